@@ -1,0 +1,176 @@
+"""B copies of one game played at once: time limits, resets and transitions."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.game import PIXELS, Array, Game, put_rows, take_rows
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """One step of B copies. All arrays have leading axis B."""
+
+    observation: Array  # [B, *shape] before the step
+    legal: NDArray[np.bool_]  # [B, A] actions that were legal before the step
+    action: Array  # [B]
+    reward: NDArray[np.float32]  # [B]
+    next_observation: Array  # [B, *shape] after the step, taken before finished rows are reset
+    terminated: NDArray[np.bool_]  # [B] over by the rules: no bootstrapping
+    truncated: NDArray[np.bool_]  # [B] cut by a limit: bootstrapping goes on
+    score: NDArray[np.int64]  # [B] the games' own score after the step
+
+    @property
+    def finished(self) -> NDArray[np.bool_]:
+        """[B] episodes that ended with this step, for either reason."""
+        return self.terminated | self.truncated
+
+
+class GameBatch:
+    """B copies of a game that are stepped together. One copy is not a special case.
+
+    Args:
+        game: The rules.
+        count: Number of copies, at least 1.
+        seed: Seeds all randomness of the rules.
+        observation: The kind of observation to give; None takes the game's first.
+        autoreset: Whether finished copies start again by themselves. Otherwise the caller drops them with `keep` or
+            starts them with `restart` before the next step.
+        step_limit: Steps after which an episode is truncated; None takes the game's own.
+    """
+
+    def __init__(
+        self,
+        game: Game,
+        count: int,
+        seed: int,
+        *,
+        observation: str | None = None,
+        autoreset: bool = True,
+        step_limit: int | None = None,
+    ) -> None:
+        if count < 1:
+            raise ValueError(f"count = {count}: must be at least 1")
+        self.game = game
+        self.kind = observation or game.info.kinds[0]
+        self.rng = np.random.default_rng(seed)
+        self.autoreset = autoreset
+        self._limit = step_limit or game.info.step_limit
+        self._observer = _make_observer(game, self.kind)
+        self.state = game.reset(count, self.rng)
+        self.steps = np.zeros(count, np.int64)  # [B] steps into the running episode
+        self._observation = self._observer.reset(self.state)
+        self._legal = game.legal_actions(self.state)
+        self._waiting = False
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def observe(self) -> Array:
+        """[B, *shape] what the agents see now. Not to be changed by the caller."""
+        return self._observation
+
+    def legal_actions(self) -> NDArray[np.bool_]:
+        """[B, A] which actions are legal now."""
+        return self._legal
+
+    def step(self, actions: Array) -> Transitions:
+        """Advance every copy by one tick.
+
+        Raises:
+            ValueError: Wrong actions, or finished copies that were neither dropped nor restarted.
+        """
+        if self._waiting:
+            raise ValueError("finished copies must be dropped with keep() or started again with restart()")
+        observation, legal = self._observation, self._legal
+        outcome = self.game.step(self.state, actions, self.rng)
+        self.steps += 1
+        truncated = outcome.truncated
+        if self._limit is not None:
+            truncated = (truncated | (self.steps >= self._limit)) & ~outcome.terminated
+        next_observation = self._observer.observe(self.state)
+        transitions = Transitions(
+            observation,
+            legal,
+            actions,
+            outcome.reward,
+            next_observation,
+            outcome.terminated,
+            truncated,
+            self.game.score(self.state),
+        )
+        self._observation = next_observation
+        finished = (outcome.terminated | truncated).nonzero()[0]
+        if len(finished):
+            if self.autoreset:
+                self.restart(finished)
+            else:
+                self._waiting = True
+        self._legal = self.game.legal_actions(self.state)
+        return transitions
+
+    def restart(self, rows: Array) -> None:
+        """Start the games in `rows` (an index array) afresh."""
+        fresh = self.game.reset(len(rows), self.rng)
+        put_rows(self.state, rows, fresh)
+        self.steps[rows] = 0
+        self._observation = self._observation.copy()  # transitions that were handed out keep their arrays
+        self._observation[rows] = self._observer.restart(rows, fresh)
+        self._legal = self.game.legal_actions(self.state)
+        self._waiting = False
+
+    def keep(self, rows: Array) -> None:
+        """Go on with only `rows` (a mask or index array), in their order."""
+        self.state = take_rows(self.state, rows)
+        self.steps = self.steps[rows]
+        self._observation = self._observation[rows]
+        self._observer.keep(rows)
+        self._legal = self.game.legal_actions(self.state)
+        self._waiting = False
+
+
+class _StateObserver:
+    """Observations that depend on the present state alone."""
+
+    def __init__(self, game: Game, kind: str) -> None:
+        game.info.observation(kind)  # an unknown kind is refused here
+        self._game, self._kind = game, kind
+
+    def reset(self, state: object) -> Array:
+        return self._game.observe(state, self._kind)
+
+    def observe(self, state: object) -> Array:
+        return self._game.observe(state, self._kind)
+
+    def restart(self, rows: Array, fresh: object) -> Array:
+        return self._game.observe(fresh, self._kind)
+
+    def keep(self, rows: Array) -> None:
+        """Nothing is remembered between steps."""
+
+
+class _PixelObserver:
+    """The last four frames of each copy, oldest first; a fresh game repeats its first frame."""
+
+    def __init__(self, game: Game) -> None:
+        from games.frames import FrameRenderer, FrameStack  # draws with pygame: only when pixels are asked for
+
+        self._render = FrameRenderer(game)
+        self._stack = FrameStack()
+
+    def reset(self, state: object) -> Array:
+        return self._stack.reset(self._render(state))
+
+    def observe(self, state: object) -> Array:
+        return self._stack.push(self._render(state))
+
+    def restart(self, rows: Array, fresh: object) -> Array:
+        return self._stack.restart(rows, self._render(fresh))
+
+    def keep(self, rows: Array) -> None:
+        self._stack.keep(rows)
+
+
+def _make_observer(game: Game, kind: str) -> _StateObserver | _PixelObserver:
+    return _PixelObserver(game) if kind == PIXELS else _StateObserver(game, kind)

@@ -1,0 +1,1 @@
+"""CartPole: balance a pole on a cart."""

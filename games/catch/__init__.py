@@ -1,0 +1,1 @@
+"""Catch: a basket under falling fruit."""

@@ -1,0 +1,1 @@
+"""Flappy Bird: through the gaps."""

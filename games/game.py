@@ -1,0 +1,223 @@
+"""What a game is: a small contract that rules, training, play and the window share.
+
+**The batch axis is always there.** A state holds B copies of a game and a person's game is a batch of one (after
+OpenAI gym3). State and generator are everything: the same seed and the same actions give the same arrays.
+`terminated` and `truncated` are kept apart (after Gymnasium and gymnax): learning stops bootstrapping on
+`terminated` only.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+State = Any
+"""A dataclass of arrays, every field with leading axis B. Each game defines its own."""
+
+_S = TypeVar("_S")
+
+PIXELS = "pixels"
+"""The observation kind every game has: its view drawn small, see `games.frames`."""
+
+
+@dataclass(frozen=True)
+class ObservationSpec:
+    """What one kind of observation looks like: an array of `shape` (no batch axis) and `dtype` within [low, high].
+
+    Byte observations are 0 … 255; networks scale them to 0 … 1.
+    """
+
+    kind: str
+    shape: tuple[int, ...]
+    dtype: str = "float32"
+    low: float = 0.0
+    high: float = 1.0
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A game counts as solved when the mean score of `episodes` greedy games is at least `mean`."""
+
+    mean: float
+    episodes: int = 100
+
+
+@dataclass(frozen=True)
+class Play:
+    """How a person plays: which button does what, and how a round goes.
+
+    Attributes:
+        buttons: Button ("left", "right", "up", "down", "primary") to action number.
+        idle: The action while no button is held; None goes on with the last one.
+        hold: Whether holding a button repeats its action each tick; otherwise a press acts once.
+        episodes: Episodes in one round (Catch: 20 fruits); the round's score is their sum.
+        speed_up: Part by which the pace grows with each episode of a round, or with each point when a round is
+            one episode.
+        assist: Pace factor of the "slow" assist, marked in the scores; 1 means that there is none.
+        waits: Whether the game stands still until a button is pressed, one tick for each press.
+    """
+
+    buttons: Mapping[str, int]
+    idle: int | None = None
+    hold: bool = True
+    episodes: int = 1
+    speed_up: float = 0.0
+    assist: float = 1.0
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class GameInfo:
+    """What the rest of the program knows about a game. Rules and drawing stay inside the game.
+
+    Attributes:
+        id: Registry id, lower-case letters and digits.
+        title: Name shown to people.
+        rules: The rules in up to three lines.
+        actions: Action names; the action number is the index.
+        observations: Observation kinds without `pixels`, the best one for learning first.
+        ticks_per_second: Pace for people. Training runs as fast as it can.
+        score_name: What the score counts, plural ("fruits").
+        solved: When a game counts as solved.
+        play: How a person plays.
+        step_limit: Steps after which every episode is truncated; None for no limit.
+        evaluation_limit: The same for training and evaluation alone; None takes `step_limit`.
+        exploration: Probability of each action in a random move; None is uniform over legal actions.
+        aspect: Width and height of the picture, as a ratio.
+        accent: The game's colour, from the Okabe-Ito palette.
+        levels: Difficulty name to settings; the first is the default.
+        version: Number of the rules; grows when a change makes trained agents worse.
+    """
+
+    id: str
+    title: str
+    rules: tuple[str, ...]
+    actions: tuple[str, ...]
+    observations: tuple[ObservationSpec, ...]
+    ticks_per_second: float
+    score_name: str
+    solved: Solved
+    play: Play
+    step_limit: int | None = None
+    evaluation_limit: int | None = None
+    exploration: tuple[float, ...] | None = None
+    aspect: tuple[int, int] = (1, 1)
+    accent: tuple[int, int, int] = (86, 180, 233)
+    levels: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"Standard": {}})
+    version: int = 1
+
+    def observation(self, kind: str) -> ObservationSpec:
+        """The spec of one observation kind, `pixels` included.
+
+        Raises:
+            ValueError: The game has no such kind.
+        """
+        for spec in (*self.observations, PIXELS_SPEC):
+            if spec.kind == kind:
+                return spec
+        raise ValueError(f"observation = {kind!r}: {self.id} has {', '.join(self.kinds)}")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Every observation kind, `pixels` last."""
+        return (*(spec.kind for spec in self.observations), PIXELS)
+
+
+PIXELS_SPEC = ObservationSpec(PIXELS, (80, 80, 4), "uint8", 0, 255)
+"""Grey frames of 80×80, the last four, oldest first."""
+
+
+class Outcome(NamedTuple):
+    """What one step did to each of B copies."""
+
+    reward: NDArray[np.float32]  # [B]
+    terminated: NDArray[np.bool_]  # [B] the game is over by its rules
+    truncated: NDArray[np.bool_]  # [B] cut by a limit; the state was not final
+
+
+class Game(Protocol):
+    """A frozen dataclass that holds a game's own settings (made by `games.settings.setting`) and its rules.
+
+    All randomness comes from the generator that is passed in. Rows of a batch do not influence each other's rules.
+    """
+
+    view: ClassVar[str]
+    """Where the game is drawn: "module:function", loaded only when something is drawn; see `games.view`."""
+
+    @property
+    def info(self) -> GameInfo:
+        """What the rest of the program knows about this game with these settings."""
+
+    def reset(self, count: int, rng: np.random.Generator) -> State:
+        """Start `count` fresh games."""
+
+    def step(self, state: State, actions: Array, rng: np.random.Generator) -> Outcome:
+        """Advance every copy by one tick, in place.
+
+        Args:
+            state: The state of B copies; its arrays are changed.
+            actions: [B] whole numbers, each below the number of actions.
+            rng: Source of all randomness.
+
+        Raises:
+            ValueError: The actions have a wrong shape, dtype or value.
+        """
+
+    def observe(self, state: State, kind: str) -> Array:
+        """What an agent sees: [B, *shape] of the kind's dtype, a fresh array. `pixels` is not asked of the game.
+
+        Raises:
+            ValueError: The game has no such kind.
+        """
+
+    def score(self, state: State) -> NDArray[np.int64]:
+        """[B] the games' own score, whole numbers."""
+
+    def legal_actions(self, state: State) -> NDArray[np.bool_]:
+        """[B, A] which actions may be chosen; at least one per row."""
+
+
+def check_actions(actions: Any, count: int, action_count: int) -> None:
+    """Check the actions of one step.
+
+    Raises:
+        ValueError: Not `count` whole numbers below `action_count`; names shape, dtype or value.
+    """
+    if not isinstance(actions, np.ndarray) or actions.dtype.kind not in "iu":
+        kind = getattr(actions, "dtype", type(actions).__name__)
+        raise ValueError(f"actions = {kind}: must be an array of whole numbers")
+    if actions.shape != (count,):
+        raise ValueError(f"actions of shape {actions.shape}: must be ({count},)")
+    # A bincount would need a copy; two reductions over a small array are the cheapest check.
+    if count and (actions.min() < 0 or actions.max() >= action_count):
+        wrong = actions[(actions < 0) | (actions >= action_count)][0]
+        raise ValueError(f"action = {wrong}: must be 0 to {action_count - 1}")
+
+
+def unknown_observation(info: GameInfo, kind: str) -> ValueError:
+    """The error a game raises in `observe` for a kind that it does not have."""
+    return ValueError(f"observation = {kind!r}: {info.id} has {', '.join(info.kinds)}")
+
+
+def take_rows(state: _S, rows: Any) -> _S:
+    """A new state holding only `rows` (an index array, mask or slice of axis B); nothing is shared."""
+    return type(state)(**{name: np.array(values[rows]) for name, values in _arrays(state)})
+
+
+def put_rows(state: Any, rows: Array, fresh: Any) -> None:
+    """Overwrite `rows` of a state with the rows of another, in place."""
+    for name, values in _arrays(state):
+        values[rows] = getattr(fresh, name)
+
+
+def copy_state(state: _S) -> _S:
+    """A copy that shares nothing with the state."""
+    return type(state)(**{name: values.copy() for name, values in _arrays(state)})
+
+
+def _arrays(state: Any) -> list[tuple[str, Array]]:
+    return [(item.name, getattr(state, item.name)) for item in dataclasses.fields(state)]

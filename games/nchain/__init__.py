@@ -1,0 +1,1 @@
+"""NChain: patience on a slippery chain."""

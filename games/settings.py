@@ -1,0 +1,138 @@
+"""Settings as data: dataclass fields that carry their range and one sentence of help.
+
+The games, the hyper-parameters of an agent and the person's preferences are all frozen dataclasses whose fields are
+made by `setting`. From that one declaration come the check at construction, the parsing of typed text (command line
+and forms) and the words shown beside a field.
+"""
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin, get_type_hints
+
+_WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One declared setting: its name, type, default, allowed range or choices, and help."""
+
+    name: str
+    type: type
+    default: Any
+    low: float | None
+    high: float | None
+    choices: tuple[str, ...]
+    help: str
+    many: bool
+
+    @property
+    def allowed(self) -> str:
+        """The allowed values in words, as error messages and forms show them."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.type is bool:
+            return "true or false"
+        if self.type is str:
+            return "text"
+        noun = "a whole number" if self.type is int else "a number"
+        noun = f"{noun}s separated by commas, each"[2:] if self.many else noun
+        if self.high is None:
+            return noun if self.low is None else f"{noun} of at least {self.low:g}"
+        return f"{noun} from {self.low:g} to {self.high:g}"
+
+    def check(self, value: Any) -> None:
+        """Raise a `ValueError` naming the setting, the value and what is allowed, unless `value` is allowed."""
+        values = value if self.many and isinstance(value, tuple) else (value,)
+        if self.many != isinstance(value, tuple) or not all(self._accepts(item) for item in values):
+            raise ValueError(f"{self.name} = {value!r}: must be {self.allowed}")
+
+    def parse(self, text: str) -> Any:
+        """Turn typed text into a checked value.
+
+        Raises:
+            ValueError: The text is no such value, or the value is outside the allowed range.
+        """
+        try:
+            parts = [part for part in text.replace("x", ",").split(",") if part.strip()] if self.many else [text]
+            values = tuple(self._parse_one(part.strip()) for part in parts)
+        except (ValueError, KeyError, OverflowError):
+            raise ValueError(f"{self.name} = {text!r}: must be {self.allowed}") from None
+        value = values if self.many else values[0]
+        self.check(value)
+        return value
+
+    def format(self, value: Any) -> str:
+        """The shortest text that `parse` turns back into `value`."""
+        if isinstance(value, tuple):
+            return ",".join(self.format(item) for item in value)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return repr(value) if isinstance(value, float) else str(value)
+
+    def _parse_one(self, text: str) -> Any:
+        if self.type is bool:
+            return _WORDS[text.lower()]
+        if self.type is int:
+            number = float(text)  # "1e6" is a whole number too
+            return int(text) if number != int(number) or abs(number) > 2**53 else int(number)
+        return self.type(text)
+
+    def _accepts(self, value: Any) -> bool:
+        if self.type is bool or isinstance(value, bool):
+            return self.type is bool and isinstance(value, bool)
+        if self.type is str:
+            return isinstance(value, str) and (not self.choices or value in self.choices)
+        allowed_types = (int,) if self.type is int else (int, float)
+        if not isinstance(value, allowed_types) or not math.isfinite(value):
+            return False
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+
+def setting(
+    default: Any,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+    help: str = "",
+) -> Any:
+    """Declare a dataclass field with its allowed range (both ends included) or choices, and one sentence of help."""
+    return dataclasses.field(default=default, metadata={"low": low, "high": high, "choices": choices, "help": help})
+
+
+def settings_of(cls: type) -> dict[str, Setting]:
+    """The declared settings of a dataclass, by name, in order."""
+    hints = get_type_hints(cls)
+    return {
+        field.name: _describe(field, hints[field.name]) for field in dataclasses.fields(cls) if "help" in field.metadata
+    }
+
+
+def check_settings(instance: Any) -> None:
+    """Check every setting of a dataclass instance; call it from `__post_init__`.
+
+    Raises:
+        ValueError: Names the first setting that is out of range, its value and what is allowed.
+    """
+    for name, described in settings_of(type(instance)).items():
+        described.check(getattr(instance, name))
+
+
+def parse_settings(cls: type, texts: dict[str, str]) -> dict[str, Any]:
+    """Parse typed texts into checked values for the settings of `cls`.
+
+    Raises:
+        ValueError: A key is no setting of `cls`, or a value is not allowed.
+    """
+    known = settings_of(cls)
+    for key in texts:
+        if key not in known:
+            raise ValueError(f"unknown setting {key!r}: must be one of {', '.join(known) or 'none'}")
+    return {key: known[key].parse(text) for key, text in texts.items()}
+
+
+def _describe(field: "dataclasses.Field[Any]", hint: Any) -> Setting:
+    many = get_origin(hint) is tuple
+    kind = get_args(hint)[0] if many else hint
+    return Setting(field.name, kind, field.default, many=many, **field.metadata)

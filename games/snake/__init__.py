@@ -1,0 +1,1 @@
+"""Snake: eat, grow, do not bite."""

@@ -1,0 +1,32 @@
+"""What the rest of the program knows about Snake."""
+
+from functools import cache
+
+from games.game import GameInfo, ObservationSpec, Play, Solved
+from games.snake.sight import FEATURES
+
+
+@cache
+def snake_info(grid: int) -> GameInfo:
+    """The description of Snake on a board of `grid` × `grid` cells."""
+    window = 2 * grid - 1
+    return GameInfo(
+        id="snake",
+        title="Snake",
+        rules=(
+            "Steer the snake to the fruit; every fruit makes it longer.",
+            "Walls and your own body end the game.",
+            "You cannot turn back on yourself.",
+        ),
+        actions=("left", "right", "up", "down"),
+        observations=(
+            ObservationSpec("centred", (window, window, 3), "uint8", 0, 255),
+            ObservationSpec("grid", (grid + 2, grid + 2, 4), "uint8", 0, 255),
+            ObservationSpec("features", (FEATURES,), low=-1.0),
+        ),
+        ticks_per_second=7,
+        score_name="fruits",
+        solved=Solved(40),
+        play=Play({"left": 0, "right": 1, "up": 2, "down": 3}, hold=False, speed_up=0.015),
+        accent=(0, 158, 115),
+    )

@@ -1,0 +1,142 @@
+"""Snake, after qlearning4k, for a whole batch.
+
+A cell is body while its expiry lies ahead of the snake's clock, so a step changes one cell and nothing has to be aged.
+The clock stands still on a tick that eats: then every cell lives one tick longer, and the snake is one cell longer.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.game import Array, GameInfo, Outcome, check_actions, unknown_observation
+from games.settings import check_settings, setting
+from games.snake import sight
+from games.snake.info import snake_info
+
+START_LENGTH = 3
+ROW_STEP = np.array([0, 0, -1, 1])  # of each action: left, right, up, down
+COLUMN_STEP = np.array([-1, 1, 0, 0])
+
+
+@dataclass
+class SnakeState:
+    """B boards of n×n cells, numbered row by row."""
+
+    expiry: NDArray[np.int32]  # [B, n·n] a cell is body while expiry > clock
+    clock: NDArray[np.int32]  # [B]
+    head: NDArray[np.int64]  # [B] cell
+    direction: NDArray[np.int64]  # [B] the action last taken
+    fruit: NDArray[np.int64]  # [B] cell, −1 on a full board
+    length: NDArray[np.int64]  # [B]
+    hunger: NDArray[np.int64]  # [B] ticks since the last fruit
+    eaten: NDArray[np.int64]  # [B] fruits
+    alive: NDArray[np.bool_]  # [B]
+
+
+@dataclass(frozen=True)
+class Snake:
+    """The rules."""
+
+    grid: int = setting(10, low=6, high=30, help="Rows and columns of the board, walls not counted.")
+    starve_after: int = setting(
+        0, low=0, high=100_000, help="Ticks without a fruit after which a game is cut; 0 is twice the cells."
+    )
+
+    view: ClassVar[str] = "games.snake.view:draw"
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+    @property
+    def info(self) -> GameInfo:
+        """What the rest of the program knows."""
+        return snake_info(self.grid)
+
+    def reset(self, count: int, rng: np.random.Generator) -> SnakeState:
+        """Three cells in the middle, moving left or right at random; a fruit on a free cell."""
+        direction = rng.integers(0, 2, count)
+        head = np.full(count, (self.grid // 2) * self.grid + self.grid // 2)
+        expiry = np.zeros((count, self.grid**2), np.int32)
+        rows = np.arange(count)
+        for back in range(START_LENGTH):
+            expiry[rows, head - COLUMN_STEP[direction] * back] = START_LENGTH - back
+        clock = np.zeros(count, np.int32)
+        fruit = _place_fruit(expiry, clock, rng)
+        nothing = np.zeros((3, count), np.int64)
+        length = nothing[0] + START_LENGTH
+        return SnakeState(
+            expiry, clock, head, direction, fruit, length, nothing[1], nothing[2], np.ones(count, np.bool_)
+        )
+
+    def step(self, state: SnakeState, actions: Array, rng: np.random.Generator) -> Outcome:
+        """Turn, move the tail, then the head: +1 for a fruit, −1 for a death, another +1 for filling the board."""
+        check_actions(actions, len(state.head), 4)
+        reversing = actions == state.direction ^ 1
+        state.direction[:] = np.where(reversing, state.direction, actions)
+        cell, inside = self._ahead(state)
+        eating = cell == state.fruit
+        rows = np.arange(len(cell))
+        # The tail has moved on by the time the head arrives, unless the snake eats; a fruit never lies on the body.
+        alive = inside & (state.expiry[rows, cell] <= state.clock + 1)
+        eating &= alive
+        state.alive[:] = alive
+        state.length += eating
+        state.eaten += eating
+        state.clock += alive & ~eating
+        state.head[:] = np.where(alive, cell, state.head)
+        moved = alive.nonzero()[0]
+        state.expiry[moved, cell[moved]] = (state.clock + state.length)[moved]
+        state.hunger += 1
+        state.hunger[eating] = 0
+        full = self._feed(state, eating.nonzero()[0], rng)
+        reward = eating.astype(np.float32) + full - ~alive
+        terminated = full | ~alive
+        starved = (state.hunger >= (self.starve_after or 2 * self.grid**2)) & ~terminated
+        return Outcome(reward.astype(np.float32), terminated, starved)
+
+    def observe(self, state: SnakeState, kind: str) -> Array:
+        """The board as planes, the same seen from the head, or a few numbers; see `games.snake.sight`."""
+        if kind == "centred":
+            return sight.centred(state, self.grid)
+        if kind == "grid":
+            return sight.grid(state, self.grid)
+        if kind == "features":
+            return sight.features(state, self.grid)
+        raise unknown_observation(self.info, kind)
+
+    def score(self, state: SnakeState) -> NDArray[np.int64]:
+        """Fruits eaten."""
+        return state.eaten.copy()
+
+    def legal_actions(self, state: SnakeState) -> NDArray[np.bool_]:
+        """All but turning back on itself."""
+        legal = np.ones((len(state.head), 4), np.bool_)
+        legal[np.arange(len(legal)), state.direction ^ 1] = False
+        return legal
+
+    def _ahead(self, state: SnakeState) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The cell before each head, and whether it is on the board; where it is not, the cell is the head's own."""
+        row, column = np.divmod(state.head, self.grid)
+        row += ROW_STEP[state.direction]
+        column += COLUMN_STEP[state.direction]
+        inside = (row >= 0) & (row < self.grid) & (column >= 0) & (column < self.grid)
+        return np.where(inside, row * self.grid + column, state.head), inside
+
+    def _feed(self, state: SnakeState, rows: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.bool_]:
+        """Place new fruits for the rows that ate; returns [B] which boards are full."""
+        full: NDArray[np.bool_] = state.length == self.grid**2
+        if len(rows):
+            state.fruit[rows] = -1
+            rows = rows[~full[rows]]
+            state.fruit[rows] = _place_fruit(state.expiry[rows], state.clock[rows], rng)
+        return full
+
+
+def _place_fruit(expiry: NDArray[np.int32], clock: NDArray[np.int32], rng: np.random.Generator) -> NDArray[np.int64]:
+    """[B] a free cell of each board, uniformly."""
+    free_so_far = (expiry <= clock[:, None]).cumsum(axis=1)  # [B, n·n]
+    chosen = rng.integers(0, free_so_far[:, -1])
+    cells: NDArray[np.int64] = (free_so_far > chosen[:, None]).argmax(axis=1)
+    return cells

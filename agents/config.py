@@ -1,0 +1,140 @@
+"""Every hyper-parameter of an agent: name, default, allowed range and one sentence of advice.
+
+`Config` is one frozen dataclass so that presets, forms, the command line and profiles all speak of the same names.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from games.settings import check_settings, setting, settings_of
+
+
+@dataclass(frozen=True)
+class Config:
+    """Hyper-parameters. Frames are counted over all copies, so the number of copies does not change the learning."""
+
+    # Network
+    network: str = setting(
+        "dense",
+        choices=("dense", "conv"),
+        help="Dense layers for short observations; convolutions first for pictures.",
+    )
+    filters: tuple[int, ...] = setting(
+        (16, 32), low=1, high=512, help="Filters of each convolution. Raise them if a pixel agent stops improving."
+    )
+    kernels: tuple[int, ...] = setting((8, 4), low=1, high=16, help="Kernel width of each convolution.")
+    strides: tuple[int, ...] = setting((4, 2), low=1, high=8, help="Stride of each convolution.")
+    hidden: tuple[int, ...] = setting(
+        (128, 128), low=1, high=4096, help="Units of each dense layer. Raise them if scores stop growing early."
+    )
+    duelling: bool = setting(
+        False, help="Learn state value and action advantage apart; helps where most actions do not matter."
+    )
+
+    # Targets
+    double: bool = setting(True, help="Let one network choose and the other value; avoids rosy estimates.")
+    discount: float = setting(
+        0.98, low=0.0, high=0.9999, help="Worth of a reward one step later. Raise it if the agent is short-sighted."
+    )
+    n_step: int = setting(
+        1, low=1, high=20, help="Rewards summed before trusting an estimate. Raise it if rewards come late."
+    )
+    loss: str = setting("huber", choices=("huber", "squared"), help="Huber forgives outliers; squared is the classic.")
+    target_interval: int = setting(
+        256, low=1, high=100_000, help="Updates between copies to the target network. Raise it if scores swing."
+    )
+    target_mix: float = setting(
+        1.0, low=0.0001, high=1.0, help="Part of the new weights in each copy; below 1 the target moves softly."
+    )
+
+    # Optimiser
+    optimizer: str = setting("adam", choices=("adam", "rmsprop", "sgd"), help="Adam suits nearly everything.")
+    learning_rate: float = setting(
+        1e-3, low=1e-7, high=1.0, help="Size of a step. Raise it if learning is slow, lower it if scores swing."
+    )
+    final_learning_rate: float = setting(1e-4, low=1e-8, high=1.0, help="Where the learning rate ends.")
+    learning_rate_updates: int = setting(
+        80_000, low=0, high=100_000_000, help="Updates over which it falls. Raise it if learning freezes; 0 is never."
+    )
+    gradient_clip: float = setting(
+        10.0, low=0.0, high=1_000.0, help="Longest gradient allowed; 0 is any. Lower it if the loss explodes."
+    )
+    batch_size: int = setting(
+        64, low=1, high=4096, help="Transitions in one update. Raise it for calmer, slower learning."
+    )
+    averaging: float = setting(
+        0.0, low=0.0, high=0.99999, help="Acting weights are a running average with this memory; 0 is none. Calms play."
+    )
+
+    # Replay
+    replay: int = setting(
+        50_000, low=100, high=5_000_000, help="Transitions remembered. Raise it if the agent forgets; costs memory."
+    )
+    learning_starts: int = setting(1_000, low=1, high=1_000_000, help="Frames seen before the first update.")
+    prioritised: bool = setting(False, help="Replay surprising transitions more often; helps when rewards are rare.")
+    priority_exponent: float = setting(0.6, low=0.0, high=1.0, help="How strongly surprise counts; 0 is not at all.")
+    importance_exponent: float = setting(
+        0.4, low=0.0, high=1.0, help="Starting correction for prioritised replay; it grows to 1 over the run."
+    )
+
+    # Exploration
+    epsilon_start: float = setting(1.0, low=0.0, high=1.0, help="Part of random moves at the start.")
+    epsilon_end: float = setting(
+        0.02, low=0.0, high=1.0, help="Part of random moves in the end. Raise it if the agent never finds better ways."
+    )
+    epsilon_frames: int = setting(
+        20_000, low=1, high=1_000_000_000, help="Frames over which random moves fade. Raise it if it settles too soon."
+    )
+    epsilon_schedule: str = setting("linear", choices=("linear", "exponential"), help="How random moves fade.")
+
+    # The run
+    frames: int = setting(
+        200_000, low=100, high=10_000_000_000, help="Length of the run in game frames over all copies."
+    )
+    copies: int = setting(16, low=1, high=4096, help="Games played at once. More is faster, not different.")
+    frames_per_update: float = setting(
+        4.0, low=0.05, high=10_000.0, help="Game frames per update. Lower it to learn more from each frame."
+    )
+    updates_per_call: int = setting(
+        16, low=1, high=4096, help="Updates in one compiled call. More is faster, but acts on older weights."
+    )
+    evaluation_interval: int = setting(
+        20_000, low=100, high=1_000_000_000, help="Frames between fixed-seed evaluations."
+    )
+    evaluation_episodes: int = setting(20, low=1, high=10_000, help="Games in each evaluation during training.")
+    evaluation_limit: int = setting(
+        0, low=0, high=1_000_000, help="Steps after which an evaluation game in training is cut; 0 is the game's own."
+    )
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+        if not len(self.filters) == len(self.kernels) == len(self.strides):
+            raise ValueError(
+                f"kernels = {self.kernels!r}: filters, kernels and strides must have one number per convolution"
+            )
+        if self.network == "conv" and not self.filters:
+            raise ValueError("filters = (): a convolutional network needs at least one convolution")
+        if self.replay < self.batch_size:
+            raise ValueError(f"replay = {self.replay}: must be at least batch_size = {self.batch_size}")
+
+    def replace(self, **changes: Any) -> "Config":
+        """The same configuration with some values changed, checked again."""
+        return dataclasses.replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for a profile's metadata; `from_dict` turns them back."""
+        return {name: list(v) if isinstance(v := getattr(self, name), tuple) else v for name in settings_of(Config)}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Config":
+        """The configuration that `to_dict` described.
+
+        Raises:
+            ValueError: A name is unknown or a value is not allowed.
+        """
+        known = settings_of(cls)
+        for name in values:
+            if name not in known:
+                raise ValueError(f"unknown setting {name!r}: must be one of {', '.join(known)}")
+        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})

@@ -1,0 +1,88 @@
+"""Where TensorFlow runs: finds GPUs, sets it up once, and says in words what was found."""
+
+import os
+import platform
+import threading
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+
+_SETUP = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Placement:
+    """What a network runs on.
+
+    Attributes:
+        device: "CPU" or "GPU".
+        compile_mode: "XLA" or "graph".
+        reason: Why, in plain words.
+        updates_per_second: Measured for each compile mode that was tried.
+    """
+
+    device: str
+    compile_mode: str
+    reason: str
+    updates_per_second: dict[str, float]
+
+
+def tensorflow() -> ModuleType:
+    """TensorFlow, imported on first use and set up before its first operation: memory of GPUs grows as needed."""
+    with _SETUP:
+        return _set_up()
+
+
+def warm_up() -> None:
+    """Load TensorFlow and Keras ahead of time; for a background thread."""
+    tensorflow()
+
+
+@cache
+def _set_up() -> ModuleType:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import keras  # noqa: F401  # its import takes a second: better now than at the first network
+    import tensorflow as tf
+
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
+    module: ModuleType = tf
+    return module
+
+
+def choose_device(wish: str) -> tuple[str, str]:
+    """The device to use and why.
+
+    Args:
+        wish: "auto", "cpu" or "gpu".
+
+    Raises:
+        ValueError: An unknown wish, or a GPU that is not there; says why it is not.
+    """
+    if wish not in ("auto", "cpu", "gpu"):
+        raise ValueError(f"device = {wish!r}: must be auto, cpu or gpu")
+    if wish == "cpu":
+        return "CPU", "the CPU was asked for"
+    gpus = _gpus()
+    if gpus:
+        return "GPU", f"{len(gpus)} GPU{'s' * (len(gpus) > 1)} found"
+    if wish == "gpu":
+        raise ValueError(f"device = 'gpu': {why_no_gpu()}")
+    return "CPU", why_no_gpu()
+
+
+def _gpus() -> list[object]:
+    return list(tensorflow().config.list_logical_devices("GPU"))
+
+
+def why_no_gpu() -> str:
+    """Why TensorFlow sees no GPU, in plain words."""
+    if platform.system() == "Windows":
+        return "no GPU: TensorFlow has none on native Windows; run the arcade in WSL2 to use one"
+    if platform.system() == "Darwin":
+        return "no GPU: TensorFlow is built without one for macOS"
+    if not os.path.exists("/proc/driver/nvidia/version") and not os.path.exists("/dev/dxg"):
+        return "no GPU: no NVIDIA driver found"
+    if not tensorflow().sysconfig.get_build_info().get("is_cuda_build", False):
+        return "no GPU: this TensorFlow is built for CPUs; install the extra 'gpu'"
+    return "no GPU: the driver is there, but TensorFlow cannot use it; install the extra 'gpu'"

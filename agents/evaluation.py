@@ -1,0 +1,113 @@
+"""Fixed-seed scorecards: the only figures by which agents are compared and kept."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.policy import QFunction, epsilon_greedy
+from games.batch import GameBatch
+from games.game import Game
+
+EVALUATION_SEED = 1_000_003
+"""Seed of the evaluations during training: never the seed of the training games."""
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """The scores of some games with a fixed seed."""
+
+    seed: int
+    epsilon: float
+    scores: NDArray[np.int64]  # [episodes] in the order in which the games were set up
+
+    @property
+    def episodes(self) -> int:
+        """Number of games."""
+        return len(self.scores)
+
+    @property
+    def mean(self) -> float:
+        """Mean score."""
+        return float(self.scores.mean())
+
+    @property
+    def ci95(self) -> float:
+        """Half-width of the mean's 95% confidence interval (normal approximation); 0 for a single game."""
+        if self.episodes < 2:
+            return 0.0
+        return float(1.96 * self.scores.std(ddof=1) / np.sqrt(self.episodes))
+
+    def solves(self, game: Game) -> bool:
+        """Whether these games meet the game's own definition of solved."""
+        solved = game.info.solved
+        return self.epsilon == 0 and self.episodes >= solved.episodes and self.mean >= solved.mean
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values: episodes, seed, epsilon, mean, median, min, max, ci95."""
+        return {
+            "episodes": self.episodes,
+            "seed": self.seed,
+            "epsilon": self.epsilon,
+            "mean": self.mean,
+            "median": float(np.median(self.scores)),
+            "min": int(self.scores.min()),
+            "max": int(self.scores.max()),
+            "ci95": self.ci95,
+        }
+
+
+def evaluate(
+    policy: QFunction,
+    game: Game,
+    observation: str,
+    *,
+    episodes: int,
+    seed: int = 0,
+    epsilon: float = 0.0,
+    step_limit: int | None = None,
+) -> Scorecard:
+    """Play `episodes` games side by side, one each, and note their scores.
+
+    Args:
+        policy: Values the actions.
+        game: The rules.
+        observation: The kind of observation the policy was trained on.
+        episodes: Number of games, at least 1.
+        seed: Seeds the games and the random moves.
+        epsilon: Part of random moves, uniform over legal actions.
+        step_limit: Steps after which a game is cut; None takes the game's own limit for evaluations.
+    """
+    limit = step_limit or game.info.evaluation_limit
+    batch = GameBatch(game, episodes, seed, observation=observation, autoreset=False, step_limit=limit)
+    rng = np.random.default_rng((seed, 1))
+    scores = np.zeros(episodes, np.int64)
+    playing = np.arange(episodes)  # [B] which game each remaining row is
+    while len(playing):
+        q_values = policy.q_values(batch.observe())
+        transitions = batch.step(epsilon_greedy(q_values, batch.legal_actions(), epsilon, rng))
+        finished = transitions.finished
+        if finished.any():
+            scores[playing[finished]] = transitions.score[finished]
+            playing = playing[~finished]
+            if len(playing):
+                batch.keep(~finished)
+    return Scorecard(seed, epsilon, scores)
+
+
+class RandomPolicy:
+    """Values every action alike by chance: the reference line of every chart.
+
+    Args:
+        actions: Number of actions.
+        seed: Seeds the values.
+    """
+
+    def __init__(self, actions: int, seed: int = 0) -> None:
+        self._actions = actions
+        self._rng = np.random.default_rng(seed)
+
+    def q_values(self, observations: NDArray[Any]) -> NDArray[np.float32]:
+        """[B, A] random values."""
+        return self._rng.random((len(observations), self._actions), np.float32)

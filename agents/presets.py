@@ -1,0 +1,234 @@
+"""Hyper-parameters that are known to work, per game and observation kind: data, with their evidence beside them.
+
+A preset is a set of changes to `Config`'s defaults. Games without presets of their own, third-party ones among them,
+get the general ones for short observations, grids or pixels. The evidence and the commands that make it again are in
+`docs/results.md`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agents.config import Config
+from games.game import PIXELS, Game
+
+Changes = Mapping[str, Any]
+
+STANDARD = ("quick", "balanced", "best")
+
+DESCRIPTIONS = {
+    "quick": "Learns in seconds to a few minutes. Start here.",
+    "balanced": "Takes minutes and plays well.",
+    "best": "Takes its time and plays as well as we know how.",
+    "qlearning4k": "The network and settings of the qlearning4k tutorial, for comparison.",
+    "keras-flappybird": "The network and settings of the Keras-FlappyBird tutorial, for comparison.",
+    "keon": "The network and settings of keon's CartPole tutorial, for comparison.",
+}
+"""One sentence for each preset, as people see it."""
+
+_SHORT: Changes = {}
+_GRID: Changes = {"hidden": (256, 128), "frames": 500_000, "epsilon_frames": 100_000, "n_step": 3}
+_PIXELS: Changes = {
+    "network": "conv",
+    "hidden": (128,),
+    "batch_size": 32,
+    "learning_rate": 5e-4,
+    "final_learning_rate": 1e-5,
+    "learning_rate_updates": 60_000,
+    "n_step": 3,
+    "averaging": 0.995,
+    "updates_per_call": 8,
+    "replay": 50_000,
+    "learning_starts": 2_000,
+    "epsilon_frames": 40_000,
+    "frames": 300_000,
+    "evaluation_limit": 2_000,
+    "evaluation_episodes": 10,
+}
+
+_GENERAL: dict[str, dict[str, Changes]] = {
+    kind: {
+        "quick": base,
+        "balanced": {**base, "frames": base.get("frames", 200_000) * 4},
+        "best": {**base, "frames": base.get("frames", 200_000) * 20},
+    }
+    for kind, base in {"short": _SHORT, "grid": _GRID, "pixels": _PIXELS}.items()
+}
+
+_CARTPOLE: Changes = {
+    "hidden": (64, 64),
+    "discount": 0.98,
+    "target_interval": 128,
+    "frames_per_update": 2.0,
+    "updates_per_call": 32,
+    "epsilon_frames": 8_000,
+    "epsilon_end": 0.05,
+    "learning_rate_updates": 60_000,
+    "averaging": 0.99,
+    "frames": 150_000,
+    "evaluation_interval": 4_000,
+}
+
+_FLAPPY: Changes = {
+    "hidden": (128, 128),
+    "batch_size": 128,
+    "discount": 0.95,
+    "n_step": 3,
+    "target_interval": 256,
+    "frames_per_update": 4.0,
+    "updates_per_call": 32,
+    "epsilon_frames": 20_000,
+    "epsilon_end": 0.01,
+    "learning_rate_updates": 80_000,
+    "averaging": 0.995,
+    "replay": 100_000,
+    "frames": 300_000,
+    "evaluation_interval": 15_000,
+}
+
+_FLAPPY_PIXELS: Changes = {
+    **_PIXELS,
+    "discount": 0.95,
+    "frames_per_update": 4.0,
+    "epsilon_end": 0.01,
+    "evaluation_interval": 20_000,
+}
+
+_SNAKE: Changes = {
+    "hidden": (512, 256),
+    "batch_size": 64,
+    "discount": 0.98,
+    "n_step": 3,
+    "learning_rate": 5e-4,
+    "final_learning_rate": 1e-5,
+    "learning_rate_updates": 200_000,
+    "target_interval": 500,
+    "averaging": 0.999,
+    "copies": 32,
+    "frames_per_update": 8.0,
+    "updates_per_call": 32,
+    "replay": 150_000,
+    "learning_starts": 5_000,
+    "epsilon_frames": 200_000,
+    "epsilon_end": 0.01,
+    "evaluation_interval": 50_000,
+    "evaluation_episodes": 50,
+}
+
+_CATCH: Changes = {
+    "hidden": (100, 100),
+    "discount": 0.95,
+    "frames_per_update": 2.0,
+    "updates_per_call": 32,
+    "epsilon_frames": 6_000,
+    "learning_rate_updates": 20_000,
+    "frames": 60_000,
+    "evaluation_interval": 5_000,
+    "evaluation_episodes": 200,
+}
+
+_NCHAIN: Changes = {
+    "hidden": (16,),
+    "discount": 0.95,
+    "epsilon_end": 0.1,
+    "frames": 60_000,
+    "evaluation_interval": 5_000,
+}
+
+PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
+    ("catch", "grid"): {
+        "quick": _CATCH,
+        "balanced": {**_CATCH, "frames": 120_000},
+        "best": {**_CATCH, "frames": 300_000},
+        "qlearning4k": {
+            "hidden": (100, 100), "double": False, "optimizer": "sgd", "learning_rate": 0.2,
+            "learning_rate_updates": 0, "gradient_clip": 0.0, "loss": "squared", "batch_size": 50, "discount": 0.9,
+            "target_interval": 1, "copies": 1, "frames_per_update": 1.0, "updates_per_call": 8, "replay": 1_000,
+            "learning_starts": 100, "epsilon_start": 1.0, "epsilon_end": 0.1, "epsilon_frames": 4_500,
+            "frames": 9_000, "evaluation_interval": 3_000, "evaluation_episodes": 200,
+        },
+    },
+    ("cartpole", "features"): {
+        "quick": _CARTPOLE,
+        "balanced": {**_CARTPOLE, "frames": 300_000},
+        "best": {**_CARTPOLE, "frames": 600_000, "n_step": 3},
+        "keon": {
+            "hidden": (24, 24), "double": False, "loss": "squared", "gradient_clip": 0.0, "learning_rate": 1e-3,
+            "learning_rate_updates": 0, "batch_size": 32, "discount": 0.95, "target_interval": 1, "copies": 1,
+            "frames_per_update": 1.0, "updates_per_call": 8, "replay": 2_000, "learning_starts": 32,
+            "epsilon_start": 1.0, "epsilon_end": 0.01, "epsilon_frames": 900, "epsilon_schedule": "exponential",
+            "frames": 100_000, "evaluation_interval": 5_000,
+        },
+    },
+    ("flappybird", "features"): {
+        "quick": _FLAPPY,
+        "balanced": {**_FLAPPY, "frames": 1_000_000, "learning_rate_updates": 250_000},
+        "best": {**_FLAPPY, "frames": 4_000_000, "learning_rate_updates": 1_000_000},
+    },
+    ("flappybird", PIXELS): {
+        "quick": {**_FLAPPY_PIXELS, "frames": 150_000},
+        "balanced": {**_FLAPPY_PIXELS, "frames": 500_000},
+        "best": {**_FLAPPY_PIXELS, "frames": 3_000_000, "learning_rate_updates": 600_000},
+        "keras-flappybird": {
+            "network": "conv", "filters": (32, 64, 64), "kernels": (8, 4, 3), "strides": (4, 2, 1), "hidden": (512,),
+            "double": False, "loss": "squared", "gradient_clip": 0.0, "learning_rate": 1e-4,
+            "learning_rate_updates": 0, "batch_size": 32, "discount": 0.99, "target_interval": 1, "copies": 1,
+            "frames_per_update": 1.0, "updates_per_call": 4, "replay": 50_000, "learning_starts": 3_200,
+            "epsilon_start": 0.1, "epsilon_end": 0.0001, "epsilon_frames": 3_000_000, "frames": 3_000_000,
+            "evaluation_interval": 25_000, "evaluation_episodes": 10, "evaluation_limit": 2_000,
+        },
+    },
+    ("snake", "centred"): {
+        "quick": {**_SNAKE, "frames": 400_000, "epsilon_frames": 60_000, "learning_rate_updates": 50_000},
+        "balanced": {**_SNAKE, "frames": 2_000_000},
+        "best": {**_SNAKE, "frames": 20_000_000, "learning_rate_updates": 2_000_000, "hidden": (1024, 512)},
+    },
+    ("snake", "grid"): {
+        "quick": {**_SNAKE, "frames": 400_000, "epsilon_frames": 60_000, "learning_rate_updates": 50_000},
+        "balanced": {**_SNAKE, "frames": 2_000_000},
+        "best": {**_SNAKE, "frames": 20_000_000, "learning_rate_updates": 2_000_000, "hidden": (1024, 512)},
+        "qlearning4k": {
+            "network": "conv", "filters": (16, 32), "kernels": (3, 3), "strides": (1, 1), "hidden": (256,),
+            "double": False, "optimizer": "rmsprop", "learning_rate": 1e-3, "learning_rate_updates": 0,
+            "gradient_clip": 0.0, "loss": "squared", "batch_size": 64, "discount": 0.8, "target_interval": 1,
+            "copies": 1, "frames_per_update": 1.0, "updates_per_call": 8, "replay": 50_000, "learning_starts": 500,
+            "epsilon_start": 1.0, "epsilon_end": 0.1, "epsilon_frames": 200_000, "frames": 1_000_000,
+            "evaluation_interval": 50_000,
+        },
+    },
+    ("nchain", "features"): {
+        "quick": _NCHAIN,
+        "balanced": {**_NCHAIN, "frames": 200_000},
+        "best": {**_NCHAIN, "frames": 600_000},
+    },
+}  # fmt: skip
+
+
+def default_observation(game: Game) -> str:
+    """The kind of observation that learns best."""
+    return game.info.kinds[0]
+
+
+def preset_names(game: Game, observation: str) -> tuple[str, ...]:
+    """The presets for a game and observation kind, the quickest first."""
+    return tuple(_presets(game, observation))
+
+
+def preset(game: Game, observation: str, name: str) -> Config:
+    """The hyper-parameters of a preset.
+
+    Raises:
+        ValueError: The game has no such observation kind or preset; names those it has.
+    """
+    presets = _presets(game, observation)
+    if name not in presets:
+        raise ValueError(f"preset = {name!r}: {game.info.id} with {observation} has {', '.join(presets)}")
+    return Config(**presets[name])
+
+
+def _presets(game: Game, observation: str) -> Mapping[str, Changes]:
+    spec = game.info.observation(observation)
+    own = PRESETS.get((game.info.id, observation))
+    if own is not None:
+        return own
+    general = "pixels" if observation == PIXELS else "short" if len(spec.shape) == 1 else "grid"
+    return _GENERAL[general]

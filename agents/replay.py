@@ -1,0 +1,232 @@
+"""Replay of transitions in preallocated rings, one column for each copy of the game.
+
+Time runs down the ring and the copies lie side by side, so the state after a step is the next row and is stored once.
+Pixels are stored as single frames; stacks are rebuilt when sampled. Returns over n steps are summed when sampled too,
+so that n is a setting and not a format.
+
+A window of n steps ends early in two ways: at a terminal step, after which nothing is bootstrapped, or just before a
+truncated step, from whose state it bootstraps. The state after a truncated step is not stored, so that one step is
+never the first of a window.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.batch import Transitions
+from games.game import Array, ObservationSpec
+
+
+@dataclass(frozen=True)
+class Sample:
+    """M transitions over up to n steps each."""
+
+    observation: Array  # [M, *shape]
+    action: NDArray[np.int32]  # [M]
+    reward: NDArray[np.float32]  # [M] discounted sum over the window
+    discount: NDArray[np.float32]  # [M] factor of the bootstrapped value; 0 after a terminal step
+    next_observation: Array  # [M, *shape] at the end of the window
+    next_legal: NDArray[np.bool_]  # [M, A]
+    importance: NDArray[np.float32]  # [M] weight of each transition in the loss
+    slots: NDArray[np.int64]  # [M] where they lie, for `Replay.set_priorities`
+
+
+class Replay:
+    """A ring of transitions of `copies` games.
+
+    Args:
+        spec: The observations.
+        actions: Number of actions.
+        capacity: Transitions remembered, over all copies.
+        copies: Games played side by side.
+        discount: Factor for each step of a window.
+        n_step: Longest window.
+        single_frames: Whether observations are stacks whose single frames are stored.
+        priority_exponent: How strongly priorities count; None replays uniformly.
+    """
+
+    def __init__(
+        self,
+        spec: ObservationSpec,
+        actions: int,
+        capacity: int,
+        copies: int,
+        *,
+        discount: float,
+        n_step: int = 1,
+        single_frames: bool = False,
+        priority_exponent: float | None = None,
+    ) -> None:
+        self._depth = spec.shape[-1] if single_frames else 1
+        self._length = max(capacity // copies, 2 * (n_step + self._depth))
+        self._copies, self._discount, self._n_step = copies, discount, n_step
+        rows = (self._length, copies)
+        stored_shape = spec.shape[:-1] if single_frames else spec.shape
+        self._observation = np.zeros((*rows, *stored_shape), spec.dtype)
+        self._legal = np.ones((*rows, actions), np.bool_)
+        self._action = np.zeros(rows, np.int32)
+        self._reward = np.zeros(rows, np.float32)
+        self._terminated = np.zeros(rows, np.bool_)
+        self._truncated = np.zeros(rows, np.bool_)
+        self._age = np.zeros(rows, np.int32)  # steps into the episode, up to the depth of a stack
+        self._single_frames = single_frames
+        self._written = 0  # rows ever written
+        self._next_age = np.zeros(copies, np.int32)
+        self._exponent = priority_exponent
+        self._tree = SumTree(self._length * copies) if priority_exponent is not None else None
+        self._highest = 1.0
+
+    def __len__(self) -> int:
+        """Transitions that can be sampled."""
+        return max(0, self._newest - self._oldest) * self._copies
+
+    @property
+    def _oldest(self) -> int:
+        """First row that can start a window, its stack being whole."""
+        return max(0, self._written - self._length) + (self._depth - 1 if self._written > self._length else 0)
+
+    @property
+    def _newest(self) -> int:
+        """One past the last row that can start a window, its end being stored."""
+        return self._written - self._n_step
+
+    def add(self, transitions: Transitions) -> None:
+        """Store one step of all copies."""
+        row = self._written % self._length
+        observation = transitions.observation
+        self._observation[row] = observation[..., -1] if self._single_frames else observation
+        self._legal[row] = transitions.legal
+        self._action[row] = transitions.action
+        self._reward[row] = transitions.reward
+        self._terminated[row] = transitions.terminated
+        self._truncated[row] = transitions.truncated
+        self._age[row] = self._next_age
+        self._next_age = np.where(transitions.finished, 0, np.minimum(self._next_age + 1, self._depth - 1))
+        self._written += 1
+        if self._tree is not None:
+            self._prioritise_row(self._tree)
+
+    def sample(self, count: int, rng: np.random.Generator, importance_exponent: float = 0.0) -> Sample:
+        """Draw `count` transitions, uniformly or by priority.
+
+        Raises:
+            ValueError: There is nothing to sample yet.
+        """
+        if not len(self):
+            raise ValueError("the replay holds nothing that can be sampled yet")
+        if self._tree is None:
+            times = rng.integers(self._oldest, self._newest, count)
+            copies = rng.integers(0, self._copies, count)
+            importance = np.ones(count, np.float32)
+        else:
+            slots = self._tree.sample(count, rng)
+            times, copies = np.divmod(slots, self._copies)
+            importance = self._importance(self._tree, slots, importance_exponent)
+        return self._gather(times % self._length, copies, importance)
+
+    def set_priorities(self, slots: NDArray[np.int64], errors: NDArray[np.float32]) -> None:
+        """Renew the priorities of sampled transitions from the size of their errors (Schaul et al. 2016)."""
+        if self._tree is None:
+            return
+        priorities = (np.abs(errors) + 1e-3) ** (self._exponent or 0.0)
+        self._highest = max(self._highest, float(priorities.max()))
+        # A slot whose priority was taken away meanwhile has left the ring or must not start a window.
+        self._tree.set(slots, np.where(self._tree.get(slots) > 0, priorities, 0.0))
+
+    def _gather(self, rows: NDArray[np.int64], copies: NDArray[np.int64], importance: NDArray[np.float32]) -> Sample:
+        importance = importance * ~self._truncated[rows, copies]
+        reward, discount, ends = self._window(rows, copies)
+        return Sample(
+            self._observations(rows, copies),
+            self._action[rows, copies],
+            reward,
+            discount,
+            self._observations(ends, copies),
+            self._legal[ends, copies],
+            importance.astype(np.float32),
+            rows * self._copies + copies,
+        )
+
+    def _window(
+        self, rows: NDArray[np.int64], copies: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
+        """Sum of rewards, factor of the bootstrapped value, and row of the state it is taken from."""
+        reward = self._reward[rows, copies]
+        discount = self._discount * ~self._terminated[rows, copies]
+        ends = (rows + 1) % self._length
+        running = discount > 0
+        for _ in range(self._n_step - 1):
+            running &= ~self._truncated[ends, copies]
+            reward += running * discount * self._reward[ends, copies]
+            step_discount = self._discount * ~self._terminated[ends, copies]
+            discount = np.where(running, discount * step_discount, discount)
+            ends = np.where(running, (ends + 1) % self._length, ends)
+            running &= discount > 0
+        return reward, discount.astype(np.float32), ends
+
+    def _observations(self, rows: NDArray[np.int64], copies: NDArray[np.int64]) -> Array:
+        if not self._single_frames:
+            return self._observation[rows, copies]
+        age = self._age[rows, copies]
+        back = np.minimum(np.arange(self._depth - 1, -1, -1), age[:, None])  # [M, depth] a fresh game repeats its first
+        frames = self._observation[(rows[:, None] - back) % self._length, copies[:, None]]  # [M, depth, h, w]
+        stacked: Array = np.moveaxis(frames, 1, -1)
+        return stacked
+
+    def _prioritise_row(self, tree: "SumTree") -> None:
+        """Let the row whose window is now complete be sampled, and those whose data are gone no longer."""
+        columns = np.arange(self._copies)
+        ready = self._written - 1 - self._n_step
+        if ready >= 0:
+            row = ready % self._length
+            tree.set(row * self._copies + columns, np.where(self._truncated[row], 0.0, self._highest))
+        gone = np.arange(self._written, self._written + self._depth) % self._length
+        tree.set((gone[:, None] * self._copies + columns).ravel(), np.zeros(len(gone) * self._copies))
+
+    def _importance(self, tree: "SumTree", slots: NDArray[np.int64], exponent: float) -> NDArray[np.float32]:
+        weights: NDArray[np.float64] = (tree.get(slots) / tree.total * len(self)) ** -exponent
+        weights /= weights.max()
+        return weights.astype(np.float32)
+
+
+class SumTree:
+    """Numbers whose running sums can be searched in logarithmic time; leaves may be any number.
+
+    Args:
+        size: Number of leaves; all start at 0.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._first = 1 << max(0, size - 1).bit_length()
+        self._nodes = np.zeros(2 * self._first)
+
+    @property
+    def total(self) -> float:
+        """Sum of all leaves."""
+        return float(self._nodes[1])
+
+    def get(self, leaves: NDArray[np.int64]) -> NDArray[np.float64]:
+        """[M] values of some leaves."""
+        return self._nodes[leaves + self._first]
+
+    def set(self, leaves: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+        """Set some leaves; of one named twice, the last value stands."""
+        nodes = leaves + self._first
+        self._nodes[nodes] = values
+        while nodes[0] > 1:
+            nodes = nodes >> 1  # naming a parent twice does no harm: its sum comes out the same
+            self._nodes[nodes] = self._nodes[2 * nodes] + self._nodes[2 * nodes + 1]
+
+    def sample(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        """[count] leaves drawn in proportion to their values, one from each of `count` equal parts of the sum."""
+        sought = (np.arange(count) + rng.random(count)) * (self.total / count)
+        nodes = np.ones(count, np.int64)
+        while nodes[0] < self._first:
+            left = self._nodes[2 * nodes]
+            right_side = (sought >= left) & (self._nodes[2 * nodes + 1] > 0)
+            sought -= np.where(right_side, left, 0.0)
+            nodes = 2 * nodes + right_side
+        drawn = nodes - self._first
+        rng.shuffle(drawn)  # parts of the sum are parts of the ring: batches must not be sorted by time
+        return drawn

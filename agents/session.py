@@ -1,0 +1,206 @@
+"""A training run in a background thread, watched and steered by the window without a shared lock.
+
+The thread alone owns the games, the replay and the network. It publishes by assigning one reference (`latest`), and
+commands come in through a queue that it looks at between chunks of training.
+"""
+
+import queue
+import threading
+import time
+import traceback
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+from typing import Any, Protocol
+
+from agents.curves import Curves
+from agents.policy import Policy
+from agents.profile import Profile
+from agents.training import Plan, Progress, Trainer
+from games.game import State
+
+PUBLISH_SECONDS = 1 / 20
+"""How often the thread publishes: often enough to look alive, seldom enough to cost nothing."""
+
+
+class Command(Enum):
+    """What the window may ask of a running session."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    SAVE = "save"
+    STOP = "stop"  # keep the best policy, save, and end
+
+
+class Status(Enum):
+    """Where a session stands."""
+
+    STARTING = "starting"
+    TRAINING = "training"
+    PAUSED = "paused"
+    FINISHED = "finished"  # the run's frames are done, or it is solved
+    STOPPED = "stopped"  # at the person's wish
+    FAILED = "failed"
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread still works or can go on."""
+        return self in (Status.STARTING, Status.TRAINING, Status.PAUSED)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a session last published; never changed afterwards."""
+
+    status: Status
+    note: str = ""  # the last thing worth telling, in plain words
+    progress: Progress | None = None  # None until the network stands
+    curves: Curves = field(default_factory=Curves)
+    frames_per_second: float = 0.0
+    updates_per_second: float = 0.0
+    seconds_left: float | None = None  # None while it cannot be told
+    device: str = ""  # "CPU", "GPU"
+    compile_mode: str = ""  # "XLA" or "graph"
+    device_reason: str = ""  # why these were chosen, in plain words
+    state: State | None = None  # up to SHOWN_COPIES of the games being learnt
+    policy: Policy | None = None  # acts as the agent acts now
+    version: int = 0  # grows when `policy` changes
+    saved: Path | None = None  # where the agent was saved last
+    error: str = ""  # traceback of a failed session
+
+
+class ProfileStore(Protocol):
+    """Where a session saves: the library, or anything like it."""
+
+    def save(self, profile: Profile, path: Path | None = None) -> Path:
+        """Store a profile under its name, or over `path`, and say where it lies."""
+
+
+class TrainingSession:
+    """Trains an agent in a thread of its own.
+
+    Args:
+        plan: What to train.
+        store: Where to save; None saves nothing.
+    """
+
+    def __init__(self, plan: Plan, store: ProfileStore | None = None) -> None:
+        self.plan = plan
+        self.latest = Snapshot(Status.STARTING, "Loading TensorFlow")
+        self._store = store
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        # Not a daemon: the thread is always asked to stop and joined, so a save is never cut in two.
+        self._thread = threading.Thread(target=self._work, name="training", daemon=False)
+        self._path: Path | None = None
+        self._published = 0.0
+        self._rate = _Rate()
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def send(self, command: Command) -> None:
+        """Ask for something; it is done between two chunks, within 250 ms."""
+        self._commands.put(command)
+
+    def close(self, timeout: float | None = None) -> bool:
+        """Stop, keep the progress, and wait for the thread. Returns whether it has ended."""
+        if self._thread.is_alive():
+            self.send(Command.STOP)
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        try:
+            self._train(Trainer(self.plan))
+        except Exception as error:  # whatever it is, the window shows it and lives on
+            note = f"{type(error).__name__}: {error}"
+            self._publish(status=Status.FAILED, note=note, error=traceback.format_exc())
+
+    def _train(self, trainer: Trainer) -> None:
+        self._publish(status=Status.TRAINING, note="", **_setup_of(trainer))
+        status = Status.FINISHED
+        for progress in trainer.run():
+            self._tell(trainer, progress)
+            if self._obey(trainer) is Command.STOP:
+                status = Status.STOPPED
+                break
+        self._show(trainer, trainer.progress())
+        note = self._save(trainer) if self._store else ""
+        self._publish(status=status, note=note)
+
+    def _tell(self, trainer: Trainer, progress: Progress) -> None:
+        if progress.event:
+            self._publish(note=progress.event)
+        now = time.perf_counter()
+        if now - self._published >= PUBLISH_SECONDS:
+            self._published = now
+            self._show(trainer, progress)
+
+    def _show(self, trainer: Trainer, progress: Progress) -> None:
+        frames_rate, updates_rate = self._rate.update(progress)
+        remaining = max(0, trainer.total_frames - progress.frames)
+        policy, version = trainer.acting_policy()
+        self._publish(
+            progress=progress,
+            curves=trainer.curves(),
+            frames_per_second=frames_rate,
+            updates_per_second=updates_rate,
+            seconds_left=remaining / frames_rate if frames_rate else None,
+            state=trainer.shown_state(),
+            policy=policy,
+            version=version,
+        )
+
+    def _obey(self, trainer: Trainer) -> Command | None:
+        """Carry out what was asked; while paused, wait for the next command. Returns STOP if the run shall end."""
+        paused = False
+        while paused or not self._commands.empty():
+            command = self._commands.get()
+            if command is Command.STOP:
+                return command
+            if command is Command.SAVE:
+                self._publish(note=self._save(trainer))
+            else:
+                paused = command is Command.PAUSE
+                self._show(trainer, trainer.progress())
+                self._publish(status=Status.PAUSED if paused else Status.TRAINING)
+                self._rate = _Rate()
+        return None
+
+    def _save(self, trainer: Trainer) -> str:
+        if self._store is None:
+            return "Nothing is saved in this run"
+        try:
+            self._path = self._store.save(trainer.profile(), self._path)
+        except (OSError, ValueError) as error:
+            return f"Not saved: {error}"
+        self._publish(saved=self._path)
+        return f"Saved as {self._path.name}"
+
+    def _publish(self, **changes: Any) -> None:
+        self.latest = replace(self.latest, **changes)
+
+
+class _Rate:
+    """Frames and updates a second over the last second or so."""
+
+    def __init__(self) -> None:
+        self._marks: list[tuple[float, int, int]] = []  # time, frames, updates
+
+    def update(self, progress: Progress) -> tuple[float, float]:
+        self._marks = [*self._marks[-40:], (time.perf_counter(), progress.frames, progress.updates)]
+        first, last = self._marks[0], self._marks[-1]
+        seconds = last[0] - first[0]
+        if seconds <= 0:
+            return 0.0, 0.0
+        return (last[1] - first[1]) / seconds, (last[2] - first[2]) / seconds
+
+
+def _setup_of(trainer: Trainer) -> dict[str, str]:
+    placement = trainer.placement
+    return {
+        "device": placement.device,
+        "compile_mode": placement.compile_mode,
+        "device_reason": placement.reason,
+    }

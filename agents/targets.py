@@ -1,0 +1,50 @@
+"""Temporal-difference targets and losses as pure functions of tensors."""
+
+from typing import Any
+
+from agents.devices import tensorflow
+
+NEVER = -1e9
+"""Stands for the value of an illegal action: below any real one, yet finite."""
+
+
+def bootstrap_value(next_q: Any, chooser_q: Any, legal: Any) -> Any:
+    """[B] value of the state at the end of a window: `next_q` at the legal action that `chooser_q` likes best.
+
+    With the target network as chooser this is the maximum of the plain DQN (Mnih et al. 2015), with the online network
+    double DQN (van Hasselt et al. 2016).
+
+    Args:
+        next_q: [B, A] values by the target network.
+        chooser_q: [B, A] values by the network that chooses.
+        legal: [B, A] actions that may be chosen.
+    """
+    tf = tensorflow()
+    chosen = tf.argmax(tf.where(legal, chooser_q, NEVER), axis=-1)  # [B]
+    return tf.gather(next_q, chosen, batch_dims=1)
+
+
+def td_error(q: Any, action: Any, reward: Any, discount: Any, value: Any) -> Any:
+    """[B] target minus estimate: reward + discount · value − Q(s, a).
+
+    Args:
+        q: [B, A] values by the online network.
+        action: [B] what was done.
+        reward: [B] discounted sum over the window.
+        discount: [B] factor of `value`; 0 after a terminal step.
+        value: [B] bootstrapped value.
+    """
+    tf = tensorflow()
+    return reward + discount * tf.stop_gradient(value) - tf.gather(q, action, batch_dims=1)
+
+
+def huber(error: Any) -> Any:
+    """Half the square up to 1, then straight on (Huber 1964)."""
+    tf = tensorflow()
+    size = tf.abs(error)
+    return tf.where(size <= 1.0, 0.5 * tf.square(error), size - 0.5)
+
+
+def squared(error: Any) -> Any:
+    """Half the square."""
+    return 0.5 * tensorflow().square(error)

@@ -1,0 +1,314 @@
+"""The training loop as a generator of progress. Saving, plotting and stopping are its consumers."""
+
+import time
+import uuid
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.architecture import Architecture
+from agents.config import Config
+from agents.curves import CurveRecorder, Curves
+from agents.dqn import DQN, Losses
+from agents.evaluation import EVALUATION_SEED, Scorecard, evaluate
+from agents.policy import Policy, epsilon_greedy
+from agents.profile import Profile
+from agents.replay import Replay
+from agents.schedules import epsilon_at, importance_at, learning_rate_at
+from games.batch import GameBatch
+from games.game import PIXELS, Game, State, take_rows
+from games.settings import settings_of
+
+SHOWN_COPIES = 9
+"""How many of the games being learnt are handed out to be drawn."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train.
+
+    Attributes:
+        game: The rules with their settings.
+        observation: Kind of observation.
+        config: Hyper-parameters.
+        seed: Seeds the games, the network and every random choice of the run.
+        name: The name under which the agent is saved.
+        preset: The preset the hyper-parameters came from, "" if none.
+        until_solved: Whether to end as soon as an evaluation counts as solved.
+        seconds: Longest learning time, evaluations apart; None for no limit.
+        device: "auto", "cpu" or "gpu".
+        start: A profile to train further; None starts afresh.
+        command: The command that makes this run again, kept in the profile.
+    """
+
+    game: Game
+    observation: str
+    config: Config
+    seed: int = 0
+    name: str = "Agent"
+    preset: str = ""
+    until_solved: bool = False
+    seconds: float | None = None
+    device: str = "auto"
+    start: Profile | None = None
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands, in plain numbers."""
+
+    frames: int = 0
+    updates: int = 0
+    episodes: int = 0
+    seconds: float = 0.0  # learning alone: acting, stepping, sampling, updating
+    compile_seconds: float = 0.0
+    evaluation_seconds: float = 0.0
+    epsilon: float = 1.0
+    learning_rate: float = 0.0
+    loss: float = float("nan")
+    max_q: float = float("nan")  # mean over a batch of the largest Q value
+    mean_score: float = float("nan")  # of the last 100 episodes
+    evaluation: Scorecard | None = None  # the latest
+    best: Scorecard | None = None  # of the policy that is kept
+    solved: bool = False
+    event: str = ""  # something worth telling happened in this chunk, in plain words
+
+
+class Trainer:
+    """Trains one agent. `run` does the work; everything else may be called between two of its chunks.
+
+    Args:
+        plan: What to train.
+
+    Raises:
+        ValueError: The plan does not fit the game, or the device is not there.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        started = time.perf_counter()
+        self.plan, self._config = plan, plan.config
+        self.total_frames = plan.config.frames
+        info = plan.game.info
+        self._spec = info.observation(plan.observation)
+        self._architecture = Architecture.of(plan.config, self._spec, len(info.actions))
+        weights = plan.start.weights if plan.start else None
+        self._dqn = DQN(self._architecture, plan.config, seed=plan.seed, weights=weights, device=plan.device)
+        self.placement = self._dqn.placement
+        self._batch = GameBatch(
+            plan.game, plan.config.copies, plan.seed, observation=plan.observation, step_limit=info.evaluation_limit
+        )
+        self._replay = self._make_replay()
+        self._rng = np.random.default_rng((plan.seed, 1))
+        self._curves = CurveRecorder()
+        self._recent: deque[int] = deque(maxlen=100)  # scores of the last episodes
+        self._losses: Losses | None = None
+        self._keeper = _Keeper(plan, self._dqn.policy())
+        self._frames = self._episodes = 0
+        self._seconds = 0.0
+        self._event = ""
+        self._id = uuid.uuid4().hex  # of the agent, however often this run saves it
+        self._compile_seconds = time.perf_counter() - started
+
+    def run(self) -> Iterator[Progress]:
+        """Train to the end of the plan, yielding after every chunk of a few milliseconds to a tenth of a second.
+
+        Ends after the plan's frames or seconds, or when solved if the plan says so; the last thing it does is a
+        full evaluation of the policy that is kept.
+        """
+        next_evaluation = self._config.evaluation_interval
+        while not self._is_over():
+            started = time.perf_counter()
+            self._event = ""
+            self._collect()
+            self._learn()
+            self._seconds += time.perf_counter() - started
+            if self._frames >= next_evaluation:
+                next_evaluation += self._config.evaluation_interval
+                self._evaluate()
+            yield self.progress()
+        if not self._keeper.solved:
+            self._event = self._keeper.confirm()
+        yield self.progress()
+
+    def progress(self) -> Progress:
+        """Where the run stands now."""
+        losses = self._losses
+        return Progress(
+            frames=self._frames,
+            updates=self._dqn.updates,
+            episodes=self._episodes,
+            seconds=self._seconds,
+            compile_seconds=self._compile_seconds,
+            evaluation_seconds=self._keeper.seconds,
+            epsilon=epsilon_at(self._config, self._frames),
+            learning_rate=learning_rate_at(self._config, self._dqn.updates),
+            loss=losses.loss if losses else float("nan"),
+            max_q=losses.max_q if losses else float("nan"),
+            mean_score=float(np.mean(self._recent)) if self._recent else float("nan"),
+            evaluation=self._keeper.latest,
+            best=self._keeper.best,
+            solved=self._keeper.solved,
+            event=self._event,
+        )
+
+    def curves(self) -> Curves:
+        """What can be plotted so far."""
+        return self._curves.curves()
+
+    def acting_policy(self) -> tuple[Policy, int]:
+        """The policy that plays now, and a number that grows when it changes."""
+        return self._dqn.policy(), self._dqn.updates
+
+    def shown_state(self) -> State:
+        """Copies of a few of the games being learnt, to be drawn."""
+        return take_rows(self._batch.state, slice(0, SHOWN_COPIES))
+
+    def profile(self) -> Profile:
+        """The agent as it would be saved now: the best policy by evaluation, with its scorecard."""
+        plan, start = self.plan, self.plan.start
+        policy = self._keeper.policy if self._keeper.best else self._dqn.policy()
+        return Profile(
+            id=self._id,
+            name=plan.name,
+            game_id=plan.game.info.id,
+            game_settings={name: getattr(plan.game, name) for name in settings_of(type(plan.game))},
+            rules_version=plan.game.info.version,
+            observation=plan.observation,
+            architecture=self._architecture,
+            config=self._config,
+            preset=plan.preset,
+            seed=plan.seed,
+            frames=self._frames + (start.frames if start else 0),
+            updates=self._dqn.updates + (start.updates if start else 0),
+            seconds=self._seconds + (start.seconds if start else 0.0),
+            device=f"{self.placement.device} {self.placement.compile_mode}",
+            curve=tuple((frames, score) for frames, score in self._curves.curves().mean[:, :2].tolist()),
+            scorecard=self._keeper.scorecard(),
+            command=plan.command,
+            parent=start.id if start else "",
+            weights=dict(policy.weights),
+        )
+
+    def _make_replay(self) -> Replay:
+        config = self._config
+        return Replay(
+            self._spec,
+            self._architecture.actions,
+            config.replay,
+            config.copies,
+            discount=config.discount,
+            n_step=config.n_step,
+            single_frames=self.plan.observation == PIXELS,
+            priority_exponent=config.priority_exponent if config.prioritised else None,
+        )
+
+    def _is_over(self) -> bool:
+        plan = self.plan
+        out_of_time = plan.seconds is not None and self._seconds >= plan.seconds
+        return self._frames >= self.total_frames or out_of_time or (plan.until_solved and self._keeper.solved)
+
+    def _collect(self) -> None:
+        """Play as many frames as one call of updates asks for."""
+        config, policy = self._config, self._dqn.policy()
+        steps = max(1, round(config.updates_per_call * config.frames_per_update / config.copies))
+        exploration = self.plan.game.info.exploration
+        for _ in range(steps):
+            epsilon = epsilon_at(config, self._frames)
+            q_values = policy.q_values(self._batch.observe())
+            actions = epsilon_greedy(q_values, self._batch.legal_actions(), epsilon, self._rng, exploration)
+            transitions = self._batch.step(actions)
+            self._replay.add(transitions)
+            self._frames += config.copies
+            finished = transitions.finished
+            if finished.any():
+                self._note_episodes(transitions.score[finished])
+        self._curves.add("epsilon", self._frames, epsilon)
+
+    def _note_episodes(self, scores: NDArray[np.int64]) -> None:
+        for score in scores.tolist():
+            self._recent.append(score)
+            self._curves.add("score", self._frames, score)
+        self._episodes += len(scores)
+        spread = np.percentile(self._recent, (10, 90)) if self._episodes % 8 < len(scores) else None
+        if spread is not None:
+            self._curves.add("mean", self._frames, float(np.mean(self._recent)), *spread.tolist())
+
+    def _learn(self) -> None:
+        """Do the updates that are due, in calls of fixed size."""
+        config = self._config
+        starts = max(config.learning_starts, config.copies * (config.n_step + 4))
+        due = (self._frames - starts) / config.frames_per_update
+        while due - self._dqn.updates >= config.updates_per_call:
+            part = self._frames / config.frames
+            count = config.updates_per_call * config.batch_size
+            sample = self._replay.sample(count, self._rng, importance_at(config, part))
+            self._losses = self._dqn.learn(sample)
+            self._replay.set_priorities(sample.slots, self._losses.errors)
+            self._curves.add("loss", self._frames, self._losses.loss)
+            self._curves.add("max_q", self._frames, self._losses.max_q)
+
+    def _evaluate(self) -> None:
+        self._event = self._keeper.consider(self._dqn.policy())
+        if self._keeper.latest:
+            self._curves.add("evaluation", self._frames, self._keeper.latest.mean)
+
+
+class _Keeper:
+    """Evaluates policies with a fixed seed and keeps the best."""
+
+    def __init__(self, plan: Plan, policy: Policy) -> None:
+        self._plan = plan
+        self.policy = policy
+        self.latest: Scorecard | None = None
+        self.best: Scorecard | None = None
+        self.solved = False
+        self.seconds = 0.0
+
+    def consider(self, policy: Policy) -> str:
+        """Evaluate a policy, keep it if it is the best so far; returns what there is to tell."""
+        self.latest = self._evaluate(policy, self._plan.config.evaluation_episodes)
+        if self.latest.mean >= self._plan.game.info.solved.mean and self._plan.config.evaluation_limit == 0:
+            self.latest = self._full(policy, self.latest)
+        # Of equal policies the later one stays: it has seen more.
+        if self.best is None or self.latest.mean >= self.best.mean:
+            self.best, self.policy = self.latest, policy
+            self.solved = self.solved or self.best.solves(self._plan.game)
+        return self._words(self.latest)
+
+    def confirm(self) -> str:
+        """Evaluate the kept policy over as many games as the game asks for; returns what there is to tell."""
+        if self.best is None or self._plan.config.evaluation_limit:
+            return ""
+        self.best = self._full(self.policy, self.best)
+        self.solved = self.best.solves(self._plan.game)
+        return self._words(self.best)
+
+    def scorecard(self) -> dict[str, object]:
+        """Plain values for the profile; empty before the first evaluation."""
+        return self.best.to_dict() if self.best else {}
+
+    def _full(self, policy: Policy, known: Scorecard) -> Scorecard:
+        episodes = self._plan.game.info.solved.episodes
+        return known if known.episodes >= episodes else self._evaluate(policy, episodes)
+
+    def _evaluate(self, policy: Policy, episodes: int) -> Scorecard:
+        started = time.perf_counter()
+        card = evaluate(
+            policy,
+            self._plan.game,
+            self._plan.observation,
+            episodes=episodes,
+            seed=EVALUATION_SEED,
+            step_limit=self._plan.config.evaluation_limit or None,
+        )
+        self.seconds += time.perf_counter() - started
+        return card
+
+    def _words(self, card: Scorecard) -> str:
+        name = self._plan.game.info.score_name
+        solved = ", solved" if card.solves(self._plan.game) else ""
+        return f"Evaluation: {card.mean:,.1f} {name} over {card.episodes} games{solved}"

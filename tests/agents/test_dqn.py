@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+
+from agents.architecture import Architecture
+from agents.config import Config
+from agents.dqn import DQN
+from agents.replay import Sample
+from games.game import ObservationSpec
+
+SPEC = ObservationSpec("features", (3,))
+SMALL = Config(hidden=(16,), batch_size=8, updates_per_call=4, target_interval=4, learning_rate_updates=0)
+
+
+def _make(config: Config, seed: int = 0) -> DQN:
+    return DQN(Architecture.of(config, SPEC, 2), config, seed=seed, device="cpu")
+
+
+def _sample(config: Config, seed: int = 0) -> Sample:
+    """Terminal transitions of a bandit: action 1 is worth 1, action 0 nothing."""
+    rng = np.random.default_rng(seed)
+    count = config.updates_per_call * config.batch_size
+    action = rng.integers(0, 2, count).astype(np.int32)
+    observation = rng.random((count, 3), np.float32)
+    nothing = np.zeros(count, np.float32)
+    return Sample(
+        observation,
+        action,
+        action.astype(np.float32),
+        nothing,
+        observation,
+        np.ones((count, 2), np.bool_),
+        nothing + 1,
+        np.arange(count),
+    )
+
+
+VARIANTS = {
+    "double": {},
+    "plain": {"double": False},
+    "duelling": {"duelling": True},
+    "averaged": {"averaging": 0.9},
+    "soft target": {"target_mix": 0.1, "target_interval": 1},
+    "squared, unclipped": {"loss": "squared", "gradient_clip": 0.0},
+    "rmsprop": {"optimizer": "rmsprop"},
+    "sgd": {"optimizer": "sgd", "learning_rate": 0.1},
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_variant_learns_what_actions_are_worth(variant: str) -> None:
+    changes = {"learning_rate": 1e-2, **VARIANTS[variant]}
+    config = SMALL.replace(**changes)
+    dqn = _make(config)
+    for seed in range(60):
+        dqn.learn(_sample(config, seed))
+    values = dqn.policy().q_values(np.full((1, 3), 0.5, np.float32))
+    np.testing.assert_allclose(values, [[0.0, 1.0]], atol=0.2)
+
+
+def test_the_same_seed_learns_the_same() -> None:
+    policies = []
+    for _ in range(2):
+        dqn = _make(SMALL)
+        dqn.learn(_sample(SMALL))
+        policies.append(dqn.policy())
+    for name, weights in policies[0].weights.items():
+        np.testing.assert_array_equal(weights, policies[1].weights[name])
+
+
+def test_measuring_the_compile_modes_leaves_no_trace() -> None:
+    architecture = Architecture.of(SMALL, SPEC, 2)
+    fresh = _make(SMALL, seed=3).policy().weights
+    again = DQN(architecture, SMALL, weights=fresh, device="cpu").policy().weights
+    for name in architecture.shapes():
+        np.testing.assert_array_equal(fresh[name], again[name])
+
+
+def test_the_faster_compile_mode_is_chosen_and_explained() -> None:
+    placement = _make(SMALL).placement
+    speeds = placement.updates_per_second
+    assert set(speeds) == {"XLA", "graph"}
+    assert placement.compile_mode == max(speeds, key=lambda mode: speeds[mode])
+    assert "updates/s" in placement.reason
+
+
+def test_nothing_is_traced_twice() -> None:
+    dqn = _make(SMALL)
+    for seed in range(3):
+        dqn.learn(_sample(SMALL, seed))
+    assert dqn._update.experimental_get_tracing_count() == 1
+
+
+def test_errors_come_back_in_the_order_of_the_sample() -> None:
+    config = SMALL.replace(learning_rate=1e-7, final_learning_rate=1e-7)
+    dqn = _make(config)
+    sample = _sample(config)
+    q_values = dqn.policy().q_values(sample.observation)
+    expected = sample.reward - q_values[np.arange(len(q_values)), sample.action]
+    np.testing.assert_allclose(dqn.learn(sample).errors, expected, atol=1e-4)
+
+
+def test_transitions_of_no_importance_change_nothing() -> None:
+    dqn = _make(SMALL)
+    sample = _sample(SMALL)
+    sample.importance[:] = 0
+    before = dqn.policy().weights
+    dqn.learn(sample)
+    for name, weights in dqn.policy().weights.items():
+        np.testing.assert_array_equal(before[name], weights)
+
+
+def test_a_policy_that_was_handed_out_does_not_change() -> None:
+    dqn = _make(SMALL)
+    policy = dqn.policy()
+    before = policy.weights["dense0/kernel"].copy()
+    dqn.learn(_sample(SMALL))
+    np.testing.assert_array_equal(policy.weights["dense0/kernel"], before)
+    assert not np.array_equal(dqn.policy().weights["dense0/kernel"], before)

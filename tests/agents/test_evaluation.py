@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from agents.evaluation import RandomPolicy, Scorecard, evaluate
+from games.registry import make
+
+
+def _card(scores: list[int], epsilon: float = 0.0) -> Scorecard:
+    return Scorecard(0, epsilon, np.array(scores))
+
+
+def test_figures_of_a_scorecard() -> None:
+    card = _card([1, 2, 3, 10])
+    figures = card.to_dict()
+    assert (figures["mean"], figures["median"], figures["min"], figures["max"]) == (4.0, 2.5, 1, 10)
+    assert figures["ci95"] == pytest.approx(1.96 * np.std([1, 2, 3, 10], ddof=1) / 2)
+    assert _card([5]).ci95 == 0.0
+
+
+def test_solved_takes_enough_greedy_games() -> None:
+    game = make("cartpole")
+    assert _card([500] * 100).solves(game)
+    assert not _card([500] * 99).solves(game)
+    assert not _card([474] * 100).solves(game)
+    assert not _card([500] * 100, epsilon=0.01).solves(game)
+
+
+def test_the_same_seed_gives_the_same_scores_and_another_others() -> None:
+    game = make("cartpole")
+    cards = [evaluate(RandomPolicy(2), game, "features", episodes=20, seed=seed) for seed in (1, 1, 2)]
+    np.testing.assert_array_equal(cards[0].scores, cards[1].scores)
+    assert (cards[0].scores != cards[2].scores).any()
+
+
+def test_every_game_is_scored_once() -> None:
+    class Stay:
+        def q_values(self, observations: np.ndarray) -> np.ndarray:
+            return np.tile(np.float32([0, 1, 0]), (len(observations), 1))
+
+    game = make("catch")
+    card = evaluate(Stay(), game, "features", episodes=3000, seed=5)
+    state = game.reset(3000, np.random.default_rng(5))
+    np.testing.assert_array_equal(card.scores, np.abs(state.fruit_column - state.basket) <= 1)
+
+
+def test_a_limit_cuts_games() -> None:
+    card = evaluate(RandomPolicy(2), make("nchain"), "features", episodes=4, seed=0, step_limit=10)
+    assert card.scores.max() <= 100
+
+
+def test_epsilon_adds_random_moves() -> None:
+    class Balance:
+        def q_values(self, observations: np.ndarray) -> np.ndarray:
+            lean = observations[:, 2] + observations[:, 3]
+            return np.stack([-lean, lean], axis=1)
+
+    game = make("cartpole")
+    steady = evaluate(Balance(), game, "features", episodes=50, seed=0)
+    shaky = evaluate(Balance(), game, "features", episodes=50, seed=0, epsilon=0.5)
+    assert steady.mean > 2 * shaky.mean

@@ -1,0 +1,46 @@
+import pytest
+
+from agents.architecture import Architecture
+from agents.presets import DESCRIPTIONS, STANDARD, default_observation, preset, preset_names
+from games.registry import game_ids, make
+
+ALL = [(game_id, kind) for game_id in game_ids() for kind in make(game_id).info.kinds]
+
+
+@pytest.mark.parametrize(("game_id", "kind"), ALL)
+def test_every_game_and_observation_has_presets_that_fit(game_id: str, kind: str) -> None:
+    game = make(game_id)
+    names = preset_names(game, kind)
+    assert names[:3] == STANDARD
+    for name in names:
+        config = preset(game, kind, name)
+        Architecture.of(config, game.info.observation(kind), len(game.info.actions))
+        assert name in DESCRIPTIONS
+
+
+def test_the_sources_are_among_the_presets() -> None:
+    flappy = make("flappybird")
+    config = preset(flappy, "pixels", "keras-flappybird")
+    assert (config.filters, config.kernels, config.strides, config.hidden) == (
+        (32, 64, 64),
+        (8, 4, 3),
+        (4, 2, 1),
+        (512,),
+    )
+    assert "keon" in preset_names(make("cartpole"), "features")
+    assert "qlearning4k" in preset_names(make("catch"), "grid")
+    assert "qlearning4k" in preset_names(make("snake"), "grid")
+
+
+def test_an_unknown_preset_is_named_with_those_there_are() -> None:
+    with pytest.raises(ValueError, match="preset = 'fast': cartpole with features has quick, balanced, best, keon"):
+        preset(make("cartpole"), "features", "fast")
+
+
+def test_an_unknown_observation_is_named() -> None:
+    with pytest.raises(ValueError, match="observation = 'sound': cartpole has features, pixels"):
+        preset_names(make("cartpole"), "sound")
+
+
+def test_the_first_observation_is_the_default() -> None:
+    assert default_observation(make("snake")) == "centred"

@@ -1,0 +1,134 @@
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents import session as session_module
+from agents.presets import preset
+from agents.profile import Profile
+from agents.session import Command, Snapshot, Status, TrainingSession
+from agents.training import Plan
+from games.registry import make
+
+ENDLESS = {"hidden": (8,), "frames": 10_000_000, "learning_starts": 200, "evaluation_interval": 10_000_000}
+
+
+class Store:
+    """Remembers what was saved."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.saved: list[Profile] = []
+        self._error = error
+
+    def save(self, profile: Profile, path: Path | None = None) -> Path:
+        if self._error:
+            raise self._error
+        self.saved.append(profile)
+        return path or Path("Agent.agent")
+
+
+def _plan(**changes: Any) -> Plan:
+    game = make("cartpole")
+    return Plan(game, "features", preset(game, "features", "quick").replace(**{**ENDLESS, **changes}))
+
+
+def _wait(session: TrainingSession, reached: Callable[[Snapshot], object], seconds: float = 60) -> Snapshot:
+    """Wait for a published snapshot, as the window does: by looking at it."""
+    end = time.monotonic() + seconds
+    while not reached(session.latest):
+        assert time.monotonic() < end, session.latest
+        time.sleep(0.002)
+    return session.latest
+
+
+@pytest.fixture
+def session() -> Any:
+    made = TrainingSession(_plan(), Store())
+    made.start()
+    _wait(made, lambda latest: latest.progress is not None and latest.progress.updates > 0)
+    yield made
+    assert made.close(30)
+
+
+def test_snapshots_show_what_is_going_on(session: TrainingSession) -> None:
+    latest = _wait(session, lambda latest: latest.frames_per_second > 0)
+    assert latest.status is Status.TRAINING
+    assert latest.device == "CPU"
+    assert latest.compile_mode in ("XLA", "graph")
+    assert latest.policy is not None
+    assert latest.state is not None
+    assert len(latest.state.physics) == 9
+    assert latest.seconds_left is not None
+
+
+def test_pause_holds_the_frames_and_resume_goes_on(session: TrainingSession) -> None:
+    session.send(Command.PAUSE)
+    paused = _wait(session, lambda latest: latest.status is Status.PAUSED)
+    assert paused.progress is not None
+    time.sleep(0.1)
+    assert session.latest.progress == paused.progress
+    session.send(Command.RESUME)
+    _wait(session, lambda latest: latest.status is Status.TRAINING and latest.progress.frames > paused.progress.frames)
+
+
+def test_saving_goes_on_training_and_keeps_one_agent(session: TrainingSession) -> None:
+    session.send(Command.SAVE)
+    saved = _wait(session, lambda latest: latest.saved)
+    assert saved.note == "Saved as Agent.agent"
+    assert saved.status is Status.TRAINING
+    assert session.close(30)
+    profiles = session._store.saved  # type: ignore[union-attr]
+    assert len(profiles) == 2, "once when asked, once at the end"
+    assert profiles[0].id == profiles[1].id
+
+
+def test_stopping_keeps_the_progress(session: TrainingSession) -> None:
+    session.send(Command.STOP)
+    stopped = _wait(session, lambda latest: latest.status is Status.STOPPED)
+    assert stopped.saved == Path("Agent.agent")
+
+
+def test_stopping_while_paused_ends_too(session: TrainingSession) -> None:
+    session.send(Command.PAUSE)
+    _wait(session, lambda latest: latest.status is Status.PAUSED)
+    assert session.close(30)
+    assert session.latest.status is Status.STOPPED
+
+
+def test_a_run_that_ends_by_itself_is_finished_and_saved() -> None:
+    store = Store()
+    session = TrainingSession(_plan(frames=2_000), store)
+    session.start()
+    finished = _wait(session, lambda latest: not latest.status.running)
+    assert finished.status is Status.FINISHED
+    assert len(store.saved) == 1
+    assert session.close(30)
+
+
+def test_a_failure_is_published_and_kills_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def __init__(self, plan: Plan) -> None:
+            raise RuntimeError("out of luck")
+
+    monkeypatch.setattr(session_module, "Trainer", Broken)
+    session = TrainingSession(_plan())
+    session.start()
+    failed = _wait(session, lambda latest: latest.status is Status.FAILED)
+    assert failed.note == "RuntimeError: out of luck"
+    assert "Traceback" in failed.error
+    assert session.close(30)
+
+
+def test_a_disk_that_is_full_is_told_and_training_goes_on() -> None:
+    session = TrainingSession(_plan(), Store(OSError("disk full")))
+    session.start()
+    _wait(session, lambda latest: latest.progress is not None)
+    session.send(Command.SAVE)
+    told = _wait(session, lambda latest: latest.note.startswith("Not saved"))
+    assert told.note == "Not saved: disk full"
+    assert told.status is Status.TRAINING
+    assert session.close(30)
+    assert threading.active_count() >= 1

@@ -1,0 +1,187 @@
+"""Reading strangers' files with care, and replacing files so that they are always the old or the new one, whole."""
+
+import errno
+import os
+import secrets
+import shutil
+import stat
+import time
+from pathlib import Path
+
+from agents.container import MAX_FILE, PREFIX, DamagedProfileError, ProfileError, header_stop
+
+BACKUP = ".bak"
+"""Appended to a file's name for the version before the last."""
+
+_WINDOWS = os.name == "nt"
+
+
+class Disk:
+    """The few system calls that saving is made of, apart so that their faults can be tested."""
+
+    def create(self, path: Path) -> int:
+        """Create a file that must not exist yet, and open it for writing."""
+        return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
+
+    def write(self, file: int, data: memoryview) -> int:
+        """Write a part of the data and return its length."""
+        return os.write(file, data)
+
+    def sync(self, file: int) -> None:
+        """Wait until a file's bytes have reached the disk."""
+        os.fsync(file)
+
+    def close(self, file: int) -> None:
+        """Close a file."""
+        os.close(file)
+
+    def link(self, path: Path, other: Path) -> None:
+        """Give a file a second name, or where that is not possible a copy."""
+        try:
+            os.link(path, other)
+        except OSError:
+            shutil.copyfile(path, other)
+
+    def replace(self, path: Path, other: Path) -> None:
+        """Rename a file over another in one instant."""
+        for _ in range(20 if _WINDOWS else 0):  # a virus scanner may hold the file for a moment
+            try:
+                return os.replace(path, other)
+            except PermissionError:
+                time.sleep(0.02)
+        os.replace(path, other)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Wait until the names in a folder have reached the disk; Windows has no such call."""
+        if _WINDOWS:
+            return
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network disks have no such call either
+                raise
+        finally:
+            os.close(descriptor)
+
+    def remove(self, path: Path) -> None:
+        """Remove a file, if it exists."""
+        path.unlink(missing_ok=True)
+
+
+DISK = Disk()
+
+
+def replace_file(path: Path, data: bytes, disk: Disk = DISK) -> None:
+    """Make `path` hold `data`, keeping what it held before in `path` + ".bak".
+
+    At every instant `path` is the old or the new file, whole. When this returns, the new one has reached the disk.
+
+    Raises:
+        ProfileError: The disk is full, the folder read-only, or the like; `path` is as it was.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    spare = temporary.with_suffix(".old.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(temporary, data, disk)
+        if path.exists():
+            disk.link(path, spare)
+            disk.replace(spare, backup_of(path))
+        disk.replace(temporary, path)
+        disk.sync_folder(path.parent)
+    except OSError as error:
+        raise ProfileError(f"cannot save {path}: {reason(error)}") from error
+    finally:
+        _tidy(disk, temporary, spare)
+
+
+def move(path: Path, target: Path, disk: Disk = DISK) -> Path:
+    """Rename a file into another folder under a name that is free there; returns its new place.
+
+    Raises:
+        ProfileError: The system does not allow it; the file is where it was.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target = free_path(target)
+        disk.replace(path, target)
+        disk.sync_folder(target.parent)
+    except OSError as error:
+        raise ProfileError(f"cannot move {path} to {target.parent}: {reason(error)}") from error
+    return target
+
+
+def free_path(path: Path) -> Path:
+    """The path itself if nothing is there, else with the lowest number from 2 appended to its stem."""
+    candidate, number = path, 2
+    while os.path.lexists(candidate):
+        candidate = path.with_name(f"{path.stem} {number}{path.suffix}")
+        number += 1
+    return candidate
+
+
+def read_file(path: Path, *, header_only: bool = False) -> tuple[bytes, int]:
+    """The bytes of a regular file, or those up to the end of its header, and the file's size.
+
+    Raises:
+        DamagedProfileError: The file is too small or too large.
+        ProfileError: There is no such file, it is a link or no file at all, or it may not be read.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        if path.is_symlink():
+            raise ProfileError("is a link: must be a regular file")
+        with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ProfileError("is no regular file")
+            if status.st_size > MAX_FILE:
+                raise DamagedProfileError(f"no agent: {status.st_size} bytes long, must be at most {MAX_FILE}")
+            stop = header_stop(file.read(PREFIX), status.st_size)
+            file.seek(0)
+            return file.read(stop if header_only else status.st_size), status.st_size
+    except OSError as error:
+        raise ProfileError(f"cannot be read: {reason(error)}") from error
+
+
+def backup_of(path: Path) -> Path:
+    """Where the version before the last of a file is kept."""
+    return path.with_name(path.name + BACKUP)
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in plain words."""
+    words = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC: "the disk quota is used up",
+        errno.EROFS: "the disk is read-only",
+        errno.EACCES: "no permission",
+        errno.EPERM: "no permission",
+        errno.ENOENT: "no such file",
+        errno.EISDIR: "it is a folder",
+        errno.ENAMETOOLONG: "the name is too long",
+    }
+    return words.get(error.errno or 0) or error.strerror or type(error).__name__
+
+
+def _write(path: Path, data: bytes, disk: Disk) -> None:
+    file = disk.create(path)
+    try:
+        rest = memoryview(data)
+        while rest:
+            written = disk.write(file, rest)
+            if written <= 0:
+                raise OSError(errno.EIO, "the disk takes no more")
+            rest = rest[written:]
+        disk.sync(file)
+    finally:
+        disk.close(file)
+
+
+def _tidy(disk: Disk, *paths: Path) -> None:
+    for path in paths:
+        try:
+            disk.remove(path)
+        except OSError:
+            continue  # the error that led here is the one worth telling

@@ -1,0 +1,342 @@
+"""The folder of agents: list, find, save, rename, duplicate, delete, bring back, import and export.
+
+Nothing is ever deleted for good: deleted agents lie in `trash/`, damaged ones in `quarantine/`. Agents that came with
+the arcade are only read.
+"""
+
+import re
+import threading
+import time
+import unicodedata
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from agents.files import BACKUP, DISK, Disk, backup_of, free_path, move
+from agents.profile import (
+    SUFFIX,
+    DamagedProfileError,
+    Profile,
+    ProfileError,
+    check_name,
+    read,
+    read_header,
+    write,
+)
+
+MAX_STEM = 120  # bytes of a file's name, which leaves room for numbers and suffixes
+STALE_SECONDS = 24 * 3600.0
+"""Age at which the temporary file of a save that was killed is removed."""
+
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names that Windows keeps for itself
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One agent of the library.
+
+    Attributes:
+        path: Its file.
+        profile: What it is, without weights in lists; None if the file cannot be used.
+        problem: What is wrong with the file, or was and has been mended; "" if all is well.
+        shipped: Whether it came with the arcade.
+    """
+
+    path: Path
+    profile: Profile | None
+    problem: str = ""
+    shipped: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name to show."""
+        return self.profile.name if self.profile else self.path.stem
+
+
+class Library:
+    """The agents in a folder of the person's and those that came with the arcade. May be used from several threads.
+
+    Args:
+        folder: Where the person's agents lie; made on the first save.
+        shipped: Where agents that came with the arcade lie, in one folder per game; never written to.
+        disk: The system calls that saving uses.
+    """
+
+    def __init__(self, folder: Path, shipped: Path | None = None, disk: Disk = DISK) -> None:
+        self.folder, self._shipped, self._disk = folder, shipped, disk
+        self._lock = threading.RLock()
+
+    def entries(self, game_id: str | None = None) -> tuple[Entry, ...]:
+        """All agents, or those of one game; sorted by game and then time, newest first, unusable ones last.
+
+        Only descriptions are read. A damaged file is set aside, and its backup used.
+        """
+        with self._lock:
+            entries = [self._entry(path, whole=False) for path in self._paths()]
+        if game_id is not None:
+            entries = [entry for entry in entries if entry.profile and entry.profile.game_id == game_id]
+        entries.sort(key=lambda entry: entry.profile.changed if entry.profile else "", reverse=True)
+        entries.sort(key=lambda entry: (not entry.profile, entry.profile.game_id if entry.profile else ""))
+        return tuple(entries)
+
+    def load(self, entry: Entry) -> Entry:
+        """The same agent with its weights.
+
+        Raises:
+            ProfileError: The file cannot be used; says why.
+        """
+        with self._lock:
+            loaded = self._entry(entry.path, whole=True)
+        if loaded.profile is None:
+            raise ProfileError(loaded.problem)
+        return replace(loaded, problem=loaded.problem or entry.problem)
+
+    def find(self, text: str, game_id: str | None = None) -> Entry:
+        """The agent with this name, id or path, with its weights.
+
+        The person's own come before those of the arcade, and exact names before those in other letter case.
+
+        Raises:
+            ProfileError: There is none, or there are several; names what there is.
+        """
+        path = Path(text)
+        if path.suffix == SUFFIX and path.is_file():
+            return self.load(Entry(path, None))
+        entries = [entry for entry in self.entries(game_id) if entry.profile]
+        for matches in _by_closeness(entries, text.removesuffix(SUFFIX)):
+            if len(matches) == 1:
+                return self.load(matches[0])
+            if matches:
+                raise ProfileError(f"agent = {text!r}: there are several, give one of {_keys(matches)}")
+        of_game = f" of {game_id}" if game_id else ""
+        raise ProfileError(f"agent = {text!r}: no such agent{of_game}, there is {_listing(entries)}")
+
+    def best(self, game_id: str) -> Entry | None:
+        """The agent of a game with the highest evaluated mean score, with its weights; None if there is none."""
+        rated = [entry for entry in self.entries(game_id) if entry.profile and entry.profile.scorecard]
+        for entry in sorted(rated, key=_mean_score, reverse=True):
+            try:
+                loaded = self.load(entry)
+                if loaded.profile and loaded.profile.game():
+                    return loaded
+            except ProfileError:
+                continue  # the next best will do; the list of agents tells what is wrong
+        return None
+
+    def free_name(self, name: str) -> str:
+        """The name itself if no agent bears it, else with the lowest number from 2 appended."""
+        name = check_name(name)
+        taken = {word.casefold() for entry in self.entries() for word in (entry.name, entry.path.stem)}
+        candidate, number = name, 2
+        while candidate.casefold() in taken:
+            candidate = f"{name[:58]} {number}"
+            number += 1
+        return candidate
+
+    def save(self, profile: Profile, path: Path | None = None) -> Path:
+        """Save an agent in a file named after it, or over `path`, and return where it lies.
+
+        An agent that was renamed or moved since it was saved to `path` is found by its id, and keeps its new name.
+
+        Raises:
+            ProfileError: It cannot be saved; what was there before still is.
+        """
+        with self._lock:
+            self._sweep()
+            if path is not None:
+                self._check_own(path)
+                path, profile = self._follow(profile, path)
+            if path is None:
+                path = free_path(self.folder / (file_stem(profile.name) + SUFFIX))
+            write(profile, path, self._disk)
+            return path
+
+    def rename(self, entry: Entry, name: str) -> Path:
+        """Give an agent another name, and its file too.
+
+        Raises:
+            ProfileError: The name is not allowed, the agent came with the arcade, or the disk refuses.
+        """
+        with self._lock:
+            self._check_own(entry.path)
+            write(_whole(self.load(entry)).renamed(name), entry.path, self._disk)
+            target = entry.path.with_name(file_stem(name) + SUFFIX)
+            return entry.path if target == entry.path else self._move(entry.path, target)
+
+    def duplicate(self, entry: Entry, name: str | None = None) -> Path:
+        """Save a copy under a name of its own.
+
+        Raises:
+            ProfileError: The name is not allowed, the file cannot be used, or the disk refuses.
+        """
+        profile = _whole(self.load(entry))
+        name = check_name(name) if name else self.free_name(f"{profile.name[:50]} copy")
+        return self.save(replace(profile, name=name, id=uuid.uuid4().hex))
+
+    def delete(self, entry: Entry) -> Path:
+        """Move an agent to the trash, and return where it lies there; `restore` undoes it.
+
+        Raises:
+            ProfileError: It came with the arcade, or the disk refuses.
+        """
+        with self._lock:
+            self._check_own(entry.path)
+            return self._move(entry.path, self.folder / "trash" / entry.path.name)
+
+    def restore(self, trashed: Path) -> Path:
+        """Undo a deletion, and return where the agent lies now.
+
+        Raises:
+            ProfileError: The disk refuses.
+        """
+        with self._lock:
+            return self._move(trashed, self.folder / trashed.name)
+
+    def import_file(self, path: Path) -> Path:
+        """Copy an agent from anywhere into the library.
+
+        Raises:
+            ProfileError: The file cannot be used, or the disk refuses.
+        """
+        profile = read(path)
+        known = {entry.profile.id for entry in self.entries() if entry.profile}
+        return self.save(replace(profile, id=uuid.uuid4().hex) if profile.id in known else profile)
+
+    def export(self, entry: Entry, path: Path) -> Path:
+        """Copy an agent to a file or into a folder anywhere, and return where it lies.
+
+        Raises:
+            ProfileError: Something is there already, the agent cannot be used, or the disk refuses.
+        """
+        profile = _whole(self.load(entry))
+        if path.is_dir():
+            path = path / (file_stem(profile.name) + SUFFIX)
+        elif path.suffix != SUFFIX:
+            path = path.with_name(path.name + SUFFIX)
+        if path.exists():
+            raise ProfileError(f"{path} exists already: choose another name")
+        write(profile, path, self._disk)
+        return path
+
+    def _paths(self) -> Iterator[Path]:
+        if self._shipped is not None:
+            yield from sorted(self._shipped.glob(f"*/*{SUFFIX}"))
+        for backup in self.folder.glob(f"*{SUFFIX}{BACKUP}"):
+            path = backup.with_name(backup.name.removesuffix(BACKUP))
+            if not path.exists():  # the program was killed while it set a damaged file aside
+                with suppress(ProfileError):
+                    move(backup, path, self._disk)
+        yield from sorted(self.folder.glob(f"*{SUFFIX}"))
+
+    def _entry(self, path: Path, *, whole: bool) -> Entry:
+        shipped = self._is_shipped(path)
+        try:
+            return Entry(path, read(path) if whole else read_header(path), shipped=shipped)
+        except DamagedProfileError as error:
+            if path.resolve().parent == self.folder.resolve():
+                return self._recover(path, str(error))
+            return Entry(path, None, str(error), shipped)
+        except ProfileError as error:
+            return Entry(path, None, str(error), shipped)
+
+    def _recover(self, path: Path, problem: str) -> Entry:
+        """Set a damaged file aside and put its backup in its place."""
+        quarantine, backup = self.folder / "quarantine", backup_of(path)
+        try:
+            aside = move(path, quarantine / path.name, self._disk)
+        except ProfileError as error:
+            return Entry(path, None, f"{problem}; {error}")
+        problem = f"{problem}; it is kept as {quarantine.name}/{aside.name}"
+        if not backup.exists():
+            return Entry(aside, None, problem)
+        try:
+            profile = read(backup)
+            return Entry(move(backup, path, self._disk), profile, f"{problem}, and the version before it is used")
+        except DamagedProfileError:
+            move(backup, quarantine / path.name, self._disk)
+            return Entry(aside, None, problem)
+        except ProfileError as error:
+            return Entry(aside, None, f"{problem}; its backup: {error}")
+
+    def _follow(self, profile: Profile, path: Path) -> tuple[Path | None, Profile]:
+        """Where an agent lies that was saved to `path`, and the agent under the name it bears there."""
+        for entry in [Entry(path, _header(path)), *([] if path.exists() else self.entries())]:
+            if entry.profile and entry.profile.id == profile.id and not entry.shipped:
+                return entry.path, replace(profile, name=entry.profile.name)
+        return (path if path.exists() else None), profile
+
+    def _move(self, path: Path, target: Path) -> Path:
+        """Move an agent together with its backup."""
+        moved = move(path, target, self._disk)
+        if backup_of(path).exists():
+            move(backup_of(path), backup_of(moved), self._disk)
+        return moved
+
+    def _check_own(self, path: Path) -> None:
+        if self._is_shipped(path):
+            raise ProfileError(f"{path.stem} came with the arcade and stays as it is: duplicate it first")
+
+    def _is_shipped(self, path: Path) -> bool:
+        return self._shipped is not None and path.resolve().is_relative_to(self._shipped.resolve())
+
+    def _sweep(self) -> None:
+        for path in self.folder.glob(".*.tmp"):
+            try:
+                if time.time() - path.stat().st_mtime > STALE_SECONDS:
+                    path.unlink()
+            except OSError:
+                continue  # another program was faster; it is only litter
+
+
+def file_stem(name: str) -> str:
+    """A file name without suffix for a display name, safe on every system."""
+    text = unicodedata.normalize("NFC", name)
+    text = "".join(character if character.isalnum() or character in " -_.()+" else "-" for character in text)
+    text = text.encode()[:MAX_STEM].decode(errors="ignore").strip(" .")
+    if not text or _DEVICES.fullmatch(text):
+        text = f"agent {text}".strip()
+    return text
+
+
+def _by_closeness(entries: list[Entry], text: str) -> Iterator[list[Entry]]:
+    """Entries whose id, name or file is `text`: own before shipped, exact before other letter case."""
+    for folded in (False, True):
+        for shipped in (False, True):
+            yield [entry for entry in entries if entry.shipped == shipped and _matches(entry, text, folded)]
+
+
+def _matches(entry: Entry, text: str, folded: bool) -> bool:
+    words = [entry.name, entry.path.stem, entry.profile.id if entry.profile else ""]
+    return text.casefold() in map(str.casefold, words) if folded else text in words
+
+
+def _listing(entries: list[Entry], most: int = 12) -> str:
+    names = sorted({entry.name for entry in entries})
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return (", ".join(names[:most]) or "none yet") + more
+
+
+def _keys(entries: list[Entry], most: int = 6) -> str:
+    """What tells agents of one name apart: their ids, or their files where copies share an id."""
+    ids = [entry.profile.id for entry in entries if entry.profile]
+    keys = ids if len(set(ids)) == len(entries) else [str(entry.path) for entry in entries]
+    return ", ".join(keys[:most]) + (" …" if len(keys) > most else "")
+
+
+def _mean_score(entry: Entry) -> float:
+    return float(entry.profile.scorecard.get("mean", 0.0)) if entry.profile else 0.0
+
+
+def _whole(entry: Entry) -> Profile:
+    if entry.profile is None:
+        raise ProfileError(entry.problem)
+    return entry.profile
+
+
+def _header(path: Path) -> Profile | None:
+    try:
+        return read_header(path)
+    except ProfileError:
+        return None

@@ -1,0 +1,36 @@
+"""Small agents for tests."""
+
+from typing import Any
+
+import numpy as np
+
+from agents.architecture import Architecture
+from agents.config import Config
+from agents.profile import Profile
+from games.registry import make
+
+
+def make_profile(name: str = "Pat", seed: int = 0, game_id: str = "nchain", **changes: Any) -> Profile:
+    """An agent with random weights and no hidden layers."""
+    game = make(game_id)
+    config = Config(hidden=())
+    spec = game.info.observations[0]
+    architecture = Architecture.of(config, spec, len(game.info.actions))
+    rng = np.random.default_rng(seed)
+    weights = {key: rng.normal(size=shape).astype(np.float32) for key, shape in architecture.shapes().items()}
+    card = {key: 1.0 for key in ("episodes", "seed", "epsilon", "mean", "median", "min", "max", "ci95", "mean_epsilon")}
+    values: dict[str, Any] = {
+        "game_settings": {"states": 5, "slip": 0.2},
+        "rules_version": game.info.version,
+        "observation": spec.kind,
+        "architecture": architecture,
+        "config": config,
+        "weights": weights,
+        "seed": seed,
+        "frames": 12_000,
+        "curve": ((0.0, 1.0), (100.0, 2.5)),
+        "scorecard": card,
+    }
+    if game_id != "nchain":
+        values["game_settings"] = {}
+    return Profile(name=name, game_id=game_id, **(values | changes))

@@ -1,0 +1,383 @@
+"""The folder of agents: what is listed and found, what each action leaves behind, and how damage is mended."""
+
+import errno
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.files import Disk, backup_of
+from agents.library import STALE_SECONDS, Entry, Library, file_stem
+from agents.profile import ProfileError, read, to_bytes, write
+from tests.agents.profiles import make_profile
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    shipped = tmp_path / "shipped"
+    write(make_profile("Old hand", seed=9, id="f" * 32), shipped / "nchain" / "old-hand.agent")
+    return Library(tmp_path / "agents", shipped)
+
+
+def files(library: Library, folder: str = "") -> set[str]:
+    return {path.name for path in (library.folder / folder).iterdir() if path.is_file()}
+
+
+def own(library: Library) -> list[Entry]:
+    return [entry for entry in library.entries() if not entry.shipped]
+
+
+def card(mean: float) -> dict[str, float]:
+    return {**make_profile().scorecard, "mean": mean}
+
+
+def test_empty_library_lists_nothing_and_makes_nothing(tmp_path: Path) -> None:
+    library = Library(tmp_path / "agents")
+    assert library.entries() == ()
+    assert library.best("nchain") is None
+    assert not library.folder.exists()
+
+
+def test_saved_agents_are_listed_without_weights(library: Library) -> None:
+    path = library.save(make_profile())
+    (entry,) = own(library)
+    assert (entry.path, entry.name, entry.problem) == (path, "Pat", "")
+    assert entry.profile
+    assert not entry.profile.weights
+
+
+def test_order_is_by_game_then_newest_first(library: Library) -> None:
+    for name, game, year in [
+        ("a", "nchain", 2001),
+        ("b", "nchain", 2003),
+        ("c", "cartpole", 2000),
+        ("d", "nchain", 2002),
+    ]:
+        library.save(make_profile(name, game_id=game, changed=f"{year}-01-01T00:00:00+00:00"))
+    (library.folder / "aaa.agent").symlink_to(library.folder / "a.agent")
+    assert [entry.name for entry in own(library)] == ["c", "b", "d", "a", "aaa"]
+    assert [entry.name for entry in library.entries("cartpole")] == ["c"]
+
+
+def test_names_become_unique_files(library: Library) -> None:
+    paths = [library.save(make_profile()) for _ in range(3)]
+    assert [path.name for path in paths] == ["Pat.agent", "Pat 2.agent", "Pat 3.agent"]
+    assert library.free_name("pat") == "pat 4"
+    assert library.free_name("New") == "New"
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("../x", "-x"),
+        ("..", "agent"),
+        ("CON", "agent CON"),
+        ("com1.txt", "agent com1.txt"),
+        ("console", "console"),
+        ("a/b\\c:d*e?", "a-b-c-d-e-"),
+        (".hidden", "hidden"),
+        ("dot.", "dot"),
+        ("   ", "agent"),
+        ("Zoë 猫", "Zoë 猫"),
+    ],
+)
+def test_file_names_are_safe(name: str, stem: str) -> None:
+    assert file_stem(name) == stem
+
+
+def test_long_names_fit_into_a_file_name(library: Library) -> None:
+    path = library.save(make_profile("猫" * 64))
+    assert len(path.name.encode()) < 200
+    assert read(path).name == "猫" * 64
+
+
+def test_saving_again_keeps_the_version_before(library: Library) -> None:
+    path = library.save(make_profile(seed=1))
+    assert library.save(make_profile(seed=2), path) == path
+    assert (read(path).seed, read(backup_of(path)).seed) == (2, 1)
+    assert files(library) == {"Pat.agent", "Pat.agent.bak"}
+
+
+def test_saving_follows_an_agent_that_was_renamed(library: Library) -> None:
+    profile = make_profile()
+    path = library.save(profile)
+    renamed = library.rename(library.find("Pat"), "Patricia")
+    assert library.save(make_profile(seed=5, id=profile.id), path) == renamed
+    (entry,) = own(library)
+    assert (entry.name, read(entry.path).seed) == ("Patricia", 5)
+
+
+def test_saving_over_a_deleted_agent_makes_a_new_one(library: Library) -> None:
+    profile = make_profile()
+    path = library.save(profile)
+    library.delete(library.find("Pat"))
+    assert library.save(profile, path) == path
+    assert len(own(library)) == 1
+
+
+def test_shipped_agents_are_found_and_never_written_to(library: Library, tmp_path: Path) -> None:
+    entry = library.find("Old hand")
+    assert entry.shipped
+    before = entry.path.read_bytes(), entry.path.stat().st_mtime_ns
+    actions: list[Callable[[], object]] = [
+        lambda: library.rename(entry, "Mine"),
+        lambda: library.delete(entry),
+        lambda: library.save(make_profile(), entry.path),
+    ]
+    for action in actions:
+        with pytest.raises(ProfileError, match="duplicate it first"):
+            action()
+    copy = library.duplicate(entry)
+    assert copy.parent == library.folder
+    assert read(copy).name == "Old hand copy"
+    assert (entry.path.read_bytes(), entry.path.stat().st_mtime_ns) == before
+    assert os.listdir(entry.path.parent) == ["old-hand.agent"]
+
+
+def test_damaged_shipped_agent_stays_where_it_is(library: Library) -> None:
+    path = library.find("Old hand").path
+    path.write_bytes(b"nothing")
+    (entry,) = library.entries()
+    assert entry.profile is None
+    assert "old-hand.agent" in entry.problem
+    assert path.exists()
+
+
+def test_finding_by_name_id_path_and_letter_case(library: Library, tmp_path: Path) -> None:
+    profile = make_profile()
+    path = library.save(profile)
+    elsewhere = tmp_path / "elsewhere.agent"
+    write(make_profile("Guest"), elsewhere)
+    for text in ("Pat", "pat", "Pat.agent", profile.id, str(path)):
+        assert library.find(text).path == path
+    guest = library.find(str(elsewhere)).profile
+    assert guest
+    assert guest.name == "Guest"
+    assert guest.weights
+
+
+def test_own_agents_come_before_shipped_ones(library: Library) -> None:
+    path = library.save(make_profile("Old hand"))
+    assert library.find("Old hand").path == path
+
+
+def test_unknown_agents_are_answered_with_what_there_is(library: Library) -> None:
+    with pytest.raises(ProfileError, match="agent = 'Bob': no such agent, there is Old hand"):
+        library.find("Bob")
+    with pytest.raises(ProfileError, match="of cartpole, there is none yet"):
+        library.find("Old hand", "cartpole")
+
+
+def test_several_of_one_name_ask_for_the_id(library: Library) -> None:
+    first, second = make_profile(), make_profile()
+    library.save(first)
+    library.save(second)
+    with pytest.raises(ProfileError, match="several") as caught:
+        library.find("Pat")
+    assert first.id in str(caught.value)
+    assert library.find("Pat 2").path.stem == "Pat 2"
+    library.save(first)
+    with pytest.raises(ProfileError, match=r"Pat 3\.agent"):
+        library.find(first.id)
+
+
+def test_renaming_moves_the_file_and_its_backup(library: Library) -> None:
+    library.save(make_profile(seed=1))
+    path = library.rename(library.find("Pat"), "Ann/e")
+    assert path.name == "Ann-e.agent"
+    assert read(path).name == "Ann/e"
+    assert files(library) == {"Ann-e.agent", "Ann-e.agent.bak"}
+
+
+@pytest.mark.parametrize("name", ["", "x" * 65, "a\nb"])
+def test_renaming_refuses_wrong_names(library: Library, name: str) -> None:
+    path = library.save(make_profile())
+    with pytest.raises(ProfileError, match="1 to 64"):
+        library.rename(library.find("Pat"), name)
+    assert read(path).name == "Pat"
+
+
+def test_duplicates_have_a_name_and_an_id_of_their_own(library: Library) -> None:
+    entry = library.find(str(library.save(make_profile())))
+    first, second = read(library.duplicate(entry)), read(library.duplicate(entry, "Twin"))
+    assert (first.name, second.name) == ("Pat copy", "Twin")
+    assert len({first.id, second.id, make_profile().id}) == 3
+    assert entry.profile
+    assert to_bytes(first)[-48:] == to_bytes(entry.profile)[-48:]  # the weights
+
+
+def test_deleting_can_be_undone(library: Library) -> None:
+    path = library.save(make_profile(seed=1))
+    library.save(make_profile(seed=2), path)
+    trashed = library.delete(library.find("Pat"))
+    assert own(library) == []
+    assert trashed.parent.name == "trash"
+    assert library.restore(trashed) == path
+    assert (read(path).seed, read(backup_of(path)).seed) == (2, 1)
+    assert files(library, "trash") == set()
+
+
+def test_deleting_twice_and_bringing_back_keeps_all(library: Library) -> None:
+    library.save(make_profile(seed=1))
+    first = library.delete(library.find("Pat"))
+    library.save(make_profile(seed=2))
+    second = library.delete(library.find("Pat"))
+    library.save(make_profile(seed=3))
+    restored = library.restore(second), library.restore(first)
+    assert [read(path).seed for path in restored] == [2, 1]
+    assert len(own(library)) == 3
+
+
+def test_exporting_and_importing_keep_the_agent(library: Library, tmp_path: Path) -> None:
+    profile = make_profile()
+    entry = library.find(str(library.save(profile)))
+    file = library.export(entry, tmp_path / "out")
+    folder = library.export(entry, tmp_path)
+    assert (file.name, folder.name) == ("out.agent", "Pat.agent")
+    with pytest.raises(ProfileError, match="exists already"):
+        library.export(entry, file)
+    other = Library(tmp_path / "other")
+    assert read(other.import_file(file)).id == profile.id
+    assert read(other.import_file(file)).id != profile.id
+    assert len(other.entries()) == 2
+
+
+def test_importing_refuses_what_is_no_agent(library: Library, tmp_path: Path) -> None:
+    stranger = tmp_path / "stranger.agent"
+    stranger.write_bytes(b"\x80\x04cposix\nsystem\n")
+    with pytest.raises(ProfileError, match="stranger"):
+        library.import_file(stranger)
+    assert not library.folder.exists()
+
+
+def test_best_is_the_highest_mean_that_can_play(library: Library) -> None:
+    for name, mean in [("low", 1.5), ("high", 3.0), ("broken", 9.0)]:
+        library.save(make_profile(name, scorecard=card(mean)))
+    library.save(make_profile("stranger", scorecard=card(8.0), rules_version=99))
+    library.save(make_profile("unrated", scorecard={}))
+    damaged = library.folder / "broken.agent"
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"\x7f")
+    best = library.best("nchain")
+    assert best
+    assert best.name == "high"
+    assert best.profile
+    assert best.profile.weights
+
+
+def damage(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(bytes(data))
+
+
+def test_damaged_file_falls_back_to_its_backup(library: Library) -> None:
+    path = library.save(make_profile(seed=1))
+    library.save(make_profile(seed=2), path)
+    damage(path)
+    entry = library.find("Pat")
+    assert entry.profile
+    assert entry.profile.seed == 1
+    assert "the version before it is used" in entry.problem
+    assert files(library) == {"Pat.agent"}
+    assert files(library, "quarantine") == {"Pat.agent"}
+
+
+def test_cut_file_is_mended_by_listing(library: Library) -> None:
+    path = library.save(make_profile(seed=1))
+    library.save(make_profile(seed=2), path)
+    path.write_bytes(path.read_bytes()[:100])
+    (entry,) = own(library)
+    assert entry.profile
+    assert entry.profile.seed == 1
+    assert "quarantine" in entry.problem
+    assert own(library)[0].problem == ""
+
+
+def test_damaged_file_without_backup_is_set_aside(library: Library) -> None:
+    path = library.save(make_profile())
+    damaged = path.read_bytes()[:50]
+    path.write_bytes(damaged)
+    (entry,) = own(library)
+    assert entry.profile is None
+    assert "quarantine/Pat.agent" in entry.problem
+    assert (library.folder / "quarantine" / "Pat.agent").read_bytes() == damaged
+    assert own(library) == []
+
+
+def test_damaged_backup_is_set_aside_too(library: Library) -> None:
+    path = library.save(make_profile())
+    library.save(make_profile(), path)
+    path.write_bytes(b"")
+    backup_of(path).write_bytes(b"")
+    assert [entry.profile for entry in own(library)] == [None]
+    assert files(library) == set()
+    assert files(library, "quarantine") == {"Pat.agent", "Pat 2.agent"}
+
+
+def test_newer_file_stays_untouched(library: Library) -> None:
+    from agents.container import pack, unpack
+
+    profile = make_profile()
+    path = library.save(profile)
+    newer = pack(unpack(to_bytes(profile))[0] | {"schema": 99}, profile.weights)
+    path.write_bytes(newer)
+    (entry,) = own(library)
+    assert "newer version" in entry.problem
+    assert path.read_bytes() == newer
+
+
+def test_backup_left_alone_is_found(library: Library) -> None:
+    path = library.save(make_profile())
+    path.rename(backup_of(path))
+    assert [entry.name for entry in own(library)] == ["Pat"]
+
+
+def test_refused_moves_leave_everything_in_place(library: Library, tmp_path: Path) -> None:
+    class NoMoves(Disk):
+        def replace(self, path: Path, other: Path) -> None:
+            raise OSError(errno.EROFS, "read-only")
+
+    path = library.save(make_profile())
+    frozen = Library(library.folder, disk=NoMoves())
+    with pytest.raises(ProfileError, match="the disk is read-only"):
+        frozen.delete(frozen.find("Pat"))
+    assert path.exists()
+    damage(path)
+    with pytest.raises(ProfileError, match="read-only"):
+        frozen.find("Pat")
+    assert path.exists()
+
+
+def test_litter_of_killed_saves_is_removed_in_time(library: Library) -> None:
+    library.save(make_profile())
+    old, young = library.folder / ".a.agent.1.tmp", library.folder / ".b.agent.2.tmp"
+    for path in (old, young):
+        path.touch()
+    os.utime(old, (0, path.stat().st_mtime - STALE_SECONDS - 60))
+    library.save(make_profile())
+    assert not old.exists()
+    assert young.exists()
+
+
+def test_threads_may_save_at_once(library: Library) -> None:
+    threads = [threading.Thread(target=lambda: library.save(make_profile())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(own(library)) == 8
+
+
+def test_names_that_look_like_paths_stay_inside(library: Library, tmp_path: Path) -> None:
+    for name in ("../../escape", "/etc/passwd", "..\\up", "C:\\x"):
+        assert library.save(make_profile(name)).parent == library.folder
+    entry = library.find("../../escape")
+    copies: list[Any] = [
+        library.duplicate(entry),
+        library.rename(entry, "../gone"),
+        library.delete(library.find("C:\\x")),
+    ]
+    assert all(library.folder in path.parents for path in copies)

@@ -52,6 +52,8 @@ class GameBatch:
     ) -> None:
         if count < 1:
             raise ValueError(f"count = {count}: must be at least 1")
+        if step_limit is not None and step_limit < 1:
+            raise ValueError(f"step_limit = {step_limit}: must be at least 1")
         self.game = game
         self.kind = observation or game.info.kinds[0]
         self.rng = np.random.default_rng(seed)
@@ -62,7 +64,7 @@ class GameBatch:
         self.steps = np.zeros(count, np.int64)  # [B] steps into the running episode
         self._observation = self._observer.reset(self.state)
         self._legal = game.legal_actions(self.state)
-        self._waiting = False
+        self._finished = np.zeros(count, np.bool_)  # [B] episodes that are over and wait for the caller
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -81,34 +83,17 @@ class GameBatch:
         Raises:
             ValueError: Wrong actions, or finished copies that were neither dropped nor restarted.
         """
-        if self._waiting:
+        if not self.autoreset and self._finished.any():
             raise ValueError("finished copies must be dropped with keep() or started again with restart()")
         observation, legal = self._observation, self._legal
-        outcome = self.game.step(self.state, actions, self.rng)
+        reward, terminated, truncated = self.game.step(self.state, actions, self.rng)
         self.steps += 1
-        truncated = outcome.truncated
         if self._limit is not None:
-            truncated = (truncated | (self.steps >= self._limit)) & ~outcome.terminated
-        next_observation = self._observer.observe(self.state)
-        transitions = Transitions(
-            observation,
-            legal,
-            actions,
-            outcome.reward,
-            next_observation,
-            outcome.terminated,
-            truncated,
-            self.game.score(self.state),
-        )
-        self._observation = next_observation
-        finished = (outcome.terminated | truncated).nonzero()[0]
-        if len(finished):
-            if self.autoreset:
-                self.restart(finished)
-            else:
-                self._waiting = True
-        self._legal = self.game.legal_actions(self.state)
-        return transitions
+            truncated = (truncated | (self.steps >= self._limit)) & ~terminated
+        self._observation = next_observation = self._observer.observe(self.state)
+        score = self.game.score(self.state)
+        self._end(terminated | truncated)
+        return Transitions(observation, legal, actions, reward, next_observation, terminated, truncated, score)
 
     def restart(self, rows: Array) -> None:
         """Start the games in `rows` (an index array) afresh."""
@@ -118,7 +103,7 @@ class GameBatch:
         self._observation = self._observation.copy()  # transitions that were handed out keep their arrays
         self._observation[rows] = self._observer.restart(rows, fresh)
         self._legal = self.game.legal_actions(self.state)
-        self._waiting = False
+        self._finished[rows] = False
 
     def keep(self, rows: Array) -> None:
         """Go on with only `rows` (a mask or index array), in their order."""
@@ -127,7 +112,15 @@ class GameBatch:
         self._observation = self._observation[rows]
         self._observer.keep(rows)
         self._legal = self.game.legal_actions(self.state)
-        self._waiting = False
+        self._finished = self._finished[rows]
+
+    def _end(self, finished: NDArray[np.bool_]) -> None:
+        self._finished = finished
+        rows = finished.nonzero()[0]
+        if self.autoreset and len(rows):
+            self.restart(rows)
+        else:
+            self._legal = self.game.legal_actions(self.state)
 
 
 class _StateObserver:
@@ -138,13 +131,14 @@ class _StateObserver:
         self._game, self._kind = game, kind
 
     def reset(self, state: object) -> Array:
-        return self._game.observe(state, self._kind)
+        return self.observe(state)
 
     def observe(self, state: object) -> Array:
-        return self._game.observe(state, self._kind)
+        observation: Array = self._game.observe(state, self._kind)
+        return observation
 
     def restart(self, rows: Array, fresh: object) -> Array:
-        return self._game.observe(fresh, self._kind)
+        return self.observe(fresh)
 
     def keep(self, rows: Array) -> None:
         """Nothing is remembered between steps."""

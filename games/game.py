@@ -7,9 +7,10 @@ OpenAI gym3). State and generator are everything: the same seed and the same act
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,8 @@ PIXELS = "pixels"
 class ObservationSpec:
     """What one kind of observation looks like: an array of `shape` (no batch axis) and `dtype` within [low, high].
 
-    Byte observations are 0 … 255; networks scale them to 0 … 1.
+    Byte observations are 0 … 255; networks scale them to 0 … 1. `names` says in a word or two what each number, or
+    each layer of a grid, is; empty where that goes without saying.
     """
 
     kind: str
@@ -36,6 +38,7 @@ class ObservationSpec:
     dtype: str = "float32"
     low: float = 0.0
     high: float = 1.0
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -192,8 +195,8 @@ def check_actions(actions: Any, count: int, action_count: int) -> None:
         raise ValueError(f"actions = {kind}: must be an array of whole numbers")
     if actions.shape != (count,):
         raise ValueError(f"actions of shape {actions.shape}: must be ({count},)")
-    # A bincount would need a copy; two reductions over a small array are the cheapest check.
-    if count and (actions.min() < 0 or actions.max() >= action_count):
+    # One reduction is the cheapest check: as unsigned numbers, negative ones are too large as well.
+    if count and actions.astype(np.uint64).max() >= action_count:
         wrong = actions[(actions < 0) | (actions >= action_count)][0]
         raise ValueError(f"action = {wrong}: must be 0 to {action_count - 1}")
 
@@ -220,4 +223,9 @@ def copy_state(state: _S) -> _S:
 
 
 def _arrays(state: Any) -> list[tuple[str, Array]]:
-    return [(item.name, getattr(state, item.name)) for item in dataclasses.fields(state)]
+    return [(name, getattr(state, name)) for name in _names(cast(Hashable, type(state)))]
+
+
+@cache
+def _names(state_class: Hashable) -> tuple[str, ...]:
+    return tuple(item.name for item in dataclasses.fields(cast(Any, state_class)))

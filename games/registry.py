@@ -82,6 +82,6 @@ def _discover() -> tuple[dict[str, type[Game]], dict[str, str]]:
             if identity != point.name or identity in classes:
                 raise ValueError(f"its id {identity!r} must be its entry point's name and taken by no other game")
             classes[identity] = cls
-        except Exception as error:  # a stranger's package may raise anything at import
-            broken[point.name] = f"{type(error).__name__}: {error}"
+        except (Exception, SystemExit) as error:  # a stranger's package may raise anything at import
+            broken[point.name] = " ".join(f"{type(error).__name__}: {error}".split())
     return classes, broken

@@ -37,9 +37,11 @@ class Setting:
             return "text"
         noun = "a whole number" if self.type is int else "a number"
         noun = f"{noun}s separated by commas, each"[2:] if self.many else noun
-        if self.high is None:
-            return noun if self.low is None else f"{noun} of at least {self.low:g}"
-        return f"{noun} from {self.low:g} to {self.high:g}"
+        if self.low is not None and self.high is not None:
+            return f"{noun} from {_short(self.low)} to {_short(self.high)}"
+        if self.low is not None:
+            return f"{noun} of at least {_short(self.low)}"
+        return noun if self.high is None else f"{noun} of at most {_short(self.high)}"
 
     def check(self, value: Any) -> None:
         """Raise a `ValueError` naming the setting, the value and what is allowed, unless `value` is allowed."""
@@ -84,7 +86,7 @@ class Setting:
         if self.type is str:
             return isinstance(value, str) and (not self.choices or value in self.choices)
         allowed_types = (int,) if self.type is int else (int, float)
-        if not isinstance(value, allowed_types) or not math.isfinite(value):
+        if not isinstance(value, allowed_types) or (isinstance(value, float) and not math.isfinite(value)):
             return False
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
@@ -130,6 +132,10 @@ def parse_settings(cls: type, texts: dict[str, str]) -> dict[str, Any]:
         if key not in known:
             raise ValueError(f"unknown setting {key!r}: must be one of {', '.join(known) or 'none'}")
     return {key: known[key].parse(text) for key, text in texts.items()}
+
+
+def _short(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:g}"
 
 
 def _describe(field: "dataclasses.Field[Any]", hint: Any) -> Setting:

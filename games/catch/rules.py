@@ -50,7 +50,7 @@ class Catch:
     def step(self, state: CatchState, actions: Array, rng: np.random.Generator) -> Outcome:
         """The basket moves, the fruit falls one row. When it lands the reward is 1 or −1, before that 0."""
         check_actions(actions, len(state.basket), 3)
-        state.basket += actions - 1
+        state.basket += actions.astype(np.int64) - 1
         np.maximum(state.basket, 1, out=state.basket)
         np.minimum(state.basket, self.grid - 2, out=state.basket)
         state.fruit_row += 1

@@ -66,7 +66,7 @@ class FlappyBird:
         gap: Height of the gap between two pipes.
     """
 
-    gap: int = setting(100, low=60, high=200, help="Height of the gaps in pixels; the bird is 24 high.")
+    gap: int = setting(100, low=60, high=250, help="Height of the gaps in pixels; the bird is 24 high.")
 
     view: ClassVar[str] = "games.flappybird.view:draw"
 
@@ -92,19 +92,21 @@ class FlappyBird:
     def step(self, state: FlappyState, actions: Array, rng: np.random.Generator) -> Outcome:
         """One tick: the bird, then the pipes, then the crash. The reward is 0.1, 1 for a pipe, −1 for a crash."""
         check_actions(actions, len(state.y), 2)
-        flap = actions == 1
-        state.velocity[flap] = FLAP_SPEED
-        scored = _scores(state.pipe_x)
+        scored = ((state.pipe_x <= SCORE_X) & (state.pipe_x > SCORE_X - PIPE_SPEED)).any(axis=1)
         state.passed += scored
-        _move_bird(state, flap)
+        _move_bird(state, actions == 1)
         _move_pipes(state, rng)
-        state.crashed = _crashes(state, self.gap)
+        crashed = _crashes(state, self.gap)
+        state.crashed[:] = crashed
         reward = np.where(scored, np.float32(1), np.float32(0.1))
-        reward[state.crashed] = -1
-        return Outcome(reward, state.crashed.copy(), np.zeros(len(reward), np.bool_))
+        reward[crashed] = -1
+        return Outcome(reward, crashed, np.zeros(len(crashed), np.bool_))
 
     def observe(self, state: FlappyState, kind: str) -> Array:
-        """Height, velocity, distance to the next pipe, its gap and the gap after it, seen from the bird."""
+        """Height, velocity, distance to the next pipe, its gap and the gap after it.
+
+        Pipe and gaps are given as seen from the bird: that is learnt about twice as fast as places on the screen.
+        """
         if kind != "features":
             raise unknown_observation(INFO, kind)
         x, gap, gap_after = _next_pipe(state)
@@ -126,16 +128,14 @@ class FlappyBird:
 
 
 def _random_gaps(shape: Any, rng: np.random.Generator) -> NDArray[np.int64]:
-    return rng.integers(10, 18, shape) * 10
-
-
-def _scores(pipe_x: NDArray[np.int64]) -> NDArray[np.bool_]:
-    scored: NDArray[np.bool_] = ((pipe_x <= SCORE_X) & (pipe_x + PIPE_SPEED > SCORE_X)).any(axis=1)
-    return scored
+    gaps: NDArray[np.int64] = rng.integers(10, 18, shape) * 10
+    return gaps
 
 
 def _move_bird(state: FlappyState, flap: NDArray[np.bool_]) -> None:
-    state.velocity += ~flap & (state.velocity < FALL_SPEED)
+    state.velocity += 1
+    np.minimum(state.velocity, FALL_SPEED, out=state.velocity)
+    state.velocity[flap] = FLAP_SPEED
     state.y += np.minimum(state.velocity, GROUND - BIRD_HEIGHT - state.y)
     np.maximum(state.y, 0, out=state.y)
 
@@ -144,11 +144,11 @@ def _move_pipes(state: FlappyState, rng: np.random.Generator) -> None:
     pipe_x = state.pipe_x
     np.subtract(pipe_x, PIPE_SPEED, out=pipe_x, where=pipe_x != NO_PIPE)
     first = pipe_x[:, 0]
-    entering = ((first > 0) & (first < 5)).nonzero()[0]
+    entering = np.flatnonzero((first > 0) & (first < 5))
     if len(entering):
         pipe_x[entering, 2] = PIPE_ENTRY
         state.gap_top[entering, 2] = _random_gaps(len(entering), rng)
-    gone = (first < -PIPE_WIDTH).nonzero()[0]
+    gone = np.flatnonzero(first < -PIPE_WIDTH)
     if len(gone):
         pipe_x[gone, :2], pipe_x[gone, 2] = pipe_x[gone, 1:], NO_PIPE
         state.gap_top[gone, :2] = state.gap_top[gone, 1:]
@@ -187,7 +187,7 @@ def _bird_edges() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     bottom = -top
     for index in range(len(top)):
         offset = index - PIPE_WIDTH
-        rows = mask[:, max(0, offset) : max(0, offset + PIPE_WIDTH)].any(axis=1).nonzero()[0]
+        rows = np.flatnonzero(mask[:, max(0, offset) : max(0, offset + PIPE_WIDTH)].any(axis=1))
         if len(rows):
             top[index], bottom[index] = rows[0], rows[-1]
     return top, bottom

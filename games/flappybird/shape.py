@@ -1,6 +1,7 @@
 """The bird's drawn shape, which the rules take for collisions and the view for its picture."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +22,7 @@ def bird_mask() -> NDArray[np.bool_]:
     return mask
 
 
-def _inside(
-    ellipse: tuple[float, float, float, float], x: NDArray[np.float64], y: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def _inside(ellipse: tuple[float, float, float, float], x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.bool_]:
     centre_x, centre_y, half_width, half_height = ellipse
     inside: NDArray[np.bool_] = ((x - centre_x) / half_width) ** 2 + ((y - centre_y) / half_height) ** 2 <= 1
     return inside

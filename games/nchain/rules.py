@@ -1,5 +1,7 @@
-"""NChain after Gym's NChain-v0: a small reward at once, or a large one for patience (Strens 2000, "A Bayesian
-framework for reinforcement learning"). The game of the lab."""
+"""NChain after Gym's NChain-v0: a small reward at once, or a large one for patience.
+
+Source: Strens 2000, "A Bayesian framework for reinforcement learning". It is the game of the lab.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -18,8 +20,8 @@ class NChainState:
 
     position: NDArray[np.int64]  # [B] 0 is the first state
     total: NDArray[np.float64]  # [B] reward so far
-    slipped: NDArray[np.bool_]  # [B] whether the last step went the other way
     steps: NDArray[np.int64]  # [B]
+    slipped: NDArray[np.bool_]  # [B] whether the last step went the other way
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class NChain:
     """
 
     states: int = setting(5, low=2, high=50, help="Length of the chain; the large reward waits at its end.")
-    slip: float = setting(0.2, low=0.0, high=0.5, help="How often a step goes the other way.")
+    slip: float = setting(0.2, low=0.0, high=1.0, help="How often a step goes the other way.")
     small: float = setting(2.0, low=0.0, high=100.0, help="Reward for going back to the start.")
     large: float = setting(10.0, low=0.0, high=1000.0, help="Reward for each step forward at the end.")
 
@@ -51,16 +53,16 @@ class NChain:
     def reset(self, count: int, rng: np.random.Generator) -> NChainState:
         """Everybody starts at the first state."""
         zeros = np.zeros(count, np.int64)
-        return NChainState(zeros, np.zeros(count), np.zeros(count, np.bool_), zeros.copy())
+        return NChainState(zeros, np.zeros(count), zeros.copy(), np.zeros(count, np.bool_))
 
     def step(self, state: NChainState, actions: Array, rng: np.random.Generator) -> Outcome:
         """Forward goes to the next state, back to the first; a slip swaps the two."""
         check_actions(actions, len(state.position), 2)
-        state.slipped = rng.random(len(actions)) < self.slip
+        state.slipped[:] = rng.random(len(actions)) < self.slip
         forward = (actions == 0) ^ state.slipped
         at_end = state.position == self.states - 1
         reward = np.where(forward, self.large * at_end, self.small)
-        state.position = np.where(forward, state.position + ~at_end, 0)
+        state.position[:] = np.where(forward, np.minimum(state.position + 1, self.states - 1), 0)
         state.total += reward
         state.steps += 1
         never = np.zeros(len(actions), np.bool_)

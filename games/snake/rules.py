@@ -5,7 +5,8 @@ The clock stands still on a tick that eats: then every cell lives one tick longe
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import cache
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from games.snake.info import snake_info
 START_LENGTH = 3
 ROW_STEP = np.array([0, 0, -1, 1])  # of each action: left, right, up, down
 COLUMN_STEP = np.array([-1, 1, 0, 0])
+_LEGAL = ~np.eye(4, dtype=np.bool_)[[1, 0, 3, 2]]  # [direction, action] all but turning back
 
 
 @dataclass
@@ -56,45 +58,44 @@ class Snake:
 
     def reset(self, count: int, rng: np.random.Generator) -> SnakeState:
         """Three cells in the middle, moving left or right at random; a fruit on a free cell."""
-        direction = rng.integers(0, 2, count)
-        head = np.full(count, (self.grid // 2) * self.grid + self.grid // 2)
-        expiry = np.zeros((count, self.grid**2), np.int32)
-        rows = np.arange(count)
-        for back in range(START_LENGTH):
-            expiry[rows, head - COLUMN_STEP[direction] * back] = START_LENGTH - back
-        clock = np.zeros(count, np.int32)
-        fruit = _place_fruit(expiry, clock, rng)
-        nothing = np.zeros((3, count), np.int64)
-        length = nothing[0] + START_LENGTH
+        starts = _starts(self.grid)
+        chosen = rng.integers(0, len(starts.fruit), count)
+        nothing = np.zeros((2, count), np.int64)
         return SnakeState(
-            expiry, clock, head, direction, fruit, length, nothing[1], nothing[2], np.ones(count, np.bool_)
+            starts.expiry[chosen],
+            np.zeros(count, np.int32),
+            np.full(count, _middle(self.grid)),
+            starts.direction[chosen],
+            starts.fruit[chosen],
+            np.full(count, START_LENGTH),
+            nothing[0],
+            nothing[1],
+            np.ones(count, np.bool_),
         )
 
     def step(self, state: SnakeState, actions: Array, rng: np.random.Generator) -> Outcome:
         """Turn, move the tail, then the head: +1 for a fruit, −1 for a death, another +1 for filling the board."""
         check_actions(actions, len(state.head), 4)
         reversing = actions == state.direction ^ 1
-        state.direction[:] = np.where(reversing, state.direction, actions)
-        cell, inside = self._ahead(state)
-        eating = cell == state.fruit
+        np.copyto(state.direction, actions, where=~reversing, casting="unsafe")
+        cell = _neighbours(self.grid)[state.head, state.direction]
         rows = np.arange(len(cell))
         # The tail has moved on by the time the head arrives, unless the snake eats; a fruit never lies on the body.
-        alive = inside & (state.expiry[rows, cell] <= state.clock + 1)
-        eating &= alive
+        alive = (state.expiry[rows, cell] <= state.clock + 1) & (cell != state.head)
+        eating = cell == state.fruit
         state.alive[:] = alive
         state.length += eating
         state.eaten += eating
         state.clock += alive & ~eating
-        state.head[:] = np.where(alive, cell, state.head)
-        moved = alive.nonzero()[0]
-        state.expiry[moved, cell[moved]] = (state.clock + state.length)[moved]
+        np.copyto(state.head, cell, where=alive)
+        state.expiry[rows, state.head] = state.clock + state.length  # what it is already where the snake died
         state.hunger += 1
         state.hunger[eating] = 0
-        full = self._feed(state, eating.nonzero()[0], rng)
-        reward = eating.astype(np.float32) + full - ~alive
+        full = self._feed(state, np.flatnonzero(eating), rng)
         terminated = full | ~alive
         starved = (state.hunger >= (self.starve_after or 2 * self.grid**2)) & ~terminated
-        return Outcome(reward.astype(np.float32), terminated, starved)
+        reward = np.float32(1) * eating + full - ~alive
+        return Outcome(reward, terminated, starved)
 
     def observe(self, state: SnakeState, kind: str) -> Array:
         """The board as planes, the same seen from the head, or a few numbers; see `games.snake.sight`."""
@@ -112,17 +113,7 @@ class Snake:
 
     def legal_actions(self, state: SnakeState) -> NDArray[np.bool_]:
         """All but turning back on itself."""
-        legal = np.ones((len(state.head), 4), np.bool_)
-        legal[np.arange(len(legal)), state.direction ^ 1] = False
-        return legal
-
-    def _ahead(self, state: SnakeState) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """The cell before each head, and whether it is on the board; where it is not, the cell is the head's own."""
-        row, column = np.divmod(state.head, self.grid)
-        row += ROW_STEP[state.direction]
-        column += COLUMN_STEP[state.direction]
-        inside = (row >= 0) & (row < self.grid) & (column >= 0) & (column < self.grid)
-        return np.where(inside, row * self.grid + column, state.head), inside
+        return _LEGAL.take(state.direction, axis=0)
 
     def _feed(self, state: SnakeState, rows: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.bool_]:
         """Place new fruits for the rows that ate; returns [B] which boards are full."""
@@ -132,6 +123,37 @@ class Snake:
             rows = rows[~full[rows]]
             state.fruit[rows] = _place_fruit(state.expiry[rows], state.clock[rows], rng)
         return full
+
+
+class _Starts(NamedTuple):
+    """Every way a game may start, S in all: both directions with a fruit on each free cell."""
+
+    expiry: NDArray[np.int32]  # [S, n·n]
+    direction: NDArray[np.int64]  # [S]
+    fruit: NDArray[np.int64]  # [S]
+
+
+def _middle(grid: int) -> int:
+    return (grid // 2) * grid + grid // 2
+
+
+@cache
+def _starts(grid: int) -> _Starts:
+    boards = np.zeros((2, grid**2), np.int32)
+    for board, behind in zip(boards, (1, -1), strict=True):
+        board[_middle(grid) + behind * np.arange(START_LENGTH)] = START_LENGTH - np.arange(START_LENGTH)
+    direction, fruit = np.nonzero(boards == 0)
+    return _Starts(boards[direction], direction, fruit)
+
+
+@cache
+def _neighbours(grid: int) -> NDArray[np.int64]:
+    """[n·n, 4] the cell next to each cell in each direction; a wall leads back to the cell itself."""
+    cell = np.arange(grid**2)[:, None]
+    row, column = np.divmod(cell, grid)
+    row, column = row + ROW_STEP, column + COLUMN_STEP
+    inside = (row >= 0) & (row < grid) & (column >= 0) & (column < grid)
+    return np.where(inside, row * grid + column, cell)
 
 
 def _place_fruit(expiry: NDArray[np.int32], clock: NDArray[np.int32], rng: np.random.Generator) -> NDArray[np.int64]:

@@ -5,9 +5,10 @@ easily told apart and the way the tail will take can be read.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ FEATURES = 13
 """Numbers in a `features` observation."""
 
 _DIRECTIONS = ((0, -1), (0, 1), (-1, 0), (1, 0))  # row and column step of each action
+_ONE_HOT = np.eye(4, dtype=np.float32)
+_ALWAYS = -(2**30)  # steps; any cell outlasts it
 
 
 def grid(state: "SnakeState", size: int) -> NDArray[np.uint8]:
@@ -29,43 +32,45 @@ def grid(state: "SnakeState", size: int) -> NDArray[np.uint8]:
     flat = planes.reshape(count, -1)
     rows = np.arange(count)
     flat[rows, _bordered(state.head, size) * 4 + 1] = 255
-    fed = (state.fruit >= 0).nonzero()[0]
+    fed = np.flatnonzero(state.fruit >= 0)
     flat[fed, _bordered(state.fruit[fed], size) * 4 + 2] = 255
     return planes
 
 
 def centred(state: "SnakeState", size: int) -> NDArray[np.uint8]:
-    """[B, 2n−1, 2n−1, 3] the same around the head, which is always in the middle: body, fruit, wall."""
+    """[B, 2n−1, 2n−1, 3] the same around the head, which is always in the middle: body, fruit, wall.
+
+    Each window is cut from a board with n−1 cells of wall on every side.
+    """
     count, width = len(state.head), 2 * size - 1
-    cells, walls = _windows(size)
-    body = np.zeros((count, size**2 + 1), np.uint8)  # one more cell stands for everything beyond the edge
-    body[:, :-1] = _body(state, size)
-    planes = np.zeros((count, width**2, 3), np.uint8)
-    first = np.arange(0, body.size, body.shape[1])[:, None]
-    planes[:, :, 0] = body.reshape(-1)[cells[state.head] + first]
-    planes[:, :, 2] = walls[state.head]
-    fed = (state.fruit >= 0).nonzero()[0]
+    board = slice(size - 1, width)
+    planes = np.empty((count, *_walled(size).shape), np.uint8)
+    planes[:] = _walled(size)
+    planes[:, board, board, 0] = _body(state, size).reshape(count, size, size)
+    fed = np.flatnonzero(state.fruit >= 0)
     row, column = np.divmod(state.fruit[fed], size)
-    head_row, head_column = np.divmod(state.head[fed], size)
-    planes[fed, (row - head_row + size - 1) * width + column - head_column + size - 1, 1] = 255
-    return planes.reshape(count, width, width, 3)
+    planes[fed, row + size - 1, column + size - 1, 1] = 255
+    windows = sliding_window_view(planes.reshape(count, len(_walled(size)), -1), (width, width * 3), axis=(1, 2))
+    row, column = np.divmod(state.head, size)
+    seen: NDArray[np.uint8] = windows[np.arange(count), row, column * 3]
+    return seen.reshape(count, width, width, 3)
 
 
 def features(state: "SnakeState", size: int) -> NDArray[np.float32]:
-    """[B, 13] nearness of the next obstacle in each direction, direction, way to the fruit and its signs, length."""
-    count = len(state.head)
-    blocked = np.ones((count, size**2 + 1), np.bool_)
-    blocked[:, :-1] = state.expiry > state.clock[:, None]
-    first = np.arange(0, blocked.size, blocked.shape[1])[:, None, None]
-    distance = blocked.reshape(-1)[_rays(size)[state.head] + first].argmax(axis=2) + 1  # [B, 4]
-    row, column = np.divmod(np.where(state.fruit < 0, state.head, state.fruit), size)
-    head_row, head_column = np.divmod(state.head, size)
-    values = np.zeros((count, FEATURES), np.float32)
-    values[:, :4] = 1 / distance
-    values[np.arange(count), 4 + state.direction] = 1
-    values[:, 8] = (row - head_row) / size
-    values[:, 9] = (column - head_column) / size
-    values[:, 10:12] = np.sign(values[:, 8:10])
+    """[B, 13] nearness of the next obstacle in each direction, direction, way to the fruit and its signs, length.
+
+    Body that will have moved on by the time the head could be there is no obstacle.
+    """
+    count, rays = len(state.head), _rays(size)
+    cells = rays.cell.take(state.head, axis=0) + np.arange(0, state.expiry.size, size**2)[:, None]
+    stays = state.clock[:, None] + rays.distance.take(state.head, axis=0)
+    blocked = state.expiry.take(cells) > stays  # [B, 4·n]
+    way = rays.place.take(state.fruit, axis=0) - rays.place.take(state.head, axis=0)  # [B, 2]
+    values = np.empty((count, FEATURES), np.float32)
+    values[:, :4] = 1 / (blocked.reshape(count, 4, size).argmax(axis=2) + 1)
+    values[:, 4:8] = _ONE_HOT.take(state.direction, axis=0)
+    values[:, 8:10] = way
+    values[:, 10:12] = np.sign(way)
     values[:, 12] = state.length / size**2
     return values
 
@@ -84,25 +89,28 @@ def _bordered(cell: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     return (row + 1) * (size + 2) + column + 1
 
 
-def _neighbourhood(size: int, steps: NDArray[np.int64]) -> NDArray[np.int64]:
-    """[n·n, M] the cells that lie M steps (row, column) away from each cell, n·n for those off the board."""
-    row, column = np.divmod(np.arange(size**2)[:, None], size)
-    row, column = row + steps[:, 0], column + steps[:, 1]
-    inside = (row >= 0) & (row < size) & (column >= 0) & (column < size)
-    return np.where(inside, row * size + column, size**2)
+@cache
+def _walled(size: int) -> NDArray[np.uint8]:
+    """[3n−2, 3n−2, 3] the planes of an empty board among so much wall that every window around a head fits in."""
+    planes = np.zeros((3 * size - 2, 3 * size - 2, 3), np.uint8)
+    planes[:, :, 2] = 255
+    planes[size - 1 : 2 * size - 1, size - 1 : 2 * size - 1, 2] = 0
+    return planes
+
+
+class _Rays(NamedTuple):
+    """What lies ahead of each cell in each direction, n cells far."""
+
+    cell: NDArray[np.int64]  # [n·n, 4·n] the cells passed; 0 for those off the board
+    distance: NDArray[np.int32]  # [n·n, 4·n] steps to them; where it is off the board, so few that it is always blocked
+    place: NDArray[np.float32]  # [n·n, 2] row and column of each cell, in boards
 
 
 @cache
-def _windows(size: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """[n·n, (2n−1)²] for each place of the head, the cells around it, and the walls around it at 255."""
-    reach = np.arange(1 - size, size)
-    steps = np.stack(np.meshgrid(reach, reach, indexing="ij"), axis=-1).reshape(-1, 2)
-    cells = _neighbourhood(size, steps)
-    return cells, np.where(cells == size**2, 255, 0).astype(np.uint8)
-
-
-@cache
-def _rays(size: int) -> NDArray[np.int64]:
-    """[n·n, 4, n] the cells passed on the way from each cell in each direction."""
+def _rays(size: int) -> _Rays:
     steps = np.array([(row * far, column * far) for row, column in _DIRECTIONS for far in range(1, size + 1)])
-    return _neighbourhood(size, steps).reshape(size**2, 4, size)
+    place = np.stack(np.divmod(np.arange(size**2), size), axis=1)  # [n·n, 2]
+    row, column = np.moveaxis(place[:, None] + steps, 2, 0)  # [n·n, 4·n]
+    inside = (row >= 0) & (row < size) & (column >= 0) & (column < size)
+    distance = np.where(inside, np.abs(steps).sum(axis=1), _ALWAYS)
+    return _Rays(np.where(inside, row * size + column, 0), distance.astype(np.int32), (place / size).astype(np.float32))

@@ -1,0 +1,94 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from games.batch import GameBatch
+from games.catch.rules import Catch
+from games.nchain.rules import NChain
+
+STAY = np.ones(4, np.int64)
+
+
+def held(ticks: int = 9) -> GameBatch:
+    """Four games of Catch that have all just ended after nine ticks, and wait."""
+    batch = GameBatch(Catch(), 4, 0, autoreset=False)
+    for _ in range(ticks):
+        batch.step(STAY)
+    return batch
+
+
+@pytest.mark.parametrize("wrong", [{"count": 0}, {"count": -1}, {"step_limit": 0}])
+def test_wrong_sizes_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} = .*: must be at least 1"):
+        GameBatch(Catch(), **{"count": 1, "seed": 0, **wrong})
+
+
+def test_the_first_observation_is_the_default() -> None:
+    assert GameBatch(Catch(), 1, 0).kind == "grid"
+    assert GameBatch(Catch(), 1, 0, observation="features").observe().shape == (1, 3)
+
+
+def test_finished_copies_wait_for_the_caller() -> None:
+    batch = held()
+    with pytest.raises(ValueError, match="finished copies"):
+        batch.step(STAY)
+    batch.restart(np.array([0, 1, 2]))
+    with pytest.raises(ValueError, match="finished copies"):
+        batch.step(STAY)
+    batch.restart(np.array([3]))
+    assert not batch.step(STAY).finished.any()
+
+
+def test_a_restarted_copy_begins_a_new_episode() -> None:
+    batch = held(5)
+    before = batch.observe().copy()
+    batch.restart(np.array([2]))
+    assert batch.steps.tolist() == [5, 5, 0, 5]
+    assert batch.state.fruit_row.tolist() == [5, 5, 0, 5]
+    np.testing.assert_array_equal(batch.observe()[[0, 1, 3]], before[[0, 1, 3]])
+    np.testing.assert_array_equal(batch.observe(), batch.game.observe(batch.state, "grid"))
+    ends = [batch.step(STAY).finished.tolist() for _ in range(4)]
+    assert ends[-1] == [True, True, False, True]
+
+
+@pytest.mark.parametrize("rows", [np.array([3, 1]), np.array([False, True, False, True])])
+def test_kept_copies_go_on_in_the_order_asked_for(rows: np.ndarray[Any, Any]) -> None:
+    batch = held(5)
+    columns, seen = batch.state.fruit_column[rows], batch.observe()[rows]
+    batch.keep(rows)
+    assert len(batch) == 2
+    np.testing.assert_array_equal(batch.state.fruit_column, columns)
+    np.testing.assert_array_equal(batch.observe(), seen)
+    assert batch.legal_actions().shape == (2, 3)
+    assert [batch.step(STAY[:2]).terminated.all() for _ in range(4)] == [False] * 3 + [True]
+
+
+def test_dropping_the_finished_copies_lets_the_others_go_on() -> None:
+    batch = held(5)
+    batch.restart(np.array([2]))
+    while not (finished := batch.step(np.ones(4, np.int64)).finished).any():
+        pass
+    batch.keep(~finished)
+    assert batch.steps.tolist() == [4]
+    assert not batch.step(STAY[:1]).finished.any()
+
+
+def test_a_limit_in_the_last_tick_does_not_hide_a_termination() -> None:
+    batch = GameBatch(Catch(), 4, 0, step_limit=9)
+    for _ in range(9):
+        transitions = batch.step(STAY)
+    assert transitions.terminated.all()
+    assert not transitions.truncated.any()
+
+
+def test_a_game_brings_its_own_limit() -> None:
+    batch = GameBatch(NChain(), 2, 0)
+    batch.steps[:] = 999
+    assert batch.step(np.zeros(2, np.int64)).truncated.all()
+    assert GameBatch(NChain(), 2, 0, step_limit=1).step(np.zeros(2, np.int64)).truncated.all()
+
+
+def test_scores_are_those_after_the_step() -> None:
+    batch = GameBatch(NChain(slip=0.0), 1, 0)
+    assert [int(batch.step(np.array([1])).score[0]) for _ in range(3)] == [2, 4, 6]

@@ -1,0 +1,98 @@
+"""Who may import whom: the law of `docs/architecture.md`, read off the code and off a fresh process."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+STANDARD = set(sys.stdlib_module_names)
+DRAWING = {"view.py", "drawing.py", "frames.py"}
+NETWORKS = {"devices.py", "dqn.py", "networks.py", "logs.py"}
+"""The only modules of `agents` that may name TensorFlow or Keras."""
+
+
+def _modules(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def _imported(path: Path, *, deferred: bool = True) -> set[str]:
+    """Names of the top-level packages that a module imports; without `deferred`, only those of its own import time."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = set()
+    for node in ast.walk(tree) if deferred else _at_import_time(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            names.add((node.module or "").partition(".")[0])
+    return names
+
+
+def _at_import_time(node: ast.AST) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    for child in ast.iter_child_nodes(node):
+        is_type_checking = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
+        if isinstance(child, ast.FunctionDef) or is_type_checking:
+            continue
+        found += [child, *_at_import_time(child)]
+    return found
+
+
+def _relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", _modules("games"), ids=_relative)
+def test_games_need_numpy_alone_and_only_views_draw(path: Path) -> None:
+    allowed = {"games", "numpy"}
+    if path.name in DRAWING:
+        allowed |= {"pygame", "skimage"}
+    own = _imported(path) if path.name == "rules.py" else _imported(path, deferred=False)
+    assert own - STANDARD <= allowed
+
+
+@pytest.mark.parametrize("path", _modules("agents"), ids=_relative)
+def test_agents_need_games_and_numpy_and_only_networks_need_tensorflow(path: Path) -> None:
+    own = _imported(path) - STANDARD
+    heavy = {"tensorflow", "keras"} if path.name in NETWORKS else set()
+    assert own <= {"agents", "games", "numpy", "safetensors"} | heavy
+
+
+@pytest.mark.parametrize("path", _modules("agents"), ids=_relative)
+def test_tensorflow_is_never_imported_at_import_time(path: Path) -> None:
+    assert not _imported(path, deferred=False) & {"tensorflow", "keras"}
+
+
+@pytest.mark.parametrize("path", _modules("arcade"), ids=_relative)
+def test_the_arcade_never_imports_tensorflow(path: Path) -> None:
+    assert not _imported(path) & {"tensorflow", "keras", "safetensors"}
+
+
+@pytest.mark.parametrize("path", _modules("arcade"), ids=_relative)
+def test_only_paths_knows_appdirs(path: Path) -> None:
+    assert path.name == "paths.py" or "appdirs" not in _imported(path)
+
+
+def test_nobody_imports_outward() -> None:
+    for package, outer in {"games": {"agents", "arcade", "main"}, "agents": {"arcade", "main", "pygame"}}.items():
+        for path in _modules(package):
+            assert not _imported(path) & outer, _relative(path)
+
+
+def test_the_arcade_library_of_the_package_index_is_no_dependency() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    assert '"arcade' not in text.split("[project.scripts]")[0]
+
+
+def test_opening_the_arcade_loads_no_tensorflow() -> None:
+    code = (
+        "import arcade.app, arcade.cli, agents.session, agents.library, sys\n"
+        "from games.registry import game_ids, make\n"
+        "[make(game_id) for game_id in game_ids()]\n"
+        "print({'tensorflow', 'keras', 'skimage'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "set()"

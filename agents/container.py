@@ -133,17 +133,17 @@ def check_shapes(shapes: Mapping[str, tuple[int, ...]]) -> None:
     """Check that arrays of these shapes can be saved.
 
     Raises:
-        ProfileError: There are too many, or one is too large.
+        ValueError: There are too many, or one is too large.
     """
     if len(shapes) > MAX_TENSORS:
-        raise ProfileError(f"the network has {len(shapes)} arrays: an agent may have at most {MAX_TENSORS}")
+        raise ValueError(f"the network has {len(shapes)} arrays: an agent may have at most {MAX_TENSORS}")
     for name, shape in shapes.items():
         if len(shape) > MAX_RANK or max(shape, default=0) > MAX_DIMENSION:
             sides = "x".join(map(str, shape))
-            raise ProfileError(f"the network's {name} is {sides}: no side may be longer than {MAX_DIMENSION}")
+            raise ValueError(f"the network's {name} is {sides}: no side may be longer than {MAX_DIMENSION}")
     size = 4 * sum(math.prod(shape) for shape in shapes.values())
     if size > MAX_FILE - MAX_HEADER - PREFIX:
-        raise ProfileError(f"the network takes {size / 2**20:.0f} MiB: an agent may take at most {MAX_FILE >> 20}")
+        raise ValueError(f"the network takes {size / 2**20:.0f} MiB: an agent may take at most {MAX_FILE >> 20}")
 
 
 def _document(text: Any) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def check_limits(architecture: Architecture) -> None:
     """Check that an agent with this network can be saved; call it before training one.
 
     Raises:
-        ProfileError: The network is too large, or not one that a file may describe.
+        ValueError: The network is too large, or not one that a file may describe.
     """
     _architecture(architecture.to_dict())
 

@@ -158,7 +158,7 @@ def reason(error: OSError) -> str:
         errno.EROFS: "the disk is read-only",
         errno.EACCES: "no permission",
         errno.EPERM: "no permission",
-        errno.ENOENT: "no such file",
+        errno.ENOENT: "no such file or folder",
         errno.EISDIR: "it is a folder",
         errno.ENAMETOOLONG: "the name is too long",
     }

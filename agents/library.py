@@ -33,6 +33,10 @@ STALE_SECONDS = 24 * 3600.0
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names that Windows keeps for itself
 
 
+class UnknownAgentError(ProfileError):
+    """No agent answers to what was asked for, or several do."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One agent of the library.
@@ -99,7 +103,8 @@ class Library:
         The person's own come before those of the arcade, and exact names before those in other letter case.
 
         Raises:
-            ProfileError: There is none, or there are several; names what there is.
+            UnknownAgentError: There is none, or there are several; names what there is.
+            ProfileError: Its file cannot be used; says why.
         """
         path = Path(text)
         if path.suffix == SUFFIX and path.is_file():
@@ -109,9 +114,9 @@ class Library:
             if len(matches) == 1:
                 return self.load(matches[0])
             if matches:
-                raise ProfileError(f"agent = {text!r}: there are several, give one of {_keys(matches)}")
+                raise UnknownAgentError(f"agent = {text!r}: there are several, give one of {_keys(matches)}")
         of_game = f" of {game_id}" if game_id else ""
-        raise ProfileError(f"agent = {text!r}: no such agent{of_game}, there is {_listing(entries)}")
+        raise UnknownAgentError(f"agent = {text!r}: no such agent{of_game}, there is {_listing(entries)}")
 
     def best(self, game_id: str) -> Entry | None:
         """The agent of a game with the highest evaluated mean score, with its weights; None if there is none."""
@@ -217,6 +222,8 @@ class Library:
             path = path.with_name(path.name + SUFFIX)
         if path.exists():
             raise ProfileError(f"{path} exists already: choose another name")
+        if not path.parent.is_dir():
+            raise ProfileError(f"{path.parent}: no such folder")
         write(profile, path, self._disk)
         return path
 

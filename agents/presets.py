@@ -114,6 +114,17 @@ _SNAKE: Changes = {
     "evaluation_episodes": 50,
 }
 
+_SNAKE_FEATURES: Changes = {
+    "discount": 0.98,
+    "n_step": 3,
+    "averaging": 0.995,
+    "updates_per_call": 32,
+    "learning_rate_updates": 100_000,
+    "evaluation_interval": 20_000,
+    "evaluation_episodes": 50,
+    "frames": 400_000,
+}
+
 _CATCH: Changes = {
     "hidden": (100, 100),
     "discount": 0.95,
@@ -166,8 +177,10 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
     },
     ("flappybird", PIXELS): {
         "quick": {**_FLAPPY_PIXELS, "frames": 150_000},
-        "balanced": {**_FLAPPY_PIXELS, "frames": 500_000},
-        "best": {**_FLAPPY_PIXELS, "frames": 3_000_000, "learning_rate_updates": 600_000},
+        "balanced": {**_FLAPPY_PIXELS, "frames": 500_000, "learning_rate_updates": 120_000, "evaluation_limit": 4_000},
+        "best": {
+            **_FLAPPY_PIXELS, "frames": 3_000_000, "learning_rate_updates": 600_000, "evaluation_limit": 4_000,
+        },
         "keras-flappybird": {
             "network": "conv", "filters": (32, 64, 64), "kernels": (8, 4, 3), "strides": (4, 2, 1), "hidden": (512,),
             "double": False, "loss": "squared", "gradient_clip": 0.0, "learning_rate": 1e-4,
@@ -179,12 +192,12 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
     },
     ("snake", "centred"): {
         "quick": {**_SNAKE, "frames": 400_000, "epsilon_frames": 60_000, "learning_rate_updates": 50_000},
-        "balanced": {**_SNAKE, "frames": 2_000_000},
+        "balanced": {**_SNAKE, "frames": 2_000_000, "epsilon_frames": 100_000},
         "best": {**_SNAKE, "frames": 20_000_000, "learning_rate_updates": 2_000_000, "hidden": (1024, 512)},
     },
     ("snake", "grid"): {
         "quick": {**_SNAKE, "frames": 400_000, "epsilon_frames": 60_000, "learning_rate_updates": 50_000},
-        "balanced": {**_SNAKE, "frames": 2_000_000},
+        "balanced": {**_SNAKE, "frames": 2_000_000, "epsilon_frames": 100_000},
         "best": {**_SNAKE, "frames": 20_000_000, "learning_rate_updates": 2_000_000, "hidden": (1024, 512)},
         "qlearning4k": {
             "network": "conv", "filters": (16, 32), "kernels": (3, 3), "strides": (1, 1), "hidden": (256,),
@@ -194,6 +207,11 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
             "epsilon_start": 1.0, "epsilon_end": 0.1, "epsilon_frames": 200_000, "frames": 1_000_000,
             "evaluation_interval": 50_000,
         },
+    },
+    ("snake", "features"): {
+        "quick": _SNAKE_FEATURES,
+        "balanced": {**_SNAKE_FEATURES, "frames": 2_000_000, "learning_rate_updates": 500_000},
+        "best": {**_SNAKE_FEATURES, "frames": 10_000_000, "learning_rate_updates": 2_500_000, "hidden": (256, 256)},
     },
     ("nchain", "features"): {
         "quick": _NCHAIN,

@@ -31,6 +31,7 @@ from agents.container import (
 from agents.document import CURVE_POINTS, FIELDS, MAX_COMMAND, check_limits, check_name
 from agents.files import DISK, Disk, read_file, replace_file
 from agents.policy import Policy
+from agents.schedules import epsilon_at, learning_rate_at
 from games.game import Game
 from games.registry import make
 
@@ -161,6 +162,16 @@ class Profile:
         if seen != (spec.shape, spec.dtype == "uint8", len(game.info.actions)):
             raise ProfileError(f"{self.name} sees {self.observation} of another form than {game.info.title} shows")
         return game
+
+    def further(self) -> Config:
+        """The hyper-parameters to train it further with: exploration and learning rate go on from where they stood."""
+        config = self.config
+        return config.replace(
+            epsilon_start=epsilon_at(config, self.frames),
+            epsilon_frames=max(1, config.epsilon_frames - self.frames),
+            learning_rate=learning_rate_at(config, self.updates),
+            learning_rate_updates=config.learning_rate_updates and max(1, config.learning_rate_updates - self.updates),
+        )
 
     def renamed(self, name: str) -> "Profile":
         """The same agent under another name.

@@ -95,9 +95,11 @@ class GameBatch:
         self._end(terminated | truncated)
         return Transitions(observation, legal, actions, reward, next_observation, terminated, truncated, score)
 
-    def restart(self, rows: Array) -> None:
-        """Start the games in `rows` (an index array) afresh."""
+    def restart(self, rows: Array, carry: tuple[str, ...] = ()) -> None:
+        """Start the games in `rows` (an index array) afresh; the fields named in `carry` stay as they are."""
         fresh = self.game.reset(len(rows), self.rng)
+        for name in carry:
+            getattr(fresh, name)[:] = getattr(self.state, name)[rows]
         put_rows(self.state, rows, fresh)
         self.steps[rows] = 0
         self._observation = self._observation.copy()  # transitions that were handed out keep their arrays

@@ -5,10 +5,10 @@ views do it once per size and keep the result (`functools.lru_cache`); a picture
 Surfaces have an explicit depth: nothing here needs a display, and any thread may draw on its own surfaces.
 """
 
-import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -92,7 +92,7 @@ class Pen:
 
     def line(self, colour: Sequence[int], points: Sequence[Point], width: float) -> None:
         """A line through points, with round joints and ends."""
-        for (x0, y0), (x1, y1) in itertools.pairwise(points):
+        for (x0, y0), (x1, y1) in pairwise(points):
             length = math.hypot(x1 - x0, y1 - y0) or 1.0
             dx, dy = (y0 - y1) / length * width / 2, (x1 - x0) / length * width / 2
             self.polygon(colour, ((x0 + dx, y0 + dy), (x1 + dx, y1 + dy), (x1 - dx, y1 - dy), (x0 - dx, y0 - dy)))
@@ -168,7 +168,10 @@ def sprite(
     origin = (phase[0] - left) * factor, (phase[1] - top) * factor
     paint(Pen(large, (scale[0] * factor, scale[1] * factor), origin))
     surface = shrink(large, factor)
-    return Sprite(_shaded(surface, scale, shadow) if shadow else surface, left, top)
+    if shadow:
+        surface = _shaded(surface, scale, shadow)
+    surface.set_alpha(255, pygame.RLEACCEL)  # runs of opaque and of empty pixels are blitted several times faster
+    return Sprite(surface, left, top)
 
 
 def shrink(large: pygame.Surface, factor: int) -> pygame.Surface:
@@ -211,12 +214,6 @@ def fineness(size: tuple[int, int], small: int = 4) -> int:
     return small if size[1] <= SMALL else 1
 
 
-def phase(position: float, steps: int) -> tuple[int, float]:
-    """Split a pixel position into a whole pixel and a part, one of `steps`. One step rounds to whole pixels."""
-    whole, part = divmod(math.floor(position * steps + 0.5), steps)
-    return whole, part / steps
-
-
 def stamp(surface: pygame.Surface, maker: Callable[..., Sprite], x: float, y: float, *key: Any, steps: int = 4) -> None:
     """Blit a cached sprite with its anchor at the pixel position (x, y), to a part of a pixel.
 
@@ -228,10 +225,9 @@ def stamp(surface: pygame.Surface, maker: Callable[..., Sprite], x: float, y: fl
         key: What the maker needs.
         steps: Positions told apart within a pixel. Large pictures can do with one, which keeps the cache small.
     """
-    column, right = phase(x, steps)
-    row, down = phase(y, steps)
-    made = maker(*key, (right, down))
-    surface.blit(made.surface, (column + made.left, row + made.top))
+    across, down = math.floor(x * steps + 0.5), math.floor(y * steps + 0.5)
+    made = maker(*key, (across % steps / steps, down % steps / steps))
+    surface.blit(made.surface, (across // steps + made.left, down // steps + made.top))
 
 
 def smooth_bar(surface: pygame.Surface, colour: Colour, start: Point, end: Point, width: float) -> None:

@@ -62,6 +62,7 @@ class Play:
             one episode.
         assist: Pace factor of the "slow" assist, marked in the scores; 1 means that there is none.
         waits: Whether the game stands still until a button is pressed, one tick for each press.
+        carry: Fields of the state that go on from one episode of a round to the next (Catch: the basket).
     """
 
     buttons: Mapping[str, int]
@@ -71,6 +72,7 @@ class Play:
     speed_up: float = 0.0
     assist: float = 1.0
     waits: bool = False
+    carry: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

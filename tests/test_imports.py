@@ -96,3 +96,30 @@ def test_opening_the_arcade_loads_no_tensorflow() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "set()"
+
+
+def test_main_knows_only_the_arcade() -> None:
+    assert _imported(ROOT / "main.py") - STANDARD == {"arcade"}
+
+
+def _loaded_by(statement: str) -> set[str]:
+    """Packages that a fresh process has loaded after a statement."""
+    code = f"{statement}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_agents_act_and_are_judged_without_tensorflow_and_pygame() -> None:
+    loaded = _loaded_by(
+        "import agents.training, agents.session, agents.library, agents.presets\n"
+        "from agents.evaluation import evaluate, RandomPolicy\n"
+        "from games.registry import make\n"
+        "evaluate(RandomPolicy(2), make('cartpole'), 'features', episodes=2)"
+    )
+    assert "numpy" in loaded
+    assert not loaded & {"tensorflow", "keras", "pygame", "skimage", "rich"}
+
+
+def test_the_command_line_is_read_before_anything_large_is_loaded() -> None:
+    loaded = _loaded_by("import main\nmain.run_command(['agents', 'list', '--json'])")
+    assert not loaded & {"tensorflow", "keras", "pygame", "skimage", "rich"}

@@ -18,6 +18,7 @@ TOTAL_MASS = CART_MASS + POLE_MASS
 X_LIMIT, ANGLE_LIMIT = 2.4, 12 * 2 * np.pi / 360  # m, rad
 LIMITS = np.array([X_LIMIT, ANGLE_LIMIT])
 OBSERVATION_SCALE = np.array([1 / X_LIMIT, 0.5, 1 / ANGLE_LIMIT, 0.5])
+NAMES = ("position", "speed", "lean", "lean speed")
 
 INFO = GameInfo(
     id="cartpole",
@@ -28,7 +29,7 @@ INFO = GameInfo(
         "It ends when the pole leans past 12° or the cart leaves the rail.",
     ),
     actions=("left", "right"),
-    observations=(ObservationSpec("features", (4,), low=-np.inf, high=np.inf),),
+    observations=(ObservationSpec("features", (4,), low=-np.inf, high=np.inf, names=NAMES),),
     ticks_per_second=50,
     score_name="steps",
     solved=Solved(475),

@@ -36,6 +36,8 @@ RAIL = 2.98
 """Metres from the top of the picture to the rail."""
 PIVOT = 0.4
 """Metres from the rail up to the joint."""
+LEANS = 10
+"""Leans of the pole told apart in small pictures, for each degree."""
 POLE, POLE_WIDTH = 1.85, 0.12
 """Length of the drawn pole, longer than the real 1 m so that its lean is easier to see, and its width."""
 
@@ -64,7 +66,7 @@ def draw(
     for wheel in (-0.24, 0.24):
         stamp(surface, _wheel, left + wheel * scale[0], (RAIL - 0.11) * scale[1], scale, _wheel_turn(x), steps=steps)
     stamp(surface, _gauge, left, top, scale, _lean(angle) if fallen else 0, steps=steps)
-    _draw_pole(surface, (left, top), scale, angle, mix(SKY_BLUE, MUTED, 0.75) if fallen else SKY_BLUE, steps)
+    _draw_pole(surface, (left, top), scale, angle, fallen, steps)
 
 
 def _lean(angle: float) -> int:
@@ -77,13 +79,18 @@ def _wheel_turn(x: float) -> int:
     return math.floor(x / 0.11 / (2 * math.pi / 3) * 12) % 12
 
 
-def _draw_pole(
-    surface: pygame.Surface, pivot: Point, scale: Point, angle: float, colour: Colour, steps: int
-) -> None:
-    tip = pivot[0] + POLE * math.sin(angle) * scale[0], pivot[1] - POLE * math.cos(angle) * scale[1]
-    smooth_bar(surface, colour, pivot, tip, POLE_WIDTH * scale[0])
-    stamp(surface, _tip, *tip, scale, colour, steps=steps)
+def _draw_pole(surface: pygame.Surface, pivot: Point, scale: Point, angle: float, fallen: bool, steps: int) -> None:
+    if steps > 1:  # small: a few hundred sprites cover all that can be told apart, and they are quicker
+        stamp(surface, _pole, *pivot, scale, round(math.degrees(angle) * LEANS), fallen, steps=steps)
+    else:
+        tip = pivot[0] + POLE * math.sin(angle) * scale[0], pivot[1] - POLE * math.cos(angle) * scale[1]
+        smooth_bar(surface, _pole_colour(fallen), pivot, tip, POLE_WIDTH * scale[0])
+        stamp(surface, _tip, *tip, scale, fallen, steps=steps)
     stamp(surface, _joint, *pivot, scale, round(math.degrees(angle) / 3), steps=steps)
+
+
+def _pole_colour(fallen: bool) -> Colour:
+    return mix(SKY_BLUE, MUTED, 0.75) if fallen else SKY_BLUE
 
 
 @lru_cache(maxsize=8)
@@ -154,10 +161,22 @@ def _gauge(scale: Point, fallen: int, phase: Point) -> Sprite:
     return sprite((-0.5, -reach - 0.12, 0.5, 0.15 - reach), scale, paint, phase)
 
 
+@lru_cache(maxsize=2048)
+def _pole(scale: Point, lean: int, fallen: bool, phase: Point) -> Sprite:
+    """The pole around its joint, for small pictures."""
+    angle, reach = math.radians(lean / LEANS), POLE_WIDTH / 2
+    x, y = POLE * math.sin(angle), -POLE * math.cos(angle)
+    bounds = min(0, x) - reach, min(0, y) - reach, max(0, x) + reach, max(0, y) + reach
+    return sprite(bounds, scale, lambda pen: pen.line(_pole_colour(fallen), ((0, 0), (x, y)), POLE_WIDTH), phase)
+
+
 @lru_cache(maxsize=64)
-def _tip(scale: Point, colour: Colour, phase: Point) -> Sprite:
-    radius = POLE_WIDTH / 2
-    return sprite((-radius, -radius, radius, radius), scale, lambda pen: pen.ellipse(colour, 0, 0, radius), phase)
+def _tip(scale: Point, fallen: bool, phase: Point) -> Sprite:
+    """The pole's round end around its middle."""
+    reach = POLE_WIDTH / 2
+    return sprite(
+        (-reach, -reach, reach, reach), scale, lambda pen: pen.ellipse(_pole_colour(fallen), 0, 0, reach), phase
+    )
 
 
 @lru_cache(maxsize=256)

@@ -97,10 +97,13 @@ def _info(grid: int) -> GameInfo:
             "A round is 20 fruits, and each falls faster than the last.",
         ),
         actions=("left", "stay", "right"),
-        observations=(ObservationSpec("grid", (grid, grid)), ObservationSpec("features", (3,))),
+        observations=(
+            ObservationSpec("grid", (grid, grid)),
+            ObservationSpec("features", (3,), names=("fruit column", "fruit row", "basket column")),
+        ),
         ticks_per_second=6,
         score_name="fruits",
         solved=Solved(1.0, 1000),
-        play=Play({"left": 0, "right": 2}, idle=1, episodes=20, speed_up=0.06),
+        play=Play({"left": 0, "right": 2}, idle=1, episodes=20, speed_up=0.06, carry=("basket",)),
         accent=(230, 159, 0),
     )

@@ -33,7 +33,11 @@ INFO = GameInfo(
         "Touching a pipe or the ground ends the game.",
     ),
     actions=("glide", "flap"),
-    observations=(ObservationSpec("features", (5,), low=-4.0, high=4.0),),
+    observations=(
+        ObservationSpec(
+            "features", (5,), low=-4.0, high=4.0, names=("height", "speed", "pipe ahead", "its gap", "gap after")
+        ),
+    ),
     ticks_per_second=30,
     score_name="pipes",
     solved=Solved(200),

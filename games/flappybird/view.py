@@ -1,4 +1,7 @@
-"""How Flappy Bird looks: a calm night sky, pipes with a rim, a bird that tilts with its velocity. Units: screen pixels."""
+"""How Flappy Bird looks: a calm night sky, pipes with a rim, a bird that tilts with its velocity.
+
+The units are the pixels of the rules' 288×512 screen.
+"""
 
 import math
 from functools import lru_cache
@@ -18,7 +21,6 @@ from games.drawing import (
     Colour,
     Pen,
     Point,
-    Shadow,
     Sprite,
     backdrop,
     between,

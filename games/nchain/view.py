@@ -1,7 +1,11 @@
-"""How NChain looks: a row of states, arrows that lead forward, a lane that leads back, a token. Rewards stand beside."""
+"""How NChain looks: a row of states, arrows that lead forward, a lane that leads back, a token.
+
+The rewards stand beside in figures drawn from lines, for fonts belong to the window's thread.
+"""
 
 import math
 from functools import lru_cache
+from itertools import pairwise
 
 import pygame
 
@@ -89,7 +93,7 @@ def _chain(size: tuple[int, int], game: NChain) -> pygame.Surface:
         pen.box(FIELD, 0, 0, WIDTH, HEIGHT)
         _paint_way_back(pen, places, lane, radius)
         _paint_end(pen, places[-1], radius)
-        for x, following in zip(places[:-1], places[1:], strict=True):
+        for x, following in pairwise(places):
             _paint_arrow(pen, x + radius * 1.25, following - radius * 1.25, radius)
         for index, x in enumerate(places):
             ring = GREEN if index == len(places) - 1 else mix(LINE, LIGHT, 0.18)
@@ -128,7 +132,11 @@ def _paint_end(pen: Pen, x: float, radius: float) -> None:
     middle = ROW - radius - size * 0.62
     pen.line(GREEN, arc(x, middle, size, 130, 395), radius * 0.13)
     tip, head = arc(x, middle, size, 395, 395, 1)[0], radius * 0.26
-    pen.line(GREEN, ((tip[0] - head * 0.4, tip[1] - head * 1.2), tip, (tip[0] + head * 1.2, tip[1] - head * 0.7)), radius * 0.13)
+    pen.line(
+        GREEN,
+        ((tip[0] - head * 0.4, tip[1] - head * 1.2), tip, (tip[0] + head * 1.2, tip[1] - head * 0.7)),
+        radius * 0.13,
+    )
 
 
 STROKES = {
@@ -147,7 +155,7 @@ STROKES = {
     "e": ((0, 1, 1, 1, 1, 0.6, 0, 0.6, 0, 2, 1, 2),),
     "-": ((0.1, 1, 0.9, 1),),
 }
-"""Figures as lines through points (x, y, x, y, …) on a grid one wide and two high. Fonts belong to the window's thread."""
+"""Figures as lines through points (x, y, x, y, …) on a grid one wide and two high."""
 
 
 def _paint_number(pen: Pen, value: float, x: float, y: float, colour: Colour, side: int) -> None:

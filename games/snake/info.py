@@ -20,9 +20,9 @@ def snake_info(grid: int) -> GameInfo:
         ),
         actions=("left", "right", "up", "down"),
         observations=(
-            ObservationSpec("centred", (window, window, 3), "uint8", 0, 255),
-            ObservationSpec("grid", (grid + 2, grid + 2, 4), "uint8", 0, 255),
-            ObservationSpec("features", (FEATURES,), low=-1.0),
+            ObservationSpec("centred", (window, window, 3), "uint8", 0, 255, names=("body", "fruit", "wall")),
+            ObservationSpec("grid", (grid + 2, grid + 2, 4), "uint8", 0, 255, names=("body", "head", "fruit", "wall")),
+            ObservationSpec("features", (FEATURES,), low=-1.0, names=FEATURES),
         ),
         ticks_per_second=7,
         score_name="fruits",

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-import numpy as np
 import pygame
 
 from games.drawing import (
@@ -28,7 +27,7 @@ from games.drawing import (
 )
 from games.snake.rules import Snake, SnakeState
 
-LEVELS = 16
+LEVELS = 12
 """Steps in which the body grows thinner and darker from head to tail."""
 PARTS = 16
 """Discs that make up a link of the body, and steps in which the ends of a moving snake grow and shrink."""
@@ -48,14 +47,17 @@ def draw(
         x, y = _middle(fruit, cells)
         stamp(surface, _fruit, x * scale[0], y * scale[1], scale, steps=steps)
     body = _body(state, row)
-    path = [_middle(cell, cells) for cell in body]
+    path, levels = [_middle(cell, cells) for cell in body], _levels(len(body), len(body), 1.0)
     if previous is not None:
-        _move(path, body, _body(previous, row), cells, blend)
-    _draw_body(surface, path, scale, alive, steps)
+        body_before = _body(previous, row)
+        if _follows(body, body_before):
+            _move(path, body_before, cells, blend)
+            levels = _levels(len(body), len(body_before), round(blend * PARTS) / PARTS)
+    _draw_body(surface, path, levels, scale, alive, steps)
     hunger = int(state.hunger[row])
     if state.eaten[row] and 0 < hunger < len(body):
         x, y = path[hunger]
-        stamp(surface, _meal, x * scale[0], y * scale[1], scale, _level(hunger, len(path)), alive, steps=steps)
+        stamp(surface, _meal, x * scale[0], y * scale[1], scale, levels[hunger], alive, steps=steps)
     x, y = path[0]
     stamp(surface, _head, x * scale[0], y * scale[1], scale, int(state.direction[row]), alive, steps=steps)
 
@@ -63,7 +65,7 @@ def draw(
 def _body(state: SnakeState, row: int) -> list[int]:
     """The cells of the snake, head first."""
     left = state.expiry[row] - state.clock[row]
-    cells = np.flatnonzero(left > 0)
+    cells = (left > 0).nonzero()[0]
     ordered: list[int] = cells[left[cells].argsort()[::-1]].tolist()
     return ordered
 
@@ -74,12 +76,16 @@ def _middle(cell: int, cells: int) -> Point:
     return column + 1.5, row + 1.5
 
 
-def _move(path: list[Point], body: list[int], body_before: list[int], cells: int, blend: float) -> None:
-    """Set head and tail back to where they are between the two ticks, unless the snake is a new or a dead one."""
-    if len(body) < 2 or body[1] != body_before[0] or body[:-1][1:] != body_before[: len(body) - 2]:
-        return
+def _follows(body: list[int], body_before: list[int]) -> bool:
+    """Whether the body has come from the other by one move: not a new snake, nor one that has just died."""
+    return len(body) - len(body_before) in (0, 1) and body[1:] == body_before[: len(body) - 1]
+
+
+def _move(path: list[Point], body_before: list[int], cells: int, blend: float) -> None:
+    """Set head and tail back to where they are between the two ticks."""
+    growing = len(path) > len(body_before)
     path[0] = _along(path[1], path[0], blend)
-    if len(body) == len(body_before):
+    if not growing:
         path.append(_along(_middle(body_before[-1], cells), path[-1], blend))
 
 
@@ -87,20 +93,25 @@ def _along(first: Point, second: Point, blend: float) -> Point:
     return between(first[0], second[0], blend), between(first[1], second[1], blend)
 
 
-def _level(index: int, count: int) -> int:
-    return index * (LEVELS - 1) // max(1, count - 1)
+@lru_cache(maxsize=1024)
+def _levels(count: int, count_before: int, blend: float) -> tuple[int, ...]:
+    """The level of each place of a body that had another length before, head first, and of its tail's old place."""
+    step = (LEVELS - 1) / max(1.0, between(count_before, count, blend) - 1)
+    return tuple(min(LEVELS - 1, round(max(0.0, index - 1 + blend) * step)) for index in range(count + 1))
 
 
-def _draw_body(surface: pygame.Surface, path: list[Point], scale: Point, alive: bool, steps: int) -> None:
+def _draw_body(
+    surface: pygame.Surface, path: list[Point], levels: tuple[int, ...], scale: Point, alive: bool, steps: int
+) -> None:
     """One rounded link from each place to the next, the tail first."""
-    count = len(path)
-    for index in range(count - 1, 0, -1):
-        (x, y), (x_next, y_next) = path[index], path[index - 1]
-        right, down = x_next - x, y_next - y
-        way = FORWARD.index(((right > 0) - (right < 0), (down > 0) - (down < 0))) if right or down else 0
-        length = round(PARTS * (abs(right) + abs(down)))
-        levels = _level(index, count), _level(index - 1, count)
-        stamp(surface, _link, x * scale[0], y * scale[1], scale, levels, alive, way, length, steps=steps)
+    for index in range(len(path) - 1, 0, -1):
+        x, y = path[index]
+        right, down = path[index - 1][0] - x, path[index - 1][1] - y
+        way = (2 + (down > 0)) if down else int(right > 0)
+        length = round(PARTS * abs(right + down))
+        if length:
+            key = levels[index], levels[index - 1], alive, way, length
+            stamp(surface, _link, x * scale[0], y * scale[1], scale, *key, steps=steps)
 
 
 @lru_cache(maxsize=8)
@@ -131,16 +142,16 @@ def _colour(level: float, alive: bool) -> Colour:
     return mix(bright, dark, level / (LEVELS - 1))
 
 
-@lru_cache(maxsize=2048)
-def _link(scale: Point, levels: tuple[int, int], alive: bool, way: int, length: int, phase: Point) -> Sprite:
-    """A piece of the body from (0, 0) on, going one way; thickness and colour change from one level to the other."""
+@lru_cache(maxsize=4096)
+def _link(scale: Point, start: int, end: int, alive: bool, way: int, length: int, phase: Point) -> Sprite:
+    """A piece of the body from (0, 0) on, going one way; thickness and colour go from one level to another."""
     right, down = FORWARD[way][0] * length / PARTS, FORWARD[way][1] * length / PARTS
-    width = _thickness(levels[1])
+    width = _thickness(end)
 
     def paint(pen: Pen) -> None:
         for step in range(PARTS + 1):
             part = step / PARTS
-            level = between(*levels, part)
+            level = between(start, end, part)
             pen.ellipse(_colour(level, alive), right * part, down * part, _thickness(level))
 
     bounds = min(0, right) - width, min(0, down) - width, max(0, right) + width, max(0, down) + width

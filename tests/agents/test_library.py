@@ -239,6 +239,8 @@ def test_exporting_and_importing_keep_the_agent(library: Library, tmp_path: Path
     assert (file.name, folder.name) == ("out.agent", "Pat.agent")
     with pytest.raises(ProfileError, match="exists already"):
         library.export(entry, file)
+    with pytest.raises(ProfileError, match="no such folder"):
+        library.export(entry, tmp_path / "missing" / "file")
     other = Library(tmp_path / "other")
     assert read(other.import_file(file)).id == profile.id
     assert read(other.import_file(file)).id != profile.id

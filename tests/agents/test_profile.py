@@ -20,6 +20,7 @@ from agents.config import Config
 from agents.container import DamagedProfileError, ProfileError, pack
 from agents.files import Disk, backup_of
 from agents.profile import Profile, check_limits, check_name, from_bytes, read, read_header, thin, to_bytes, write
+from agents.schedules import epsilon_at, learning_rate_at
 from tests.agents.profiles import make_profile
 
 PROFILE = make_profile()
@@ -339,6 +340,17 @@ def test_errors_name_the_file(tmp_path: Path) -> None:
         read(path)
 
 
+def test_training_further_goes_on_where_the_schedules_stood() -> None:
+    config = Config(hidden=(), epsilon_frames=20_000, learning_rate_updates=1_000)
+    further = make_profile(config=config, frames=15_000, updates=400).further()
+    for frames in (0, 1_000, 5_000, 9_000):
+        assert epsilon_at(further, frames) == pytest.approx(epsilon_at(config, 15_000 + frames))
+        assert learning_rate_at(further, frames // 10) == pytest.approx(learning_rate_at(config, 400 + frames // 10))
+    done = make_profile(config=config, frames=10**6, updates=10**6).further()
+    assert done.epsilon_start == pytest.approx(config.epsilon_end)
+    assert done.learning_rate == pytest.approx(config.final_learning_rate)
+
+
 def test_names_and_curves_are_kept_within_bounds() -> None:
     assert check_name("  Ann ") == "Ann"
     for wrong in ("", " ", "x" * 65, "a\x00b", None):
@@ -439,7 +451,7 @@ def test_no_path_of_ours_runs_what_a_file_says() -> None:
 def _dangerous(source: str) -> list[str]:
     import ast
 
-    found = []
+    found: list[str] = []
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(func=ast.Name(id="eval" | "exec" | "compile" | "__import__" as name)):

@@ -1,0 +1,1 @@
+"""The window and the command line. TensorFlow is never imported here."""

@@ -1,0 +1,381 @@
+"""The window: its loop, the stack of scenes, and what belongs to no scene - hints, news, the badge, closing."""
+
+import gc
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pygame
+
+from agents.library import Library
+from agents.session import Status
+from arcade import paths
+from arcade import theme as look
+from arcade.context import Context
+from arcade.controls import Button, FocusLost, Input, Keys, Point, Press, Reader, Release
+from arcade.hint_bar import HintBar
+from arcade.meters import Toast
+from arcade.scene import Change, Home, Pop, Push, Quit, Replace, Scene
+from arcade.scenes.dashboard import DashboardScene
+from arcade.scenes.game_page import GamePageScene
+from arcade.scenes.home import HomeScene
+from arcade.scenes.play import PlayScene
+from arcade.scores import ScoreStore
+from arcade.settings import SettingsStore
+from arcade.theme import Size, Theme
+from games.registry import broken_games, make
+
+FRAMES_PER_SECOND = 60
+SMALLEST = (640, 400)
+"""Smaller windows show a picture of this size, made smaller."""
+
+_LONGEST_STEP = 0.25  # seconds that a frame may claim to have taken
+_IDLE_SECONDS = 2.0  # without input, before TensorFlow is loaded
+_WINDOWLESS = ("offscreen", "dummy", "evdev")  # what SDL falls back to without saying so
+
+
+class App:
+    """One window with a stack of scenes.
+
+    Args:
+        context: What all scenes share.
+        scenes: The first stack, the last one on top.
+        size: Size of the window.
+        fullscreen: Whether to fill the screen instead.
+
+    Raises:
+        pygame.error: There is no display.
+    """
+
+    def __init__(self, context: Context, scenes: list[Scene], size: tuple[int, int], fullscreen: bool = False) -> None:
+        self.context = context
+        self.stack: list[Scene] = []
+        self.frame_times: list[float] = []  # seconds of every frame of the latest `run_for`
+        self._size = size
+        self._reader = Reader()
+        self._bar = HintBar(context.theme)
+        self._toast = Toast()
+        self._told: dict[str, str] = {}  # news by source, so that none is told twice
+        self._was_training: Status | None = None
+        self._idle = 0.0
+        self._canvas: pygame.Surface | None = None
+        self._clock = pygame.time.Clock()
+        self._last = time.perf_counter()
+        self.set_fullscreen(fullscreen)
+        for scene in scenes:
+            self.stack.append(scene)
+        scenes[-1].enter()
+
+    # The loop
+
+    def run(self) -> None:
+        """Run until the last scene is gone."""
+        self._last = time.perf_counter()
+        while self.stack:
+            self.frame()
+
+    def run_for(self, seconds: float) -> list[float]:
+        """Run for some time; returns the seconds that each frame took, the waiting for its turn included."""
+        self.frame_times = []
+        self._last = time.perf_counter()
+        end = self._last + seconds
+        while self.stack and time.perf_counter() < end:
+            self.frame()
+            self.frame_times.append(self.context.frame_times[-1])
+        return self.frame_times
+
+    def frame(self) -> None:
+        """One turn of the loop: events, time, drawing, then wait until the next one is due."""
+        now = time.perf_counter()
+        seconds = now - self._last
+        self._last = now
+        self.context.frame_times.append(seconds)
+        for event in pygame.event.get():
+            self._take(event)
+            if not self.stack:
+                return
+        self.advance(min(seconds, _LONGEST_STEP))
+        if self.stack:
+            self.draw()
+            pygame.display.flip()
+            # The other tick spins instead of sleeping and would take Python from the training thread.
+            self._clock.tick(FRAMES_PER_SECOND)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for everything but the screen."""
+        self.context.collect()
+        self._idle += seconds
+        self._tell_news(seconds)
+        if self._idle > _IDLE_SECONDS and self.stack[-1].keys is Keys.MENU:
+            self.context.warm_up()
+        self._obey(self.stack[-1].update(seconds))
+
+    # Input
+
+    def _take(self, event: pygame.event.Event) -> None:
+        if event.type == pygame.QUIT:
+            self._obey(Quit())
+        elif event.type == pygame.DROPFILE:
+            self._import(Path(event.file))
+        elif event.type == pygame.VIDEORESIZE and not self._is_fullscreen:
+            self._size = event.size
+        else:
+            for each in self._reader.read(event, self.stack[-1].keys):
+                self._idle = 0.0
+                self._pass_on(self._rescaled(each))
+                if not self.stack:
+                    return
+
+    def _pass_on(self, event: Input) -> None:
+        if isinstance(event, Point) and event.pressed == 1:
+            button = self._bar.button_at(event.position)
+            if button is not None:
+                self._pass_on(Press(button))
+                if self.stack:
+                    self._pass_on(Release(button))
+                return
+        if event == Press(Button.FULLSCREEN):
+            self.set_fullscreen(not self._is_fullscreen)
+            self._change_settings(fullscreen=self._is_fullscreen)
+        elif event == Press(Button.DASHBOARD):
+            self._show_dashboard()
+        else:
+            self._obey(self.stack[-1].handle(event))
+
+    def _rescaled(self, event: Input) -> Input:
+        """A point as the scene sees it, where the picture is made smaller than it was drawn."""
+        if self._canvas is None or not isinstance(event, Point):
+            return event
+        window, canvas = pygame.display.get_window_size(), self._canvas.get_size()
+        position = event.position[0] * canvas[0] // window[0], event.position[1] * canvas[1] // window[1]
+        return Point(position, event.pressed, event.wheel, event.released)
+
+    def _show_dashboard(self) -> None:
+        if self.context.training is not None and not isinstance(self.stack[-1], DashboardScene):
+            self._obey(self.stack[-1].handle(FocusLost()))
+            self._obey(Push(DashboardScene(self.context)))
+
+    def _import(self, path: Path) -> None:
+        def done(saved: Path) -> None:
+            self.context.notice(f"Imported {saved.stem}")
+            if self.stack:
+                self.stack[-1].enter()
+
+        self.context.background(lambda: self.context.library.import_file(path), done)
+
+    # The stack
+
+    def _obey(self, change: Change | None) -> None:
+        if change is None or not self.stack:
+            return
+        if isinstance(change, Quit):
+            self._take_off(len(self.stack))
+        elif isinstance(change, Pop):
+            self._take_off(1)
+        elif isinstance(change, Home):
+            self._take_off(len(self.stack) - 1)
+        elif isinstance(change, Replace):
+            self.stack.pop().leave()
+            self.stack.append(change.scene)
+        else:
+            self.stack.append(change.scene)
+        if self.stack:
+            self.stack[-1].enter()
+
+    def _take_off(self, count: int) -> None:
+        for _ in range(count):
+            self.stack.pop().leave()
+
+    # News
+
+    def _tell_news(self, seconds: float) -> None:
+        for source, problem in (("scores", self.context.scores.problem), ("settings", self.context.settings.problem)):
+            if problem and self._told.get(source) != problem:
+                self._told[source] = problem
+                self.context.notice(problem)
+        self._look_at_training()
+        self._toast.update(seconds)
+        if not self._toast.busy:
+            self._toast.show(self.context.take_notice() or "")
+
+    def _look_at_training(self) -> None:
+        session = self.context.training
+        status = session.latest.status if session else None
+        elsewhere = not isinstance(self.stack[-1], DashboardScene)
+        ended = self._was_training is not None and self._was_training.running and status and not status.running
+        if session and status and ended and elsewhere:
+            self.context.notice(f"Training of {session.plan.name} has {status.value}: F2 shows it")
+        self._was_training = status
+        self._bar.badge.text = self._badge_text() if self.context.is_training and elsewhere else ""
+
+    def _badge_text(self) -> str:
+        session = self.context.training
+        assert session is not None
+        self._bar.badge.colour = session.plan.game.info.accent
+        snapshot = session.latest
+        if snapshot.progress is None:
+            return f"{session.plan.name}  starting"
+        if snapshot.status is Status.PAUSED:
+            return f"{session.plan.name}  paused"
+        part = snapshot.progress.frames / session.plan.config.frames
+        return f"{session.plan.name}  {min(part, 1.0):.0%}"
+
+    # Drawing
+
+    def draw(self) -> None:
+        """Draw everything onto the window, which is not yet shown."""
+        window = pygame.display.get_surface()
+        if window is None:
+            return
+        self._canvas = _canvas_for(window.get_size(), self._canvas)
+        target = self._canvas or window
+        theme, scene = self.context.theme, self.stack[-1]
+        theme.resize(target.get_size(), self.context.settings.value.text_scale)
+        theme.motion = self.context.settings.value.motion
+        height = target.get_height() - self._bar.layout(target.get_size(), scene.hints(), self.context.status)
+        area = target.subsurface((0, 0, target.get_width(), height))
+        area.fill(look.GROUND)
+        scene.draw(area)
+        self._toast.draw(area, theme)
+        self._bar.draw(target)
+        if self._canvas is not None:
+            pygame.transform.smoothscale(self._canvas, window.get_size(), window)
+
+    @property
+    def _is_fullscreen(self) -> bool:
+        window = pygame.display.get_surface()
+        return window is not None and bool(window.get_flags() & pygame.FULLSCREEN)
+
+    def set_fullscreen(self, on: bool) -> None:
+        """Fill the screen, or go back to a window of the size it had."""
+        if on:
+            pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+        else:
+            pygame.display.set_mode(self._size, pygame.RESIZABLE)
+
+    # The end
+
+    def close(self) -> bool:
+        """End training, keep its progress and the window's size, close everything; whether all ended in time."""
+        self._take_off(len(self.stack))
+        if self.context.is_training:
+            self._say_goodbye()
+        if self._size != (self.context.settings.value.width, self.context.settings.value.height):
+            self._change_settings(width=self._size[0], height=self._size[1])
+        return self.context.close()
+
+    def _change_settings(self, **changes: object) -> None:
+        try:
+            self.context.settings.change(**changes)
+        except ValueError:
+            return  # a window outside the sizes worth remembering
+
+    def _say_goodbye(self) -> None:
+        window = pygame.display.get_surface()
+        if window is not None:
+            window.fill(look.GROUND)
+            self.context.theme.text(window, "Saving the agent…", window.get_rect().center, Size.TITLE, align="center")
+            pygame.display.flip()
+
+
+def make_context() -> Context:
+    """The context of the person's own data folder."""
+    settings = SettingsStore(paths.settings_file())
+    return Context(
+        library=Library(paths.agents_folder(), paths.shipped_folder()),
+        scores=ScoreStore(paths.scores_file()),
+        settings=settings,
+        theme=Theme(settings.value.text_scale, settings.value.motion),
+    )
+
+
+def run(*, fullscreen: bool = False, game: str | None = None, play: str | None = None, watch: str | None = None) -> int:
+    """Open the arcade and stay until it is closed.
+
+    Args:
+        fullscreen: Fill the screen, whatever the settings say.
+        game: Open this game's page.
+        play: Begin to play this game at once.
+        watch: Begin to watch this agent at once: its name, id or path.
+
+    Returns:
+        The exit status: 0, or 1 if there is no display.
+
+    Raises:
+        ValueError: There is no such game or agent.
+    """
+    problem = open_display()
+    if problem:
+        print(f"No window can be opened: {problem}. Commands such as train and evaluate work without.", file=sys.stderr)
+        return 1
+    try:
+        return _run_window(lambda context: _first_scenes(context, game, play, watch), fullscreen)
+    finally:
+        pygame.quit()
+
+
+def _run_window(scenes: Callable[[Context], list[Scene]], fullscreen: bool) -> int:
+    context = make_context()
+    try:
+        settings = context.settings.value
+        app = App(context, scenes(context), (settings.width, settings.height), fullscreen or settings.fullscreen)
+    except (ValueError, pygame.error):
+        context.close()
+        raise
+    for game_id, reason in broken_games().items():
+        context.notice(f"The game {game_id} did not load: {reason}")
+    try:
+        app.frame()
+        if "DQN_ARCADE_FIRST_FRAME" in os.environ:
+            _report_first_frame(Path(os.environ["DQN_ARCADE_FIRST_FRAME"]))
+            return 0
+        gc.freeze()  # what has been loaded stays, so looking through it again would only hold the window up
+        app.run()
+        return 0
+    finally:
+        app.close()
+
+
+def _first_scenes(context: Context, game: str | None, play: str | None, watch: str | None) -> list[Scene]:
+    scenes: list[Scene] = [HomeScene(context)]
+    if watch is not None:
+        profile = context.library.find(watch).profile
+        if profile is not None:
+            scenes.append(PlayScene(context, profile.game(), profile))
+    elif play is not None:
+        scenes.append(PlayScene(context, make(play)))
+    elif game is not None:
+        scenes.append(GamePageScene(context, game))
+    return scenes
+
+
+def open_display() -> str:
+    """Open the display and the fonts, not the sound; returns what is wrong, "" if nothing."""
+    # Otherwise SDL shows the window through OpenGL; Mesa's copy of LLVM then meets TensorFlow's and the process dies.
+    os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+    try:
+        pygame.display.init()
+        pygame.font.init()
+    except pygame.error as error:
+        return str(error)
+    if pygame.display.get_driver() in _WINDOWLESS and not os.environ.get("SDL_VIDEODRIVER"):
+        return "no display was found"
+    pygame.display.set_caption("DQN Arcade")
+    return ""
+
+
+def _report_first_frame(path: Path) -> None:
+    """For the benchmark of the start: how long ago the process was started, and whether TensorFlow was there."""
+    seconds = time.time() - float(os.environ.get("DQN_ARCADE_STARTED", "nan"))
+    path.write_text(json.dumps({"seconds": seconds, "tensorflow": "tensorflow" in sys.modules}), "utf-8")
+
+
+def _canvas_for(size: tuple[int, int], old: pygame.Surface | None) -> pygame.Surface | None:
+    """Where to draw when the window is too small for any layout; None to draw into the window itself."""
+    wanted = max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1])
+    if wanted == size:
+        return None
+    return old if old is not None and old.get_size() == wanted else pygame.Surface(wanted)

@@ -1,0 +1,212 @@
+"""The command line: what can be said, and how each way of failing is told.
+
+Exit status: 0 done, 1 failed (one line on standard error), 2 wrong usage (the same). `DQN_ARCADE_DEBUG=1` adds the
+traceback.
+"""
+
+import argparse
+import importlib
+import math
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 2
+MAX_SEED = 2**31 - 1
+
+
+class _WrongUsageError(Exception):
+    """The words do not form a command."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line instead of two, and leaves ending to the caller."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _WrongUsageError(f"{message} (see {self.prog} --help)")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        argv: The words after the program's name; None takes those of the process.
+
+    Returns:
+        The exit status.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        arguments = make_parser().parse_args(words)
+    except _WrongUsageError as error:
+        return _tell(str(error), WRONG_USAGE)
+    except SystemExit:  # --help has said what there is to say
+        return DONE
+    arguments.words = words
+    try:
+        return _run(arguments)
+    except BrokenPipeError:  # whoever was reading has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from agents.files import reason
+    from arcade.console import CommandError, Console, UsageError
+
+    try:
+        return _handler(arguments.handler)(arguments, Console(getattr(arguments, "json", False)))
+    except UsageError as error:
+        return _tell(str(error), WRONG_USAGE)
+    except (CommandError, ValueError) as error:
+        return _tell(str(error), FAILED)
+    except KeyboardInterrupt:
+        return _tell("stopped before it was done", FAILED)
+    except MemoryError as error:
+        return _tell(f"not enough memory: {error}", FAILED)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _tell(f"{error.filename or 'a file'}: {reason(error)}", FAILED)
+    except Exception as error:  # whatever it is, a person gets one line
+        return _tell(f"{type(error).__name__}: {error} (DQN_ARCADE_DEBUG=1 tells more)", FAILED)
+
+
+def _handler(name: str) -> Callable[[argparse.Namespace, Any], int]:
+    module, _, function = name.partition(":")
+    handler: Callable[[argparse.Namespace, Any], int] = getattr(
+        importlib.import_module(f"arcade.commands.{module}"), function
+    )
+    return handler
+
+
+def _tell(message: str, status: int) -> int:
+    if os.environ.get("DQN_ARCADE_DEBUG") == "1":
+        traceback.print_exc()
+    print(f"dqn-arcade: {' '.join(message.split())}", file=sys.stderr, flush=True)
+    return status
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = _Parser(
+        prog="main.py", description="An arcade where people and deep Q-network agents play, learn and watch."
+    )
+    parser.set_defaults(handler="window:arcade")
+    parser.add_argument("--fullscreen", action="store_true", help="fill the screen")
+    parser.add_argument("--game", help="open the page of this game")
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+    _add_window(commands)
+    _add_train(commands)
+    _add_evaluate(commands)
+    _add_agents(commands)
+    _add_bench(commands)
+    return parser
+
+
+def _add_window(commands: Any) -> None:
+    play = _command(commands, "play", "window:play", "play a game", as_json=False)
+    play.add_argument("game_id", metavar="GAME", help="catch, snake, cartpole, flappybird or nchain")
+    watch = _command(commands, "watch", "window:watch", "watch an agent", as_json=False)
+    watch.add_argument("agent", metavar="AGENT", help="its name, id or file")
+
+
+def _add_train(commands: Any) -> None:
+    train = _command(commands, "train", "train:train", "train an agent")
+    # Its name in the namespace is that of the arcade's own option, which has no say in this command.
+    train.add_argument("game", metavar="GAME", help="catch, snake, cartpole, flappybird or nchain")
+    train.add_argument("--preset", help="quick (the default), balanced, best, or one of the game's own")
+    train.add_argument("--observation", metavar="KIND", help="what the agent sees; the game's best if not given")
+    train.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of all chance")
+    train.add_argument("--frames", metavar="N", help="length of the run in game frames")
+    train.add_argument("--seconds", type=_positive, metavar="S", help="longest time of learning")
+    train.add_argument("--until-solved", action="store_true", help="stop as soon as the game counts as solved")
+    train.add_argument("--name", help="the agent's name")
+    train.add_argument("--resume", metavar="AGENT", help="train this agent further, as a new one")
+    train.add_argument("--device", choices=("auto", "cpu", "gpu"), default="auto", help="where to learn")
+    train.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a learning setting, or with game.KEY=VALUE one of the game's",
+    )
+    train.add_argument("--no-save", action="store_true", help="throw the agent away in the end")
+    train.add_argument("--log-dir", metavar="FOLDER", help="write event files for TensorBoard")
+
+
+def _add_evaluate(commands: Any) -> None:
+    evaluate = _command(commands, "evaluate", "evaluate:evaluate_agent", "play many games with a fixed seed")
+    evaluate.add_argument("agent", metavar="AGENT", help="its name, id or file")
+    evaluate.add_argument("--episodes", type=_whole(1, 100_000), default=100, metavar="N", help="number of games")
+    evaluate.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of the games")
+    evaluate.add_argument("--epsilon", type=_part, default=0.0, metavar="E", help="part of random moves, 0 to 1")
+
+
+def _add_agents(commands: Any) -> None:
+    agents = commands.add_parser("agents", help="list and manage agents", description="List and manage agents.")
+    actions = agents.add_subparsers(metavar="ACTION", title="actions", required=True)
+    listing = _command(actions, "list", "agents:list_agents", "list all agents")
+    listing.add_argument("game", nargs="?", metavar="GAME", help="only this game's")
+    for name, words in (("show", "tell everything about an agent"), ("delete", "move an agent to the trash")):
+        _command(actions, name, f"agents:{name}", words).add_argument("agent", metavar="AGENT")
+    rename = _command(actions, "rename", "agents:rename", "give an agent another name")
+    rename.add_argument("agent", metavar="AGENT")
+    rename.add_argument("name", metavar="NAME")
+    duplicate = _command(actions, "duplicate", "agents:duplicate", "copy an agent")
+    duplicate.add_argument("agent", metavar="AGENT")
+    duplicate.add_argument("name", nargs="?", metavar="NAME")
+    _command(actions, "import", "agents:import_agent", "copy a file into the library").add_argument("path")
+    export = _command(actions, "export", "agents:export", "copy an agent to a file or folder")
+    export.add_argument("agent", metavar="AGENT")
+    export.add_argument("path")
+
+
+def _add_bench(commands: Any) -> None:
+    bench = commands.add_parser("bench", help="measure speed", description="Measure speed.")
+    kinds = bench.add_subparsers(metavar="WHAT", title="what to measure", required=True)
+    for name, words in (("games", "frames a second of every game"), ("window", "frame times, alone and in training")):
+        kind = _command(kinds, name, f"bench:{name}", words)
+        kind.add_argument("--quick", action="store_true", help="take less than a minute")
+
+
+def _command(group: Any, name: str, handler: str, words: str, *, as_json: bool = True) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = group.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
+    parser.set_defaults(handler=handler)
+    if as_json:
+        parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    return parser
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = low - 1
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text!r}: must be a whole number from {low} to {high}")
+        return value
+
+    return parse
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def _positive(text: str) -> float:
+    if not 0 < (value := _number(text)) < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r}: must be a number above 0")
+    return value
+
+
+def _part(text: str) -> float:
+    if not 0 <= (value := _number(text)) <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: must be a number from 0 to 1")
+    return value

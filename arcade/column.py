@@ -1,0 +1,59 @@
+"""Lines of text one below the other, as panels beside a picture have them."""
+
+import pygame
+
+from arcade import theme as look
+from arcade.theme import Colour, Size, Theme
+from arcade.widgets import Control
+
+
+class Column:
+    """What is left of a column while lines are drawn into it. What does not fit is left out.
+
+    Args:
+        surface: Where to draw.
+        theme: Fonts and spaces.
+        rect: The whole column.
+    """
+
+    def __init__(self, surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
+        self.surface, self.theme = surface, theme
+        self.rect = rect.copy()
+
+    def text(self, string: str, size: Size = Size.BODY, colour: Colour = look.TEXT) -> None:
+        """Draw one line, cut to the column's width."""
+        height = self.theme.line(size)
+        if height <= self.rect.height:
+            self.theme.text(self.surface, string, self.rect.topleft, size, colour, max_width=self.rect.width)
+        self.skip(height)
+
+    def paragraph(self, string: str, size: Size = Size.SMALL, colour: Colour = look.MUTED) -> None:
+        """Draw wrapped text."""
+        if self.rect.height >= self.theme.line(size):
+            bottom = self.theme.paragraph(self.surface, string, self.rect, size, colour)
+            self.skip(bottom - self.rect.top)
+
+    def pair(self, label: str, value: str, colour: Colour = look.TEXT, size: Size = Size.BODY) -> None:
+        """Draw a label at the left and its value at the right."""
+        height = self.theme.line(size)
+        if height <= self.rect.height:
+            value_rect = self.theme.text(self.surface, value, self.rect.topright, size, colour, "topright")
+            room = value_rect.left - self.rect.left - self.theme.space()
+            self.theme.text(self.surface, label, self.rect.topleft, size, look.MUTED, max_width=room)
+        self.skip(height)
+
+    def skip(self, height: int) -> None:
+        """Leave some room."""
+        height = min(height, self.rect.height)
+        self.rect.top += height
+        self.rect.height -= height
+
+
+def stack_at_bottom(theme: Theme, widgets: list[Control], panel: pygame.Rect) -> pygame.Rect:
+    """Put widgets at the bottom of a panel, one below the other; returns what is left above them."""
+    height, gap = theme.line() + theme.space(1.25), theme.space(0.75)
+    bottom = panel.bottom
+    for widget in reversed(widgets):
+        widget.rect = pygame.Rect(panel.left, bottom - height, panel.width, height)
+        bottom -= height + gap
+    return pygame.Rect(panel.left, panel.top, panel.width, max(0, bottom - gap - panel.top))

@@ -1,0 +1,136 @@
+"""`agents`: lists and manages the agents of the library."""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from agents.library import Entry
+from agents.profile import Profile, ProfileError, check_name, read
+from arcade.commands.common import check_game, find, open_library
+from arcade.console import Console, UsageError
+
+
+def list_agents(arguments: Namespace, console: Console) -> int:
+    """List all agents, or those of one game."""
+    game = check_game(arguments.game) if arguments.game else None
+    entries = open_library().entries(game)
+    rows = [_row(entry) for entry in entries]
+    lines = _table(rows) or ["No agents yet: train one with `python main.py train GAME`"]
+    console.result({"agents": rows}, *lines)
+    return 0
+
+
+def show(arguments: Namespace, console: Console) -> int:
+    """Everything that is known about one agent."""
+    entry, profile = find(open_library(), arguments.agent)
+    values = _row(entry) | {
+        "game_settings": profile.game_settings,
+        "rules_version": profile.rules_version,
+        "seed": profile.seed,
+        "updates": profile.updates,
+        "device": profile.device,
+        "created": profile.created,
+        "app_version": profile.app_version,
+        "command": profile.command,
+        "parent": profile.parent,
+        "architecture": profile.architecture.to_dict(),
+        "config": profile.config.to_dict(),
+        "scorecard": profile.scorecard,
+        "curve": profile.curve,
+    }
+    lines = [f"{key:>14}  {value}" for key, value in values.items() if key not in ("config", "architecture", "curve")]
+    console.result(values, *lines, *(f"{key:>30} = {value}" for key, value in profile.config.to_dict().items()))
+    return 0
+
+
+def rename(arguments: Namespace, console: Console) -> int:
+    """Give an agent another name."""
+    library = open_library()
+    entry = find(library, arguments.agent)[0]
+    _check_new_name(arguments.name)
+    return _done(library.rename(entry, arguments.name), "Renamed", console)
+
+
+def duplicate(arguments: Namespace, console: Console) -> int:
+    """Copy an agent."""
+    library = open_library()
+    entry = find(library, arguments.agent)[0]
+    if arguments.name is not None:
+        _check_new_name(arguments.name)
+    return _done(library.duplicate(entry, arguments.name), "Copied", console)
+
+
+def delete(arguments: Namespace, console: Console) -> int:
+    """Move an agent to the trash."""
+    library = open_library()
+    entry, profile = find(library, arguments.agent)
+    path = library.delete(entry)
+    console.result(
+        {"agent": profile.name, "id": profile.id, "path": str(path)},
+        f"{profile.name} lies in the trash: {path}",
+        "Bring it back with `agents import` and that path",
+    )
+    return 0
+
+
+def import_agent(arguments: Namespace, console: Console) -> int:
+    """Copy an agent from a file into the library."""
+    return _done(open_library().import_file(Path(arguments.path)), "Imported", console)
+
+
+def export(arguments: Namespace, console: Console) -> int:
+    """Copy an agent out of the library."""
+    library = open_library()
+    entry = find(library, arguments.agent)[0]
+    return _done(library.export(entry, Path(arguments.path)), "Exported", console)
+
+
+def _check_new_name(name: str) -> None:
+    try:
+        check_name(name)
+    except ProfileError as error:
+        raise UsageError(str(error)) from None
+
+
+def _done(path: Path, word: str, console: Console) -> int:
+    profile = read(path)
+    values = {"agent": profile.name, "id": profile.id, "path": str(path)}
+    console.result(values, f"{word} {profile.name}: {path}")
+    return 0
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    profile = entry.profile
+    values: dict[str, Any] = {"name": entry.name, "path": str(entry.path), "shipped": entry.shipped}
+    values["problem"] = entry.problem or None
+    return values | _described(profile) if profile else values
+
+
+def _described(profile: Profile) -> dict[str, Any]:
+    return {
+        "id": profile.id,
+        "game": profile.game_id,
+        "observation": profile.observation,
+        "preset": profile.preset,
+        "frames": profile.frames,
+        "seconds": profile.seconds,
+        "changed": profile.changed,
+        "mean": profile.scorecard.get("mean"),
+        "episodes": profile.scorecard.get("episodes"),
+    }
+
+
+def _table(rows: list[dict[str, Any]]) -> list[str]:
+    if not rows:
+        return []
+    width = max(len(row["name"]) for row in rows)
+    return [f"{row['name']:<{width}}  {_words(row)}" for row in rows]
+
+
+def _words(row: dict[str, Any]) -> str:
+    if "id" not in row:
+        return str(row["problem"])
+    mean = "not evaluated" if row["mean"] is None else f"mean {row['mean']:,.1f}"
+    origin = "shipped" if row["shipped"] else row["changed"][:10]
+    problem = f"  ({row['problem']})" if row["problem"] else ""
+    return f"{row['game']:<10}  {row['observation']:<8}  {mean:<16}  {row['frames']:>12,} frames  {origin}{problem}"

@@ -1,0 +1,68 @@
+"""What several commands need: the library, and reading names and values that a person typed."""
+
+from agents.library import Entry, Library, UnknownAgentError
+from agents.profile import Profile, ProfileError
+from arcade import paths
+from arcade.console import UsageError, checking_usage
+from games.registry import game_class, make
+from games.settings import parse_settings
+
+GAME_PREFIX = "game."
+
+
+def open_library() -> Library:
+    """The person's agents and those that came with the arcade."""
+    return Library(paths.agents_folder(), paths.shipped_folder())
+
+
+def find(library: Library, text: str) -> tuple[Entry, Profile]:
+    """The agent that a person named, with its weights.
+
+    Raises:
+        UsageError: There is no such agent, or there are several.
+        ProfileError: Its file cannot be used.
+    """
+    try:
+        entry = library.find(text)
+    except UnknownAgentError as error:
+        raise UsageError(str(error)) from error
+    if entry.profile is None:
+        raise ProfileError(entry.problem)
+    return entry, entry.profile
+
+
+def check_game(game_id: str) -> str:
+    """The id of a game that there is.
+
+    Raises:
+        UsageError: There is none of that name; names those there are.
+    """
+    with checking_usage():
+        make(game_id)
+    return game_id
+
+
+def split_settings(texts: list[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Game settings and learning settings out of KEY=VALUE texts, the last of each key.
+
+    Raises:
+        UsageError: A text is no KEY=VALUE.
+    """
+    game: dict[str, str] = {}
+    learning: dict[str, str] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise UsageError(f"--set {text!r}: must be KEY=VALUE, like learning_rate=5e-4 or game.grid=12")
+        group = game if key.startswith(GAME_PREFIX) else learning
+        group[key.removeprefix(GAME_PREFIX).strip()] = value.strip()
+    return game, learning
+
+
+def parse_game_settings(game_id: str, texts: dict[str, str]) -> dict[str, object]:
+    """Checked settings of a game.
+
+    Raises:
+        ValueError: The game has no such setting, or does not allow the value.
+    """
+    return parse_settings(game_class(game_id), texts)

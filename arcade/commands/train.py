@@ -1,0 +1,284 @@
+"""`train`: trains an agent without a window, saves it, and reports."""
+
+import shlex
+import signal
+import tempfile
+import threading
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agents.architecture import Architecture
+from agents.config import Config
+from agents.files import reason
+from agents.library import Library, file_stem
+from agents.presets import default_observation, preset
+from agents.profile import SUFFIX, Profile, ProfileError, check_limits, check_name, write
+from arcade.commands.common import find, open_library, parse_game_settings, split_settings
+from arcade.console import CommandError, Console, Meter, UsageError, checking_usage
+from games.game import Game
+from games.registry import make
+from games.settings import parse_settings
+
+if TYPE_CHECKING:
+    from agents.training import Plan, Progress, Trainer
+
+DEFAULT_PRESET = "quick"
+SAVE_SECONDS = 60.0
+"""Most learning that a crash may cost."""
+
+
+def train(arguments: Namespace, console: Console) -> int:
+    """Train an agent; see `arcade.cli` for the arguments."""
+    library = open_library()
+    plan = make_plan(arguments, library)
+    keeper = None if arguments.no_save else _Saver(library, console)
+    if keeper:
+        keeper.check()
+    import_seconds = _load_tensorflow(console)
+    with _stop_requests() as stop:
+        trainer, progress = _run(plan, keeper, stop, arguments.log_dir, console)
+    path = keeper.save(trainer) if keeper and progress.frames else None
+    _report(trainer, progress, import_seconds, path, stop.is_set(), console)
+    return 0
+
+
+def make_plan(arguments: Namespace, library: Library) -> "Plan":
+    """What the arguments ask for, checked as far as that goes without TensorFlow.
+
+    Raises:
+        UsageError: A name or value is unknown or not allowed, or they do not fit each other.
+        ProfileError: The agent to train further cannot be used.
+    """
+    from agents.training import Plan
+
+    game_texts, learning_texts = split_settings(arguments.set)
+    start = find(library, arguments.resume)[1] if arguments.resume else None
+    with checking_usage():
+        game = _game(arguments.game, game_texts, start)
+        observation = arguments.observation or (start.observation if start else default_observation(game))
+        spec = game.info.observation(observation)
+        name = preset_name = arguments.preset or (start.preset if start else DEFAULT_PRESET)
+        config = start.further() if start and not arguments.preset else preset(game, observation, name)
+        if arguments.frames is not None:
+            learning_texts["frames"] = arguments.frames
+        config = config.replace(**parse_settings(Config, learning_texts))
+        architecture = Architecture.of(config, spec, len(game.info.actions))
+        check_limits(architecture)
+        _check_fits(start, observation, architecture)
+    try:
+        name = check_name(arguments.name) if arguments.name else _free_name(library, game, preset_name, start)
+    except ProfileError as error:
+        raise UsageError(str(error)) from None
+    return Plan(
+        game=game,
+        observation=observation,
+        config=config,
+        seed=arguments.seed,
+        name=name,
+        preset=preset_name,
+        until_solved=arguments.until_solved,
+        seconds=arguments.seconds,
+        device=arguments.device,
+        start=start,
+        command=shlex.join(["python", "main.py", *arguments.words]),
+    )
+
+
+def _game(game_id: str, texts: dict[str, str], start: Profile | None) -> Game:
+    make(game_id)
+    settings = parse_game_settings(game_id, texts)
+    if start is not None:
+        if start.game_id != game_id:
+            raise UsageError(f"{start.name} plays {start.game_id}, not {game_id}")
+        start.game()
+        settings = {**start.game_settings, **settings}
+    return make(game_id, **settings)
+
+
+def _check_fits(start: Profile | None, observation: str, architecture: Architecture) -> None:
+    if start is None:
+        return
+    if start.observation != observation:
+        raise UsageError(f"{start.name} sees {start.observation}, so it cannot be trained further on {observation}")
+    if start.architecture != architecture:
+        raise UsageError(f"{start.name} has another network than these settings ask for: leave its network as it is")
+
+
+def _free_name(library: Library, game: Game, preset_name: str, start: Profile | None) -> str:
+    return library.free_name(start.name if start else f"{game.info.title} {preset_name}"[:58])
+
+
+def _load_tensorflow(console: Console) -> float:
+    """Load what training needs, and return how many seconds that took."""
+    console.tell("Loading TensorFlow …")
+    started = time.perf_counter()
+    try:
+        from agents.devices import warm_up
+
+        warm_up()
+    except Exception as error:  # an import may fail with anything
+        raise CommandError(f"TensorFlow does not load: {type(error).__name__}: {error}") from error
+    return time.perf_counter() - started
+
+
+def _run(
+    plan: "Plan", keeper: "_Saver | None", stop: threading.Event, log_folder: str | None, console: Console
+) -> tuple["Trainer", "Progress"]:
+    from agents.training import Trainer
+
+    trainer = Trainer(plan)
+    placement = trainer.placement
+    console.tell(f"Training {plan.name} on the {placement.device} with {placement.compile_mode}: {placement.reason}")
+    with _log(log_folder) as log, console.meter(trainer.total_frames) as meter:
+        for progress in trainer.run():
+            _show(plan, progress, meter)
+            log(progress)
+            if keeper:
+                keeper.consider(trainer, progress, meter)
+            if stop.is_set():
+                break
+    return trainer, trainer.progress()
+
+
+@contextmanager
+def _log(folder: str | None) -> Iterator[Any]:
+    """A function that notes progress in a TensorBoard file, or does nothing."""
+    if folder is None:
+        yield lambda progress: None
+        return
+    from agents.logs import ScalarLog
+
+    try:
+        log = ScalarLog(Path(folder))
+    except OSError as error:
+        raise CommandError(f"--log-dir {folder}: {reason(error)}") from None
+    try:
+        yield log.write
+    finally:
+        log.close()
+
+
+def _show(plan: "Plan", progress: "Progress", meter: Meter) -> None:
+    if progress.event:
+        meter.tell(f"{progress.frames:>12,} frames  {progress.seconds:6.1f} s  {progress.event}")
+    score = "" if progress.mean_score != progress.mean_score else f"  score {progress.mean_score:.1f}"
+    words = f"{progress.frames:>12,} frames  {progress.seconds:6.1f} s  epsilon {progress.epsilon:.2f}{score}"
+    part = progress.seconds / plan.seconds * plan.config.frames if plan.seconds else 0.0
+    meter.show(max(progress.frames, part), words)
+
+
+class _Saver:
+    """Saves now and then, at every new best, and in the end."""
+
+    def __init__(self, library: Library, console: Console) -> None:
+        self._library, self._console = library, console
+        self._path: Path | None = None
+        self._saved = time.monotonic()
+        self._best: object = None
+
+    def check(self) -> None:
+        """Find out before training whether agents can be saved.
+
+        Raises:
+            ProfileError: They cannot; says why.
+        """
+        folder = self._library.folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise ProfileError(f"cannot save to {folder}: {reason(error)} (--no-save trains without saving)") from None
+
+    def consider(self, trainer: "Trainer", progress: "Progress", meter: Meter) -> None:
+        """Save if there is a new best or a minute has passed. A refusal is told; training goes on."""
+        if progress.best is self._best and time.monotonic() - self._saved < SAVE_SECONDS:
+            return
+        self._best, self._saved = progress.best, time.monotonic()
+        try:
+            self._path = self._library.save(trainer.profile(), self._path)
+        except ProfileError as error:
+            meter.tell(f"Not saved yet: {error}")
+
+    def save(self, trainer: "Trainer") -> Path:
+        """Save in the library, or if it refuses wherever there is room.
+
+        Raises:
+            CommandError: Not in the library; says where instead.
+        """
+        profile = trainer.profile()
+        try:
+            return self._library.save(profile, self._path)
+        except ProfileError as error:
+            for folder in (Path.cwd(), Path(tempfile.gettempdir())):
+                path = folder / f"{file_stem(profile.name)}-{profile.id[:8]}{SUFFIX}"
+                try:
+                    write(profile, path)
+                except ProfileError:
+                    continue
+                raise CommandError(f"{error}; the agent was saved as {path} instead") from error
+            raise CommandError(str(error)) from error
+
+
+@contextmanager
+def _stop_requests() -> Iterator[threading.Event]:
+    """An event that Ctrl-C sets instead of breaking off; a second Ctrl-C does break off."""
+    stop = threading.Event()
+
+    def request(number: int, frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    previous = {number: signal.signal(number, request) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _report(
+    trainer: "Trainer",
+    progress: "Progress",
+    import_seconds: float,
+    path: Path | None,
+    stopped: bool,
+    console: Console,
+) -> None:
+    plan, card = trainer.plan, progress.best or progress.evaluation
+    values = {
+        "game": plan.game.info.id,
+        "observation": plan.observation,
+        "preset": plan.preset,
+        "seed": plan.seed,
+        "frames": progress.frames,
+        "updates": progress.updates,
+        "seconds": progress.seconds,
+        "compile_seconds": progress.compile_seconds,
+        "evaluation_seconds": progress.evaluation_seconds,
+        "import_seconds": import_seconds,
+        "device": trainer.placement.device,
+        "compile_mode": trainer.placement.compile_mode,
+        "solved": progress.solved,
+        "profile": str(path) if path else None,
+        "evaluation": card.to_dict() if card else None,
+    }
+    scores = f", mean {card.mean:,.2f} {plan.game.info.score_name} over {card.episodes} games" if card else ""
+    told = f"{plan.name}: {'solved' if progress.solved else 'not solved'}{scores}"
+    spent = (
+        f"{progress.frames:,} frames and {progress.updates:,} updates in {progress.seconds:.1f} s of learning "
+        f"(compiling {progress.compile_seconds:.1f} s, evaluating {progress.evaluation_seconds:.1f} s, "
+        f"loading {import_seconds:.1f} s)"
+    )
+    where = f"saved as {path}" if path else "nothing was saved"
+    if stopped:
+        console.tell(f"Stopped: {where}")
+    console.result(values, told, spent, where[0].upper() + where[1:])

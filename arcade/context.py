@@ -1,0 +1,139 @@
+"""What all scenes share: the library, the scores, the preferences, the theme, the running training and a worker.
+
+Everything here belongs to the window's thread. Slow work goes to the worker; its result comes back on this thread.
+"""
+
+import gc
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from agents.session import TrainingSession
+from arcade.scores import ScoreStore
+from arcade.settings import SettingsStore
+from arcade.theme import Theme
+
+if TYPE_CHECKING:
+    from agents.library import Library
+    from agents.training import Plan
+
+T = TypeVar("T")
+
+CLOSE_SECONDS = 4.5
+"""How long a training session may take to save when the arcade is quit."""
+
+
+@dataclass
+class Context:
+    """What scenes are given. Build it with `arcade.app.make_context`.
+
+    Attributes:
+        library: The agents.
+        scores: People's and agents' scores.
+        settings: The person's preferences; saved when changed.
+        theme: Fonts, sizes, drawing.
+        training: The session that runs, or ran last and is still to be looked at; at most one.
+        status: One line beside the hints while something goes on in the background.
+        levels: The level last chosen for a game.
+        frame_times: Seconds of the latest frames.
+    """
+
+    library: "Library"
+    scores: ScoreStore
+    settings: SettingsStore
+    theme: Theme
+    training: TrainingSession | None = None
+    status: str = ""
+    levels: dict[str, str] = field(default_factory=dict)
+    frame_times: deque[float] = field(default_factory=lambda: deque(maxlen=240))
+    _notices: deque[str] = field(default_factory=deque)
+    _jobs: list[tuple[Future[Any], Callable[[Any], None] | None]] = field(default_factory=list)
+    _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "library"))
+    _warming: threading.Thread | None = None
+
+    @property
+    def fps(self) -> float:
+        """Frames a second over the last seconds."""
+        total = sum(self.frame_times)
+        return len(self.frame_times) / total if total else 0.0
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a session runs now, paused or not."""
+        return self.training is not None and self.training.latest.status.running
+
+    def start_training(self, plan: "Plan") -> TrainingSession:
+        """Start a run; it is saved in the library.
+
+        Raises:
+            ValueError: Another run is going on.
+        """
+        if self.is_training:
+            raise ValueError("another agent is being trained: stop that run first")
+        if self.training is not None:
+            self.training.close(CLOSE_SECONDS)
+        self.training = TrainingSession(plan, self.library)
+        self.training.start()
+        return self.training
+
+    def end_training(self, timeout: float | None = CLOSE_SECONDS) -> bool:
+        """Stop the run if there is one, keep what it learnt, and let go of it. Returns whether it ended in time."""
+        session, self.training = self.training, None
+        return session is None or session.close(timeout)
+
+    def notice(self, text: str) -> None:
+        """Tell the person one line, for some seconds."""
+        self._notices.append(text)
+
+    def take_notice(self) -> str | None:
+        """The next line to be told; the app shows them one after the other."""
+        return self._notices.popleft() if self._notices else None
+
+    def background(self, work: Callable[[], T], done: Callable[[T], None] | None = None) -> None:
+        """Do slow work on the worker's thread, one job at a time, then call `done` with its result on this one.
+
+        What goes wrong in `work` is told as a notice, and `done` is not called.
+        """
+        self._jobs.append((self._worker.submit(work), done))
+
+    def collect(self) -> None:
+        """Hand out the results of work that has ended; the app calls this once a frame."""
+        while self._jobs and self._jobs[0][0].done():
+            job, done = self._jobs.pop(0)
+            error = job.exception()
+            if isinstance(error, (OSError, ValueError)):
+                self.notice(str(error))
+            elif error is not None:
+                raise error
+            elif done is not None:
+                done(job.result())
+
+    def warm_up(self) -> None:
+        """Load TensorFlow in the background, unless that has been asked for already.
+
+        Loading holds Python back in bursts, so ask only where nothing fast is on screen.
+        """
+        if self._warming is None:
+            self.status = "Loading TensorFlow…"
+            self._warming = threading.Thread(target=self._load_tensorflow, name="tensorflow", daemon=True)
+            self._warming.start()
+
+    def _load_tensorflow(self) -> None:
+        from agents.devices import warm_up
+
+        try:
+            warm_up()
+            gc.freeze()  # a million objects that stay: looking through them would hold the window up
+            self.status = ""
+        except Exception as error:  # the arcade works without; training will say the same again
+            self.status = f"TensorFlow did not load: {error}"
+
+    def close(self) -> bool:
+        """End training and the worker; whether all of it ended in time."""
+        ended = self.end_training()
+        self._worker.shutdown(wait=ended)
+        self.scores.close()
+        return ended

@@ -1,0 +1,216 @@
+"""Device events become abstract inputs; one frozen table of keys serves reading and the hint bar alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+
+import pygame
+
+
+class Button(Enum):
+    """What a key, click or gamepad button means, whatever the device."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    UP = "up"
+    DOWN = "down"
+    PRIMARY = "primary"  # Space: acts in a game, chooses in a menu
+    CONFIRM = "confirm"  # Enter
+    BACK = "back"  # Escape
+    PAUSE = "pause"  # P
+    RESTART = "restart"  # R
+    SAVE = "save"  # S in scenes that are no game
+    FASTER = "faster"  # + or =
+    SLOWER = "slower"  # -
+    STEP = "step"  # . (one tick)
+    DELETE = "delete"  # Delete
+    NEXT = "next"  # Tab
+    PREVIOUS = "previous"  # Shift+Tab
+    EXTRA = "extra"  # X: a scene's own extra action, named in its hints
+    DASHBOARD = "dashboard"  # F2: the running training; the app itself answers it
+    FULLSCREEN = "fullscreen"  # Alt+Enter or F11; the app itself answers it
+
+
+DIRECTIONS = frozenset({Button.LEFT, Button.RIGHT, Button.UP, Button.DOWN})
+
+
+class Keys(Enum):
+    """How a scene wants its keys read."""
+
+    MENU = "menu"  # letters are commands
+    GAME = "game"  # W, A, S and D are arrows too, and a held key does not repeat
+    TEXT = "text"  # letters are typed
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button went down."""
+
+    button: Button
+
+
+@dataclass(frozen=True)
+class Release:
+    """A button went up."""
+
+    button: Button
+
+
+@dataclass(frozen=True)
+class Point:
+    """The mouse moved to `position` within the scene's area, or something happened there.
+
+    `pressed` is the mouse button that went down (1 left, 3 right) or 0, `released` the one that went up, and `wheel`
+    the turn of the wheel, positive away from the person.
+    """
+
+    position: tuple[int, int]
+    pressed: int = 0
+    wheel: int = 0
+    released: int = 0
+
+
+@dataclass(frozen=True)
+class Typed:
+    r"""Text typed by the person, or "\b" for a deletion. Always comes beside the `Press` of its key, if it has one."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class FocusLost:
+    """The window is no longer the one in front."""
+
+
+Input = Press | Release | Point | Typed | FocusLost
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One entry of the hint bar: the button and what it does now."""
+
+    button: Button
+    text: str
+
+
+_EVERYWHERE = {
+    pygame.K_LEFT: Button.LEFT,
+    pygame.K_RIGHT: Button.RIGHT,
+    pygame.K_UP: Button.UP,
+    pygame.K_DOWN: Button.DOWN,
+    pygame.K_RETURN: Button.CONFIRM,
+    pygame.K_KP_ENTER: Button.CONFIRM,
+    pygame.K_ESCAPE: Button.BACK,
+    pygame.K_AC_BACK: Button.BACK,
+    pygame.K_TAB: Button.NEXT,
+    pygame.K_F2: Button.DASHBOARD,
+    pygame.K_F11: Button.FULLSCREEN,
+}
+_COMMANDS = {
+    pygame.K_SPACE: Button.PRIMARY,
+    pygame.K_p: Button.PAUSE,
+    pygame.K_r: Button.RESTART,
+    pygame.K_s: Button.SAVE,
+    pygame.K_PLUS: Button.FASTER,
+    pygame.K_EQUALS: Button.FASTER,
+    pygame.K_KP_PLUS: Button.FASTER,
+    pygame.K_MINUS: Button.SLOWER,
+    pygame.K_KP_MINUS: Button.SLOWER,
+    pygame.K_PERIOD: Button.STEP,
+    pygame.K_KP_PERIOD: Button.STEP,
+    pygame.K_DELETE: Button.DELETE,
+    pygame.K_x: Button.EXTRA,
+}
+_WASD = {pygame.K_w: Button.UP, pygame.K_a: Button.LEFT, pygame.K_s: Button.DOWN, pygame.K_d: Button.RIGHT}
+
+KEYS: Mapping[Keys, Mapping[int, Button]] = MappingProxyType(
+    {
+        Keys.MENU: MappingProxyType(_EVERYWHERE | _COMMANDS),
+        Keys.GAME: MappingProxyType(_EVERYWHERE | _COMMANDS | _WASD),
+        Keys.TEXT: MappingProxyType(_EVERYWHERE),
+    }
+)
+"""Which key is which button, in each way of reading."""
+
+SIGNS: Mapping[Button, str] = MappingProxyType(
+    {
+        Button.LEFT: "Left",
+        Button.RIGHT: "Right",
+        Button.UP: "Up",
+        Button.DOWN: "Down",
+        Button.PRIMARY: "Space",
+        Button.CONFIRM: "Enter",
+        Button.BACK: "Esc",
+        Button.PAUSE: "P",
+        Button.RESTART: "R",
+        Button.SAVE: "S",
+        Button.FASTER: "+",
+        Button.SLOWER: "-",
+        Button.STEP: ".",
+        Button.DELETE: "Del",
+        Button.NEXT: "Tab",
+        Button.PREVIOUS: "Shift+Tab",
+        Button.EXTRA: "X",
+        Button.DASHBOARD: "F2",
+        Button.FULLSCREEN: "F11",
+    }
+)
+"""What the hint bar writes for each button of the keyboard."""
+
+
+class Reader:
+    """Reads device events; remembers which keys are held, so that every press gets its release."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, Button | None] = {}
+
+    def read(self, event: pygame.event.Event, keys: Keys) -> tuple[Input, ...]:
+        """The inputs that an event means to a scene which wants its keys read as `keys`."""
+        if event.type == pygame.KEYDOWN:
+            return self._key_down(event, keys)
+        if event.type == pygame.KEYUP:
+            button = self._held.pop(event.key, None)
+            return (Release(button),) if button else ()
+        if event.type == pygame.TEXTINPUT:
+            return (Typed(event.text),) if keys is Keys.TEXT else ()
+        if event.type == pygame.WINDOWFOCUSLOST:
+            return (*self.let_go(), FocusLost())
+        return _read_mouse(event)
+
+    def let_go(self) -> tuple[Release, ...]:
+        """Take every key as released, as happens behind our back when another window gets the keyboard."""
+        releases = tuple(Release(button) for button in self._held.values() if button)
+        self._held.clear()
+        return releases
+
+    def _key_down(self, event: pygame.event.Event, keys: Keys) -> tuple[Input, ...]:
+        repeated = event.key in self._held
+        button = _button_of(event, keys)
+        if not repeated:
+            self._held[event.key] = button
+        typed = (Typed("\b"),) if keys is Keys.TEXT and event.key == pygame.K_BACKSPACE else ()
+        if button is None or (repeated and (keys is Keys.GAME or button not in DIRECTIONS)):
+            return typed
+        return (Press(button), *typed)
+
+
+def _button_of(event: pygame.event.Event, keys: Keys) -> Button | None:
+    modifiers = getattr(event, "mod", 0)
+    if modifiers & pygame.KMOD_ALT and event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
+        return Button.FULLSCREEN
+    if modifiers & pygame.KMOD_SHIFT and event.key == pygame.K_TAB:
+        return Button.PREVIOUS
+    return KEYS[keys].get(event.key)
+
+
+def _read_mouse(event: pygame.event.Event) -> tuple[Input, ...]:
+    if event.type == pygame.MOUSEMOTION:
+        return (Point(event.pos),)
+    if event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 3):
+        return (Point(event.pos, pressed=event.button),)
+    if event.type == pygame.MOUSEBUTTONUP and event.button in (1, 3):
+        return (Point(event.pos, released=event.button),)
+    if event.type == pygame.MOUSEWHEEL:
+        return (Point(pygame.mouse.get_pos(), wheel=event.y),)
+    return ()

@@ -1,0 +1,209 @@
+"""Widgets that hold a value: typed fields whose range is checked as they are typed, and steppers over choices."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import pygame
+
+from arcade import theme as look
+from arcade.controls import Button, Input, Point, Press, Typed
+from arcade.icons import draw_icon
+from arcade.theme import Colour, Size, Theme
+from arcade.widgets import CHOOSE, Control
+
+T = TypeVar("T")
+
+_LONGEST = 64  # characters in a field
+
+
+class Field(Control):
+    """A labelled line of text that is parsed at every key.
+
+    Args:
+        label: Shown at its left; "" gives the whole width to the text.
+        text: What it holds first.
+        parse: Text to value; a `ValueError` says what is allowed.
+        help: One sentence, for the scene to show while the field has the focus.
+        standard: The text it would hold by itself; a dot marks a field that differs. None marks nothing.
+        on_change: Called with the value whenever the text is changed to an allowed one.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        text: str,
+        parse: Callable[[str], Any] = str,
+        *,
+        help: str = "",
+        standard: str | None = None,
+        accent: Colour = look.ACCENT,
+        on_change: Callable[[Any], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.label, self.help, self.standard = label, help, standard
+        self.accent = accent
+        self._parse, self._on_change = parse, on_change
+        self.value: Any = None  # the last allowed value
+        self.error = ""  # what is wrong with the text, "" if nothing
+        self.text = ""
+        self._fresh = True  # nothing typed since the text was set: typing replaces it
+        self.set(text)
+
+    def set(self, text: str) -> None:
+        """Hold another text."""
+        self.text = text
+        self._fresh = True
+        self._check()
+
+    @property
+    def wants_text(self) -> bool:
+        """A field is there to be typed in."""
+        return True
+
+    @property
+    def message(self) -> str:
+        """What is wrong, or else the help."""
+        return self.error or self.help
+
+    @property
+    def changed(self) -> bool:
+        """Whether it differs from its standard."""
+        return self.standard is not None and self.text.strip() != self.standard
+
+    def handle(self, event: Input) -> None:
+        """Take typed text. The first letter replaces what was there; a deletion edits it."""
+        if not isinstance(event, Typed):
+            return
+        if event.text == "\b":
+            self.text = self.text[:-1]
+        else:
+            self.text = ("" if self._fresh else self.text) + "".join(c for c in event.text if c.isprintable())
+            self.text = self.text[:_LONGEST]
+        self._fresh = False
+        if self._check() and self._on_change:
+            self._on_change(self.value)
+
+    def _check(self) -> bool:
+        try:
+            self.value = self._parse(self.text)
+        except ValueError as error:
+            self.error = str(error)
+            return False
+        self.error = ""
+        return True
+
+    def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
+        """Draw label, box, text and caret; a field with an error has a sign and a frame."""
+        box = _draw_label(surface, theme, self.rect, self.label, self.changed, self.accent)
+        theme.panel(surface, box, look.BAR, look.BAD if self.error else look.LINE)
+        inner = box.inflate(-theme.space(2), 0)
+        if self.error:
+            size = theme.line() * 2 // 3
+            draw_icon(surface, "warning", (inner.right - size // 2, inner.centery), size, look.BAD)
+            inner.width -= size + theme.space()
+        shown = theme.text(surface, self.text, inner.midleft, Size.BODY, look.TEXT, "midleft", inner.width)
+        if focused:
+            caret = pygame.Rect(min(shown.right + 1, inner.right), inner.centery - theme.line() // 2, 2, theme.line())
+            surface.fill(look.TEXT, caret)
+            theme.ring(surface, box, look.readable(self.accent, look.GROUND))
+
+
+class Stepper(Control, Generic[T]):
+    """One of several choices; left and right, Enter or a click on an arrow change it.
+
+    Args:
+        label: Shown at its left; "" gives the whole width to the choice.
+        choices: The values.
+        value: The one it holds first.
+        text: Value to what is shown.
+        help: One sentence, for the scene to show while it has the focus.
+        standard: The value it would hold by itself; a dot marks one that differs. None marks nothing.
+        on_change: Called with the new value.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        choices: Sequence[T],
+        value: T,
+        *,
+        text: Callable[[T], str] = str,
+        help: str = "",
+        standard: T | None = None,
+        accent: Colour = look.ACCENT,
+        on_change: Callable[[T], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.label, self.help, self.standard = label, help, standard
+        self.choices = choices
+        self.index = choices.index(value)
+        self.accent = accent
+        self._text, self._on_change = text, on_change
+        self._box = pygame.Rect(0, 0, 0, 0)
+
+    @property
+    def value(self) -> T:
+        """The choice it holds."""
+        return self.choices[self.index]
+
+    def set(self, value: T) -> None:
+        """Hold another choice, without telling `on_change`."""
+        self.index = self.choices.index(value)
+
+    @property
+    def message(self) -> str:
+        """The help; a stepper cannot be wrong."""
+        return self.help
+
+    @property
+    def changed(self) -> bool:
+        """Whether it differs from its standard."""
+        return self.standard is not None and self.value != self.standard
+
+    def takes(self, button: Button) -> bool:
+        """Left and right change the choice."""
+        return button in (Button.LEFT, Button.RIGHT)
+
+    def handle(self, event: Input) -> None:
+        """Change the choice; Enter goes round."""
+        if event == Press(Button.LEFT):
+            self._step(-1)
+        elif event == Press(Button.RIGHT) or event in CHOOSE:
+            self._step(1)
+        elif isinstance(event, Point) and event.pressed == 1:
+            self._step(-1 if event.position[0] < self._box.left + self._box.height else 1)
+
+    def _step(self, by: int) -> None:
+        self.index = (self.index + by) % len(self.choices)
+        if self._on_change and len(self.choices) > 1:
+            self._on_change(self.value)
+
+    def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
+        """Draw label, choice and an arrow at either side."""
+        box = self._box = _draw_label(surface, theme, self.rect, self.label, self.changed, self.accent)
+        theme.panel(surface, box, look.RAISED)
+        room = box.width
+        if len(self.choices) > 1:
+            size = theme.line() * 3 // 4
+            for name, x in (("left", box.left + box.height // 2), ("right", box.right - box.height // 2)):
+                draw_icon(surface, name, (x, box.centery), size, look.TEXT if focused else look.MUTED)
+            room -= 2 * box.height
+        theme.text(surface, self._text(self.value), box.center, Size.BODY, look.TEXT, "center", room)
+        if focused:
+            theme.ring(surface, box, look.readable(self.accent, look.GROUND))
+
+
+def _draw_label(
+    surface: pygame.Surface, theme: Theme, rect: pygame.Rect, label: str, changed: bool, accent: Colour
+) -> pygame.Rect:
+    """Draw a label in the left half, with a dot if the value was changed; returns the box for the value."""
+    if not label:
+        return rect
+    half = rect.width // 2
+    size = theme.line() // 2
+    if changed:
+        draw_icon(surface, "dot", (rect.left + size // 2, rect.centery), size, look.readable(accent, look.GROUND))
+    left = rect.left + size + theme.space(0.5)
+    room = half - size - theme.space()
+    theme.text(surface, label, (left, rect.centery), Size.BODY, look.TEXT, "midleft", room)
+    return pygame.Rect(rect.left + half, rect.top, rect.width - half, rect.height)

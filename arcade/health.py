@@ -1,0 +1,141 @@
+"""How a training run is doing, in plain words: what a person who never trained anything wants to know."""
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+from agents.session import Snapshot, Status
+from agents.training import Plan, Progress
+
+_EARLY = 0.4  # part of a run within which bad scores are no news
+_EXPLODED = 20.0  # times the worth of one point a step for ever; all our rewards are of that size or near it
+
+
+class Mood(Enum):
+    """How serious a finding is."""
+
+    GOOD = "good"
+    CALM = "calm"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing worth telling about a run."""
+
+    mood: Mood
+    text: str
+
+
+def assess(snapshot: Snapshot, plan: Plan, random_mean: float | None = None) -> Finding:
+    """The most important thing to tell about a run now.
+
+    Args:
+        snapshot: What the session last published.
+        plan: What it trains.
+        random_mean: The mean score of random play, if it is known.
+    """
+    progress = snapshot.progress
+    if snapshot.status is Status.STARTING or progress is None:
+        return Finding(Mood.CALM, snapshot.note or "Setting up the network.")
+    checks = (_numbers(progress, plan), _solved(progress, plan), _collapse(progress), _begin(progress, plan))
+    for finding in checks:
+        if finding is not None:
+            return finding
+    return _scores(progress, plan, random_mean)
+
+
+def result(snapshot: Snapshot, plan: Plan) -> str:
+    """What came of a run that is over, in one or two sentences."""
+    progress, info = snapshot.progress, plan.game.info
+    if progress is None or progress.best is None:
+        return "The run ended before the first evaluation, so nothing is known about how well the agent plays."
+    best = progress.best
+    games = "1 game" if best.episodes == 1 else f"{best.episodes:,} games"
+    text = f"The agent that is kept reached a mean of {number(best.mean)} {info.score_name} over {games}."
+    if progress.solved:
+        return f"Solved! {text}"
+    return f"{text} The game counts as solved at {number(info.solved.mean)} over {info.solved.episodes:,} games."
+
+
+def number(value: float) -> str:
+    """A number as people read it: whole where it is large, with decimals where it is small."""
+    if not math.isfinite(value):
+        return "–"
+    if abs(value) >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+def _numbers(progress: Progress, plan: Plan) -> Finding | None:
+    if progress.updates and not math.isfinite(progress.loss):
+        return Finding(
+            Mood.BAD,
+            "The loss is no number any more: the network has blown up and cannot recover. "
+            "Stop, then train with a lower learning_rate or a lower gradient_clip.",
+        )
+    limit = _EXPLODED / (1.0 - plan.config.discount)
+    if progress.updates and abs(progress.max_q) > limit:
+        return Finding(
+            Mood.WARNING,
+            f"The values have grown to {number(progress.max_q)}, far beyond what can be earned. "
+            "If the scores do not rise soon, lower learning_rate or turn double on.",
+        )
+    return None
+
+
+def _solved(progress: Progress, plan: Plan) -> Finding | None:
+    if not progress.solved or progress.best is None:
+        return None
+    name = plan.game.info.score_name
+    return Finding(Mood.GOOD, f"Solved: a mean of {number(progress.best.mean)} {name} playing by itself.")
+
+
+def _collapse(progress: Progress) -> Finding | None:
+    latest, best = progress.evaluation, progress.best
+    if latest is None or best is None or best.mean <= 0 or latest.mean >= best.mean / 2:
+        return None
+    return Finding(
+        Mood.WARNING,
+        f"The last evaluation ({number(latest.mean)}) is far below the best ({number(best.mean)}). "
+        "The best agent is kept; scores often recover. If they keep swinging, lower learning_rate.",
+    )
+
+
+def _begin(progress: Progress, plan: Plan) -> Finding | None:
+    config = plan.config
+    if progress.updates == 0:
+        seen = min(1.0, progress.frames / max(1, config.learning_starts))
+        return Finding(Mood.CALM, f"Collecting first experience with random moves, {seen:.0%}. Learning starts then.")
+    if progress.epsilon > 0.5:
+        return Finding(
+            Mood.CALM,
+            f"Exploring: {progress.epsilon:.0%} of the moves are random, so scores stay low for now.",
+        )
+    return None
+
+
+def _scores(progress: Progress, plan: Plan, random_mean: float | None) -> Finding:
+    name, mean = plan.game.info.score_name, progress.mean_score
+    if math.isnan(mean):
+        return Finding(Mood.CALM, "No game has ended yet.")
+    if random_mean is None:
+        return Finding(Mood.CALM, f"The last 100 games brought {number(mean)} {name} on average.")
+    if mean <= random_mean + 0.05 * max(1.0, abs(random_mean)):
+        return _no_better_than_chance(progress, plan, mean, random_mean)
+    return Finding(
+        Mood.GOOD,
+        f"Learning: {number(mean)} {name} on average over the last 100 games. Random play reaches "
+        f"{number(random_mean)}.",
+    )
+
+
+def _no_better_than_chance(progress: Progress, plan: Plan, mean: float, random_mean: float) -> Finding:
+    if progress.frames < max(_EARLY * plan.config.frames, plan.config.epsilon_frames):
+        return Finding(Mood.CALM, f"Not better than random play ({number(random_mean)}) yet. It is early.")
+    return Finding(
+        Mood.WARNING,
+        f"Not learning: {number(mean)} {plan.game.info.score_name} is no better than random play "
+        f"({number(random_mean)}). Try another preset, or a higher learning_rate or n_step.",
+    )

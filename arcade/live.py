@@ -1,0 +1,130 @@
+"""Training made visible: the games that are being learnt from, and the present policy playing by itself."""
+
+import numpy as np
+import pygame
+
+from agents.policy import Policy
+from arcade import theme as look
+from arcade.controllers import TrainedAgent
+from arcade.round import Phase, Round
+from arcade.stage import Stage
+from arcade.theme import Theme
+from games.game import Game, State
+from games.view import draw as draw_game
+from games.view import fit
+
+REDRAWS_PER_SECOND = 20
+"""How often the copies are drawn anew at most; more cannot be told apart when they run this fast."""
+
+_DRAWN_PER_FRAME = 3  # copies: the work is spread over frames, so that none takes long
+_OVER_SECONDS = 0.8  # how long a finished game of the present policy stands
+
+
+def pack(count: int, size: tuple[int, int], aspect: tuple[int, int], gap: int) -> tuple[int, int, int, int]:
+    """The largest pictures of one aspect of which `count` fit into a size: columns, rows, picture width, height."""
+    best = (1, count, 1, 1)
+    for columns in range(1, count + 1):
+        rows = -(-count // columns)
+        cell = (size[0] - gap * (columns - 1)) // columns, (size[1] - gap * (rows - 1)) // rows
+        if min(cell) > 0:
+            _, _, width, height = fit(cell, aspect)
+            if width * height > best[2] * best[3]:
+                best = columns, rows, width, height
+    return best
+
+
+class LiveCopies:
+    """Draws the copies of a game that a session hands out, within `rect`.
+
+    Args:
+        game: The rules.
+    """
+
+    def __init__(self, game: Game) -> None:
+        self.rect = pygame.Rect(0, 0, 0, 0)
+        self._game = game
+        self._images: list[pygame.Surface] = []
+        self._state: State | None = None
+        self._waiting: list[int] = []  # rows that are still to be drawn anew
+        self._age = 1.0  # seconds since the copies were last drawn
+
+    def update(self, seconds: float, state: State | None) -> None:
+        """Take over a newer state, and draw some of the copies if it is time."""
+        self._age += seconds
+        fresh = state is not None and state is not self._state
+        if fresh and not self._waiting and self._age >= 1 / REDRAWS_PER_SECOND:
+            self._state, self._age = state, 0.0
+            self._waiting = list(range(len(self._game.score(state))))
+        if self._state is None or not self.rect:
+            return
+        self._fit_images(len(self._game.score(self._state)))
+        rows, self._waiting = self._waiting[:_DRAWN_PER_FRAME], self._waiting[_DRAWN_PER_FRAME:]
+        for row in rows:
+            draw_game(self._images[row], self._game, self._state, row)
+
+    def _fit_images(self, count: int) -> None:
+        """Have one image a copy, as large as they fit; all are drawn anew if that has changed."""
+        _, _, width, height = pack(count, self.rect.size, self._game.info.aspect, self._gap)
+        if len(self._images) != count or self._images[0].get_size() != (width, height):
+            self._images = [pygame.Surface((width, height)) for _ in range(count)]
+            for image in self._images:
+                image.fill(look.PANEL)
+            self._waiting = list(range(count))
+
+    @property
+    def _gap(self) -> int:
+        return max(3, self.rect.width // 80)
+
+    def draw(self, surface: pygame.Surface, theme: Theme) -> None:
+        """Put the copies as they were last drawn."""
+        if not self._images:
+            theme.panel(surface, self.rect)
+            return
+        columns, _, width, height = pack(len(self._images), self.rect.size, self._game.info.aspect, self._gap)
+        left = self.rect.left + (self.rect.width - columns * (width + self._gap) + self._gap) // 2
+        for index, image in enumerate(self._images):
+            row, column = divmod(index, columns)
+            surface.blit(image, (left + column * (width + self._gap), self.rect.top + row * (height + self._gap)))
+
+
+class NowPlaying:
+    """The policy as it is now, playing greedily and at the game's own pace within `rect`.
+
+    Args:
+        theme: Fonts and spaces.
+        game: The rules.
+        observation: What the policy sees.
+    """
+
+    def __init__(self, theme: Theme, game: Game, observation: str) -> None:
+        self.stage = Stage(theme, game.info.accent)
+        self.round: Round | None = None
+        self.last_score: int | None = None  # of the game that ended last
+        self._game, self._observation = game, observation
+        self._version = -1
+
+    def update(self, seconds: float, policy: Policy | None, version: int) -> None:
+        """Play on, from now on with a newer policy if there is one."""
+        if policy is not None and version != self._version:
+            self._take(policy, version)
+        if self.round is None:
+            return
+        if self.round.advance(seconds) and self.round.phase is Phase.OVER:
+            self.last_score = self.round.score
+        if self.round.phase is Phase.OVER and self.round.phase_seconds >= _OVER_SECONDS:
+            self.round.begin()
+
+    def _take(self, policy: Policy, version: int) -> None:
+        self._version = version
+        controller = TrainedAgent(policy, np.random.default_rng(0))
+        if self.round is None:
+            self.round = Round(self._game, controller, version, self._observation)
+        else:
+            self.round.controller = controller
+
+    def draw(self, surface: pygame.Surface, theme: Theme) -> None:
+        """Draw the game, or its empty place."""
+        if self.round is None:
+            theme.panel(surface, self.stage.rect)
+        else:
+            self.stage.draw(surface, self.round)

@@ -1,0 +1,58 @@
+"""A game beside what an agent is given of it, moving: shows what an observation kind means."""
+
+import numpy as np
+import pygame
+
+from agents.evaluation import RandomPolicy
+from agents.policy import QFunction
+from arcade import theme as look
+from arcade.controllers import TrainedAgent
+from arcade.eye import Eye
+from arcade.icons import draw_icon
+from arcade.round import Phase, Round
+from arcade.stage import Stage
+from arcade.theme import Size, Theme
+from games.game import Game
+
+
+class Preview:
+    """Plays a game within `rect` and shows picture and observation side by side.
+
+    Args:
+        theme: Fonts and spaces.
+        game: The rules.
+        observation: What the agent sees.
+        policy: Who plays; None moves at random.
+    """
+
+    def __init__(self, theme: Theme, game: Game, observation: str, policy: QFunction | None = None) -> None:
+        self.rect = pygame.Rect(0, 0, 0, 0)
+        self._theme, self._info = theme, game.info
+        player = TrainedAgent(policy or RandomPolicy(len(game.info.actions)), np.random.default_rng(0))
+        self._round = Round(game, player, seed=0, observation=observation)
+        self._stage = Stage(theme, game.info.accent)
+        self._eye = Eye(game.info.observation(observation), game.info.accent)
+
+    def update(self, seconds: float) -> None:
+        """Play on."""
+        self._round.advance(seconds)
+        if self._round.phase is Phase.OVER and self._round.phase_seconds > 1.0:
+            self._round.begin()
+
+    def draw(self, surface: pygame.Surface) -> None:
+        """Draw both, with an arrow between them."""
+        theme, caption = self._theme, self._theme.line(Size.SMALL) + self._theme.space(0.5)
+        arrow = theme.space(6)
+        wide, tall = self._info.aspect
+        height = self.rect.height - caption
+        width = min(height * wide // tall, (self.rect.width - arrow) // 2)
+        theme.text(surface, "The game", self.rect.topleft, Size.SMALL, look.MUTED)
+        self._stage.rect = pygame.Rect(self.rect.left, self.rect.top + caption, width, height)
+        self._stage.draw(surface, self._round)
+        centre = self._stage.rect.right + arrow // 2, self._stage.rect.centery
+        draw_icon(surface, "right", centre, theme.space(3), look.MUTED)
+        left = self._stage.rect.right + arrow
+        theme.text(surface, "What the agent is given", (left, self.rect.top), Size.SMALL, look.MUTED)
+        room = min(self.rect.right - left, theme.space(60))
+        self._eye.rect = pygame.Rect(left, self.rect.top + caption, room, height)
+        self._eye.draw(surface, theme, self._round.batch.observe()[0])

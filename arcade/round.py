@@ -1,0 +1,197 @@
+"""One round of a game as it is played in the window: its pace, its episodes and what happens in it. No drawing.
+
+Two rounds with the same seed and the same clock make a race.
+"""
+
+import time
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from arcade.clock import LONGEST_CATCH_UP
+from arcade.controllers import Controller, Human
+from games.batch import GameBatch
+from games.game import Game, State, copy_state
+
+BETWEEN_SECONDS = 0.3
+"""How long the end of an episode stands before the next one of the same round begins, at the plain pace."""
+
+MOST_GROWTH = 2.5
+"""A game never becomes faster than this many times its plain pace, or nobody could go on."""
+
+RUN_UP_SECONDS = 1.0
+"""How long a person's game takes to reach its pace after the first press: some would be over before one can react."""
+
+_RUN_UP_PACE = 0.35  # part of the pace with which it begins
+_WORK_SECONDS = 0.008  # longest time spent on the rules in one frame: a slow agent falls behind, the window does not
+_QUIET_SECONDS = 0.1  # points that come faster than this are a clock, not an event
+
+
+class Phase(Enum):
+    """Where a round stands."""
+
+    READY = "ready"  # waits for the first press
+    RUNNING = "running"
+    BETWEEN = "between"  # one episode is over, the next is about to begin
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What one tick did.
+
+    Attributes:
+        gained: Points gained.
+        event: Whether the points are worth showing; a score that grows each tick is not.
+        ended: Whether the episode ended.
+        good: Whether it ended well: with an event, or by reaching the game's limit.
+    """
+
+    gained: int
+    event: bool
+    ended: bool
+    good: bool
+
+
+class Round:
+    """A round in progress.
+
+    Args:
+        game: The rules.
+        controller: Who plays.
+        seed: Seeds the game.
+        observation: What an agent sees; None takes the game's first kind.
+    """
+
+    def __init__(self, game: Game, controller: Controller, seed: int, observation: str | None = None) -> None:
+        self.game, self.controller = game, controller
+        self.batch = GameBatch(game, 1, seed, observation=observation, autoreset=False)
+        self.speed = 1.0  # factor on the pace, of the assist or of the watcher
+        self.begin()
+
+    def begin(self) -> None:
+        """Start a fresh round; a person is waited for."""
+        if self.batch.steps[0]:
+            self.batch.restart(np.array([0]))
+        self.controller.reset()
+        self.phase = Phase.READY if isinstance(self.controller, Human) else Phase.RUNNING
+        self.previous: State | None = None
+        self.finished_scores: list[int] = []  # of this round's episodes that are over
+        self.phase_seconds = 0.0
+        self._run_up = RUN_UP_SECONDS  # seconds since the first press, or since the game went on
+        self._due = 1.0  # ticks; the first comes at once
+        self._quiet_ticks = 1
+
+    @property
+    def score(self) -> int:
+        """Points of the whole round so far."""
+        running = [] if len(self.finished_scores) > self.episode else [int(self.game.score(self.batch.state)[0])]
+        return sum(self.finished_scores) + sum(running)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing has been played yet."""
+        return self.phase is Phase.READY and not self.finished_scores and self.batch.steps[0] == 0
+
+    @property
+    def episode(self) -> int:
+        """Number of the running episode, from 0."""
+        return len(self.finished_scores) - (self.phase in (Phase.BETWEEN, Phase.OVER))
+
+    @property
+    def growth(self) -> float:
+        """How much faster than plain the round has become. Agents are watched at the plain pace."""
+        play = self.game.info.play
+        if not isinstance(self.controller, Human):
+            return 1.0
+        return min(MOST_GROWTH, 1.0 + play.speed_up * (self.episode if play.episodes > 1 else self.score))
+
+    @property
+    def rate(self) -> float:
+        """Ticks a second at present."""
+        part = _RUN_UP_PACE + (1.0 - _RUN_UP_PACE) * min(1.0, self._run_up / RUN_UP_SECONDS)
+        return self.game.info.ticks_per_second * self.speed * self.growth * part
+
+    @property
+    def blend(self) -> float:
+        """How far the picture has moved on from `previous` to the present state, 0 to 1."""
+        return min(1.0, self._due) if self.phase in (Phase.READY, Phase.RUNNING) else 1.0
+
+    def advance(self, seconds: float) -> list[Tick]:
+        """Let time pass and report the ticks that it held."""
+        self.phase_seconds += seconds
+        if self.phase is Phase.BETWEEN and self.phase_seconds * self.speed * self.growth >= BETWEEN_SECONDS:
+            self._next_episode()
+        if self.phase is Phase.READY and isinstance(self.controller, Human) and self.controller.ready:
+            self._enter(Phase.RUNNING)
+            self._run_up = 0.0
+        if self.phase is not Phase.RUNNING:
+            return []
+        self._due += min(seconds, LONGEST_CATCH_UP) * self.rate
+        self._run_up += seconds
+        return self._due_ticks()
+
+    def hold(self) -> None:
+        """Stop a running game until a person's next press; the picture stays exactly as it is."""
+        if self.phase is Phase.RUNNING and isinstance(self.controller, Human):
+            self.controller.pause()
+            self._enter(Phase.READY)
+
+    def step(self) -> Tick:
+        """Play one tick now, whatever the time."""
+        if self.phase is Phase.BETWEEN:
+            self._next_episode()
+        self._due = 1.0
+        return self._tick()
+
+    def _due_ticks(self) -> list[Tick]:
+        ticks: list[Tick] = []
+        deadline = time.perf_counter() + _WORK_SECONDS
+        while self._due >= 1.0 and self.phase is Phase.RUNNING:
+            if time.perf_counter() > deadline:
+                self._due %= 1.0
+            elif self._stands_still():
+                self._due = 1.0
+                break
+            else:
+                self._due -= 1.0
+                ticks.append(self._tick())
+        return ticks
+
+    def _stands_still(self) -> bool:
+        """Whether the game waits for a person's next press."""
+        return isinstance(self.controller, Human) and self.controller.play.waits and not self.controller.ready
+
+    def _tick(self) -> Tick:
+        self.previous = copy_state(self.batch.state)
+        before = int(self.game.score(self.batch.state)[0])
+        transitions = self.batch.step(self.controller.act(self.batch))
+        score, ended = int(transitions.score[0]), bool(transitions.finished[0])
+        event = self._is_event(score - before)
+        if ended:
+            self._end_episode(score)
+        return Tick(score - before, event, ended, good=ended and (event or bool(transitions.truncated[0])))
+
+    def _is_event(self, gained: int) -> bool:
+        if gained == 0:
+            self._quiet_ticks += 1
+            return False
+        quiet, self._quiet_ticks = self._quiet_ticks, 0
+        return self.game.info.play.waits or quiet >= _QUIET_SECONDS * self.game.info.ticks_per_second
+
+    def _end_episode(self, score: int) -> None:
+        self.finished_scores.append(score)
+        more = len(self.finished_scores) < self.game.info.play.episodes
+        self._enter(Phase.BETWEEN if more else Phase.OVER)
+
+    def _next_episode(self) -> None:
+        # Presses made in the meantime still count.
+        self.batch.restart(np.array([0]), carry=self.game.info.play.carry)
+        self.previous = None
+        self._due = 0.0
+        self._quiet_ticks = 1
+        self._enter(Phase.RUNNING)
+
+    def _enter(self, phase: Phase) -> None:
+        self.phase, self.phase_seconds = phase, 0.0

@@ -1,0 +1,305 @@
+"""The agents there are: what each has learnt and how, and everything that can be done with one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pygame
+
+from agents.library import Entry
+from agents.profile import Profile, ProfileError, check_name
+from arcade import theme as look
+from arcade.agent_card import AgentCard
+from arcade.context import Context
+from arcade.controls import Button, Hint, Input, Press
+from arcade.icons import draw_icon
+from arcade.records import amount, entry_mean
+from arcade.scene import Change, Pop, Push
+from arcade.scenes.dialogs import PromptScene
+from arcade.scenes.play import PlayScene
+from arcade.scenes.setup import TrainSetupScene
+from arcade.screen import Screen
+from arcade.theme import Size
+from arcade.widgets import ListBox, PushButton
+from games.game import GameInfo
+from games.registry import make
+
+
+class AgentsScene(Screen):
+    """A list of agents with the selected one described beside it.
+
+    Args:
+        context: What all scenes share.
+        game_id: Show only agents of this game; None shows all.
+    """
+
+    def __init__(self, context: Context, game_id: str | None = None) -> None:
+        super().__init__(context)
+        self.game_id = game_id
+        self.info: GameInfo | None = make(game_id).info if game_id else None
+        self.card = AgentCard(context)
+        self.list: ListBox[Entry] = ListBox(self._draw_row, on_select=self._select, on_choose=lambda _: self._watch())
+        self.loading = True
+        self._infos: dict[str, GameInfo | None] = {}
+        self._trashed: list[Path] = []  # deletions that can be undone, the last one at the end
+        self._wanted: Path | None = None  # what to select when the list comes
+        self._make_buttons()
+
+    def _make_buttons(self) -> None:
+        self.watch = PushButton("Watch", self._watch, icon="play", main=True)
+        self.further = PushButton("Train further", self._train_further, icon="curve")
+        self.rename = PushButton("Rename", self._rename)
+        self.duplicate = PushButton("Duplicate", self._duplicate)
+        self.export = PushButton("Export", self._export)
+        self.delete = PushButton("Delete", self._delete)
+        self.imports = PushButton("Import", self._import)
+        self.train = PushButton("Train an agent", self._train_first, icon="curve", main=True)
+        self.actions = (self.watch, self.further, self.rename, self.duplicate, self.export, self.delete)
+        self._show_widgets()
+
+    def _show_widgets(self) -> None:
+        if self.list.items:
+            fresh = self.list not in self.focus.widgets
+            self.focus.set([self.list, *self.actions, self.imports], self.list if fresh else None)
+        else:
+            first = [self.train] if self.game_id else []
+            self.focus.set([*first, self.imports])
+        self.relayout()
+
+    # The list
+
+    def enter(self) -> None:
+        """Read the list anew."""
+        self.context.background(lambda: self.context.library.entries(self.game_id), self._show)
+
+    def _show(self, entries: tuple[Entry, ...]) -> None:
+        self.loading = False
+        wanted = next((index for index, entry in enumerate(entries) if entry.path == self._wanted), None)
+        self._wanted = None
+        self.list.show(entries, wanted)
+        self._show_widgets()
+        if self.list.selected is not None:
+            self._select(self.list.selected)
+
+    def _select(self, entry: Entry) -> None:
+        info = self._info_of(entry)
+        accent = info.accent if info else look.ACCENT
+        usable = entry.profile is not None and info is not None
+        for button in (*self.actions, self.list):
+            button.accent = accent
+        for button in (self.watch, self.further, self.duplicate, self.export):
+            button.enabled = usable
+        self.rename.enabled = usable and not entry.shipped
+        self.delete.enabled = not entry.shipped
+        self.card.show(entry, info)
+
+    def _info_of(self, entry: Entry) -> GameInfo | None:
+        game_id = entry.profile.game_id if entry.profile else ""
+        if game_id not in self._infos:
+            try:
+                self._infos[game_id] = make(game_id).info
+            except ValueError:
+                self._infos[game_id] = None
+        return self._infos[game_id]
+
+    # What can be done with an agent
+
+    def _with_agent(self, use: Callable[[Profile], Change]) -> Change | None:
+        """Load the selected agent and do something with it; what is wrong is told."""
+        entry = self.list.selected
+        if entry is None or not self.watch.enabled:
+            return None
+        try:
+            profile = self.context.library.load(entry).profile
+            return use(profile) if profile else None
+        except ProfileError as error:
+            self.context.notice(str(error))
+            return None
+
+    def _watch(self) -> Change | None:
+        return self._with_agent(lambda profile: Push(PlayScene(self.context, profile.game(), profile)))
+
+    def _train_further(self) -> Change | None:
+        return self._with_agent(lambda profile: Push(TrainSetupScene(self.context, profile.game_id, profile)))
+
+    def _train_first(self) -> Change | None:
+        return Push(TrainSetupScene(self.context, self.game_id)) if self.game_id else None
+
+    def _rename(self) -> Change | None:
+        entry = self.list.selected
+        if entry is None:
+            return None
+
+        def done(name: str) -> Change:
+            self._change(lambda: self.context.library.rename(entry, name))
+            return Pop()
+
+        return Push(PromptScene(self.context, "Rename", "", entry.name, check_name, done, accent=self.list.accent))
+
+    def _duplicate(self) -> None:
+        entry = self.list.selected
+        if entry is not None:
+            self._change(lambda: self.context.library.duplicate(entry))
+
+    def _delete(self) -> None:
+        entry = self.list.selected
+        if entry is None or not self.delete.enabled:
+            return
+
+        def done(trashed: Path) -> None:
+            self._trashed.append(trashed)
+            self.context.notice(f"Deleted {entry.name}. X brings it back")
+            self.enter()
+
+        self.context.background(lambda: self.context.library.delete(entry), done)
+
+    def _undo(self) -> None:
+        if self._trashed:
+            trashed = self._trashed.pop()
+            self._change(lambda: self.context.library.restore(trashed))
+
+    def _export(self) -> Change | None:
+        entry = self.list.selected
+        if entry is None:
+            return None
+
+        def done(text: str) -> Change:
+            path = Path(text).expanduser()
+            self.context.background(
+                lambda: self.context.library.export(entry, path),
+                lambda written: self.context.notice(f"Exported to {written}"),
+            )
+            return Pop()
+
+        detail = "To which file or folder?"
+        start = str(_usual_folder())
+        return Push(PromptScene(self.context, f"Export {entry.name}", detail, start, _some_path, done, "Export"))
+
+    def _import(self) -> Change:
+        def done(text: str) -> Change:
+            path = Path(text).expanduser()
+            self._change(lambda: self.context.library.import_file(path))
+            return Pop()
+
+        detail = "From which file? A file dropped on the window is imported as well."
+        start = str(_usual_folder()) + "/"
+        return Push(PromptScene(self.context, "Import an agent", detail, start, _some_path, done, "Import"))
+
+    def _change(self, work: Callable[[], Path]) -> None:
+        """Change the library in the background, then show the agent that it was about."""
+
+        def done(path: Path) -> None:
+            self._wanted = path
+            self.enter()
+
+        self.context.background(work, done)
+
+    # Input and drawing
+
+    def handle(self, event: Input) -> Change | None:
+        """Delete and undo have keys of their own."""
+        if event == Press(Button.DELETE):
+            self._delete()
+            return None
+        if event == Press(Button.EXTRA):
+            self._undo()
+            return None
+        return super().handle(event)
+
+    def update(self, seconds: float) -> Change | None:
+        """The selected agent plays."""
+        self.card.update(seconds)
+        return None
+
+    def layout(self, area: pygame.Rect) -> None:
+        """The list at the left, the agent at the right, buttons below it."""
+        theme = self.theme
+        margin, gap = theme.space(3), theme.space(1.5)
+        top = margin + theme.line(Size.TITLE) + theme.space(0.5)
+        height = theme.line() + theme.space(1.75)
+        left_width = (area.width - 3 * margin) * 2 // 5
+        self.imports.rect = pygame.Rect(0, 0, self.imports.width(theme), height)
+        self.imports.rect.bottomleft = margin, area.bottom - theme.space(2)
+        bottom = self.imports.rect.top - gap
+        self.list.rect = pygame.Rect(margin, top, left_width, bottom - top)
+        self.list.row_height = theme.line() + theme.line(Size.SMALL) + theme.space(2)
+        self.list.gap = theme.space()
+        right = pygame.Rect(margin * 2 + left_width, top, area.width - 3 * margin - left_width, 0)
+        right.height = area.height - theme.space(2) - top
+        self._lay_out_actions(right, height, gap)
+        self.train.rect = pygame.Rect(margin, top + 2 * theme.line() + gap, self.train.width(theme), height)
+
+    def _lay_out_actions(self, right: pygame.Rect, height: int, gap: int) -> None:
+        width = (right.width - 2 * gap) // 3
+        for index, button in enumerate(self.actions):
+            row, column = divmod(index, 3)
+            y = right.bottom - (2 - row) * height - (1 - row) * gap
+            button.rect = pygame.Rect(right.left + column * (width + gap), y, width, height)
+        self.card.rect = pygame.Rect(right.left, right.top, right.width, right.height - 2 * (height + gap))
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """Title, and the agent's card or a word on what to do when there is none."""
+        theme = self.theme
+        title = f"{self.info.title} agents" if self.info else "Agents"
+        colour = look.readable(self.info.accent, look.GROUND) if self.info else look.TEXT
+        position = theme.space(3), theme.space(2)
+        theme.text(surface, title, position, Size.TITLE, colour, max_width=self.area.width - theme.space(6))
+        if self.list.items:
+            self.card.draw(surface)
+        elif not self.loading:
+            self._paint_empty(surface)
+
+    def _paint_empty(self, surface: pygame.Surface) -> None:
+        theme = self.theme
+        where = "Train one, and it is kept here." if self.game_id else "Choose a game on the home screen and train one."
+        room = pygame.Rect(theme.space(3), self.list.rect.top, self.area.width - theme.space(6), 2 * theme.line())
+        theme.paragraph(surface, f"No agents yet. {where}", room, Size.BODY, look.MUTED)
+
+    def _draw_row(self, surface: pygame.Surface, rect: pygame.Rect, entry: Entry, selected: bool) -> None:
+        theme, info = self.theme, self._info_of(entry)
+        theme.panel(surface, rect, look.RAISED if selected else look.PANEL)
+        stripe = pygame.Rect(rect.left + theme.space(), rect.top + theme.space(), theme.space(0.75), 0)
+        stripe.height = rect.height - 2 * theme.space()
+        theme.pill(surface, stripe, info.accent if info else look.LINE)
+        left, right = stripe.right + theme.space(1.25), rect.right - theme.space(1.5)
+        mean = entry_mean(entry)
+        if entry.profile is None or info is None:
+            sign = theme.line()
+            draw_icon(surface, "warning", (right - sign // 2, rect.centery), sign, look.WARNING)
+            right -= sign + theme.space()
+        elif mean is not None:
+            ink = look.readable(info.accent, look.RAISED)
+            shown = theme.text(surface, amount(mean), (right, rect.centery), Size.BODY, ink, "midright")
+            right = shown.left - theme.space()
+        top = rect.centery - (theme.line() + theme.line(Size.SMALL)) // 2
+        theme.text(surface, entry.name, (left, top), Size.BODY, look.TEXT, max_width=right - left)
+        words = _describe(entry, info)
+        theme.text(surface, words, (left, top + theme.line()), Size.SMALL, look.MUTED, max_width=right - left)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that act now."""
+        hints = [Hint(Button.CONFIRM, "Watch" if self.focus.current is self.list else "Choose")]
+        if self.list.items and self.delete.enabled:
+            hints.append(Hint(Button.DELETE, "Delete"))
+        if self._trashed:
+            hints.append(Hint(Button.EXTRA, "Undo delete"))
+        return (*hints, Hint(Button.NEXT, "Next"), Hint(Button.BACK, "Back"))
+
+
+def _describe(entry: Entry, info: GameInfo | None) -> str:
+    if entry.profile is None:
+        return entry.problem
+    if info is None:
+        return f"The game {entry.profile.game_id} is not installed"
+    origin = "comes with the arcade" if entry.shipped else entry.profile.changed[:10]
+    return f"{info.title} · {entry.profile.observation} · {origin}"
+
+
+def _usual_folder() -> Path:
+    downloads = Path.home() / "Downloads"
+    return downloads if downloads.is_dir() else Path.home()
+
+
+def _some_path(text: str) -> str:
+    if not text.strip():
+        raise ValueError("Type the name of a file or folder")
+    return text

@@ -1,0 +1,340 @@
+"""The dashboard of a training run: what is being learnt, how it goes, and how long it still takes.
+
+It only reads what the session has published, so it never waits; leaving it lets the run go on.
+"""
+
+from collections.abc import Callable
+
+import pygame
+
+from agents.evaluation import RandomPolicy, evaluate
+from agents.profile import Profile
+from agents.session import Command, Snapshot, Status
+from arcade import theme as look
+from arcade.context import Context
+from arcade.controls import Button, Hint, Input, Press
+from arcade.health import Finding, Mood, assess, result
+from arcade.icons import draw_icon
+from arcade.live import LiveCopies, NowPlaying
+from arcade.meters import ProgressBar
+from arcade.person_seat import level_name
+from arcade.run_charts import RunCharts
+from arcade.run_numbers import draw_numbers, duration
+from arcade.run_numbers import height as numbers_height
+from arcade.scene import Change, Home, Pop, Push, Replace
+from arcade.scenes.play import PlayScene
+from arcade.screen import Screen
+from arcade.theme import Colour, Size
+from arcade.widgets import Control, PushButton
+from games.game import Game
+
+RANDOM_GAMES = 50
+"""Games by which random play is measured."""
+
+_RANDOM_STEPS = 1_000  # longest of those games
+_SURE_SECONDS = 3.0  # within which Stop is to be pressed again
+
+_STATUS_WORDS = {
+    Status.STARTING: "Getting ready",
+    Status.TRAINING: "Learning",
+    Status.PAUSED: "Paused",
+    Status.FINISHED: "Finished",
+    Status.STOPPED: "Stopped",
+    Status.FAILED: "Failed",
+}
+_MOODS: dict[Mood, tuple[str, Colour]] = {
+    Mood.GOOD: ("check", look.GOOD),
+    Mood.CALM: ("dot", look.ACCENT),
+    Mood.WARNING: ("warning", look.WARNING),
+    Mood.BAD: ("warning", look.BAD),
+}
+
+
+def random_mean(game: Game) -> float:
+    """The mean score of random play. It does not depend on what is observed, so the cheapest kind is taken."""
+    kind = min(game.info.observations, key=lambda spec: len(spec.shape)).kind
+    card = evaluate(RandomPolicy(len(game.info.actions)), game, kind, episodes=RANDOM_GAMES, step_limit=_RANDOM_STEPS)
+    return card.mean
+
+
+class DashboardScene(Screen):
+    """The run that goes on, or has just ended.
+
+    Args:
+        context: What all scenes share; its `training` is shown.
+
+    Raises:
+        ValueError: There is no run to show.
+    """
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        if context.training is None:
+            raise ValueError("no training to show: start one from a game's page")
+        self.session = context.training
+        self.plan = self.session.plan
+        self.info = self.plan.game.info
+        self.random_mean: float | None = None
+        self._asked: tuple[str, Status] | None = None  # what was asked for, and the status at that time
+        self._sure_seconds = 0.0  # left to press Stop again
+        self._details = False  # whether a failure's traceback is unfolded
+        self._shown_status: Status | None = None
+        self.copies = LiveCopies(self.plan.game)
+        self.playing = NowPlaying(self.theme, self.plan.game, self.plan.observation)
+        self.charts = RunCharts(self.theme, self.plan, context.scores.best(self.info.id, level_name(self.plan.game)))
+        self.progress = ProgressBar(self.info.accent)
+        self._make_buttons()
+        context.background(lambda: random_mean(self.plan.game), self._take_random_mean)
+
+    def _take_random_mean(self, mean: float) -> None:
+        self.random_mean = mean
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What the session published last."""
+        return self.session.latest
+
+    # Buttons
+
+    def _make_buttons(self) -> None:
+        accent = self.info.accent
+        self.pause = PushButton("Pause", self._toggle_pause, icon="pause", accent=accent)
+        self.save = PushButton("Save", self._save, accent=accent)
+        self.stop = PushButton("Stop", self._stop, accent=accent)
+        self.watch = PushButton("Watch it play", self._watch, icon="play", accent=accent, main=True)
+        self.further = PushButton("Train further", self._train_further, accent=accent)
+        self.again = PushButton("Set up again", self._set_up_again, accent=accent, main=True)
+        self.details = PushButton("Show details", self._toggle_details, accent=accent)
+        self.home = PushButton("Home", Home, accent=accent)
+
+    def _buttons(self) -> list[PushButton]:
+        status = self.snapshot.status
+        if status.running:
+            return [self.pause, self.save, self.stop]
+        if status is Status.FAILED:
+            return [self.again, self.details, self.home]
+        return [self.watch, self.further, self.home] if self.snapshot.saved else [self.again, self.home]
+
+    def _send(self, command: Command, words: str) -> None:
+        self.session.send(command)
+        self._asked = words, self.snapshot.status
+
+    def _toggle_pause(self) -> None:
+        if self.snapshot.status is Status.PAUSED:
+            self._send(Command.RESUME, "Going on")
+        else:
+            self._send(Command.PAUSE, "Pausing")
+
+    def _save(self) -> None:
+        self.session.send(Command.SAVE)
+
+    def _stop(self) -> None:
+        """Stop at the second press only: a run may have taken hours."""
+        if self._sure_seconds <= 0:
+            self._sure_seconds = _SURE_SECONDS
+            self.relayout()
+        else:
+            self._send(Command.STOP, "Stopping and saving")
+
+    def _profile(self) -> Profile | None:
+        path = self.snapshot.saved
+        return self.context.library.find(str(path)).profile if path else None
+
+    def _watch(self) -> Change | None:
+        return self._with_profile(lambda profile: Push(PlayScene(self.context, profile.game(), profile)))
+
+    def _train_further(self) -> Change | None:
+        from arcade.scenes.setup import TrainSetupScene  # set-up leads here as well
+
+        return self._with_profile(lambda profile: Replace(TrainSetupScene(self.context, self.info.id, start=profile)))
+
+    def _with_profile(self, change: Callable[[Profile], Change]) -> Change | None:
+        try:
+            profile = self._profile()
+            return change(profile) if profile else None
+        except ValueError as error:
+            self.context.notice(str(error))
+            return None
+
+    def _set_up_again(self) -> Change:
+        from arcade.scenes.setup import TrainSetupScene  # set-up leads here as well
+
+        return Replace(TrainSetupScene(self.context, self.info.id, start=self.plan.start))
+
+    def _toggle_details(self) -> None:
+        self._details = not self._details
+        self.details.label = "Hide details" if self._details else "Show details"
+
+    # Input and time
+
+    def handle(self, event: Input) -> Change | None:
+        """Keys for pause and save; the buttons get the rest."""
+        if event == Press(Button.BACK):
+            return Pop()
+        if self.snapshot.status.running:
+            commands = {Press(Button.PAUSE): self._toggle_pause, Press(Button.SAVE): self._save}
+            if isinstance(event, Press) and event in commands:
+                commands[event]()
+                return None
+        return self.focus.handle(event)
+
+    def update(self, seconds: float) -> Change | None:
+        """Look at what was published since the last frame."""
+        snapshot = self.snapshot
+        if self._sure_seconds > 0:
+            self._sure_seconds -= seconds
+            if self._sure_seconds <= 0:
+                self.relayout()
+        if self._asked and self._asked[1] is not snapshot.status:
+            self._asked = None
+        if snapshot.status is not self._shown_status:
+            self._change_status(snapshot.status)
+        self.copies.update(seconds, snapshot.state)
+        self.playing.update(seconds, snapshot.policy, snapshot.version)
+        self.charts.update(seconds, snapshot.curves, self.random_mean)
+        return None
+
+    def _change_status(self, status: Status) -> None:
+        self._shown_status = status
+        paused = status is Status.PAUSED
+        self.pause.label, self.pause.icon = ("Go on", "play") if paused else ("Pause", "pause")
+        buttons: list[Control] = [*self._buttons()]
+        self.focus.set(buttons)
+        self.relayout()
+
+    # Drawing
+
+    def layout(self, area: pygame.Rect) -> None:
+        """Head, progress and words above; games at the left, curves at the right; numbers below."""
+        theme, margin = self.theme, self.theme.space(2)
+        page = area.inflate(-2 * margin, -2 * margin)
+        self.stop.label = "Stop? Press again" if self._sure_seconds > 0 else "Stop"
+        top = self._layout_head(page)
+        self.progress.rect = pygame.Rect(page.left, top, page.width, theme.line(Size.SMALL) + theme.space(0.75))
+        top = self.progress.rect.bottom + theme.space(1.25)
+        self._words = pygame.Rect(page.left, top, page.width, 2 * theme.line())
+        height = numbers_height(theme)
+        self._numbers = pygame.Rect(page.left, page.bottom - height, page.width, height)
+        top = self._words.bottom + theme.space(1)
+        self._body = pygame.Rect(page.left, top, page.width, self._numbers.top - theme.space(1.5) - top)
+        self._layout_body(self._body)
+
+    def _layout_head(self, page: pygame.Rect) -> int:
+        theme, height = self.theme, self.theme.line() + self.theme.space(1.5)
+        right = page.right
+        for button in reversed(self._buttons()):
+            width = button.width(theme)
+            button.rect = pygame.Rect(right - width, page.top, width, height)
+            right -= width + theme.space(1.5)
+        self._head = pygame.Rect(page.left, page.top, right - page.left, height)
+        return page.top + height + theme.space(1.5)
+
+    def _layout_body(self, body: pygame.Rect) -> None:
+        theme, caption = self.theme, self.theme.line(Size.SMALL) + self.theme.space(0.25)
+        gap = theme.space(2)
+        games = pygame.Rect(body.left, body.top, round(body.width * 0.38), body.height)
+        wide, tall = self.info.aspect
+        if tall > wide:  # a tall picture at the left, the copies beside it
+            share = min(games.width * 11 // 20, (games.height - caption) * wide // tall)
+            first = pygame.Rect(games.left, games.top, share, games.height)
+            second = pygame.Rect(first.right + gap, games.top, games.width - share - gap, games.height)
+        else:
+            first = pygame.Rect(games.left, games.top, games.width, round(games.height * 0.56))
+            second = pygame.Rect(games.left, first.bottom + gap // 2, games.width, 0)
+            second.height = games.bottom - second.top
+        self._captions = first.topleft, second.topleft
+        self.playing.stage.rect = _below(first, caption)
+        self.copies.rect = _below(second, caption)
+        self.charts.layout(pygame.Rect(games.right + gap, body.top, body.right - games.right - gap, body.height))
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """Draw what is known now."""
+        snapshot = self.snapshot
+        self._paint_head(surface, snapshot)
+        self._paint_progress(surface, snapshot)
+        self._paint_words(surface, self._finding(snapshot))
+        if snapshot.status is Status.FAILED and (self._details or snapshot.progress is None):
+            self._paint_failure(surface, snapshot)
+            return
+        self._paint_games(surface, snapshot)
+        self.charts.draw(surface)
+        draw_numbers(surface, self.theme, self._numbers, snapshot, self.context.fps)
+
+    def _paint_head(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
+        theme, accent = self.theme, look.readable(self.info.accent, look.GROUND)
+        words = f"{self._asked[0]}…" if self._asked else _STATUS_WORDS[snapshot.status]
+        room = self._head.width - theme.width(words) - theme.space(3)
+        name = theme.text(surface, self.plan.name, self._head.midleft, Size.TITLE, accent, "midleft", room)
+        theme.text(surface, words, (name.right + theme.space(2), name.centery), Size.BODY, look.MUTED, "midleft")
+
+    def _paint_progress(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
+        progress, total = snapshot.progress, self.plan.config.frames
+        frames = progress.frames if progress else 0
+        self.progress.part = frames / total
+        text = f"{frames:,} of {total:,} frames"
+        if progress:
+            elapsed = progress.seconds + progress.compile_seconds + progress.evaluation_seconds
+            text += f", {duration(elapsed)} so far"
+        if snapshot.status is Status.TRAINING and snapshot.seconds_left is not None:
+            text += f", about {duration(snapshot.seconds_left)} left"
+        self.progress.text = text
+        self.progress.draw(surface, self.theme)
+
+    def _finding(self, snapshot: Snapshot) -> Finding:
+        if snapshot.status is Status.FAILED:
+            return Finding(Mood.BAD, f"Training has failed. {snapshot.note.removeprefix('ValueError: ')}")
+        if not snapshot.status.running:
+            solved = snapshot.progress is not None and snapshot.progress.solved
+            saved = f" {snapshot.note}." if snapshot.note else ""
+            return Finding(Mood.GOOD if solved else Mood.CALM, result(snapshot, self.plan) + saved)
+        return assess(snapshot, self.plan, self.random_mean)
+
+    def _paint_words(self, surface: pygame.Surface, finding: Finding) -> None:
+        theme, (sign, colour) = self.theme, _MOODS[finding.mood]
+        size = theme.line() * 3 // 4
+        centre = self._words.left + size // 2, self._words.top + theme.line() // 2
+        draw_icon(surface, sign, centre, size, look.readable(colour, look.GROUND))
+        rect = self._words.copy()
+        rect.left, rect.width = rect.left + size + theme.space(), rect.width - size - theme.space()
+        theme.paragraph(surface, finding.text, rect)
+
+    def _paint_games(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
+        theme = self.theme
+        words = ["Plays now", f"Learns from {self.plan.config.copies:,} games"]
+        if self.playing.last_score is not None:
+            words[0] += f", last {self.playing.last_score:,} {self.info.score_name}"
+        if snapshot.progress is not None:
+            words[1] += f", {snapshot.progress.epsilon:.0%} random moves"
+        widths = self.playing.stage.rect.width, self.copies.rect.width
+        for text, position, width in zip(words, self._captions, widths, strict=True):
+            theme.text(surface, text, position, Size.SMALL, look.MUTED, max_width=width)
+        self.playing.draw(surface, theme)
+        self.copies.draw(surface, theme)
+
+    def _paint_failure(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
+        if not self._details:
+            return
+        theme = self.theme
+        theme.panel(surface, self._body)
+        inner = self._body.inflate(-theme.space(3), -theme.space(3))
+        room = max(1, inner.height // theme.line(Size.SMALL))
+        for index, line in enumerate(snapshot.error.rstrip().splitlines()[-room:]):
+            position = inner.left, inner.top + index * theme.line(Size.SMALL)
+            theme.text(surface, line, position, Size.SMALL, look.MUTED, max_width=inner.width)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that act now."""
+        if not self.snapshot.status.running:
+            return (Hint(Button.CONFIRM, "Choose"), Hint(Button.BACK, "Back"))
+        pause = "Go on" if self.snapshot.status is Status.PAUSED else "Pause"
+        return (
+            Hint(Button.PAUSE, pause),
+            Hint(Button.SAVE, "Save"),
+            Hint(Button.CONFIRM, "Choose"),
+            Hint(Button.BACK, "Leave it running"),
+        )
+
+
+def _below(rect: pygame.Rect, height: int) -> pygame.Rect:
+    """What is left of a rectangle below a caption."""
+    return pygame.Rect(rect.left, rect.top + height, rect.width, max(1, rect.height - height))

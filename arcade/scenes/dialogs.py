@@ -1,0 +1,147 @@
+"""Small questions: yes or no, and a line of text. They answer by a change of the stack."""
+
+from collections.abc import Callable
+
+import pygame
+
+from arcade import theme as look
+from arcade.context import Context
+from arcade.controls import Button, Hint, Input, Press
+from arcade.fields import Field
+from arcade.scene import Change, Pop
+from arcade.screen import Screen
+from arcade.theme import Colour, Size
+from arcade.widgets import Command, PushButton
+
+
+class _Dialog(Screen):
+    """A panel in the middle of the screen with a question and two buttons."""
+
+    def __init__(self, context: Context, title: str, detail: str) -> None:
+        super().__init__(context)
+        self.title, self.detail = title, detail
+        self.panel = pygame.Rect(0, 0, 0, 0)
+
+    def _detail_lines(self) -> tuple[str, ...]:
+        return self.theme.wrap(self.detail, Size.BODY, self._inner_width()) if self.detail else ()
+
+    def _inner_width(self) -> int:
+        return min(self.theme.space(76), self.area.width - self.theme.space(10))
+
+    def _open(self, content: int) -> pygame.Rect:
+        """Size the panel for the question and `content` pixels below it; returns the room for that content."""
+        theme = self.theme
+        title_lines = len(theme.wrap(self.title, Size.TITLE, self._inner_width()))
+        head = title_lines * theme.line(Size.TITLE) + len(self._detail_lines()) * theme.line() + theme.space(3)
+        self.panel = pygame.Rect(0, 0, self._inner_width() + theme.space(6), head + content + theme.space(6))
+        self.panel.center = self.area.center
+        inner = self.panel.inflate(-theme.space(6), -theme.space(6))
+        return pygame.Rect(inner.left, inner.top + head, inner.width, content)
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """Draw panel and question."""
+        theme = self.theme
+        theme.panel(surface, self.panel)
+        y = self.panel.top + theme.space(3)
+        for line in theme.wrap(self.title, Size.TITLE, self._inner_width()):
+            theme.text(surface, line, (self.panel.left + theme.space(3), y), Size.TITLE)
+            y += theme.line(Size.TITLE)
+        y += theme.space()
+        for line in self._detail_lines():
+            theme.text(surface, line, (self.panel.left + theme.space(3), y), Size.BODY, look.MUTED)
+            y += theme.line()
+
+    def hints(self) -> tuple[Hint, ...]:
+        """Choose or go back."""
+        return (Hint(Button.CONFIRM, "Choose"), Hint(Button.BACK, "Cancel"))
+
+
+class ConfirmScene(_Dialog):
+    """Asks before something that cannot be undone.
+
+    Args:
+        context: What all scenes share.
+        title: The question.
+        detail: What will happen.
+        yes: The label of the button that does it.
+        command: Called for a yes; gives the change of the stack, at least taking this scene off.
+    """
+
+    def __init__(self, context: Context, title: str, detail: str, yes: str, command: Command) -> None:
+        super().__init__(context, title, detail)
+        self._no = PushButton("Cancel", Pop)
+        self._yes = PushButton(yes, command, main=True)
+        self.focus.set([self._no, self._yes], self._yes)
+
+    def layout(self, area: pygame.Rect) -> None:
+        """Two buttons side by side."""
+        row = self._open(self._yes.height(self.theme))
+        _side_by_side(row, self._no, self._yes, self.theme.space(2))
+
+
+class PromptScene(_Dialog):
+    """Asks for a line of text.
+
+    Args:
+        context: What all scenes share.
+        title: What is asked for.
+        detail: More about it, "" for nothing.
+        text: What stands there first.
+        parse: Text to value; a `ValueError` says what is wrong.
+        done: Called with the value; gives the change of the stack, None to stay.
+        yes: The label of the button that accepts.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        title: str,
+        detail: str,
+        text: str,
+        parse: Callable[[str], object],
+        done: Callable[[str], Change | None],
+        yes: str = "Save",
+        accent: Colour = look.ACCENT,
+    ) -> None:
+        super().__init__(context, title, detail)
+        self._done = done
+        self.field = Field("", text, parse, accent=accent)
+        self._no = PushButton("Cancel", Pop, accent=accent)
+        self._yes = PushButton(yes, self._accept, accent=accent, main=True)
+        self.focus.set([self.field, self._no, self._yes])
+
+    def handle(self, event: Input) -> Change | None:
+        """Enter accepts from the field as well."""
+        if event == Press(Button.CONFIRM) and self.focus.current is self.field:
+            return self._accept()
+        return super().handle(event)
+
+    def _accept(self) -> Change | None:
+        return None if self.field.error else self._done(self.field.text.strip())
+
+    def layout(self, area: pygame.Rect) -> None:
+        """Field, message, then two buttons side by side."""
+        theme = self.theme
+        height, gap = self._yes.height(theme), theme.space(2)
+        rest = self._open(2 * height + 2 * theme.line(Size.SMALL) + gap)
+        self.field.rect = pygame.Rect(rest.topleft, (rest.width, height))
+        row = pygame.Rect(rest.left, rest.bottom - height, rest.width, height)
+        _side_by_side(row, self._no, self._yes, gap)
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """The panel, and what is wrong with the text."""
+        super().paint(surface)
+        if self.field.error:
+            room = self.field.rect.move(0, self.field.rect.height + self.theme.space(0.75))
+            room.height = 2 * self.theme.line(Size.SMALL)
+            self.theme.paragraph(surface, self.field.error, room, Size.SMALL, look.BAD)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """Type, accept, go back."""
+        return (Hint(Button.CONFIRM, "Accept"), Hint(Button.NEXT, "Next"), Hint(Button.BACK, "Cancel"))
+
+
+def _side_by_side(row: pygame.Rect, first: PushButton, second: PushButton, gap: int) -> None:
+    width = (row.width - gap) // 2
+    first.rect = pygame.Rect(row.left, row.top, width, row.height)
+    second.rect = pygame.Rect(row.right - width, row.top, width, row.height)

@@ -1,0 +1,182 @@
+"""A game's own page: play it, have it learnt, watch it, and what has been reached in it."""
+
+import pygame
+
+from agents.library import Entry
+from agents.profile import Profile, ProfileError
+from arcade import theme as look
+from arcade.context import Context
+from arcade.controls import Button, Hint
+from arcade.fields import Stepper
+from arcade.records import Records, amount, records_of
+from arcade.scene import Change, Push
+from arcade.scenes.agents import AgentsScene
+from arcade.scenes.play import PlayScene
+from arcade.scenes.scores import ScoresScene
+from arcade.scenes.setup import TrainSetupScene
+from arcade.screen import Screen
+from arcade.showcase import Showcase
+from arcade.theme import Size
+from arcade.widgets import Control, PushButton
+from games.game import Game
+from games.registry import make
+
+
+class GamePageScene(Screen):
+    """Everything about one game.
+
+    Args:
+        context: What all scenes share.
+        game_id: Which game.
+
+    Raises:
+        ValueError: There is no such game.
+    """
+
+    def __init__(self, context: Context, game_id: str) -> None:
+        super().__init__(context)
+        self.game: Game = make(game_id)
+        self.info = self.game.info
+        self.showcase = Showcase(self.game)
+        self.records = Records()
+        self.best: Profile | None = None
+        self._entries: tuple[Entry, ...] = ()
+        self._make_widgets()
+
+    def _make_widgets(self) -> None:
+        context, game_id, accent = self.context, self.info.id, self.info.accent
+        levels = list(self.info.levels)
+        self.play = PushButton("Play", self._play, icon="play", accent=accent, main=True)
+        self.level = Stepper("Level", levels, self._level(), accent=accent, on_change=self._choose_level)
+        self.train = PushButton("Train", lambda: Push(TrainSetupScene(context, game_id)), icon="curve", accent=accent)
+        self.watch = PushButton("Watch", self._watch, icon="agent", accent=accent, enabled=False)
+        self.agents = PushButton("Agents", lambda: Push(AgentsScene(context, game_id)), icon="list", accent=accent)
+        self.scores = PushButton(
+            "Scores", lambda: Push(ScoresScene(context, game_id, self._level())), icon="star", accent=accent
+        )
+        self.play.detail = "Begin a round"
+        self.train.detail = "A network learns it"
+        self.scores.detail = "The top ten"
+        level: list[Control] = [self.level] if len(levels) > 1 else []
+        self.focus.set([self.play, *level, self.train, self.watch, self.agents, self.scores], self.play)
+        self._tell_records(self._entries)
+
+    def enter(self) -> None:
+        """Look up records and agents anew; they may have changed."""
+        self._tell_records(self._entries)
+        self.context.background(lambda: self.context.library.entries(self.info.id), self._tell_records)
+        self.context.background(lambda: self.context.library.best(self.info.id), self._take_best)
+
+    def _level(self) -> str:
+        return self.context.levels.get(self.info.id, next(iter(self.info.levels)))
+
+    def _choose_level(self, level: str) -> None:
+        self.context.levels[self.info.id] = level
+
+    def _tell_records(self, entries: tuple[Entry, ...]) -> None:
+        self._entries = entries
+        self.records = records_of(self.info.id, self.context.scores, entries)
+        count = self.records.agents
+        self.agents.detail = "None yet" if not count else "1 agent" if count == 1 else f"{count} agents"
+
+    def _take_best(self, entry: Entry | None) -> None:
+        best = entry.profile if entry else None
+        self.watch.enabled = best is not None
+        self.watch.detail = "No trained agent yet" if best is None else best.name
+        if best is None or (self.best and (best.id, best.changed) == (self.best.id, self.best.changed)):
+            return
+        try:
+            self.showcase = Showcase(best.game(), best)
+        except ProfileError as error:
+            self.context.notice(str(error))
+        self.best = best
+
+    def _play(self) -> Change:
+        return Push(PlayScene(self.context, make(self.info.id, **self.info.levels[self._level()])))
+
+    def _watch(self) -> Change | None:
+        return Push(PlayScene(self.context, self.best.game(), self.best)) if self.best else None
+
+    def update(self, seconds: float) -> None:
+        """The game plays on."""
+        self.showcase.update(seconds)
+        if self.area.height:
+            self.showcase.render(self.showcase.picture(self._picture).size)
+
+    def layout(self, area: pygame.Rect) -> None:
+        """The game at the left, words and buttons at the right."""
+        theme = self.theme
+        margin, gap = theme.space(3), theme.space(1.5)
+        inner = area.inflate(-2 * margin, -2 * margin)
+        width = round(min(inner.width * 0.45 / theme.text_scale**0.5, inner.height))  # larger text needs the room
+        caption = theme.line(Size.SMALL) + theme.space()
+        self._picture = pygame.Rect(inner.left, inner.top, width, inner.height - caption)
+        self._column = pygame.Rect(inner.left + width + margin, inner.top, inner.width - width - margin, inner.height)
+        half = (self._column.width - gap) // 2
+        tall = self.train.height(theme)
+        bottom = self._column.bottom
+        for left, right in ((self.agents, self.scores), (self.train, self.watch)):
+            left.rect = pygame.Rect(self._column.left, bottom - tall, half, tall)
+            right.rect = pygame.Rect(self._column.right - half, bottom - tall, half, tall)
+            bottom -= tall + gap
+        if self.level in self.focus.widgets:
+            height = theme.line() + theme.space(1.5)
+            self.level.rect = pygame.Rect(self._column.left, bottom - height, self._column.width, height)
+            bottom -= height + gap
+        self.play.rect = pygame.Rect(self._column.left, bottom - tall, self._column.width, tall)
+        self._words = pygame.Rect(self._column.topleft, (self._column.width, self.play.rect.top - gap - inner.top))
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """The game, its name, its rules, and who plays."""
+        theme = self.theme
+        self.showcase.draw(surface, theme, self._picture)
+        title_colour = look.readable(self.info.accent, look.GROUND)
+        left, top, width, _ = self._words
+        theme.text(surface, self.info.title, (left, top), Size.TITLE, title_colour, max_width=width)
+        y = top + theme.line(Size.TITLE) + theme.space(0.5)
+        tiles = self._tiles_height()
+        for rule in self.info.rules:
+            room = pygame.Rect(left, y, width, self._words.bottom - y)
+            if room.height < theme.line():
+                break
+            y = theme.paragraph(surface, rule, room, Size.BODY, look.TEXT) + theme.space(0.5)
+        y += theme.space(1.5)
+        if self._words.bottom - y > tiles:
+            self._paint_records(surface, pygame.Rect(left, y, width, tiles))
+        self._paint_caption(surface)
+
+    def _tiles_height(self) -> int:
+        return self.theme.line(Size.TITLE) + 2 * self.theme.line(Size.SMALL) + self.theme.space(3)
+
+    def _paint_records(self, surface: pygame.Surface, rect: pygame.Rect) -> None:
+        """The two numbers that matter, side by side: the person's and the best agent's."""
+        records, half = self.records, (rect.width - self.theme.space(1.5)) // 2
+        own = "-" if records.own is None else f"{records.own:,}"
+        below = "not played yet" if records.own is None else self.info.score_name
+        self._paint_tile(surface, pygame.Rect(rect.left, rect.top, half, rect.height), "Your best", own, below)
+        mean = "-" if records.mean is None else amount(records.mean * self.info.play.episodes)
+        below = "none trained yet" if records.mean is None else f"{self.info.score_name} on average"
+        self._paint_tile(
+            surface, pygame.Rect(rect.right - half, rect.top, half, rect.height), "Best agent", mean, below
+        )
+
+    def _paint_tile(self, surface: pygame.Surface, rect: pygame.Rect, title: str, number: str, below: str) -> None:
+        theme = self.theme
+        theme.panel(surface, rect)
+        left, y, room = rect.left + theme.space(2), rect.top + theme.space(1.5), rect.width - theme.space(3)
+        theme.text(surface, title, (left, y), Size.SMALL, look.MUTED, max_width=room)
+        y += theme.line(Size.SMALL)
+        theme.text(surface, number, (left, y), Size.TITLE, look.TEXT, max_width=room)
+        y += theme.line(Size.TITLE)
+        theme.text(surface, below, (left, y), Size.SMALL, look.MUTED, max_width=room)
+
+    def _paint_caption(self, surface: pygame.Surface) -> None:
+        agent = self.showcase.agent
+        words = f"{agent.name} is playing" if agent else "Random moves, no agent yet"
+        position = self._picture.centerx, self._picture.bottom + self.theme.space()
+        self.theme.text(surface, words, position, Size.SMALL, look.MUTED, "midtop", self._picture.width)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that act now."""
+        level = (Hint(Button.RIGHT, "Change"),) if self.focus.current is self.level else ()
+        return (Hint(Button.CONFIRM, "Choose"), *level, Hint(Button.BACK, "Back"))

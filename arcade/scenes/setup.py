@@ -1,0 +1,301 @@
+"""Training set-up: a preset and Start are all a newcomer needs; every setting is one button further down."""
+
+from itertools import groupby
+
+import pygame
+
+from agents.profile import Profile
+from arcade import theme as look
+from arcade.choice_card import ChoiceCard
+from arcade.context import Context
+from arcade.controls import Button, Hint, Input, Point
+from arcade.fields import Field as TextField
+from arcade.fields import Stepper
+from arcade.form_widgets import field_widget, observation_card, preset_card
+from arcade.health import number
+from arcade.icons import draw_icon
+from arcade.preview import Preview
+from arcade.scene import Change, Replace
+from arcade.scenes.dashboard import DashboardScene
+from arcade.screen import Screen
+from arcade.theme import Size
+from arcade.training_form import TrainingForm
+from arcade.widgets import Control, PushButton, Scroll
+
+_LEAST_PREVIEW = 14  # grid steps of height below which the preview is left out
+_WIDE = 90  # grid steps from which settings stand in two columns
+
+
+def free_name(title: str, taken: set[str]) -> str:
+    """A name for a new agent that no other has yet."""
+    name, count = f"{title} agent", 1
+    while name in taken:
+        count += 1
+        name = f"{title} agent {count}"
+    return name
+
+
+class TrainSetupScene(Screen):
+    """Choose what to train and how.
+
+    Args:
+        context: What all scenes share.
+        game_id: Which game.
+        start: An agent to train further; None starts afresh.
+
+    Raises:
+        ValueError: The agent's game is not there or refuses its settings.
+    """
+
+    def __init__(self, context: Context, game_id: str, start: Profile | None = None) -> None:
+        super().__init__(context)
+        self.start = start
+        self.form = TrainingForm(game_id, start)
+        self.info = self.form.game.info
+        if start is None:
+            taken = {entry.profile.name for entry in context.library.entries() if entry.profile}
+            self.form.propose_name(free_name(self.info.title, taken))
+        self.expanded = False
+        self.problems: tuple[str, ...] = ()
+        self._scroll = Scroll()
+        self._strip = pygame.Rect(0, 0, 0, 0)
+        self._headings: list[tuple[str, tuple[int, int]]] = []
+        self._go = PushButton("Start training", self.begin, icon="play", accent=self.info.accent, main=True)
+        self._more = PushButton("", self._toggle_more, accent=self.info.accent)
+        self._build()
+        self.focus.set(self.focus.widgets, self._chosen_preset() or self._go)
+
+    # Widgets
+
+    def _build(self) -> None:
+        """Make cards and fields anew from the form."""
+        form = self.form
+        self._observations = [observation_card(form, kind, self._choose_observation) for kind in form.observations]
+        self._presets = [preset_card(form, name, self._choose_preset) for name in form.presets]
+        self._fields = [(field, field_widget(form, field)) for field in form.fields()]
+        policy = self.start.policy() if self.start else None
+        self._preview = Preview(self.theme, self.form.game, self.form.observation, policy)
+        self._show()
+
+    def _show(self) -> None:
+        fields = [widget for _, widget in self._fields] if self.expanded else []
+        cards: list[Control] = [*self._observations, *self._presets] if self.start is None else []
+        self.focus.set([*cards, self._go, self._more, *fields])
+        self._check()
+        self.relayout()
+
+    def _chosen_preset(self) -> ChoiceCard | None:
+        return next((card for card in self._presets if card.chosen), None)
+
+    # Choices
+
+    def _choose_observation(self, kind: str) -> None:
+        self.form.choose_observation(kind)
+        self._build()
+        chosen = next(card for card in self._observations if card.chosen)
+        self.focus.set(self.focus.widgets, chosen)
+
+    def _choose_preset(self, name: str) -> None:
+        """Take a preset and go to Start, so that Enter twice is all it needs."""
+        self.form.choose_preset(name)
+        self._build()
+        self.focus.set(self.focus.widgets, self._go)
+
+    def _toggle_more(self) -> None:
+        self.expanded = not self.expanded
+        self._show()
+        self.focus.set(self.focus.widgets, self._more)
+
+    def begin(self) -> Change | None:
+        """Start the run and show its dashboard; if that cannot be, say why."""
+        self._check()
+        if self.problems:
+            return None
+        try:
+            self.context.start_training(self.form.plan())
+        except ValueError as error:
+            self.problems = (f"{error}",)
+            return None
+        return Replace(DashboardScene(self.context))
+
+    def _check(self) -> None:
+        self.problems = self.form.problems()
+        self._go.enabled = not self.problems
+        changed = sum(self.form.changed(field) for field, _ in self._fields)
+        note = f", {changed} changed" if changed else ""
+        self._more.label = f"{'Hide' if self.expanded else 'All'} settings ({len(self._fields)}{note})"
+        self._more.icon = "up" if self.expanded else "down"
+
+    # Input
+
+    def handle(self, event: Input) -> Change | None:
+        """Scroll, type, choose."""
+        if isinstance(event, Point):
+            if event.wheel:
+                self._move(-event.wheel * self.theme.space(8))
+                return None
+            if self._strip.collidepoint(event.position) and not self._go.rect.collidepoint(event.position):
+                return None  # what lies below the strip is not meant
+        before = self.focus.current
+        change = super().handle(event)
+        self._take_over()
+        if self.focus.current is not before and not isinstance(event, Point):
+            self._reveal()
+        return change
+
+    def _take_over(self) -> None:
+        """Give the form what the focused field holds now."""
+        for field, widget in self._fields:
+            if widget is self.focus.current:
+                text = widget.text if isinstance(widget, TextField) else widget.value
+                if text != self.form.text(field):
+                    self.form.put(field, text)
+                    self._check()
+
+    def _move(self, by: int) -> None:
+        if self._scroll.move(by):
+            self.relayout()
+
+    def _reveal(self) -> None:
+        self.arrange(self.area.size)
+        current = self.focus.current
+        if current is None or current is self._go:
+            return
+        room = self.theme.space(6)  # with the heading above, or what follows below
+        if self._scroll.reveal(current.rect.inflate(0, 2 * room)):
+            self.relayout()
+
+    def update(self, seconds: float) -> Change | None:
+        """Let the preview play on."""
+        if self._preview_fits:
+            self._preview.update(seconds)
+        return None
+
+    # Drawing
+
+    @property
+    def _preview_fits(self) -> bool:
+        return not self.expanded and self._preview.rect.height >= self.theme.space(_LEAST_PREVIEW)
+
+    def layout(self, area: pygame.Rect) -> None:
+        """One page that scrolls above a strip that stays: help at its left, Start at its right."""
+        theme, margin = self.theme, self.theme.space(3)
+        height = theme.line(Size.SMALL) * 3 + theme.space(2)
+        self._strip = pygame.Rect(0, area.bottom - height, area.width, height)
+        width = min(self._go.width(theme) + theme.space(2), area.width // 3)
+        self._go.rect = pygame.Rect(0, 0, width, theme.line() + theme.space(2.5))
+        self._go.rect.midright = self._strip.right - margin, self._strip.centery
+        self._scroll.view = pygame.Rect(0, 0, area.width, self._strip.top)
+        page = pygame.Rect(margin, margin - self._scroll.offset, area.width - 2 * margin, 0)
+        bottom = self._layout_page(page)
+        self._preview.rect = pygame.Rect(page.left, bottom, page.width, self._strip.top - bottom - margin)
+        self._scroll.length = bottom + self._scroll.offset + margin
+        if self._scroll.offset > max(0, self._scroll.length - self._scroll.view.height):
+            self._scroll.move(0)
+            self.layout(area)
+
+    def _layout_page(self, page: pygame.Rect) -> int:
+        self._headings, theme = [], self.theme
+        y = page.top + theme.line(Size.TITLE) + theme.space(2)
+        if self.start is None:
+            y = self._layout_cards("What the agent sees", self._observations, page, y)
+            y = self._layout_cards("How to train", self._presets, page, y)
+        else:
+            y += 2 * theme.line() + theme.space(2)
+        height = theme.line() + theme.space(2)
+        self._more.rect = pygame.Rect(page.left, y, min(page.width, theme.space(44)), height)
+        y = self._more.rect.bottom + theme.space(2)
+        return self._layout_fields(page, y) if self.expanded else y
+
+    def _layout_cards(self, heading: str, cards: list[ChoiceCard], page: pygame.Rect, y: int) -> int:
+        theme, gap = self.theme, self.theme.space(2)
+        self._headings.append((heading, (page.left, y)))
+        y += theme.line() + theme.space(1)
+        columns = max(1, min(len(cards), page.width // theme.space(32)))
+        width = min((page.width - gap * (columns - 1)) // columns, theme.space(52))
+        height = max(card.height(theme, width) for card in cards)
+        for index, card in enumerate(cards):
+            row, column = divmod(index, columns)
+            card.rect = pygame.Rect(page.left + column * (width + gap), y + row * (height + gap), width, height)
+        return cards[-1].rect.bottom + theme.space(3)
+
+    def _layout_fields(self, page: pygame.Rect, y: int) -> int:
+        theme = self.theme
+        columns = 2 if page.width >= theme.space(_WIDE) else 1
+        gap, height = theme.space(4), theme.line() + theme.space(1.5)
+        width = (page.width - gap * (columns - 1)) // columns
+        for group, members in groupby(self._fields, key=lambda pair: pair[0].group):
+            self._headings.append((group, (page.left, y)))
+            y += theme.line() + theme.space(1)
+            widgets = [widget for _, widget in members]
+            for index, widget in enumerate(widgets):
+                row, column = divmod(index, columns)
+                top = y + row * (height + theme.space(1))
+                widget.rect = pygame.Rect(page.left + column * (width + gap), top, width, height)
+            y = widgets[-1].rect.bottom + theme.space(3)
+        return y
+
+    def draw(self, surface: pygame.Surface) -> None:
+        """Draw the page, clipped, then the strip."""
+        self.arrange(surface.get_size())
+        surface.set_clip(self._scroll.view)
+        self._paint_page(surface)
+        for widget in self.focus.widgets:
+            if widget is not self._go and widget.rect.colliderect(self._scroll.view):
+                widget.draw(surface, self.theme, widget is self.focus.current)
+        self._scroll.draw(surface, self.theme)
+        surface.set_clip(None)
+        self._paint_strip(surface)
+        self._go.draw(surface, self.theme, self.focus.current is self._go)
+
+    def _paint_page(self, surface: pygame.Surface) -> None:
+        theme, margin = self.theme, self.theme.space(3)
+        top, width = margin - self._scroll.offset, self.area.width - 2 * margin
+        title = f"Train {self.start.name} further" if self.start else f"Train an agent for {self.info.title}"
+        accent = look.readable(self.info.accent, look.GROUND)
+        theme.text(surface, title, (margin, top), Size.TITLE, accent, max_width=width)
+        if self.start is not None:
+            self._paint_history(surface, pygame.Rect(margin, top + theme.line(Size.TITLE), width, 2 * theme.line()))
+        if self._preview_fits:
+            self._preview.draw(surface)
+        for heading, position in self._headings:
+            theme.text(surface, heading, position, Size.BODY, look.MUTED)
+
+    def _paint_history(self, surface: pygame.Surface, rect: pygame.Rect) -> None:
+        assert self.start is not None
+        told = f"It sees {self.start.observation} and has learnt from {self.start.frames:,} game frames."
+        if self.start.scorecard:
+            told += f" Its mean in tests is {number(self.start.scorecard['mean'])} {self.info.score_name}."
+        self.theme.paragraph(surface, f"{told} It keeps its network.", rect, Size.BODY, look.MUTED)
+
+    def _paint_strip(self, surface: pygame.Surface) -> None:
+        theme, margin = self.theme, self.theme.space(3)
+        surface.fill(look.PANEL, self._strip)
+        surface.fill(look.LINE, (0, self._strip.top, self._strip.width, 1))
+        rect = pygame.Rect(margin, self._strip.top + theme.space(1), 0, theme.line(Size.SMALL) * 3)
+        rect.width = self._go.rect.left - 2 * margin
+        if self.problems:
+            size = theme.line() * 3 // 4
+            draw_icon(surface, "warning", (rect.left + size // 2, rect.top + size // 2), size, look.BAD)
+            rect.left, rect.width = rect.left + size + theme.space(), rect.width - size - theme.space()
+            theme.paragraph(surface, self.problems[0], rect, Size.SMALL, look.BAD)
+        else:
+            theme.paragraph(surface, self._help(), rect, Size.SMALL, look.TEXT)
+
+    def _help(self) -> str:
+        current = self.focus.current
+        if isinstance(current, TextField | Stepper):
+            return current.message
+        chosen = f"{self.form.preset}, " if self.form.preset else ""
+        return (
+            f"{self.info.title}: {chosen}seen as {self.form.observation}. "
+            "Training goes on while you play or watch; it can be paused, saved and stopped at any time."
+        )
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that act now."""
+        return (
+            Hint(Button.CONFIRM, "Choose"),
+            Hint(Button.NEXT, "Next"),
+            Hint(Button.BACK, "Back"),
+        )

@@ -1,0 +1,84 @@
+"""A game that plays by itself in a small picture: on cards, on game pages, beside an agent."""
+
+import numpy as np
+import pygame
+
+from agents.policy import random_actions
+from agents.profile import Profile
+from arcade import theme as look
+from arcade.controllers import Actions, Controller, TrainedAgent
+from arcade.round import Phase, Round
+from arcade.theme import Theme
+from games.batch import GameBatch
+from games.game import Game
+from games.view import draw as draw_game
+from games.view import fit
+
+_OVER_SECONDS = 1.0  # how long the end of a round stands
+
+
+class Wanderer:
+    """Moves at random, each action as often as exploration in training would take it.
+
+    Args:
+        weights: Probability of each action; None takes legal actions alike.
+        seed: Seeds the choices.
+    """
+
+    def __init__(self, weights: tuple[float, ...] | None, seed: int = 0) -> None:
+        self._weights = weights
+        self._rng = np.random.default_rng(seed)
+
+    def act(self, batch: GameBatch) -> Actions:
+        """[1] a random legal action."""
+        return random_actions(batch.legal_actions(), self._rng, self._weights)
+
+    def reset(self) -> None:
+        """Nothing is carried from one game to the next."""
+
+
+class Showcase:
+    """A game in motion, played by an agent, or at random where there is none.
+
+    Args:
+        game: The rules; those of the agent if there is one.
+        agent: Who plays, with weights.
+    """
+
+    def __init__(self, game: Game, agent: Profile | None = None) -> None:
+        self.game, self.agent = game, agent
+        player: Controller = Wanderer(game.info.exploration)
+        observation = None
+        if agent is not None:
+            player, observation = TrainedAgent(agent.policy(), np.random.default_rng(0)), agent.observation
+        self.round = Round(game, player, seed=0, observation=observation)
+        self._image: pygame.Surface | None = None
+
+    def update(self, seconds: float) -> None:
+        """Play on."""
+        self.round.advance(seconds)
+        if self.round.phase is Phase.OVER and self.round.phase_seconds > _OVER_SECONDS:
+            self.round.begin()
+
+    def picture(self, rect: pygame.Rect) -> pygame.Rect:
+        """The rectangle within `rect` that the picture fills."""
+        x, y, width, height = fit(rect.size, self.game.info.aspect)
+        return pygame.Rect(rect.left + x, rect.top + y, width, height)
+
+    def render(self, size: tuple[int, int]) -> None:
+        """Draw the picture anew, to be shown by `draw` until the next time."""
+        if self._image is None or self._image.get_size() != size:
+            self._image = pygame.Surface(size)
+        played = self.round
+        draw_game(self._image, self.game, played.batch.state, 0, played.previous, played.blend)
+
+    def draw(self, surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
+        """Show the picture as it was last rendered, in the middle of `rect`."""
+        theme.panel(surface, rect, look.GROUND)
+        picture = self.picture(rect)
+        if self._image is None:
+            return
+        if self._image.get_size() == picture.size:
+            surface.blit(self._image, picture)
+        else:
+            surface.blit(pygame.transform.scale(self._image, picture.size), picture)

@@ -1,0 +1,308 @@
+"""The look, all in one place: colours, text, spacing, panels and motion.
+
+Sizes follow the window's height, so that a screen looks alike at 800×600 and at 4K; text grows further with the
+person's text scale. Text is rendered once and kept, because drawing it anew costs more than all the rest of a frame.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from enum import Enum
+from functools import cache
+
+import pygame
+
+Colour = tuple[int, int, int]
+
+GROUND: Colour = (13, 17, 28)
+BAR: Colour = (9, 12, 20)
+PANEL: Colour = (24, 31, 48)
+RAISED: Colour = (38, 48, 72)
+LINE: Colour = (62, 75, 106)
+TEXT: Colour = (233, 238, 247)
+MUTED: Colour = (166, 178, 202)
+
+# Okabe and Ito's palette, told apart by people with every kind of colour vision.
+ORANGE: Colour = (230, 159, 0)
+SKY: Colour = (86, 180, 233)
+GREEN: Colour = (0, 158, 115)
+YELLOW: Colour = (240, 228, 66)
+BLUE: Colour = (0, 114, 178)
+VERMILION: Colour = (213, 94, 0)
+PURPLE: Colour = (204, 121, 167)
+WHITE: Colour = (255, 255, 255)
+BLACK: Colour = (0, 0, 0)
+SERIES: tuple[Colour, ...] = (ORANGE, SKY, GREEN, YELLOW, PURPLE, VERMILION, BLUE)
+
+ACCENT = SKY
+GOOD = GREEN
+WARNING = ORANGE
+BAD: Colour = (240, 120, 50)  # vermilion, lightened until it reads on every panel
+
+MOTION_SECONDS = 0.2
+"""How long things move when something changes."""
+
+_REFERENCE_HEIGHT = 1080
+_REFERENCE_WIDTH = 1440  # narrower windows than 4:3 shrink the text as well
+_KEPT_TEXTS = 1024
+
+
+class Size(Enum):
+    """The three text sizes, in pixels at 1080 lines."""
+
+    SMALL = 22
+    BODY = 27
+    TITLE = 46
+
+
+class Theme:
+    """Everything that depends on the window's size and the person's text scale.
+
+    Args:
+        text_scale: 1 to 2, the person's wish.
+        motion: Whether things may move.
+    """
+
+    def __init__(self, text_scale: float = 1.0, motion: bool = True) -> None:
+        pygame.font.init()
+        self.text_scale = text_scale
+        self.motion = motion
+        self.version = 0  # grows whenever a layout has to be made anew
+        self.size = (0, 0)
+        self.resize((1280, 720))
+
+    def resize(self, size: tuple[int, int], text_scale: float | None = None) -> None:
+        """Fit the theme to a window of this size. Cheap when nothing has changed."""
+        scale = self.text_scale if text_scale is None else text_scale
+        if size == self.size and scale == self.text_scale and self.version:
+            return
+        self.size, self.text_scale = size, scale
+        factor = min(size[1] / _REFERENCE_HEIGHT, size[0] / _REFERENCE_WIDTH)
+        self.grid = max(4, round(12 * factor))
+        self.radius = self.grid
+        self._fonts = {each: _font(each.value * factor * scale) for each in Size}
+        self._texts: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
+        self._fitted: dict[Hashable, str] = {}
+        self._wrapped: dict[Hashable, tuple[str, ...]] = {}
+        self._corners: dict[Hashable, pygame.Surface] = {}
+        self.version += 1
+
+    def space(self, steps: float = 1) -> int:
+        """A distance in steps of the grid, which is 8 pixels in a window of 1280×720."""
+        return round(steps * self.grid)
+
+    def line(self, size: Size = Size.BODY) -> int:
+        """The height of a line of text."""
+        return self._fonts[size].get_linesize()
+
+    def width(self, string: str, size: Size = Size.BODY) -> int:
+        """The width of a text."""
+        return self._fonts[size].size(_printable(string))[0]
+
+    def render(self, string: str, size: Size = Size.BODY, colour: Colour = TEXT) -> pygame.Surface:
+        """A text as a surface. It is kept and shared: not to be drawn on."""
+        key = (string, size, colour)
+        surface = self._texts.get(key)
+        if surface is None:
+            surface = self._fonts[size].render(_printable(string), True, colour)
+            self._texts[key] = surface
+            if len(self._texts) > _KEPT_TEXTS:
+                self._texts.popitem(last=False)
+        else:
+            self._texts.move_to_end(key)
+        return surface
+
+    def fit(self, string: str, size: Size, max_width: int) -> str:
+        """The text, cut with an ellipsis if it is wider than `max_width`."""
+        key = (string, size, max_width)
+        if key not in self._fitted:
+            if len(self._fitted) > _KEPT_TEXTS:
+                self._fitted.clear()
+            self._fitted[key] = self._cut(string, size, max_width)
+        return self._fitted[key]
+
+    def _cut(self, string: str, size: Size, max_width: int) -> str:
+        if self.width(string, size) <= max_width:
+            return string
+        low, high = 0, len(string)
+        while low < high:  # the longest beginning that fits
+            middle = (low + high + 1) // 2
+            if self.width(string[:middle].rstrip() + "…", size) <= max_width:
+                low = middle
+            else:
+                high = middle - 1
+        return string[:low].rstrip() + "…"
+
+    def wrap(self, string: str, size: Size, max_width: int) -> tuple[str, ...]:
+        """The text broken into lines no wider than `max_width`, at spaces."""
+        key = (string, size, max_width)
+        if key not in self._wrapped:
+            if len(self._wrapped) > _KEPT_TEXTS:
+                self._wrapped.clear()
+            self._wrapped[key] = tuple(self._break(string, size, max_width))
+        return self._wrapped[key]
+
+    def _break(self, string: str, size: Size, max_width: int) -> list[str]:
+        lines: list[str] = []
+        for paragraph in string.split("\n"):
+            current = ""
+            for word in paragraph.split(" "):
+                longer = f"{current} {word}" if current else word
+                if current and self.width(longer, size) > max_width:
+                    lines.append(current)
+                    current = word
+                else:
+                    current = longer
+            lines.append(current)
+        return [self.fit(line, size, max_width) for line in lines]
+
+    def text(
+        self,
+        surface: pygame.Surface,
+        string: str,
+        position: tuple[int, int],
+        size: Size = Size.BODY,
+        colour: Colour = TEXT,
+        align: str = "topleft",
+        max_width: int | None = None,
+    ) -> pygame.Rect:
+        """Draw one line of text.
+
+        Args:
+            surface: Where to draw.
+            string: What to draw.
+            position: Where the point named by `align` comes to lie.
+            size: One of the three sizes.
+            colour: Colour of the text.
+            align: A rectangle's point as pygame names it: "topleft", "midleft", "center", "midright", "midtop" …
+            max_width: Longer texts end with an ellipsis.
+
+        Returns:
+            The rectangle that the text covers.
+        """
+        if max_width is not None:
+            string = self.fit(string, size, max(0, max_width))
+        image = self.render(string, size, colour)
+        rect = image.get_rect(**{align: position})
+        surface.blit(image, rect)
+        return rect
+
+    def paragraph(
+        self, surface: pygame.Surface, string: str, rect: pygame.Rect, size: Size = Size.BODY, colour: Colour = TEXT
+    ) -> int:
+        """Draw wrapped text from the rectangle's top, as many lines as it holds; returns the y below the last one."""
+        y, height = rect.top, self.line(size)
+        lines = self.wrap(string, size, rect.width)
+        room = max(1, rect.height // height)
+        if len(lines) > room:
+            lines = (*lines[: room - 1], self.fit(lines[room - 1] + " …", size, rect.width))
+        for line in lines:
+            self.text(surface, line, (rect.left, y), size, colour)
+            y += height
+        return y
+
+    def panel(
+        self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour = PANEL, border: Colour | None = None
+    ) -> None:
+        """A filled rectangle with the theme's corners, with a thin border if one is given."""
+        if border is not None:
+            self._rounded(surface, rect, border, self.radius)
+            rect = rect.inflate(-2, -2)
+        self._rounded(surface, rect, colour, self.radius)
+
+    def pill(self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour) -> None:
+        """A filled rectangle with half-round ends."""
+        self._rounded(surface, rect, colour, min(rect.size) // 2)
+
+    def ring(self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour = ACCENT) -> None:
+        """The mark of what has the focus: a bold frame just outside `rect`."""
+        thickness = max(2, self.grid * 3 // 8)
+        rect = rect.inflate(4 * thickness, 4 * thickness)
+        radius = min(self.radius + 2 * thickness, min(rect.size) // 2)
+        left, top, right, bottom = rect.left, rect.top, rect.right, rect.bottom
+        straight = rect.inflate(-2 * radius, -2 * radius)
+        for y in (top, bottom - thickness):
+            _fill(surface, colour, (straight.left, y, straight.width, thickness))
+        for x in (left, right - thickness):
+            _fill(surface, colour, (x, straight.top, thickness, straight.height))
+        self._draw_corners(surface, rect, colour, radius, thickness)
+
+    def _rounded(self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour, radius: int) -> None:
+        radius = max(0, min(radius, min(rect.size) // 2))
+        _fill(surface, colour, rect.inflate(-2 * radius, 0))
+        _fill(surface, colour, (rect.left, rect.top + radius, radius, rect.height - 2 * radius))
+        _fill(surface, colour, (rect.right - radius, rect.top + radius, radius, rect.height - 2 * radius))
+        self._draw_corners(surface, rect, colour, radius, radius)
+
+    def _draw_corners(
+        self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour, radius: int, thickness: int
+    ) -> None:
+        """Smooth quarter circles: pygame draws its own rounded rectangles with steps."""
+        if radius < 1:
+            return
+        disc = self._disc(colour, radius, thickness)
+        for x, source_x in ((rect.left, 0), (rect.right - radius, radius)):
+            for y, source_y in ((rect.top, 0), (rect.bottom - radius, radius)):
+                surface.blit(disc, (x, y), (source_x, source_y, radius, radius))
+
+    def _disc(self, colour: Colour, radius: int, thickness: int) -> pygame.Surface:
+        key = (colour, radius, thickness)
+        if key not in self._corners:
+            size = 2 * radius
+            large = pygame.Surface((size * 4, size * 4), pygame.SRCALPHA)
+            large.fill((*colour, 0))  # transparent in the same colour, so that the edge does not darken
+            width = 0 if thickness >= radius else thickness * 4
+            pygame.draw.circle(large, colour, (size * 2, size * 2), size * 2, width)
+            self._corners[key] = pygame.transform.smoothscale(large, (size, size))
+        return self._corners[key]
+
+
+def mix(first: Colour, second: Colour, part: float) -> Colour:
+    """A colour on the way from `first` (part 0) to `second` (part 1)."""
+    red, green, blue = (round(a + (b - a) * part) for a, b in zip(first, second, strict=True))
+    return red, green, blue
+
+
+def ease(part: float) -> float:
+    """Motion that starts quickly and ends softly; `part` of the time gone (0 to 1) to part of the way."""
+    rest = 1.0 - min(1.0, max(0.0, part))
+    return 1.0 - rest**3
+
+
+def contrast(first: Colour, second: Colour) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.1)."""
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@cache
+def ink_on(colour: Colour) -> Colour:
+    """Black or white, whichever reads better on `colour`."""
+    return BLACK if contrast(colour, BLACK) >= contrast(colour, WHITE) else WHITE
+
+
+@cache
+def readable(colour: Colour, ground: Colour = PANEL) -> Colour:
+    """The colour, lightened as far as text in it needs to read on `ground` (contrast 4.5)."""
+    part = 0.0
+    while contrast(mix(colour, WHITE, part), ground) < 4.5:
+        part += 0.05
+    return mix(colour, WHITE, part)
+
+
+def _luminance(colour: Colour) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (part / 255 for part in colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _fill(surface: pygame.Surface, colour: Colour, rect: pygame.Rect | tuple[int, int, int, int]) -> None:
+    """Fill a rectangle that may lie partly outside: pygame moves one that begins above or left of the surface."""
+    surface.fill(colour, pygame.Rect(rect).clip(surface.get_rect()))
+
+
+def _font(pixels: float) -> pygame.font.Font:
+    return pygame.font.Font(pygame.font.get_default_font(), max(12, round(pixels)))
+
+
+def _printable(string: str) -> str:
+    """The font takes no control characters and nothing beyond the basic plane."""
+    return "".join(c if " " <= c <= "\uffff" else "\ufffd" for c in string)

@@ -1,0 +1,186 @@
+"""Training set-up: two presses to train, every setting within reach, what is wrong told as it is typed."""
+
+import pytest
+
+from agents.config import Config
+from arcade import context as context_module
+from arcade.controls import Button, Keys, Point, Press, Typed
+from arcade.scene import Pop, Replace
+from arcade.scenes.dashboard import DashboardScene
+from arcade.scenes.setup import TrainSetupScene, free_name
+from games.settings import settings_of
+from tests.agents.profiles import make_profile
+from tests.arcade.scenes.scenery import SIZES, FakeSession, check_widgets, make_context, picture, press
+
+
+class Session(FakeSession):
+    """Starts nothing, and says that it runs."""
+
+    def __init__(self, plan, store):
+        from agents.session import Snapshot, Status
+
+        super().__init__(plan, Snapshot(Status.STARTING, "Loading TensorFlow"))
+
+    def start(self):
+        pass
+
+
+@pytest.fixture
+def context(tmp_path, monkeypatch):
+    monkeypatch.setattr(context_module, "TrainingSession", Session)
+    return make_context(tmp_path)
+
+
+@pytest.fixture
+def scene(context):
+    return TrainSetupScene(context, "catch")
+
+
+def field(scene, key):
+    return next(widget for each, widget in scene._fields if each.key == key)
+
+
+def type_in(scene, key, text):
+    scene.focus.current = field(scene, key)
+    for letter in text:
+        scene.handle(Typed(letter))
+
+
+def test_enter_twice_trains_the_quick_preset(scene):
+    assert press(scene, Button.CONFIRM) is None
+    change = press(scene, Button.CONFIRM)
+    assert isinstance(change, Replace) and isinstance(change.scene, DashboardScene)
+    plan = scene.context.training.plan
+    assert plan.preset == "quick" and plan.game.info.id == "catch" and plan.name == "Catch agent"
+
+
+def test_every_hyper_parameter_has_a_field_with_help(scene):
+    press(scene, Button.DOWN)
+    scene.focus.current = scene._more
+    press(scene, Button.CONFIRM)
+    shown = set(scene.focus.widgets)
+    keys = {each.key for each, widget in scene._fields if widget in shown}
+    assert set(settings_of(Config)) <= keys and "game.grid" in keys
+    assert all(widget.message for widget in shown if hasattr(widget, "message"))
+
+
+def test_a_typed_value_is_used_and_marked(scene):
+    scene._toggle_more()
+    type_in(scene, "learning_rate", "0.002")
+    assert field(scene, "learning_rate").changed and "1 changed" in scene._more.label
+    assert scene.keys is Keys.TEXT
+    scene.begin()
+    assert scene.context.training.plan.config.learning_rate == 0.002
+    assert scene.context.training.plan.preset == ""
+
+
+def test_a_wrong_value_is_told_at_once_and_keeps_the_run_from_starting(scene):
+    scene._toggle_more()
+    type_in(scene, "game.grid", "3")
+    assert scene.problems and "5 to 30" in scene.problems[0]
+    assert not scene._go.enabled and scene.begin() is None and scene.context.training is None
+    scene.handle(Typed("\b"))
+    scene.handle(Typed("8"))
+    assert not scene.problems and scene._go.enabled
+
+
+def test_values_that_do_not_go_together_are_told(scene):
+    scene._toggle_more()
+    type_in(scene, "batch_size", "4000")
+    type_in(scene, "replay", "500")
+    assert "batch_size" in scene.problems[0]
+
+
+def test_choices_are_stepped_through(scene):
+    scene._toggle_more()
+    scene.focus.current = field(scene, "loss")
+    press(scene, Button.RIGHT)
+    scene.focus.current = field(scene, "until_solved")
+    press(scene, Button.CONFIRM)
+    plan = scene.form.plan()
+    assert plan.config.loss == "squared" and plan.until_solved
+
+
+def test_choosing_another_observation_and_preset_by_keys(scene):
+    scene.focus.current = scene._observations[1]
+    press(scene, Button.CONFIRM)
+    assert scene.form.observation == "features" and scene.focus.current.chosen
+    scene.focus.current = scene._presets[1]
+    press(scene, Button.CONFIRM)
+    assert scene.form.preset == "balanced" and scene.focus.current is scene._go
+
+
+def test_the_mouse_alone_starts_a_run(scene):
+    picture(scene)
+    scene.handle(Point(scene._presets[2].rect.center, pressed=1))
+    picture(scene)
+    assert scene.form.preset == "best"
+    assert isinstance(scene.handle(Point(scene._go.rect.center, pressed=1)), Replace)
+
+
+def test_the_page_scrolls_to_what_has_the_focus(scene):
+    scene._toggle_more()
+    picture(scene)
+    for _ in range(60):
+        scene.handle(Press(Button.NEXT))
+        picture(scene)
+        rect = scene.focus.current.rect
+        assert scene._go is scene.focus.current or scene._scroll.view.contains(rect)
+
+
+def test_the_wheel_scrolls_and_what_is_hidden_cannot_be_clicked(scene):
+    scene._toggle_more()
+    picture(scene)
+    below = next(widget for widget in scene.focus.widgets if widget.rect.top > scene._scroll.view.bottom)
+    kept = scene.focus.current
+    assert scene.handle(Point((300, scene._strip.centery), pressed=1)) is None
+    assert scene.focus.current is kept is not below
+    scene.handle(Point((300, 300), wheel=-3))
+    assert scene._scroll.offset > 0
+
+
+def test_a_second_run_at_a_time_is_refused_in_words(scene):
+    scene.begin()
+    assert scene.begin() is None
+    assert "another agent is being trained" in scene.problems[0]
+
+
+def test_training_further_keeps_the_agent(context):
+    agent = make_profile("Old hand", game_id="cartpole")
+    scene = TrainSetupScene(context, "cartpole", start=agent)
+    picture(scene)
+    assert isinstance(press(scene, Button.CONFIRM), Replace)
+    plan = scene.context.training.plan
+    assert plan.start is agent and plan.name == "Old hand" and plan.observation == "features"
+
+
+def test_names_do_not_repeat(context):
+    assert free_name("Catch", set()) == "Catch agent"
+    assert free_name("Catch", {"Catch agent", "Catch agent 2"}) == "Catch agent 3"
+    context.library.save(make_profile("Catch agent", game_id="catch"))
+    assert TrainSetupScene(context, "catch").form.plan().name == "Catch agent 2"
+
+
+def test_escape_goes_back(scene):
+    assert press(scene, Button.BACK) == Pop()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("text_scale", [1.0, 2.0])
+@pytest.mark.parametrize("game_id", ["snake", "nchain"])
+def test_the_simple_view_fits_the_screen(tmp_path, size, text_scale, game_id):
+    scene = TrainSetupScene(make_context(tmp_path, size, text_scale), game_id)
+    if text_scale == 1.0:
+        check_widgets(scene, size)
+    picture(scene, size)
+    assert scene._strip.contains(scene._go.rect)
+    rects = [widget.rect for widget in scene.focus.widgets if widget is not scene._go]
+    assert all(rect.collidelist(rects[:index]) < 0 for index, rect in enumerate(rects))
+
+
+def test_the_preview_shows_the_chosen_observation(scene):
+    picture(scene)
+    before = picture(scene)
+    for _ in range(30):
+        scene.update(1 / 60)
+    assert picture(scene) != before

@@ -1,0 +1,120 @@
+"""Who plays: presses that wait, held buttons, and agents that act by their values."""
+
+import numpy as np
+import pytest
+
+from arcade.controllers import WAITING_PRESSES, Human, TrainedAgent
+from arcade.controls import Button
+from games.batch import GameBatch
+from games.game import Play
+from games.registry import make
+
+CATCH = Play({"left": 0, "right": 2}, idle=1)
+SNAKE = Play({"left": 0, "right": 1, "up": 2, "down": 3}, hold=False)
+CARTPOLE = Play({"left": 0, "right": 1})
+FLAPPY = Play({"primary": 1, "up": 1}, idle=0, hold=False)
+
+
+@pytest.fixture
+def batch():
+    return GameBatch(make("snake"), 1, 0, autoreset=False)
+
+
+def act(human, batch):
+    actions = human.act(batch)
+    assert actions.shape == (1,) and actions.dtype.kind == "i"
+    return int(actions[0])
+
+
+def test_held_button_acts_until_it_is_released_then_idle(batch):
+    human = Human(CATCH)
+    human.press(Button.LEFT)
+    assert [act(human, batch) for _ in range(3)] == [0, 0, 0]
+    human.release(Button.LEFT)
+    assert act(human, batch) == 1
+
+
+def test_a_tap_between_two_ticks_still_acts_once(batch):
+    human = Human(CATCH)
+    human.press(Button.RIGHT)
+    human.release(Button.RIGHT)
+    assert [act(human, batch), act(human, batch)] == [2, 1]
+
+
+def test_the_last_held_button_wins_and_releasing_falls_back(batch):
+    human = Human(CATCH)
+    human.press(Button.LEFT)
+    human.press(Button.RIGHT)
+    assert [act(human, batch), act(human, batch)] == [2, 2]
+    human.release(Button.RIGHT)
+    assert act(human, batch) == 0
+
+
+def test_a_quick_double_turn_is_kept_and_a_third_press_is_dropped(batch):
+    human = Human(SNAKE)
+    for button in (Button.UP, Button.LEFT, Button.DOWN):
+        human.press(button)
+    assert WAITING_PRESSES == 2
+    assert [act(human, batch) for _ in range(3)] == [2, 0, 0]
+
+
+def test_the_last_push_goes_on_in_cartpole(batch):
+    human = Human(CARTPOLE)
+    human.press(Button.LEFT)
+    act(human, batch)
+    human.release(Button.LEFT)
+    assert [act(human, batch), act(human, batch)] == [0, 0]
+
+
+def test_holding_does_not_repeat_a_flap(batch):
+    human = Human(FLAPPY)
+    human.press(Button.PRIMARY)
+    assert [act(human, batch), act(human, batch)] == [1, 0]
+
+
+def test_without_any_press_a_legal_action_is_taken(batch):
+    human = Human(SNAKE)
+    assert batch.legal_actions()[0, act(human, batch)]
+
+
+def test_a_button_that_does_not_play_is_told(batch):
+    human = Human(FLAPPY)
+    assert not human.press(Button.PAUSE)
+    assert human.press(Button.UP)
+
+
+def test_a_pause_drops_presses_but_not_the_last_action(batch):
+    human = Human(SNAKE)
+    human.press(Button.UP)
+    act(human, batch)
+    human.press(Button.LEFT)
+    human.pause()
+    assert not human.ready
+    assert act(human, batch) == 2
+
+
+class Values:
+    def __init__(self, *values):
+        self.values = np.array([values], np.float32)
+
+    def q_values(self, observations):
+        assert len(observations) == 1
+        return self.values
+
+
+def test_an_agent_takes_its_best_legal_action_and_shows_its_values(batch):
+    legal = batch.legal_actions()[0]
+    illegal = int((~legal).argmax())
+    values = np.where(legal, [0.1, 0.2, 0.3, 0.4], 9.0)
+    agent = TrainedAgent(Values(*values), np.random.default_rng(0))
+    action = int(agent.act(batch)[0])
+    assert action == agent.action == 3 != illegal
+    assert np.allclose(agent.q_values, values)
+    assert not agent.random_move
+
+
+def test_a_handicap_makes_random_moves_and_says_so(batch):
+    agent = TrainedAgent(Values(0, 0, 0, 1), np.random.default_rng(1), epsilon=1.0)
+    moves = [(int(agent.act(batch)[0]), agent.random_move) for _ in range(60)]
+    assert len({action for action, _ in moves}) == 3  # all legal ones
+    assert all(told == (action != 3) for action, told in moves)

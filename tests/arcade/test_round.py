@@ -1,0 +1,157 @@
+"""A round: its pace, its episodes and what it reports."""
+
+import numpy as np
+import pytest
+
+from arcade.controllers import Human, TrainedAgent
+from arcade.controls import Button
+from arcade.round import BETWEEN_SECONDS, Phase, Round
+from games.registry import make
+
+
+class Always:
+    """Values one action most."""
+
+    def __init__(self, action, actions):
+        self.values = np.eye(actions, dtype=np.float32)[[action]]
+
+    def q_values(self, observations):
+        return self.values
+
+
+def agent(action, actions):
+    return TrainedAgent(Always(action, actions), np.random.default_rng(0))
+
+
+def person(game_id, **settings):
+    game = make(game_id, **settings)
+    human = Human(game.info.play)
+    return human, Round(game, human, seed=1)
+
+
+def test_a_person_is_waited_for_and_the_first_press_plays_at_once():
+    human, played = person("cartpole")
+    assert played.advance(1.0) == [] and played.is_fresh
+    human.press(Button.LEFT)
+    assert len(played.advance(0.001)) == 1
+    assert played.batch.state.push[0] == 0 and not played.is_fresh
+
+
+def test_ticks_follow_the_games_own_pace_and_the_speed():
+    played = Round(make("cartpole"), agent(0, 2), seed=1)
+    played.advance(0.0)
+    assert len(played.advance(0.1)) == 5
+    played.speed = 0.5
+    assert len(played.advance(0.08)) == 2
+
+
+def test_a_persons_game_takes_a_second_to_reach_its_pace():
+    human, played = person("snake")
+    human.press(Button.UP)
+    played.advance(0.001)
+    assert played.rate == pytest.approx(7 * 0.35, rel=0.02)
+    for _ in range(11):
+        played.advance(0.1)
+    assert played.rate == pytest.approx(7)
+    played.hold()
+    human.press(Button.UP)
+    played.advance(0.001)
+    assert played.rate < 3  # and again after a pause
+
+
+def test_a_long_stall_is_not_caught_up_in_full():
+    played = Round(make("catch"), agent(1, 3), seed=1)
+    assert len(played.advance(60.0)) <= 3
+
+
+def test_the_picture_moves_from_the_previous_state():
+    played = Round(make("catch"), agent(1, 3), seed=1)
+    played.advance(0.0)
+    played.advance(0.5 / played.rate)
+    assert played.previous.fruit_row[0] == 0 and played.batch.state.fruit_row[0] == 1
+    assert played.blend == pytest.approx(0.5)
+
+
+def test_a_round_of_catch_is_twenty_fruits_and_sums_their_score():
+    human, played = person("catch")
+    human.press(Button.LEFT)
+    ends, growths = [], []
+    while played.phase is not Phase.OVER:
+        ends += [tick for tick in played.advance(0.05) if tick.ended]
+        growths.append(played.growth)
+    assert len(ends) == 20 == len(played.finished_scores)
+    assert played.score == sum(played.finished_scores) == sum(tick.good for tick in ends)
+    assert growths[0] == 1.0 and growths == sorted(growths) and growths[-1] == pytest.approx(1 + 0.06 * 19)
+
+
+def test_the_basket_stays_where_it_is_from_fruit_to_fruit():
+    played = Round(make("catch"), agent(2, 3), seed=1)
+    baskets = []
+    while len(played.finished_scores) < 6:
+        if any(tick.ended for tick in played.advance(0.02)):
+            before = int(played.batch.state.basket[0])
+            while played.phase is Phase.BETWEEN:
+                played.advance(0.0001)
+                played.phase_seconds += 0.1
+            baskets.append((before, int(played.batch.state.basket[0])))
+            seen = played.batch.observe()
+            assert (seen == played.game.observe(played.batch.state, played.batch.kind)).all()
+    assert all(before == after for before, after in baskets)
+
+
+def test_the_end_of_an_episode_stands_for_a_moment():
+    played = Round(make("catch"), agent(1, 3), seed=1)
+    while played.phase is Phase.RUNNING:
+        played.advance(0.05)
+    assert played.phase is Phase.BETWEEN
+    played.advance(BETWEEN_SECONDS * 0.9)
+    assert played.phase is Phase.BETWEEN
+    played.advance(BETWEEN_SECONDS * 0.2)
+    assert played.phase is Phase.RUNNING
+
+
+def test_a_score_that_grows_with_time_is_no_event_and_falling_is_no_good_end():
+    played = Round(make("cartpole"), agent(0, 2), seed=1)
+    ticks = []
+    while played.phase is Phase.RUNNING:
+        ticks += played.advance(0.02)
+    assert ticks[-1].ended and not ticks[-1].good
+    assert not any(tick.event for tick in ticks[1:])
+
+
+def test_reaching_the_limit_is_a_good_end():
+    played = Round(make("nchain"), agent(0, 2), seed=1)
+    ticks = []
+    while played.phase is Phase.RUNNING:
+        ticks += played.advance(0.2)
+    assert ticks[-1].ended and ticks[-1].good
+
+
+def test_holding_keeps_the_picture_and_waits_for_a_press():
+    human, played = person("snake")
+    human.press(Button.UP)
+    played.advance(0.001)
+    played.advance(0.05)
+    blend, steps = played.blend, int(played.batch.steps[0])
+    played.hold()
+    played.advance(5.0)
+    assert (played.blend, int(played.batch.steps[0])) == (blend, steps)
+    assert played.phase is Phase.READY and not played.is_fresh
+
+
+def test_a_fresh_round_forgets_the_last_one():
+    human, played = person("snake")
+    human.press(Button.UP)
+    while played.phase is not Phase.OVER:
+        played.advance(0.1)
+    played.begin()
+    assert played.is_fresh and played.score == 0 and played.previous is None
+    human.press(Button.UP)
+    assert played.advance(0.001)
+
+
+def test_a_single_step_plays_one_tick_whatever_the_time():
+    played = Round(make("cartpole"), agent(0, 2), seed=1)
+    played.step()
+    played.step()
+    assert played.batch.steps[0] == 2 and played.blend == 1.0

@@ -32,6 +32,7 @@ FRAMES_PER_SECOND = 60
 SMALLEST = (640, 400)
 """Smaller windows show a picture of this size, made smaller."""
 
+_REPEAT_MILLISECONDS = (400, 60)  # how long a key is held before it repeats in menus, and how often
 _LONGEST_STEP = 0.25  # seconds that a frame may claim to have taken
 _IDLE_SECONDS = 2.0  # without input, before TensorFlow is loaded
 _WINDOWLESS = ("offscreen", "dummy", "evdev")  # what SDL falls back to without saying so
@@ -65,6 +66,7 @@ class App:
         self._clock = pygame.time.Clock()
         self._last = time.perf_counter()
         self.set_fullscreen(fullscreen)
+        pygame.key.set_repeat(*_REPEAT_MILLISECONDS)
         for scene in scenes:
             self.stack.append(scene)
         scenes[-1].enter()
@@ -251,6 +253,7 @@ class App:
 
     def set_fullscreen(self, on: bool) -> None:
         """Fill the screen, or go back to a window of the size it had."""
+        self._reader.let_go()  # a key that goes up while the window changes is never heard of
         if on:
             pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
         else:

@@ -80,10 +80,15 @@ class Eye:
         if len(self.spec.shape) == 1:
             self._draw_bars(surface, theme, observation)
             return
-        if self._seen is not observation or self._room != self.rect.size:
-            self._seen, self._room = observation, self.rect.size
+        room = self.rect.copy()
+        if self.spec.names:
+            room.height -= theme.line(Size.SMALL) + theme.space(0.5)
+        if self._seen is not observation or self._room != room.size:
+            self._seen, self._room = observation, room.size
             self._image = self._scaled(self._picture(observation))
-        surface.blit(self._image, self._image.get_rect(midtop=self.rect.midtop))
+        shown = surface.blit(self._image, self._image.get_rect(midtop=self.rect.midtop))
+        if self.spec.names:
+            self._draw_legend(surface, theme, shown.bottom + theme.space(0.5))
 
     def _picture(self, observation: Array) -> NDArray[np.uint8]:
         layers = light(observation, self.spec)
@@ -93,9 +98,21 @@ class Eye:
         self._colours = self._colours or layer_colours(layers)
         return overlay(layers, self._colours)
 
+    def _draw_legend(self, surface: pygame.Surface, theme: Theme, top: int) -> None:
+        """Name the layers below the picture, each beside its colour."""
+        side, gap = theme.line(Size.SMALL) * 2 // 3, theme.space(0.5)
+        widths = [side + gap + theme.width(name, Size.SMALL) + theme.space(1.5) for name in self.spec.names]
+        left = max(self.rect.left, self.rect.centerx - sum(widths) // 2)
+        for name, colour, width in zip(self.spec.names, self._colours, widths, strict=True):
+            swatch = pygame.Rect(left, top + (theme.line(Size.SMALL) - side) // 2, side, side)
+            surface.fill(colour, swatch)
+            room = max(0, self.rect.right - swatch.right - gap)
+            theme.text(surface, name, (swatch.right + gap, top), Size.SMALL, look.MUTED, max_width=room)
+            left += width
+
     def _scaled(self, picture: NDArray[np.uint8]) -> pygame.Surface:
         image = pygame.surfarray.make_surface(picture.swapaxes(0, 1))
-        scale = min(self.rect.width / image.get_width(), self.rect.height / image.get_height())
+        scale = min(self._room[0] / image.get_width(), self._room[1] / image.get_height())
         size = max(1, int(image.get_width() * scale)), max(1, int(image.get_height() * scale))
         return pygame.transform.scale(image, size)
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pygame
 
-from agents.evaluation import RandomPolicy
 from agents.policy import QFunction
 from arcade import theme as look
-from arcade.controllers import TrainedAgent
+from arcade.controllers import Controller, TrainedAgent
 from arcade.eye import Eye
 from arcade.icons import draw_icon
 from arcade.round import Phase, Round
+from arcade.showcase import Wanderer
 from arcade.stage import Stage
 from arcade.theme import Size, Theme
 from games.game import Game
@@ -28,7 +28,9 @@ class Preview:
     def __init__(self, theme: Theme, game: Game, observation: str, policy: QFunction | None = None) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
         self._theme, self._info = theme, game.info
-        player = TrainedAgent(policy or RandomPolicy(len(game.info.actions)), np.random.default_rng(0))
+        player: Controller = Wanderer(game.info.exploration)
+        if policy is not None:
+            player = TrainedAgent(policy, np.random.default_rng(0))
         self._round = Round(game, player, seed=0, observation=observation)
         self._stage = Stage(theme, game.info.accent)
         self._eye = Eye(game.info.observation(observation), game.info.accent)

@@ -43,6 +43,7 @@ MOTION_SECONDS = 0.2
 
 _REFERENCE_HEIGHT = 1080
 _REFERENCE_WIDTH = 1440  # narrower windows than 4:3 shrink the text as well
+_FINENESS = 4
 _KEPT_TEXTS = 1024
 
 
@@ -79,7 +80,7 @@ class Theme:
         factor = min(size[1] / _REFERENCE_HEIGHT, size[0] / _REFERENCE_WIDTH)
         self.grid = max(4, round(12 * factor))
         self.radius = self.grid
-        self._fonts = {each: _font(each.value * factor * scale) for each in Size}
+        self._faces = {each: _Face(each.value * factor * scale) for each in Size}
         self._texts: OrderedDict[Hashable, pygame.Surface] = OrderedDict()
         self._fitted: dict[Hashable, str] = {}
         self._wrapped: dict[Hashable, tuple[str, ...]] = {}
@@ -92,18 +93,18 @@ class Theme:
 
     def line(self, size: Size = Size.BODY) -> int:
         """The height of a line of text."""
-        return self._fonts[size].get_linesize()
+        return self._faces[size].line_height
 
     def width(self, string: str, size: Size = Size.BODY) -> int:
         """The width of a text."""
-        return self._fonts[size].size(_printable(string))[0]
+        return self._faces[size].width(_printable(string))
 
     def render(self, string: str, size: Size = Size.BODY, colour: Colour = TEXT) -> pygame.Surface:
         """A text as a surface. It is kept and shared: not to be drawn on."""
         key = (string, size, colour)
         surface = self._texts.get(key)
         if surface is None:
-            surface = self._fonts[size].render(_printable(string), True, colour)
+            surface = self._faces[size].render(_printable(string), colour)
             self._texts[key] = surface
             if len(self._texts) > _KEPT_TEXTS:
                 self._texts.popitem(last=False)
@@ -299,8 +300,24 @@ def _fill(surface: pygame.Surface, colour: Colour, rect: pygame.Rect | tuple[int
     surface.fill(colour, pygame.Rect(rect).clip(surface.get_rect()))
 
 
-def _font(pixels: float) -> pygame.font.Font:
-    return pygame.font.Font(pygame.font.get_default_font(), max(12, round(pixels)))
+class _Face:
+    """The font at one size, with letters set to a fraction of a pixel.
+
+    SDL sets letters on whole pixels, which tears small text apart. So text is set `_FINENESS` times larger and made
+    smaller, once: the theme keeps what it has rendered.
+    """
+
+    def __init__(self, pixels: float) -> None:
+        size = max(12, round(pixels))
+        self.line_height = pygame.font.Font(pygame.font.get_default_font(), size).get_linesize()
+        self._large = pygame.font.Font(pygame.font.get_default_font(), size * _FINENESS)
+
+    def width(self, string: str) -> int:
+        return -(-self._large.size(string)[0] // _FINENESS)
+
+    def render(self, string: str, colour: Colour) -> pygame.Surface:
+        large = self._large.render(string, True, colour)
+        return pygame.transform.smoothscale(large, (self.width(string), round(large.get_height() / _FINENESS)))
 
 
 def _printable(string: str) -> str:

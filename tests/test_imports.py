@@ -120,6 +120,9 @@ def test_agents_act_and_are_judged_without_tensorflow_and_pygame() -> None:
     assert not loaded & {"tensorflow", "keras", "pygame", "skimage", "rich"}
 
 
-def test_the_command_line_is_read_before_anything_large_is_loaded() -> None:
+def test_the_command_line_is_read_before_anything_large_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DQN_ARCADE_HOME", str(tmp_path))
     loaded = _loaded_by("import main\nmain.run_command(['agents', 'list', '--json'])")
     assert not loaded & {"tensorflow", "keras", "pygame", "skimage", "rich"}

@@ -36,12 +36,12 @@ from games.flappybird.shape import BEAK, BIRD_HEIGHT, BIRD_WIDTH, BODY, bird_mas
 TILT = 3.0
 """Degrees that the bird tilts for each pixel of velocity."""
 RIM_HEIGHT = 22
-STRIPE = 42
-"""Period of the ground's stripes. It divides the distance of every second pipe, 294, so that the stripes, which ride
-with the first pipe, go on without a jump when the first pipe leaves."""
+STRIPE = 37
+"""Period of the ground's stripes. It divides 296, the distance from one pipe to the next but one."""
+PIPE_PLACES = (0, 144, 294, 438)
+"""How far the first four pipes lie behind the first. From the third on, each lies 296 behind the last but one."""
 PIPE = mix(GREEN, LINE, 0.25)
 STARS = ((31, 58, 1.1), (78, 132, 0.8), (121, 38, 0.9), (164, 96, 1.2), (203, 24, 0.8), (251, 74, 1.0), (228, 158, 0.8))
-ODD_PIPE = (rules.PIPE_STARTS[1] - rules.PIPE_STARTS[0]) % STRIPE
 
 
 def draw(
@@ -78,9 +78,9 @@ def _follows(first: int, previous: FlappyState, row: int) -> bool:
 
 
 def _ground_shift(first: int, passed: int) -> float:
-    """How far right the ground's stripes lie, from the first pipe's x."""
+    """How far right the ground's stripes lie. They ride with the first pipe and go on evenly when it leaves."""
     index = passed - (first <= rules.SCORE_X - PIPE_SPEED)  # of the first pipe, counted from the game's first
-    return (first - (ODD_PIPE if index % 2 else 0)) % STRIPE
+    return (first - PIPE_PLACES[index if index < 2 else 2 + index % 2]) % STRIPE
 
 
 def _draw_ground(surface: pygame.Surface, scale: Point, shift: float) -> None:
@@ -111,7 +111,7 @@ def _ground(size: tuple[int, int]) -> pygame.Surface:
         pen.box(mix(FIELD, LINE, 0.3), 0, 0, width, height)
         pen.box(mix(LINE, LIGHT, 0.1), 0, 0, width, 14)
         for left in range(-STRIPE, width + STRIPE, STRIPE):
-            pen.polygon(LINE, ((left + 14, 2), (left + 35, 2), (left + 21, 14), (left, 14)))
+            pen.polygon(LINE, ((left + 13, 2), (left + 31, 2), (left + 18, 14), (left, 14)))
         pen.box(mix(LINE, LIGHT, 0.45), 0, 0, width, 2.5)
         pen.box(mix(FIELD, GROUND, 0.6), 0, 14, width, 3)
 

@@ -94,7 +94,9 @@ def _info(states: int) -> GameInfo:
             "One step in five goes the other way.",
         ),
         actions=("forward", "back"),
-        observations=(ObservationSpec("features", (states,), names=tuple(f"state {index}" for index in range(states))),),
+        observations=(
+            ObservationSpec("features", (states,), names=tuple(f"state {index}" for index in range(states))),
+        ),
         ticks_per_second=4,
         score_name="reward",
         solved=Solved(3600),

@@ -5,6 +5,16 @@ from functools import cache
 from games.game import GameInfo, ObservationSpec, Play, Solved
 from games.snake.sight import FEATURES
 
+_FEATURE_NAMES = (
+    *(f"{way} blocked" for way in ("left", "right", "up", "down")),
+    *(f"going {way}" for way in ("left", "right", "up", "down")),
+    "fruit below",
+    "fruit right",
+    "below or above",
+    "right or left",
+    "length",
+)
+
 
 @cache
 def snake_info(grid: int) -> GameInfo:
@@ -22,7 +32,7 @@ def snake_info(grid: int) -> GameInfo:
         observations=(
             ObservationSpec("centred", (window, window, 3), "uint8", 0, 255, names=("body", "fruit", "wall")),
             ObservationSpec("grid", (grid + 2, grid + 2, 4), "uint8", 0, 255, names=("body", "head", "fruit", "wall")),
-            ObservationSpec("features", (FEATURES,), low=-1.0, names=FEATURES),
+            ObservationSpec("features", (FEATURES,), low=-1.0, names=_FEATURE_NAMES),
         ),
         ticks_per_second=7,
         score_name="fruits",

@@ -250,6 +250,15 @@ def test_header_is_checked(edit: Callable[[dict[str, Any]], None]) -> None:
     refused(with_header(edit))
 
 
+def test_arrays_may_not_overlap() -> None:
+    refused(with_header(_set("output/bias", "data_offsets", [8, 16])), "overlap")
+
+
+def test_names_may_not_occur_twice() -> None:
+    text = DATA[8:HEADER_STOP].replace(b"{", b'{"__metadata__":{},', 1)
+    refused(len(text).to_bytes(8, "little") + text + DATA[HEADER_STOP:], "twice")
+
+
 @pytest.mark.parametrize(
     "text",
     [

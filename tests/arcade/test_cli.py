@@ -137,6 +137,7 @@ def test_a_profile_of_another_game_is_refused(library: Library, capsys: Output) 
 def test_a_profile_of_other_rules_cannot_be_played(library: Library, capsys: Output) -> None:
     library.save(make_profile("Old", rules_version=99))
     refused(capsys, 1, ["watch", "Old"], "version 99")
+    refused(capsys, 1, ["train", "nchain", "--resume", "Old"], "version 99")
 
 
 def test_unexpected_errors_are_one_line(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:

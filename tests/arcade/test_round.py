@@ -46,15 +46,15 @@ def test_ticks_follow_the_games_own_pace_and_the_speed():
 
 
 def test_a_persons_game_takes_a_second_to_reach_its_pace():
-    human, played = person("snake")
-    human.press(Button.UP)
+    human, played = person("catch")
+    human.press(Button.LEFT)
     played.advance(0.001)
-    assert played.rate == pytest.approx(7 * 0.35, rel=0.02)
+    assert played.rate == pytest.approx(6 * 0.35, rel=0.02)
     for _ in range(11):
         played.advance(0.1)
-    assert played.rate == pytest.approx(7)
+    assert played.rate == pytest.approx(6)
     played.hold()
-    human.press(Button.UP)
+    human.press(Button.LEFT)
     played.advance(0.001)
     assert played.rate < 3  # and again after a pause
 

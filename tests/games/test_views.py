@@ -129,6 +129,16 @@ def test_a_landed_fruit_is_in_the_basket_or_not(fields: dict[str, int]) -> None:
     assert (picture(game, landed) != picture(game, changed(landed, **fields))).any()
 
 
+def test_a_fruit_that_missed_is_squashed_and_dull() -> None:
+    game = make("catch")
+    falling = changed(start(game), fruit_row=8, fruit_column=5, basket=1)
+    missed = changed(falling, fruit_row=9)
+    accent = game.info.accent
+    assert (picture(game, falling) == accent).all(axis=2).any()
+    assert not (picture(game, missed) == accent).all(axis=2).any()
+    assert (picture(game, missed) != picture(game, changed(missed, fruit_column=8))).any()
+
+
 @pytest.mark.parametrize("game_id", game_ids())
 def test_draws_the_asked_for_row(game_id: str) -> None:
     game = make(game_id)
@@ -181,14 +191,27 @@ def test_halfway_lies_between(game_id: str, axis: int) -> None:
 def test_the_snake_moves_its_head_and_its_tail() -> None:
     game = make("snake")
     previous, state = ticks(game, [2, 2])[-2:]
-    moved = (picture(game, state, previous, 0.5) != picture(game, state)).any(axis=2)
-    columns, rows = moved.nonzero()
-    cell = 240 / 12
-    head_row, head_column = divmod(int(state.head[0]), 10)
-    tail_row, tail_column = divmod(int(np.flatnonzero(previous.expiry[0] - previous.clock[0] == 1)[0]), 10)
-    for row, column in ((head_row, head_column), (tail_row, tail_column)):
-        near = (abs(columns / cell - column - 1.5) < 1.2) & (abs(rows / cell - row - 1.5) < 1.2)
-        assert near.any()
+    new_head, old_tail = int(state.head[0]), int(np.flatnonzero(previous.expiry[0] - previous.clock[0] == 1)[0])
+    for cell, moments in ((new_head, (False, True, True)), (old_tail, (True, False, False))):
+        row, column = (int((place + 1.5) * 240 / 12) for place in divmod(cell, 10))
+        shown = [picture(game, state, previous, blend)[column, row, 1] > 80 for blend in (0.05, 0.95, 1.0)]
+        assert tuple(shown) == moments
+
+
+def test_the_tail_of_a_snake_that_eats_stands_still() -> None:
+    game = make("snake")
+    before = changed(start(game, seed=0), fruit=45)
+    assert before.head[0] == 55  # straight below the fruit
+    after = copy_state(before)
+    game.step(after, np.array([2]), np.random.default_rng(0))
+    assert after.eaten[0] == 1
+    after.fruit[0] = 0
+    cell, away = 240 / 12, -1 if before.direction[0] else 1
+    row, tail = int(6.5 * cell), 6.5 + 2 * away
+    for place, is_body in ((tail, True), (tail + 0.5 * away, False)):
+        shown = [picture(game, after, before, blend)[int(place * cell), row].astype(int) for blend in (0.1, 0.5, 0.9)]
+        assert np.ptp(shown, axis=0).max() <= 6  # but for the shade, which depends on the length
+        assert (shown[0][1] > 80) == is_body
 
 
 @pytest.mark.parametrize("game_id", game_ids())
@@ -196,7 +219,7 @@ def test_does_not_slide_into_a_new_game(game_id: str) -> None:
     game = make(game_id)
     old = ticks(game, [*MOVES[game_id], *MOVES[game_id]], seed=3)[-1]
     if game_id == "flappybird":
-        old = changed(old, crashed=True)
+        old = changed(old, crashed=True, pipe_x=[148, 292, 10_000])  # as if the second had become the first
     fresh = start(game, seed=4)
     np.testing.assert_array_equal(picture(game, fresh, old, 0.5), picture(game, fresh))
 
@@ -209,6 +232,17 @@ def test_the_bird_is_drawn_as_it_collides(y: int) -> None:
     bird = drawn[57 : 57 + BIRD_WIDTH, y : y + BIRD_HEIGHT].T
     np.testing.assert_array_equal(bird, bird_mask())
     assert drawn.sum() == 2 * bird_mask().sum()
+
+
+def test_a_large_bird_keeps_its_shape() -> None:
+    game = make("flappybird")
+    size = (288 * 4, 512 * 4)
+    here, elsewhere = (changed(start(game), y=float(place)) for place in (300, 120))
+    drawn = (picture(game, here, size=size) != picture(game, elsewhere, size=size)).any(axis=2)
+    bird = drawn[57 * 4 : (57 + BIRD_WIDTH) * 4, 300 * 4 : (300 + BIRD_HEIGHT) * 4].T
+    coarse = bird.reshape(BIRD_HEIGHT, 4, BIRD_WIDTH, 4).mean(axis=(1, 3))
+    assert (coarse[bird_mask()] > 0.3).all()
+    assert (coarse[~bird_mask()] < 0.7).all()
 
 
 def test_pipes_are_drawn_where_they_collide() -> None:

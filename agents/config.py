@@ -96,6 +96,9 @@ class Config:
     frames_per_update: float = setting(
         4.0, low=0.05, high=10_000.0, help="Game frames per update. Lower it to learn more from each frame."
     )
+    compile_mode: str = setting(
+        "auto", choices=("auto", "XLA", "graph"), help="How updates are compiled; auto measures which is faster here."
+    )
     updates_per_call: int = setting(
         16, low=1, high=4096, help="Updates in one compiled call. More is faster, but acts on older weights."
     )
@@ -137,4 +140,5 @@ class Config:
         for name in values:
             if name not in known:
                 raise ValueError(f"unknown setting {name!r}: must be one of {', '.join(known)}")
-        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+        plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        return cls(**plain)

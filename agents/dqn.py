@@ -169,27 +169,28 @@ class DQN:
     def _measure(self, why: str) -> Placement:
         """Compile the updates in each mode worth trying, time them, and keep the fastest."""
         tf = self._tf
-        modes = (
-            {"graph": False}
-            if self._device == "CPU" and self.architecture.convolutions
-            else {
-                "XLA": True,
-                "graph": False,
-            }
-        )
-        speeds, compiled = {}, {}
+        modes, why_these = self._modes()
         variables = [*self._optimizer.variables, self._count]
         for model in (self._online, self._target, self._acting):
             variables += self._variables(model)
         before = [tf.identity(variable) for variable in variables]
-        for mode, jit in modes.items():
-            function = tf.function(self._updates, input_signature=self._signature(), jit_compile=jit)
+        compiled, speeds = {}, {}
+        for mode in modes:
+            function = tf.function(self._updates, input_signature=self._signature(), jit_compile=mode == "XLA")
             compiled[mode], speeds[mode] = function, self._time(function)
         for variable, value in zip(variables, before, strict=True):
             variable.assign(value)
         best = max(speeds, key=lambda mode: speeds[mode])
         self._update = compiled[best]
-        return Placement(self._device, best, f"{why}; {_compare(speeds)}", speeds)
+        return Placement(self._device, best, f"{why}; {why_these or _compare(speeds)}", speeds)
+
+    def _modes(self) -> tuple[tuple[str, ...], str]:
+        """The compile modes to try, and why there is only one of them, if so."""
+        if self.config.compile_mode != "auto":
+            return (self.config.compile_mode,), f"{self.config.compile_mode} was asked for"
+        if self._device == "CPU" and self.architecture.convolutions:
+            return ("graph",), "XLA is not tried: it slows convolutions down on a CPU"
+        return ("XLA", "graph"), ""
 
     def _time(self, function: Any) -> float:
         """Updates a second of a compiled call, its compiling apart."""
@@ -205,6 +206,4 @@ class DQN:
 
 
 def _compare(speeds: dict[str, float]) -> str:
-    if len(speeds) == 1:
-        return "XLA is not tried: it slows convolutions down on a CPU"
     return ", ".join(f"{mode} {speed:,.0f} updates/s" for mode, speed in speeds.items())

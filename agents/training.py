@@ -15,7 +15,7 @@ from agents.curves import CurveRecorder, Curves
 from agents.dqn import DQN, Losses
 from agents.evaluation import EVALUATION_SEED, Scorecard, evaluate
 from agents.policy import Policy, epsilon_greedy
-from agents.profile import Profile
+from agents.profile import Profile, check_limits
 from agents.replay import Replay
 from agents.schedules import epsilon_at, importance_at, learning_rate_at
 from games.batch import GameBatch
@@ -95,6 +95,7 @@ class Trainer:
         info = plan.game.info
         self._spec = info.observation(plan.observation)
         self._architecture = Architecture.of(plan.config, self._spec, len(info.actions))
+        check_limits(self._architecture)  # what cannot be saved is not worth training
         weights = plan.start.weights if plan.start else None
         self._dqn = DQN(self._architecture, plan.config, seed=plan.seed, weights=weights, device=plan.device)
         self.placement = self._dqn.placement
@@ -130,8 +131,7 @@ class Trainer:
                 next_evaluation += self._config.evaluation_interval
                 self._evaluate()
             yield self.progress()
-        if not self._keeper.solved:
-            self._event = self._keeper.confirm()
+        self._event = "" if self._keeper.solved else self._keeper.confirm()
         yield self.progress()
 
     def progress(self) -> Progress:

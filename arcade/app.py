@@ -15,7 +15,7 @@ from agents.session import Status
 from arcade import paths
 from arcade import theme as look
 from arcade.context import Context
-from arcade.controls import Button, FocusLost, Input, Keys, Point, Press, Reader, Release
+from arcade.controls import Button, FocusLost, Hint, Input, Keys, Point, Press, Reader, Release
 from arcade.hint_bar import HintBar
 from arcade.meters import Toast
 from arcade.scene import Change, Home, Pop, Push, Quit, Replace, Scene
@@ -237,7 +237,7 @@ class App:
         theme, scene = self.context.theme, self.stack[-1]
         theme.resize(target.get_size(), self.context.settings.value.text_scale)
         theme.motion = self.context.settings.value.motion
-        height = target.get_height() - self._bar.layout(target.get_size(), scene.hints(), self.context.status)
+        height = target.get_height() - self._bar.layout(target.get_size(), self._hints(), self.context.status)
         area = target.subsurface((0, 0, target.get_width(), height))
         area.fill(look.GROUND)
         scene.draw(area)
@@ -245,6 +245,11 @@ class App:
         self._bar.draw(target)
         if self._canvas is not None:
             pygame.transform.smoothscale(self._canvas, window.get_size(), window)
+
+    def _hints(self) -> tuple[Hint, ...]:
+        """Those of the scene, and the way to a training that goes on elsewhere."""
+        hints = self.stack[-1].hints()
+        return (*hints, Hint(Button.DASHBOARD, "Training")) if self._bar.badge.text else hints
 
     @property
     def _is_fullscreen(self) -> bool:
@@ -258,6 +263,8 @@ class App:
             pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
         else:
             pygame.display.set_mode(self._size, pygame.RESIZABLE)
+            if pygame.display.get_window_size() != self._size:  # coming from fullscreen, SDL may need telling twice
+                pygame.display.set_mode(self._size, pygame.RESIZABLE)
 
     # The end
 

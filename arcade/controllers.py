@@ -18,7 +18,7 @@ WAITING_PRESSES = 2
 
 
 class Controller(Protocol):
-    """Chooses the actions of a game. Whoever mixes two of them in mid-game is a controller too."""
+    """Chooses the actions of a game. Taking over in mid-game is a controller that mixes two others."""
 
     def act(self, batch: GameBatch) -> Actions:
         """[1] the action of the coming tick."""

@@ -161,7 +161,7 @@ class Toast:
             self.text = ""
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
-        """Draw the line at the bottom of the surface, sliding in and out."""
+        """Draw the line at the top of the surface, where least is hidden, sliding in and out."""
         if not self.text:
             return
         space = theme.space(1.5)
@@ -170,8 +170,8 @@ class Toast:
         width = max(theme.width(line) for line in lines) + 2 * space
         self.rect = pygame.Rect(0, 0, width, len(lines) * theme.line() + 2 * theme.space())
         hidden = self.rect.height + space
-        self.rect.midbottom = (surface.get_width() // 2, surface.get_height() - space)
-        self.rect.y += round(hidden * (1 - self._presence())) if theme.motion else 0
+        self.rect.midtop = (surface.get_width() // 2, space // 2)
+        self.rect.y -= round(hidden * (1 - self._presence())) if theme.motion else 0
         theme.panel(surface, self.rect, look.RAISED, look.LINE)
         for index, line in enumerate(lines):
             top = self.rect.top + theme.space() + index * theme.line()

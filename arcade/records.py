@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from agents.library import Entry
+from agents.profile import Profile
 from arcade.scores import ScoreStore
 from games.game import GameInfo
 
@@ -53,9 +54,25 @@ class Records:
         return f"Best agent: {counted(self.mean * info.play.episodes, info.score_name)}"
 
 
+def best_entry(game_id: str, entries: tuple[Entry, ...]) -> Entry | None:
+    """The agent of a game with the highest mean score; None if none was evaluated."""
+    rated = [(mean, entry) for entry in _of_game(game_id, entries) if (mean := entry_mean(entry)) is not None]
+    return max(rated, key=lambda each: each[0])[1] if rated else None
+
+
+def version_of(agent: Profile | None) -> tuple[str, str] | None:
+    """What tells one state of an agent from another; None for no agent."""
+    return (agent.id, agent.changed) if agent else None
+
+
 def records_of(game_id: str, scores: ScoreStore, entries: tuple[Entry, ...]) -> Records:
     """The records of a game, from the scores and the agents there are."""
-    own = [entry for entry in entries if entry.profile and entry.profile.game_id == game_id]
-    rated = [(mean, entry.name) for entry in own if (mean := entry_mean(entry)) is not None]
-    mean, name = max(rated, default=(None, ""))
-    return Records(scores.best(game_id), name, mean, len(own))
+    best = best_entry(game_id, entries)
+    count = len(_of_game(game_id, entries))
+    if best is None:
+        return Records(scores.best(game_id), agents=count)
+    return Records(scores.best(game_id), best.name, entry_mean(best), count)
+
+
+def _of_game(game_id: str, entries: tuple[Entry, ...]) -> list[Entry]:
+    return [entry for entry in entries if entry.profile and entry.profile.game_id == game_id]

@@ -122,7 +122,11 @@ def backdrop(size: tuple[int, int], units: Point, paint: Paint) -> pygame.Surfac
     paint(Pen(large, (large.get_width() / units[0], large.get_height() / units[1])))
     small = pygame.Surface(size, 0, 32)
     pygame.transform.smoothscale(large, size, small)
-    return small
+    # One long run of opaque pixels is blitted through the cache, a plain surface past it: reading that back is slow.
+    runs = pygame.Surface(size, pygame.SRCALPHA, 32)
+    runs.blit(small, (0, 0))
+    runs.set_alpha(255, pygame.RLEACCEL)
+    return runs
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import pygame
 
 from arcade import app as arcade_app
 from arcade.app import App, make_context
+from arcade.round import Phase
 from arcade.scenes.agents import AgentsScene
 from arcade.scenes.dashboard import DashboardScene
 from arcade.scenes.game_page import GamePageScene
@@ -101,8 +102,7 @@ def train() -> dict[str, Any]:
     if isinstance(robot.scene, TrainSetupScene):
         robot.press(pygame.K_RETURN)
     robot.expect(DashboardScene)
-    session = robot.app.context.training
-    assert session is not None
+    session: Any = robot.app.context.training
     robot.until(lambda: session.latest.progress and session.latest.progress.solved, "CartPole to be solved")
     robot.press(pygame.K_s, "s")
     robot.until(lambda: session.latest.saved, "the agent to be saved")
@@ -116,7 +116,7 @@ def watch() -> dict[str, Any]:
     """Start again → CartPole → watch: a whole game at sixteen times the pace."""
     robot = Robot()
     robot.choose("CartPole")
-    robot.until(lambda: "Watch" in [getattr(control, "label", "") for control in watchable(robot.scene)], "an agent to watch")
+    robot.until(lambda: "Watch" in buttons(robot.scene), "an agent to watch")
     robot.choose("Watch")
     if isinstance(robot.scene, AgentsScene):
         robot.press(pygame.K_RETURN)
@@ -134,10 +134,24 @@ def watch() -> dict[str, Any]:
     return {"score": max(scores)}
 
 
-def watchable(scene: Any) -> list[Any]:
-    """The enabled buttons of a scene."""
-    return [control for control in scene.focus.widgets if getattr(control, "enabled", False)]
+def dodge() -> dict[str, Any]:
+    """Home → the card of a third-party game → play a round."""
+    robot = Robot()
+    robot.choose("Dodge")
+    robot.choose("Play")
+    robot.expect(PlayScene)
+    robot.press(pygame.K_RIGHT)
+    playing = robot.scene.round
+    robot.until(lambda: playing.phase is Phase.OVER or playing.score >= 3, "some rocks")
+    frames = int(playing.batch.steps[0])
+    robot.app.close()
+    return {"score": playing.score, "frames": frames}
+
+
+def buttons(scene: Any) -> list[str]:
+    """The labels of the buttons that can be chosen."""
+    return [getattr(widget, "label", "") for widget in scene.focus.widgets if widget.enabled]
 
 
 if __name__ == "__main__":
-    print(json.dumps({"train": train, "watch": watch}[sys.argv[1]]()))
+    print(json.dumps({"train": train, "watch": watch, "dodge": dodge}[sys.argv[1]]()))

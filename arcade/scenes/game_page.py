@@ -3,12 +3,11 @@
 import pygame
 
 from agents.library import Entry
-from agents.profile import Profile, ProfileError
 from arcade import theme as look
 from arcade.context import Context
 from arcade.controls import Button, Hint
 from arcade.fields import Stepper
-from arcade.records import Records, amount, records_of
+from arcade.records import Records, amount, best_entry, records_of, version_of
 from arcade.scene import Change, Push
 from arcade.scenes.agents import AgentsScene
 from arcade.scenes.play import PlayScene
@@ -39,7 +38,6 @@ class GamePageScene(Screen):
         self.info = self.game.info
         self.showcase = Showcase(self.game)
         self.records = Records()
-        self.best: Profile | None = None
         self._entries: tuple[Entry, ...] = ()
         self._make_widgets()
 
@@ -64,8 +62,13 @@ class GamePageScene(Screen):
     def enter(self) -> None:
         """Look up records and agents anew; they may have changed."""
         self._tell_records(self._entries)
-        self.context.background(lambda: self.context.library.entries(self.info.id), self._tell_records)
-        self.context.background(lambda: self.context.library.best(self.info.id), self._take_best)
+        self.context.background(lambda: self.context.library.entries(self.info.id), self._take_entries)
+
+    def _take_entries(self, entries: tuple[Entry, ...]) -> None:
+        self._tell_records(entries)
+        best = best_entry(self.info.id, entries)
+        if best is None or version_of(best.profile) != version_of(self.showcase.agent):
+            self.context.background(lambda: self.context.library.best(self.info.id), self._take_best)
 
     def _level(self) -> str:
         return self.context.levels.get(self.info.id, next(iter(self.info.levels)))
@@ -81,21 +84,16 @@ class GamePageScene(Screen):
 
     def _take_best(self, entry: Entry | None) -> None:
         best = entry.profile if entry else None
+        self.showcase = Showcase(best.game() if best else self.game, best)
         self.watch.enabled = best is not None
-        self.watch.detail = "No trained agent yet" if best is None else best.name
-        if best is None or (self.best and (best.id, best.changed) == (self.best.id, self.best.changed)):
-            return
-        try:
-            self.showcase = Showcase(best.game(), best)
-        except ProfileError as error:
-            self.context.notice(str(error))
-        self.best = best
+        self.watch.detail = best.name if best else "No trained agent yet"
 
     def _play(self) -> Change:
         return Push(PlayScene(self.context, make(self.info.id, **self.info.levels[self._level()])))
 
     def _watch(self) -> Change | None:
-        return Push(PlayScene(self.context, self.best.game(), self.best)) if self.best else None
+        agent = self.showcase.agent
+        return Push(PlayScene(self.context, agent.game(), agent)) if agent else None
 
     def update(self, seconds: float) -> None:
         """The game plays on."""

@@ -5,12 +5,11 @@ import time
 import pygame
 
 from agents.library import Entry
-from agents.profile import Profile, ProfileError
 from arcade import theme as look
 from arcade.context import Context
 from arcade.controls import Button, Hint, Input, Point, Press
 from arcade.icons import draw_icon
-from arcade.records import Records, records_of
+from arcade.records import Records, best_entry, records_of, version_of
 from arcade.scene import Change, Push, Quit
 from arcade.scenes.agents import AgentsScene
 from arcade.scenes.dialogs import ConfirmScene
@@ -100,7 +99,6 @@ class HomeScene(Screen):
         self._entries: tuple[Entry, ...] = ()
         self._next = 0  # the card whose turn it is to be drawn anew
         self._scroll = Scroll()
-        self._best: dict[str, tuple[str, str]] = {}  # game to id and time of the agent that plays in its card
         self.focus.set([*self.cards, *self.menu])
 
     def _card(self, game_id: str) -> GameCard:
@@ -109,9 +107,14 @@ class HomeScene(Screen):
     def enter(self) -> None:
         """Look up records and agents anew; they may have changed."""
         self._show_records(self._entries)
-        self.context.background(self.context.library.entries, self._show_records)
+        self.context.background(self.context.library.entries, self._take_entries)
+
+    def _take_entries(self, entries: tuple[Entry, ...]) -> None:
+        self._show_records(entries)
         for card in self.cards:
-            self._look_for_agent(card)
+            best = best_entry(card.info.id, entries)
+            if version_of(best.profile if best else None) != version_of(card.showcase.agent):
+                self._look_for_agent(card)
 
     def _show_records(self, entries: tuple[Entry, ...]) -> None:
         self._entries = entries
@@ -120,20 +123,11 @@ class HomeScene(Screen):
         self.relayout()
 
     def _look_for_agent(self, card: GameCard) -> None:
-        def done(entry: Entry | None) -> None:
-            if entry and entry.profile:
-                self._let_play(card, entry.profile)
+        def done(best: Entry | None) -> None:
+            agent = best.profile if best else None
+            card.showcase = Showcase(agent.game() if agent else make(card.info.id), agent)
 
         self.context.background(lambda: self.context.library.best(card.info.id), done)
-
-    def _let_play(self, card: GameCard, agent: Profile) -> None:
-        if self._best.get(card.info.id) == (agent.id, agent.changed):
-            return
-        try:
-            card.showcase = Showcase(agent.game(), agent)
-            self._best[card.info.id] = (agent.id, agent.changed)
-        except ProfileError as error:
-            self.context.notice(str(error))
 
     def handle(self, event: Input) -> Change | None:
         """Escape leaves; the cards get the rest."""

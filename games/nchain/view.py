@@ -179,7 +179,7 @@ def _token(scale: Point, radius: float, slipped: bool, phase: Point) -> Sprite:
         pen.ellipse(mix(PURPLE, FIELD, 0.3), 0, 0, size)
         pen.ellipse(PURPLE, 0, -size * 0.05, size * 0.93)
         pen.ellipse(mix(PURPLE, LIGHT, 0.6), -size * 0.34, -size * 0.4, size * 0.22, size * 0.17)
-        if False:
+        if slipped:
             bolt = ((0.35, -1.0), (-0.75, 0.2), (-0.05, 0.2), (-0.35, 1.0), (0.75, -0.25), (0.05, -0.25))
             pen.polygon(VERMILION, [(x * size * 0.75, y * size * 0.75 - radius * 1.95) for x, y in bolt])
 

@@ -26,5 +26,5 @@ def test_a_gpu_is_taken_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(("system", "word"), [("Windows", "WSL2"), ("Darwin", "macOS")])
 def test_systems_without_gpu_builds_are_named(monkeypatch: pytest.MonkeyPatch, system: str, word: str) -> None:
-    monkeypatch.setattr(devices.platform, "system", lambda: system)
+    monkeypatch.setattr("platform.system", lambda: system)
     assert word in devices.why_no_gpu()

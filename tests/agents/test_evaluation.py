@@ -35,7 +35,7 @@ def test_the_same_seed_gives_the_same_scores_and_another_others() -> None:
 def test_every_game_is_scored_once() -> None:
     class Stay:
         def q_values(self, observations: np.ndarray) -> np.ndarray:
-            return np.tile(np.float32([0, 1, 0]), (len(observations), 1))
+            return np.tile(np.array([0, 1, 0], np.float32), (len(observations), 1))
 
     game = make("catch")
     card = evaluate(Stay(), game, "features", episodes=3000, seed=5)

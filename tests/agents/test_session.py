@@ -35,7 +35,7 @@ def _plan(**changes: Any) -> Plan:
     return Plan(game, "features", preset(game, "features", "quick").replace(**{**ENDLESS, **changes}))
 
 
-def _wait(session: TrainingSession, reached: Callable[[Snapshot], object], seconds: float = 60) -> Snapshot:
+def _wait(session: TrainingSession, reached: Callable[[Any], object], seconds: float = 60) -> Snapshot:
     """Wait for a published snapshot, as the window does: by looking at it."""
     end = time.monotonic() + seconds
     while not reached(session.latest):
@@ -70,8 +70,9 @@ def test_pause_holds_the_frames_and_resume_goes_on(session: TrainingSession) -> 
     assert paused.progress is not None
     time.sleep(0.1)
     assert session.latest.progress == paused.progress
+    held = paused.progress.frames
     session.send(Command.RESUME)
-    _wait(session, lambda latest: latest.status is Status.TRAINING and latest.progress.frames > paused.progress.frames)
+    _wait(session, lambda latest: latest.status is Status.TRAINING and latest.progress.frames > held)
 
 
 def test_saving_goes_on_training_and_keeps_one_agent(session: TrainingSession) -> None:

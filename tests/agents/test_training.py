@@ -19,7 +19,7 @@ def _last(trainer: Trainer) -> Progress:
     return last
 
 
-SHORT = {"hidden": (8,), "frames": 3_000, "learning_starts": 200, "evaluation_interval": 1_000}
+SHORT = {"compile_mode": "graph", "hidden": (8,), "frames": 3_000, "learning_starts": 200, "evaluation_interval": 1_000}
 
 
 @pytest.fixture(scope="module")

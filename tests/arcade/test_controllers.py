@@ -1,7 +1,10 @@
 """Who plays: presses that wait, held buttons, and agents that act by their values."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from arcade.controllers import WAITING_PRESSES, Human, TrainedAgent
 from arcade.controls import Button
@@ -16,17 +19,17 @@ FLAPPY = Play({"primary": 1, "up": 1}, idle=0, hold=False)
 
 
 @pytest.fixture
-def batch():
+def batch() -> GameBatch:
     return GameBatch(make("snake"), 1, 0, autoreset=False)
 
 
-def act(human, batch):
+def act(human: Human, batch: GameBatch) -> int:
     actions = human.act(batch)
     assert actions.shape == (1,) and actions.dtype.kind == "i"
     return int(actions[0])
 
 
-def test_held_button_acts_until_it_is_released_then_idle(batch):
+def test_held_button_acts_until_it_is_released_then_idle(batch: GameBatch) -> None:
     human = Human(CATCH)
     human.press(Button.LEFT)
     assert [act(human, batch) for _ in range(3)] == [0, 0, 0]
@@ -34,14 +37,14 @@ def test_held_button_acts_until_it_is_released_then_idle(batch):
     assert act(human, batch) == 1
 
 
-def test_a_tap_between_two_ticks_still_acts_once(batch):
+def test_a_tap_between_two_ticks_still_acts_once(batch: GameBatch) -> None:
     human = Human(CATCH)
     human.press(Button.RIGHT)
     human.release(Button.RIGHT)
     assert [act(human, batch), act(human, batch)] == [2, 1]
 
 
-def test_the_last_held_button_wins_and_releasing_falls_back(batch):
+def test_the_last_held_button_wins_and_releasing_falls_back(batch: GameBatch) -> None:
     human = Human(CATCH)
     human.press(Button.LEFT)
     human.press(Button.RIGHT)
@@ -50,7 +53,7 @@ def test_the_last_held_button_wins_and_releasing_falls_back(batch):
     assert act(human, batch) == 0
 
 
-def test_a_quick_double_turn_is_kept_and_a_third_press_is_dropped(batch):
+def test_a_quick_double_turn_is_kept_and_a_third_press_is_dropped(batch: GameBatch) -> None:
     human = Human(SNAKE)
     for button in (Button.UP, Button.LEFT, Button.DOWN):
         human.press(button)
@@ -58,7 +61,7 @@ def test_a_quick_double_turn_is_kept_and_a_third_press_is_dropped(batch):
     assert [act(human, batch) for _ in range(3)] == [2, 0, 0]
 
 
-def test_the_last_push_goes_on_in_cartpole(batch):
+def test_the_last_push_goes_on_in_cartpole(batch: GameBatch) -> None:
     human = Human(CARTPOLE)
     human.press(Button.LEFT)
     act(human, batch)
@@ -66,24 +69,24 @@ def test_the_last_push_goes_on_in_cartpole(batch):
     assert [act(human, batch), act(human, batch)] == [0, 0]
 
 
-def test_holding_does_not_repeat_a_flap(batch):
+def test_holding_does_not_repeat_a_flap(batch: GameBatch) -> None:
     human = Human(FLAPPY)
     human.press(Button.PRIMARY)
     assert [act(human, batch), act(human, batch)] == [1, 0]
 
 
-def test_without_any_press_a_legal_action_is_taken(batch):
+def test_without_any_press_a_legal_action_is_taken(batch: GameBatch) -> None:
     human = Human(SNAKE)
     assert batch.legal_actions()[0, act(human, batch)]
 
 
-def test_a_button_that_does_not_play_is_told(batch):
+def test_a_button_that_does_not_play_is_told(batch: GameBatch) -> None:
     human = Human(FLAPPY)
     assert not human.press(Button.PAUSE)
     assert human.press(Button.UP)
 
 
-def test_a_pause_drops_presses_but_not_the_last_action(batch):
+def test_a_pause_drops_presses_but_not_the_last_action(batch: GameBatch) -> None:
     human = Human(SNAKE)
     human.press(Button.UP)
     act(human, batch)
@@ -94,26 +97,26 @@ def test_a_pause_drops_presses_but_not_the_last_action(batch):
 
 
 class Values:
-    def __init__(self, *values):
+    def __init__(self, *values: float) -> None:
         self.values = np.array([values], np.float32)
 
-    def q_values(self, observations):
+    def q_values(self, observations: Any) -> NDArray[np.float32]:
         assert len(observations) == 1
         return self.values
 
 
-def test_an_agent_takes_its_best_legal_action_and_shows_its_values(batch):
+def test_an_agent_takes_its_best_legal_action_and_shows_its_values(batch: GameBatch) -> None:
     legal = batch.legal_actions()[0]
     illegal = int((~legal).argmax())
     values = np.where(legal, [0.1, 0.2, 0.3, 0.4], 9.0)
     agent = TrainedAgent(Values(*values), np.random.default_rng(0))
     action = int(agent.act(batch)[0])
     assert action == agent.action == 3 != illegal
-    assert np.allclose(agent.q_values, values)
+    assert agent.q_values is not None and np.allclose(agent.q_values, values)
     assert not agent.random_move
 
 
-def test_a_handicap_makes_random_moves_and_says_so(batch):
+def test_a_handicap_makes_random_moves_and_says_so(batch: GameBatch) -> None:
     agent = TrainedAgent(Values(0, 0, 0, 1), np.random.default_rng(1), epsilon=1.0)
     moves = [(int(agent.act(batch)[0]), agent.random_move) for _ in range(60)]
     assert len({action for action, _ in moves}) == 3  # all legal ones

@@ -1,7 +1,10 @@
 """A round: its pace, its episodes and what it reports."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from arcade.controllers import Human, TrainedAgent
 from arcade.controls import Button
@@ -12,24 +15,24 @@ from games.registry import make
 class Always:
     """Values one action most."""
 
-    def __init__(self, action, actions):
+    def __init__(self, action: int, actions: int) -> None:
         self.values = np.eye(actions, dtype=np.float32)[[action]]
 
-    def q_values(self, observations):
+    def q_values(self, observations: Any) -> NDArray[np.float32]:
         return self.values
 
 
-def agent(action, actions):
+def agent(action: int, actions: int) -> TrainedAgent:
     return TrainedAgent(Always(action, actions), np.random.default_rng(0))
 
 
-def person(game_id, **settings):
+def person(game_id: str, **settings: Any) -> tuple[Human, Round]:
     game = make(game_id, **settings)
     human = Human(game.info.play)
     return human, Round(game, human, seed=1)
 
 
-def test_a_person_is_waited_for_and_the_first_press_plays_at_once():
+def test_a_person_is_waited_for_and_the_first_press_plays_at_once() -> None:
     human, played = person("cartpole")
     assert played.advance(1.0) == [] and played.is_fresh
     human.press(Button.LEFT)
@@ -37,7 +40,7 @@ def test_a_person_is_waited_for_and_the_first_press_plays_at_once():
     assert played.batch.state.push[0] == 0 and not played.is_fresh
 
 
-def test_ticks_follow_the_games_own_pace_and_the_speed():
+def test_ticks_follow_the_games_own_pace_and_the_speed() -> None:
     played = Round(make("cartpole"), agent(0, 2), seed=1)
     played.advance(0.0)
     assert len(played.advance(0.1)) == 5
@@ -45,7 +48,7 @@ def test_ticks_follow_the_games_own_pace_and_the_speed():
     assert len(played.advance(0.08)) == 2
 
 
-def test_a_persons_game_takes_a_second_to_reach_its_pace():
+def test_a_persons_game_takes_a_second_to_reach_its_pace() -> None:
     human, played = person("catch")
     human.press(Button.LEFT)
     played.advance(0.001)
@@ -59,20 +62,21 @@ def test_a_persons_game_takes_a_second_to_reach_its_pace():
     assert played.rate < 3  # and again after a pause
 
 
-def test_a_long_stall_is_not_caught_up_in_full():
+def test_a_long_stall_is_not_caught_up_in_full() -> None:
     played = Round(make("catch"), agent(1, 3), seed=1)
     assert len(played.advance(60.0)) <= 3
 
 
-def test_the_picture_moves_from_the_previous_state():
+def test_the_picture_moves_from_the_previous_state() -> None:
     played = Round(make("catch"), agent(1, 3), seed=1)
     played.advance(0.0)
     played.advance(0.5 / played.rate)
+    assert played.previous is not None
     assert played.previous.fruit_row[0] == 0 and played.batch.state.fruit_row[0] == 1
     assert played.blend == pytest.approx(0.5)
 
 
-def test_a_round_of_catch_is_twenty_fruits_and_sums_their_score():
+def test_a_round_of_catch_is_twenty_fruits_and_sums_their_score() -> None:
     human, played = person("catch")
     human.press(Button.LEFT)
     ends, growths = [], []
@@ -84,7 +88,7 @@ def test_a_round_of_catch_is_twenty_fruits_and_sums_their_score():
     assert growths[0] == 1.0 and growths == sorted(growths) and growths[-1] == pytest.approx(1 + 0.06 * 19)
 
 
-def test_the_basket_stays_where_it_is_from_fruit_to_fruit():
+def test_the_basket_stays_where_it_is_from_fruit_to_fruit() -> None:
     played = Round(make("catch"), agent(2, 3), seed=1)
     baskets = []
     while len(played.finished_scores) < 6:
@@ -99,18 +103,18 @@ def test_the_basket_stays_where_it_is_from_fruit_to_fruit():
     assert all(before == after for before, after in baskets)
 
 
-def test_the_end_of_an_episode_stands_for_a_moment():
+def test_the_end_of_an_episode_stands_for_a_moment() -> None:
     played = Round(make("catch"), agent(1, 3), seed=1)
     while played.phase is Phase.RUNNING:
         played.advance(0.05)
-    assert played.phase is Phase.BETWEEN
-    played.advance(BETWEEN_SECONDS * 0.9)
-    assert played.phase is Phase.BETWEEN
-    played.advance(BETWEEN_SECONDS * 0.2)
-    assert played.phase is Phase.RUNNING
+    phases = [played.phase]
+    for part in (0.9, 0.2):
+        played.advance(BETWEEN_SECONDS * part)
+        phases.append(played.phase)
+    assert phases == [Phase.BETWEEN, Phase.BETWEEN, Phase.RUNNING]
 
 
-def test_a_score_that_grows_with_time_is_no_event_and_falling_is_no_good_end():
+def test_a_score_that_grows_with_time_is_no_event_and_falling_is_no_good_end() -> None:
     played = Round(make("cartpole"), agent(0, 2), seed=1)
     ticks = []
     while played.phase is Phase.RUNNING:
@@ -119,7 +123,7 @@ def test_a_score_that_grows_with_time_is_no_event_and_falling_is_no_good_end():
     assert not any(tick.event for tick in ticks[1:])
 
 
-def test_reaching_the_limit_is_a_good_end():
+def test_reaching_the_limit_is_a_good_end() -> None:
     played = Round(make("nchain"), agent(0, 2), seed=1)
     ticks = []
     while played.phase is Phase.RUNNING:
@@ -127,7 +131,7 @@ def test_reaching_the_limit_is_a_good_end():
     assert ticks[-1].ended and ticks[-1].good
 
 
-def test_holding_keeps_the_picture_and_waits_for_a_press():
+def test_holding_keeps_the_picture_and_waits_for_a_press() -> None:
     human, played = person("snake")
     human.press(Button.UP)
     played.advance(0.001)
@@ -139,7 +143,7 @@ def test_holding_keeps_the_picture_and_waits_for_a_press():
     assert played.phase is Phase.READY and not played.is_fresh
 
 
-def test_a_fresh_round_forgets_the_last_one():
+def test_a_fresh_round_forgets_the_last_one() -> None:
     human, played = person("snake")
     human.press(Button.UP)
     while played.phase is not Phase.OVER:
@@ -150,7 +154,7 @@ def test_a_fresh_round_forgets_the_last_one():
     assert played.advance(0.001)
 
 
-def test_a_single_step_plays_one_tick_whatever_the_time():
+def test_a_single_step_plays_one_tick_whatever_the_time() -> None:
     played = Round(make("cartpole"), agent(0, 2), seed=1)
     played.step()
     played.step()

@@ -64,7 +64,7 @@ def assert_same(first: State, second: State) -> None:
 def test_the_description_is_complete(game: Game) -> None:
     info = game.info
     assert game == make(info.id)
-    assert len(info.rules) == 3 and all(line.endswith(".") and len(line) <= 90 for line in info.rules)
+    assert 1 <= len(info.rules) <= 3 and all(line.endswith(".") and len(line) <= 90 for line in info.rules)
     assert len(set(info.actions)) == len(info.actions) >= 2
     assert info.ticks_per_second > 0 and info.title and info.score_name
     assert info.play.idle is None or 0 <= info.play.idle < len(info.actions)

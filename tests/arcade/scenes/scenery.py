@@ -69,8 +69,6 @@ class FakeSession:
         return True
 
 
-
-
 def settle(context: Context) -> None:
     """Wait until all work in the background is done and handed out."""
     context._worker.submit(int).result()

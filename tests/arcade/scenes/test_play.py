@@ -1,8 +1,12 @@
 """Playing by keys and mouse, pausing, records; watching an agent, its speed and its handicap."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
+from arcade.context import Context
 from arcade.controls import Button, FocusLost, Keys, Point, Press
 from arcade.person_seat import DEATH_SECONDS, level_name
 from arcade.round import Phase
@@ -14,22 +18,22 @@ from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, pict
 
 
 @pytest.fixture
-def context(tmp_path):
+def context(tmp_path: Path) -> Context:
     return make_context(tmp_path)
 
 
 @pytest.fixture
-def cartpole(context):
+def cartpole(context: Context) -> Any:
     return PlayScene(context, make("cartpole"), seed=1)
 
 
 @pytest.fixture
-def watched(context):
+def watched(context: Context) -> Any:
     agent = make_profile("Wanda", game_id="cartpole")
     return PlayScene(context, agent.game(), agent, seed=1)
 
 
-def fall(scene):
+def fall(scene: Any) -> None:
     """Play until the round is over, pushing one way."""
     press(scene, Button.LEFT)
     while scene.round.phase is not Phase.OVER:
@@ -40,7 +44,7 @@ def fall(scene):
 # Playing
 
 
-def test_nothing_moves_before_the_first_press(cartpole):
+def test_nothing_moves_before_the_first_press(cartpole: Any) -> None:
     wait(cartpole, 1.0)
     assert cartpole.round.is_fresh and cartpole.keys is Keys.GAME
     press(cartpole, Button.RIGHT)
@@ -48,8 +52,8 @@ def test_nothing_moves_before_the_first_press(cartpole):
     assert cartpole.round.batch.steps[0] > 0 and cartpole.round.batch.state.push[0] == 1
 
 
-def test_the_picture_moves_between_two_ticks(context):
-    scene = PlayScene(context, make("catch"), seed=1)
+def test_the_picture_moves_between_two_ticks(context: Context) -> None:
+    scene: Any = PlayScene(context, make("catch"), seed=1)
     press(scene, Button.LEFT)
     wait(scene, 0.3)
     before, steps = picture(scene), int(scene.round.batch.steps[0])
@@ -59,7 +63,7 @@ def test_the_picture_moves_between_two_ticks(context):
 
 
 @pytest.mark.parametrize("how", ["p", "escape", "focus"])
-def test_pausing_stops_time_and_going_on_waits_for_a_press(cartpole, how):
+def test_pausing_stops_time_and_going_on_waits_for_a_press(cartpole: Any, how: str) -> None:
     press(cartpole, Button.LEFT)
     wait(cartpole, 0.1)
     event = {"p": Press(Button.PAUSE), "escape": Press(Button.BACK), "focus": FocusLost()}[how]
@@ -75,12 +79,12 @@ def test_pausing_stops_time_and_going_on_waits_for_a_press(cartpole, how):
     assert cartpole.round.batch.steps[0] > steps
 
 
-def test_losing_focus_before_the_game_begins_opens_no_menu(cartpole):
+def test_losing_focus_before_the_game_begins_opens_no_menu(cartpole: Any) -> None:
     cartpole.handle(FocusLost())
     assert not cartpole.paused
 
 
-def test_escape_leaves_before_the_first_press_and_from_the_menu(cartpole):
+def test_escape_leaves_before_the_first_press_and_from_the_menu(cartpole: Any) -> None:
     assert press(cartpole, Button.BACK) == Pop()
     press(cartpole, Button.LEFT)
     wait(cartpole, 0.1)
@@ -88,25 +92,25 @@ def test_escape_leaves_before_the_first_press_and_from_the_menu(cartpole):
     assert press(cartpole, Button.BACK) == Pop()
 
 
-def test_the_result_comes_after_a_short_death_and_enter_plays_again(cartpole):
+def test_the_result_comes_after_a_short_death_and_enter_plays_again(cartpole: Any) -> None:
     fall(cartpole)
-    assert cartpole.keys is Keys.GAME and not cartpole.focus.widgets
+    assert cartpole.keys == Keys.GAME and not cartpole.focus.widgets
     press(cartpole, Button.PRIMARY)  # pressed in the heat of the game: chooses nothing
     assert cartpole.round.phase is Phase.OVER
     wait(cartpole, DEATH_SECONDS)
-    assert cartpole.keys is Keys.MENU and cartpole.focus.widgets
+    assert cartpole.keys == Keys.MENU and cartpole.focus.widgets
     press(cartpole, Button.CONFIRM)
     assert cartpole.round.is_fresh and cartpole.keys is Keys.GAME
 
 
-def test_r_starts_again_at_once(cartpole):
+def test_r_starts_again_at_once(cartpole: Any) -> None:
     press(cartpole, Button.LEFT)
     wait(cartpole, 0.1)
     press(cartpole, Button.RESTART)
     assert cartpole.round.is_fresh
 
 
-def test_scores_are_kept_and_a_record_is_told_in_words(cartpole):
+def test_scores_are_kept_and_a_record_is_told_in_words(cartpole: Any) -> None:
     fall(cartpole)
     first = cartpole.round.score
     assert first > 5 and cartpole.context.scores.best("cartpole", "Standard") == first
@@ -126,7 +130,7 @@ def test_scores_are_kept_and_a_record_is_told_in_words(cartpole):
     assert [score.is_agent for score in cartpole.context.scores.top("cartpole", "Standard")] == [False] * 3
 
 
-def test_the_slow_assist_halves_the_pace_and_marks_the_score(cartpole):
+def test_the_slow_assist_halves_the_pace_and_marks_the_score(cartpole: Any) -> None:
     press(cartpole, Button.EXTRA, Button.LEFT)
     wait(cartpole, 0.2)
     assert cartpole.round.speed == 0.5 and cartpole.round.rate < 25
@@ -138,7 +142,7 @@ def test_the_slow_assist_halves_the_pace_and_marks_the_score(cartpole):
     assert not all(score.assisted for score in cartpole.context.scores.top("cartpole", "Standard"))
 
 
-def test_after_a_death_the_slow_assist_is_offered(cartpole):
+def test_after_a_death_the_slow_assist_is_offered(cartpole: Any) -> None:
     fall(cartpole)
     wait(cartpole, DEATH_SECONDS)
     cartpole.focus.current = cartpole.seat.slower
@@ -149,13 +153,13 @@ def test_after_a_death_the_slow_assist_is_offered(cartpole):
     assert cartpole.seat.slower not in cartpole.focus.widgets
 
 
-def test_playing_to_the_very_end_is_celebrated(cartpole):
+def test_playing_to_the_very_end_is_celebrated(cartpole: Any) -> None:
     cartpole.seat.finish(500, good=True)
     assert cartpole.seat.record and "very end" in cartpole.seat.verdict
 
 
-def test_tab_changes_the_level_before_the_game_only(context):
-    scene = PlayScene(context, make("flappybird"), seed=1)
+def test_tab_changes_the_level_before_the_game_only(context: Context) -> None:
+    scene: Any = PlayScene(context, make("flappybird"), seed=1)
     press(scene, Button.NEXT)
     assert (scene.game.gap, scene.seat.level) == (150, "Medium") and scene.round.game.gap == 150
     press(scene, Button.PRIMARY)
@@ -169,13 +173,13 @@ def test_tab_changes_the_level_before_the_game_only(context):
     assert context.scores.best("flappybird", "Hard") is None
 
 
-def test_level_names():
+def test_level_names() -> None:
     assert level_name(make("flappybird", gap=200)) == "Easy"
     assert level_name(make("catch", grid=12)) == "Custom"
 
 
-def test_a_round_of_catch_goes_through_all_its_fruits(context):
-    scene = PlayScene(context, make("catch"), seed=1)
+def test_a_round_of_catch_goes_through_all_its_fruits(context: Context) -> None:
+    scene: Any = PlayScene(context, make("catch"), seed=1)
     press(scene, Button.LEFT)
     while scene.round.phase is not Phase.OVER:
         wait(scene, 0.25, 0.05)
@@ -185,7 +189,7 @@ def test_a_round_of_catch_goes_through_all_its_fruits(context):
     assert context.scores.best("catch", "Standard") == scene.round.score
 
 
-def test_the_mouse_alone_plays_pauses_and_leaves(cartpole):
+def test_the_mouse_alone_plays_pauses_and_leaves(cartpole: Any) -> None:
     picture(cartpole)
     left = cartpole.stage.rect.centerx // 2, cartpole.stage.rect.centery
     cartpole.handle(Point(left, pressed=1))
@@ -199,8 +203,8 @@ def test_the_mouse_alone_plays_pauses_and_leaves(cartpole):
     assert cartpole.handle(Point(cartpole.seat.quit.rect.center, pressed=1)) == Pop()
 
 
-def test_the_mouse_steers_the_snake_in_four_directions(context):
-    scene = PlayScene(context, make("snake"), seed=1)
+def test_the_mouse_steers_the_snake_in_four_directions(context: Context) -> None:
+    scene: Any = PlayScene(context, make("snake"), seed=1)
     picture(scene)
     centre, names = scene.stage.rect.center, {}
     for name, shift in {"left": (-90, 5), "right": (90, 5), "up": (5, -90), "down": (5, 90)}.items():
@@ -210,8 +214,8 @@ def test_the_mouse_steers_the_snake_in_four_directions(context):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("text_scale", [1.0, 2.0])
-def test_the_menus_fit_the_screen(tmp_path, size, text_scale):
-    scene = PlayScene(make_context(tmp_path, size, text_scale), make("cartpole"), seed=1)
+def test_the_menus_fit_the_screen(tmp_path: Path, size: tuple[int, int], text_scale: float) -> None:
+    scene: Any = PlayScene(make_context(tmp_path, size, text_scale), make("cartpole"), seed=1)
     check_widgets(scene, size)
     fall(scene)
     wait(scene, DEATH_SECONDS)
@@ -221,19 +225,19 @@ def test_the_menus_fit_the_screen(tmp_path, size, text_scale):
 # Watching
 
 
-def test_an_agent_plays_by_itself_and_shows_its_values(watched):
+def test_an_agent_plays_by_itself_and_shows_its_values(watched: Any) -> None:
     wait(watched, 0.2)
     agent = watched.seat.controller
     assert watched.round.batch.steps[0] > 0 and len(agent.q_values) == 2
     assert agent.action == agent.q_values.argmax()
 
 
-def test_watching_starts_the_next_game_by_itself_and_counts(watched):
+def test_watching_starts_the_next_game_by_itself_and_counts(watched: Any) -> None:
     wait(watched, 5.0)
     assert len(watched.seat.scores) >= 2
 
 
-def test_pause_and_single_step(watched):
+def test_pause_and_single_step(watched: Any) -> None:
     press(watched, Button.PAUSE)
     steps = int(watched.round.batch.steps[0])
     wait(watched, 1.0)
@@ -246,26 +250,26 @@ def test_pause_and_single_step(watched):
     assert watched.round.batch.steps[0] > steps + 2
 
 
-def test_single_steps_go_on_after_the_end(watched):
+def test_single_steps_go_on_after_the_end(watched: Any) -> None:
     for _ in range(100):
         press(watched, Button.STEP)
     assert len(watched.seat.scores) >= 2
 
 
-def test_speed_goes_from_a_quarter_to_sixteen_times(watched):
+def test_speed_goes_from_a_quarter_to_sixteen_times(watched: Any) -> None:
     press(watched, *[Button.SLOWER] * 9)
     assert watched.round.speed == 0.25
     press(watched, *[Button.FASTER] * 9)
     assert watched.round.speed == 16
 
 
-def test_the_handicap_is_set_by_its_stepper(watched):
+def test_the_handicap_is_set_by_its_stepper(watched: Any) -> None:
     watched.focus.current = watched.seat.handicap
     press(watched, Button.RIGHT)
     assert watched.seat.controller.epsilon == 0.01
 
 
-def test_only_unaided_better_scores_of_an_agent_are_kept(watched):
+def test_only_unaided_better_scores_of_an_agent_are_kept(watched: Any) -> None:
     scores = watched.context.scores
     watched.seat._set_handicap(0.5)
     wait(watched, 3.0)
@@ -281,25 +285,25 @@ def test_only_unaided_better_scores_of_an_agent_are_kept(watched):
     assert scores.best("cartpole") is None
 
 
-def test_escape_stops_watching(watched):
+def test_escape_stops_watching(watched: Any) -> None:
     assert press(watched, Button.BACK) == Pop()
 
 
-def test_hints_name_what_acts(watched, cartpole):
+def test_hints_name_what_acts(watched: Any, cartpole: Any) -> None:
     assert {hint.button for hint in watched.hints()} >= {Button.PAUSE, Button.STEP, Button.FASTER, Button.BACK}
     assert {hint.button for hint in cartpole.hints()} >= {Button.LEFT, Button.RIGHT, Button.EXTRA, Button.PAUSE}
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("game_id", ["catch", "snake", "cartpole", "flappybird", "nchain"])
-def test_watching_fits_the_screen(tmp_path, size, game_id):
+def test_watching_fits_the_screen(tmp_path: Path, size: tuple[int, int], game_id: str) -> None:
     agent = make_profile(game_id=game_id)
-    scene = PlayScene(make_context(tmp_path, size), agent.game(), agent, seed=1)
+    scene: Any = PlayScene(make_context(tmp_path, size), agent.game(), agent, seed=1)
     wait(scene, 0.5)
     check_widgets(scene, size)
 
 
-def test_the_same_seed_shows_the_same_game(context):
+def test_the_same_seed_shows_the_same_game(context: Context) -> None:
     agent = make_profile(game_id="cartpole")
     states = []
     for _ in range(2):

@@ -1,9 +1,14 @@
 """Training set-up: two presses to train, every setting within reach, what is wrong told as it is typed."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from agents.config import Config
+from agents.training import Plan
 from arcade import context as context_module
+from arcade.context import Context
 from arcade.controls import Button, Keys, Point, Press, Typed
 from arcade.scene import Pop, Replace
 from arcade.scenes.dashboard import DashboardScene
@@ -16,37 +21,37 @@ from tests.arcade.scenes.scenery import SIZES, FakeSession, check_widgets, make_
 class Session(FakeSession):
     """Starts nothing, and says that it runs."""
 
-    def __init__(self, plan, store):
+    def __init__(self, plan: Plan, store: Any) -> None:
         from agents.session import Snapshot, Status
 
         super().__init__(plan, Snapshot(Status.STARTING, "Loading TensorFlow"))
 
-    def start(self):
+    def start(self) -> None:
         pass
 
 
 @pytest.fixture
-def context(tmp_path, monkeypatch):
+def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     monkeypatch.setattr(context_module, "TrainingSession", Session)
     return make_context(tmp_path)
 
 
 @pytest.fixture
-def scene(context):
+def scene(context: Context) -> Any:
     return TrainSetupScene(context, "catch")
 
 
-def field(scene, key):
+def field(scene: Any, key: str) -> Any:
     return next(widget for each, widget in scene._fields if each.key == key)
 
 
-def type_in(scene, key, text):
+def type_in(scene: Any, key: str, text: str) -> None:
     scene.focus.current = field(scene, key)
     for letter in text:
         scene.handle(Typed(letter))
 
 
-def test_enter_twice_trains_the_quick_preset(scene):
+def test_enter_twice_trains_the_quick_preset(scene: Any) -> None:
     assert press(scene, Button.CONFIRM) is None
     change = press(scene, Button.CONFIRM)
     assert isinstance(change, Replace) and isinstance(change.scene, DashboardScene)
@@ -54,7 +59,7 @@ def test_enter_twice_trains_the_quick_preset(scene):
     assert plan.preset == "quick" and plan.game.info.id == "catch" and plan.name == "Catch agent"
 
 
-def test_every_hyper_parameter_has_a_field_with_help(scene):
+def test_every_hyper_parameter_has_a_field_with_help(scene: Any) -> None:
     press(scene, Button.DOWN)
     scene.focus.current = scene._more
     press(scene, Button.CONFIRM)
@@ -64,7 +69,7 @@ def test_every_hyper_parameter_has_a_field_with_help(scene):
     assert all(widget.message for widget in shown if hasattr(widget, "message"))
 
 
-def test_a_typed_value_is_used_and_marked(scene):
+def test_a_typed_value_is_used_and_marked(scene: Any) -> None:
     scene._toggle_more()
     type_in(scene, "learning_rate", "0.002")
     assert field(scene, "learning_rate").changed and "1 changed" in scene._more.label
@@ -74,7 +79,7 @@ def test_a_typed_value_is_used_and_marked(scene):
     assert scene.context.training.plan.preset == ""
 
 
-def test_a_wrong_value_is_told_at_once_and_keeps_the_run_from_starting(scene):
+def test_a_wrong_value_is_told_at_once_and_keeps_the_run_from_starting(scene: Any) -> None:
     scene._toggle_more()
     type_in(scene, "game.grid", "3")
     assert scene.problems and "5 to 30" in scene.problems[0]
@@ -84,14 +89,14 @@ def test_a_wrong_value_is_told_at_once_and_keeps_the_run_from_starting(scene):
     assert not scene.problems and scene._go.enabled
 
 
-def test_values_that_do_not_go_together_are_told(scene):
+def test_values_that_do_not_go_together_are_told(scene: Any) -> None:
     scene._toggle_more()
     type_in(scene, "batch_size", "4000")
     type_in(scene, "replay", "500")
     assert "batch_size" in scene.problems[0]
 
 
-def test_choices_are_stepped_through(scene):
+def test_choices_are_stepped_through(scene: Any) -> None:
     scene._toggle_more()
     scene.focus.current = field(scene, "loss")
     press(scene, Button.RIGHT)
@@ -101,7 +106,7 @@ def test_choices_are_stepped_through(scene):
     assert plan.config.loss == "squared" and plan.until_solved
 
 
-def test_choosing_another_observation_and_preset_by_keys(scene):
+def test_choosing_another_observation_and_preset_by_keys(scene: Any) -> None:
     scene.focus.current = scene._observations[1]
     press(scene, Button.CONFIRM)
     assert scene.form.observation == "features" and scene.focus.current.chosen
@@ -110,7 +115,7 @@ def test_choosing_another_observation_and_preset_by_keys(scene):
     assert scene.form.preset == "balanced" and scene.focus.current is scene._go
 
 
-def test_the_mouse_alone_starts_a_run(scene):
+def test_the_mouse_alone_starts_a_run(scene: Any) -> None:
     picture(scene)
     scene.handle(Point(scene._presets[2].rect.center, pressed=1))
     picture(scene)
@@ -118,7 +123,7 @@ def test_the_mouse_alone_starts_a_run(scene):
     assert isinstance(scene.handle(Point(scene._go.rect.center, pressed=1)), Replace)
 
 
-def test_the_page_scrolls_to_what_has_the_focus(scene):
+def test_the_page_scrolls_to_what_has_the_focus(scene: Any) -> None:
     scene._toggle_more()
     picture(scene)
     for _ in range(60):
@@ -128,7 +133,7 @@ def test_the_page_scrolls_to_what_has_the_focus(scene):
         assert scene._go is scene.focus.current or scene._scroll.view.contains(rect)
 
 
-def test_the_wheel_scrolls_and_what_is_hidden_cannot_be_clicked(scene):
+def test_the_wheel_scrolls_and_what_is_hidden_cannot_be_clicked(scene: Any) -> None:
     scene._toggle_more()
     picture(scene)
     below = next(widget for widget in scene.focus.widgets if widget.rect.top > scene._scroll.view.bottom)
@@ -139,37 +144,37 @@ def test_the_wheel_scrolls_and_what_is_hidden_cannot_be_clicked(scene):
     assert scene._scroll.offset > 0
 
 
-def test_a_second_run_at_a_time_is_refused_in_words(scene):
+def test_a_second_run_at_a_time_is_refused_in_words(scene: Any) -> None:
     scene.begin()
     assert scene.begin() is None
     assert "another agent is being trained" in scene.problems[0]
 
 
-def test_training_further_keeps_the_agent(context):
+def test_training_further_keeps_the_agent(context: Context) -> None:
     agent = make_profile("Old hand", game_id="cartpole")
-    scene = TrainSetupScene(context, "cartpole", start=agent)
+    scene: Any = TrainSetupScene(context, "cartpole", start=agent)
     picture(scene)
     assert isinstance(press(scene, Button.CONFIRM), Replace)
     plan = scene.context.training.plan
     assert plan.start is agent and plan.name == "Old hand" and plan.observation == "features"
 
 
-def test_names_do_not_repeat(context):
+def test_names_do_not_repeat(context: Context) -> None:
     assert free_name("Catch", set()) == "Catch agent"
     assert free_name("Catch", {"Catch agent", "Catch agent 2"}) == "Catch agent 3"
     context.library.save(make_profile("Catch agent", game_id="catch"))
     assert TrainSetupScene(context, "catch").form.plan().name == "Catch agent 2"
 
 
-def test_escape_goes_back(scene):
+def test_escape_goes_back(scene: Any) -> None:
     assert press(scene, Button.BACK) == Pop()
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("text_scale", [1.0, 2.0])
 @pytest.mark.parametrize("game_id", ["snake", "nchain"])
-def test_the_simple_view_fits_the_screen(tmp_path, size, text_scale, game_id):
-    scene = TrainSetupScene(make_context(tmp_path, size, text_scale), game_id)
+def test_the_simple_view_fits(tmp_path: Path, size: tuple[int, int], text_scale: float, game_id: str) -> None:
+    scene: Any = TrainSetupScene(make_context(tmp_path, size, text_scale), game_id)
     if text_scale == 1.0:
         check_widgets(scene, size)
     picture(scene, size)
@@ -178,7 +183,7 @@ def test_the_simple_view_fits_the_screen(tmp_path, size, text_scale, game_id):
     assert all(rect.collidelist(rects[:index]) < 0 for index, rect in enumerate(rects))
 
 
-def test_the_preview_shows_the_chosen_observation(scene):
+def test_the_preview_shows_the_chosen_observation(scene: Any) -> None:
     picture(scene)
     before = picture(scene)
     for _ in range(30):

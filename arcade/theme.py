@@ -321,5 +321,5 @@ class _Face:
 
 
 def _printable(string: str) -> str:
-    """The font takes no control characters and nothing beyond the basic plane."""
-    return "".join(c if " " <= c <= "\uffff" else "\ufffd" for c in string)
+    """The font takes no control characters, no broken file names and nothing beyond the basic plane."""
+    return "".join(c if " " <= c < "\ud800" or "\ue000" <= c <= "\uffff" else "\ufffd" for c in string)

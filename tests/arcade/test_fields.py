@@ -33,7 +33,7 @@ def test_the_range_is_checked_at_every_key() -> None:
     values: list[Any] = []
     field = Field("Grid", "10", GRID.parse, help="Rows and columns.", on_change=values.append)
     type_text(field, "3")
-    assert field.message == "grid = '3': must be a whole number from 6 to 30"
+    assert field.message == "grid = 3: must be a whole number from 6 to 30"
     assert (field.value, values) == (10, [])
     type_text(field, "0")
     assert field.message == "Rows and columns."

@@ -1,0 +1,98 @@
+"""Work in the background, news, and the one training there is."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.session import Snapshot, Status
+from arcade.context import Context
+from tests.arcade.scenes.scenery import FakeSession, make_context, settle
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    return make_context(tmp_path)
+
+
+def test_results_come_back_on_this_thread(context: Context) -> None:
+    threads: list[Any] = []
+
+    def work() -> int:
+        threads.append(threading.current_thread())
+        return 42
+
+    def done(result: int) -> None:
+        threads.extend([threading.current_thread(), result])
+
+    context.background(work, done)
+    settle(context)
+    assert threads[0] is not threading.current_thread()
+    assert threads[1:] == [threading.current_thread(), 42]
+
+
+def test_jobs_are_done_in_their_order(context: Context) -> None:
+    results: list[int] = []
+    for number in range(20):
+        context.background(lambda number=number: number, results.append)  # type: ignore[misc]
+    settle(context)
+    assert results == list(range(20))
+
+
+@pytest.mark.parametrize("error", [ValueError("the value"), OSError("the disk")])
+def test_what_goes_wrong_in_the_background_is_told(context: Context, error: Exception) -> None:
+    def work() -> None:
+        raise error
+
+    context.background(work, lambda _: pytest.fail("must not be called"))
+    settle(context)
+    assert context.take_notice() == str(error)
+    assert context.take_notice() is None
+
+
+def test_news_are_told_in_their_order(context: Context) -> None:
+    context.notice("one")
+    context.notice("two")
+    assert [context.take_notice(), context.take_notice(), context.take_notice()] == ["one", "two", None]
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_training_counts_while_it_runs_or_pauses(context: Context, status: Status) -> None:
+    context.training = FakeSession(None, Snapshot(status))  # type: ignore[assignment]
+    assert context.is_training == (status in (Status.STARTING, Status.TRAINING, Status.PAUSED))
+
+
+def test_a_second_training_is_refused(context: Context) -> None:
+    context.training = FakeSession(None, Snapshot(Status.PAUSED))  # type: ignore[assignment]
+    with pytest.raises(ValueError, match="another agent is being trained"):
+        context.start_training(None)  # type: ignore[arg-type]
+
+
+def test_ending_lets_go_of_the_session(context: Context) -> None:
+    context.training = FakeSession(None, Snapshot(Status.TRAINING))  # type: ignore[assignment]
+    assert context.end_training()
+    assert context.training is None
+    assert context.end_training()
+
+
+def test_tensorflow_is_loaded_once_and_its_failure_is_told(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+
+    def fail() -> None:
+        calls.append(1)
+        raise ImportError("no such library")
+
+    monkeypatch.setattr("agents.devices.warm_up", fail)
+    context.warm_up()
+    context.warm_up()
+    assert context._warming is not None
+    context._warming.join()
+    assert context.status == "TensorFlow did not load: no such library"
+    assert calls == [1]
+
+
+def test_frames_a_second_follow_from_the_latest_frames(context: Context) -> None:
+    assert context.fps == 0
+    context.frame_times.extend([0.02] * 10)
+    assert context.fps == pytest.approx(50)

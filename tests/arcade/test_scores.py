@@ -1,0 +1,106 @@
+"""High scores last, are told apart, and survive every trouble with their file."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from arcade.scores import ScoreStore
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "scores.sqlite"
+
+
+def test_the_top_ten_are_the_best_ten_in_order(path: Path) -> None:
+    store = ScoreStore(path)
+    for score in (3, 11, 7, 1, 9, 5, 12, 2, 8, 4, 10, 6):
+        store.add("snake", "Standard", "Pat", score)
+    assert [each.score for each in store.top("snake", "Standard")] == [12, 11, 10, 9, 8, 7, 6, 5, 4, 3]
+
+
+def test_games_levels_people_and_agents_are_apart(path: Path) -> None:
+    store = ScoreStore(path)
+    store.add("flappybird", "Hard", "Pat", 3)
+    store.add("flappybird", "Easy", "Pat", 30)
+    store.add("flappybird", "Hard", "Swift", 300, is_agent=True)
+    store.add("snake", "Standard", "Pat", 40, assisted=True)
+    assert [each.score for each in store.top("flappybird", "Hard")] == [3]
+    assert [each.name for each in store.top("flappybird", "Hard", is_agent=True)] == ["Swift"]
+    assert store.top("snake", "Standard")[0].assisted
+    assert store.best("flappybird", "Hard") == 3
+    assert store.best("flappybird") == 30
+    assert store.best("flappybird", is_agent=True) == 300
+    assert store.best("catch") is None
+
+
+def test_the_older_of_equal_scores_stands_first(path: Path) -> None:
+    store = ScoreStore(path)
+    for name in ("first", "second"):
+        store.add("catch", "Standard", name, 20)
+    assert [each.name for each in store.top("catch", "Standard")] == ["first", "second"]
+
+
+def test_a_new_score_is_told_its_place(path: Path) -> None:
+    store = ScoreStore(path)
+    assert store.add("catch", "Standard", "Pat", 10) == 1
+    assert store.add("catch", "Standard", "Pat", 5) == 2
+    assert store.add("catch", "Standard", "Pat", 12) == 1
+    assert store.add("catch", "Standard", "Bot", 20, is_agent=True) == 1
+
+
+def test_scores_last(path: Path) -> None:
+    store = ScoreStore(path)
+    store.add("catch", "Standard", "Pat", 10)
+    store.close()
+    assert ScoreStore(path).best("catch") == 10
+
+
+def test_a_damaged_file_is_kept_aside_and_told(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"no database at all" * 100)
+    store = ScoreStore(path)
+    assert "damaged" in store.problem
+    assert path.with_suffix(".damaged").read_bytes().startswith(b"no database")
+    store.add("catch", "Standard", "Pat", 10)
+    store.close()
+    assert ScoreStore(path).best("catch") == 10
+
+
+def test_a_file_of_another_shape_is_kept_aside(path: Path) -> None:
+    path.parent.mkdir()
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE scores (something TEXT)")
+    connection.close()
+    store = ScoreStore(path)
+    assert store.best("catch") is None
+    store.add("catch", "Standard", "Pat", 10)
+    assert store.best("catch") == 10
+    assert store.problem
+
+
+def test_an_impossible_place_leaves_scores_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    store = ScoreStore(tmp_path / "file" / "scores.sqlite")
+    assert store.problem.startswith("Scores are not saved")
+    store.add("catch", "Standard", "Pat", 10)
+    assert store.best("catch") == 10
+
+
+def test_a_file_locked_by_another_arcade_costs_nothing_but_saving(path: Path) -> None:
+    store = ScoreStore(path)
+    store.add("catch", "Standard", "Pat", 10)
+    other = sqlite3.connect(path)
+    other.execute("BEGIN EXCLUSIVE")
+    assert store.add("catch", "Standard", "Pat", 12) == 1
+    assert "locked" in store.problem
+    assert store.best("catch") == 12
+    other.close()
+
+
+def test_no_path_means_memory() -> None:
+    store = ScoreStore(None)
+    store.add("catch", "Standard", "Pat", 10)
+    assert store.best("catch") == 10
+    assert store.problem == ""

@@ -1,0 +1,84 @@
+"""Preferences: checked, saved whole or not at all, damage set aside."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arcade.settings import Settings, SettingsStore
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "settings.json"
+
+
+def test_changes_are_saved_at_once(path: Path) -> None:
+    SettingsStore(path).change(name="Pat", text_scale=1.5)
+    again = SettingsStore(path)
+    assert again.value == Settings(name="Pat", text_scale=1.5)
+    assert again.problem == ""
+
+
+def test_a_value_out_of_range_is_refused_and_nothing_changes(path: Path) -> None:
+    store = SettingsStore(path)
+    with pytest.raises(ValueError, match=r"text_scale = 3.*from 1 to 2"):
+        store.change(text_scale=3.0)
+    assert store.value == Settings()
+    assert not path.exists()
+
+
+def test_no_file_is_no_problem(path: Path) -> None:
+    store = SettingsStore(path)
+    assert (store.value, store.problem) == (Settings(), "")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[1]", '{"width": "wide"}', '{"text_scale": NaN}', "\x00\x01"], ids=lambda text: repr(text)
+)
+def test_a_damaged_file_is_kept_aside_and_told(path: Path, text: str) -> None:
+    path.parent.mkdir()
+    path.write_text(text)
+    store = SettingsStore(path)
+    assert store.value == Settings()
+    assert "damaged" in store.problem
+    assert path.with_suffix(".damaged").read_text() == text
+    store.change(name="Pat")
+    assert SettingsStore(path).value.name == "Pat"
+
+
+def test_a_file_that_is_no_text_is_kept_aside(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"\xff\xfe\x80")
+    assert "damaged" in SettingsStore(path).problem
+
+
+def test_preferences_of_other_versions_are_passed_over(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text(json.dumps({"name": "Pat", "from_the_future": 1}))
+    assert SettingsStore(path).value.name == "Pat"
+
+
+def test_a_disk_that_refuses_is_told_and_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SettingsStore(path)
+    store.change(name="Old")
+
+    def refuse(*args: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", refuse)
+    store.change(name="New")
+    assert store.problem == "Settings are not saved: No space left on device"
+    assert store.value.name == "New"
+    assert SettingsStore(path).value.name == "Old"
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+    monkeypatch.undo()
+    store.change(name="Newer")
+    assert store.problem == ""
+
+
+def test_no_path_means_memory() -> None:
+    store = SettingsStore(None)
+    store.change(name="Pat")
+    assert store.value.name == "Pat"

@@ -12,7 +12,7 @@ play: $(VENV)/play.stamp
 	$(BIN)/python main.py
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)

@@ -99,7 +99,7 @@ def header_stop(prefix: bytes, size: int) -> int:
         DamagedProfileError: The file or its header is too small or too large.
     """
     if not PREFIX < size <= MAX_FILE or len(prefix) < PREFIX:
-        raise DamagedProfileError(f"no agent: {size} bytes long, must be at most {MAX_FILE}, and not empty")
+        raise DamagedProfileError(f"no agent: {size:,} bytes long, must be {PREFIX + 1} to {MAX_FILE:,}")
     length = int.from_bytes(prefix[:PREFIX], "little")
     if not 2 <= length <= min(MAX_HEADER, size - PREFIX):
         raise DamagedProfileError("no agent, or cut short: its header does not fit into the file")

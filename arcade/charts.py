@@ -174,6 +174,8 @@ class LineChart:
     def _paint_axes(self, image: pygame.Surface, theme: Theme, frame: _Frame) -> None:
         line, plot = theme.line(Size.SMALL), frame.plot
         for mark in ticks(frame.low_y, frame.high_y, max(2, plot.height // (line * 2))):
+            if not frame.low_y <= mark <= frame.high_y:
+                continue
             y = round(frame.y(mark))
             image.fill(look.RAISED, (plot.left, y, plot.width, 1))
             position = plot.left - theme.space(0.75), y

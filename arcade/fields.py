@@ -13,8 +13,6 @@ from arcade.widgets import CHOOSE, Control
 
 T = TypeVar("T")
 
-_LONGEST = 64  # characters in a field
-
 
 class Field(Control):
     """A labelled line of text that is parsed at every key.
@@ -26,6 +24,8 @@ class Field(Control):
         help: One sentence, for the scene to show while the field has the focus.
         standard: The text it would hold by itself; a dot marks a field that differs. None marks nothing.
         on_change: Called with the value whenever the text is changed to an allowed one.
+        longest: Most characters it takes.
+        replace: Whether the first letter typed replaces the text; otherwise it is added at the end.
     """
 
     def __init__(
@@ -38,10 +38,13 @@ class Field(Control):
         standard: str | None = None,
         accent: Colour = look.ACCENT,
         on_change: Callable[[Any], None] | None = None,
+        longest: int = 64,
+        replace: bool = True,
     ) -> None:
         super().__init__()
         self.label, self.help, self.standard = label, help, standard
         self.accent = accent
+        self._longest, self._replace = longest, replace
         self._parse, self._on_change = parse, on_change
         self.value: Any = None  # the last allowed value
         self.error = ""  # what is wrong with the text, "" if nothing
@@ -52,7 +55,7 @@ class Field(Control):
     def set(self, text: str) -> None:
         """Hold another text."""
         self.text = text
-        self._fresh = True
+        self._fresh = self._replace
         self._check()
 
     @property
@@ -71,14 +74,14 @@ class Field(Control):
         return self.standard is not None and self.text.strip() != self.standard
 
     def handle(self, event: Input) -> None:
-        """Take typed text. The first letter replaces what was there; a deletion edits it."""
+        """Take typed text; a deletion takes away the last letter."""
         if not isinstance(event, Typed):
             return
         if event.text == "\b":
             self.text = self.text[:-1]
         else:
             self.text = ("" if self._fresh else self.text) + "".join(c for c in event.text if c.isprintable())
-            self.text = self.text[:_LONGEST]
+            self.text = self.text[: self._longest]
         self._fresh = False
         if self._check() and self._on_change:
             self._on_change(self.value)
@@ -101,11 +104,21 @@ class Field(Control):
             size = theme.line() * 2 // 3
             draw_icon(surface, "warning", (inner.right - size // 2, inner.centery), size, look.BAD)
             inner.width -= size + theme.space()
-        shown = theme.text(surface, self.text, inner.midleft, Size.BODY, look.TEXT, "midleft", inner.width)
         if focused:
-            caret = pygame.Rect(min(shown.right + 1, inner.right), inner.centery - theme.line() // 2, 2, theme.line())
-            surface.fill(look.TEXT, caret)
+            self._draw_edited(surface, theme, inner)
             theme.ring(surface, box, look.readable(self.accent, look.GROUND))
+        else:
+            theme.text(surface, self.text, inner.midleft, Size.BODY, look.TEXT, "midleft", inner.width)
+
+    def _draw_edited(self, surface: pygame.Surface, theme: Theme, inner: pygame.Rect) -> None:
+        """The end of the text with the caret behind it, marked as a whole while typing would replace it."""
+        tail = theme.fit(self.text[::-1], Size.BODY, inner.width - 3)[::-1]  # cut at its beginning instead of its end
+        words = theme.render(tail, Size.BODY, look.TEXT)
+        place = words.get_rect(midleft=inner.midleft)
+        if self._fresh and self.text:
+            surface.fill(look.LINE, place)
+        surface.blit(words, place)
+        surface.fill(look.TEXT, (place.right + 1, inner.centery - theme.line() // 2, 2, theme.line()))
 
 
 class Stepper(Control, Generic[T]):

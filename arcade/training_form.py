@@ -76,7 +76,7 @@ class TrainingForm:
         self.game: Game = start.game() if start else game_class(game_id)()
         self.observation = start.observation if start else default_observation(self.game)
         self.preset = start.preset if start else preset_names(self.game, self.observation)[0]
-        self.base = start.config if start else preset(self.game, self.observation, self.preset)
+        self.base = start.further() if start else preset(self.game, self.observation, self.preset)
         self._texts: dict[str, str] = {}  # what was typed, by field name; unchanged fields are not in it
         self._own_name = start.name if start else f"{self.game.info.title} agent"
 

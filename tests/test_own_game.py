@@ -42,9 +42,7 @@ def test_the_example_is_as_short_as_promised() -> None:
 
 
 def test_it_holds_the_contract_and_is_drawn(environment: dict[str, str]) -> None:
-    done = _run(
-        environment, "-m", "pytest", "-p", "no:cacheprovider", "tests/games/test_contract.py", "-k", "dodge"
-    )
+    done = _run(environment, "-m", "pytest", "-p", "no:cacheprovider", "tests/games/test_contract.py", "-k", "dodge")
     assert done.returncode == 0, done.stdout
     assert "passed" in done.stdout
 

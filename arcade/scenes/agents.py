@@ -1,5 +1,6 @@
 """The agents there are: what each has learnt and how, and everything that can be done with one."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -171,8 +172,9 @@ class AgentsScene(Screen):
             return Pop()
 
         detail = "To which file or folder?"
-        start = str(_usual_folder())
-        return Push(PromptScene(self.context, f"Export {entry.name}", detail, start, _some_path, done, "Export"))
+        start = f"{_usual_folder()}{os.sep}"
+        title = f"Export {entry.name}"
+        return Push(PromptScene(self.context, title, detail, start, _some_path, done, "Export", path=True))
 
     def _import(self) -> Change:
         def done(text: str) -> Change:
@@ -181,8 +183,9 @@ class AgentsScene(Screen):
             return Pop()
 
         detail = "From which file? A file dropped on the window is imported as well."
-        start = str(_usual_folder()) + "/"
-        return Push(PromptScene(self.context, "Import an agent", detail, start, _some_path, done, "Import"))
+        start = f"{_usual_folder()}{os.sep}"
+        title = "Import an agent"
+        return Push(PromptScene(self.context, title, detail, start, _some_path, done, "Import", path=True))
 
     def _change(self, work: Callable[[], Path]) -> None:
         """Change the library in the background, then show the agent that it was about."""

@@ -90,6 +90,7 @@ class PromptScene(_Dialog):
         parse: Text to value; a `ValueError` says what is wrong.
         done: Called with the value; gives the change of the stack, None to stay.
         yes: The label of the button that accepts.
+        path: Whether the text is a path: long, and begun with a folder to which a name is added.
     """
 
     def __init__(
@@ -102,10 +103,11 @@ class PromptScene(_Dialog):
         done: Callable[[str], Change | None],
         yes: str = "Save",
         accent: Colour = look.ACCENT,
+        path: bool = False,
     ) -> None:
         super().__init__(context, title, detail)
         self._done = done
-        self.field = Field("", text, parse, accent=accent)
+        self.field = Field("", text, parse, accent=accent, longest=4096 if path else 64, replace=not path)
         self._no = PushButton("Cancel", Pop, accent=accent)
         self._yes = PushButton(yes, self._accept, accent=accent, main=True)
         self.focus.set([self.field, self._no, self._yes])

@@ -26,15 +26,6 @@ _LEAST_PREVIEW = 14  # grid steps of height below which the preview is left out
 _WIDE = 90  # grid steps from which settings stand in two columns
 
 
-def free_name(title: str, taken: set[str]) -> str:
-    """A name for a new agent that no other has yet."""
-    name, count = f"{title} agent", 1
-    while name in taken:
-        count += 1
-        name = f"{title} agent {count}"
-    return name
-
-
 class TrainSetupScene(Screen):
     """Choose what to train and how.
 
@@ -52,9 +43,6 @@ class TrainSetupScene(Screen):
         self.start = start
         self.form = TrainingForm(game_id, start)
         self.info = self.form.game.info
-        if start is None:
-            taken = {entry.profile.name for entry in context.library.entries() if entry.profile}
-            self.form.propose_name(free_name(self.info.title, taken))
         self.expanded = False
         self.problems: tuple[str, ...] = ()
         self._scroll = Scroll()
@@ -64,8 +52,16 @@ class TrainSetupScene(Screen):
         self._more = PushButton("", self._toggle_more, accent=self.info.accent)
         self._build()
         self.focus.set(self.focus.widgets, self._chosen_preset() or self._go)
+        if start is None:
+            wish = f"{self.info.title} agent"
+            context.background(lambda: context.library.free_name(wish), self._propose_name)
 
     # Widgets
+
+    def _propose_name(self, name: str) -> None:
+        self.form.propose_name(name)
+        if not self.expanded:  # a field that can be seen is left to the person
+            self._build()
 
     def _build(self) -> None:
         """Make cards and fields anew from the form."""

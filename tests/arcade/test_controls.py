@@ -20,9 +20,7 @@ def test_every_button_has_a_sign() -> None:
     assert set(SIGNS) == set(Button)
 
 
-@pytest.mark.parametrize(
-    ("keys", "button"), [(Keys.GAME, Button.DOWN), (Keys.MENU, Button.SAVE)], ids=["game", "menu"]
-)
+@pytest.mark.parametrize(("keys", "button"), [(Keys.GAME, Button.DOWN), (Keys.MENU, Button.SAVE)], ids=["game", "menu"])
 def test_s_is_down_in_games_and_save_elsewhere(keys: Keys, button: Button) -> None:
     assert Reader().read(down(pygame.K_s), keys) == (Press(button),)
 

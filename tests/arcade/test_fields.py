@@ -55,6 +55,15 @@ def test_fields_take_no_control_characters_and_no_novels() -> None:
     assert len(field.text) <= 64
 
 
+def test_a_path_is_long_and_added_to() -> None:
+    field = Field("", "/home/", longest=4096, replace=False)
+    type_text(field, *("folder/" * 40))
+    assert field.text == "/home/" + "folder/" * 40
+    surface = pygame.Surface((300, 60))
+    field.rect = pygame.Rect(10, 10, 200, 40)
+    field.draw(surface, Theme(), True)
+
+
 def test_only_a_field_with_the_focus_makes_letters_text() -> None:
     field, stepper = Field("Name", ""), Stepper("Level", ["a", "b"], "a")
     focus = Focus([field, stepper])

@@ -1,5 +1,6 @@
 """Training set-up: two presses to train, every setting within reach, what is wrong told as it is typed."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from arcade.context import Context
 from arcade.controls import Button, Keys, Point, Press, Typed
 from arcade.scene import Pop, Replace
 from arcade.scenes.dashboard import DashboardScene
-from arcade.scenes.setup import TrainSetupScene, free_name
+from arcade.scenes.setup import TrainSetupScene
 from games.settings import settings_of
 from tests.agents.profiles import make_profile
 from tests.arcade.scenes.scenery import SIZES, FakeSession, check_widgets, make_context, picture, press
@@ -159,11 +160,18 @@ def test_training_further_keeps_the_agent(context: Context) -> None:
     assert plan.start is agent and plan.name == "Old hand" and plan.observation == "features"
 
 
+def test_training_further_goes_on_with_the_schedules(context: Context) -> None:
+    agent = make_profile("Old hand", game_id="cartpole")
+    assert TrainSetupScene(context, "cartpole", start=agent).form.plan().config == agent.further()
+
+
 def test_names_do_not_repeat(context: Context) -> None:
-    assert free_name("Catch", set()) == "Catch agent"
-    assert free_name("Catch", {"Catch agent", "Catch agent 2"}) == "Catch agent 3"
     context.library.save(make_profile("Catch agent", game_id="catch"))
-    assert TrainSetupScene(context, "catch").form.plan().name == "Catch agent 2"
+    scene = TrainSetupScene(context, "catch")
+    end = time.monotonic() + 10
+    while scene.form.plan().name != "Catch agent 2":
+        assert time.monotonic() < end, "the library was asked and has not answered"
+        context.collect()
 
 
 def test_escape_goes_back(scene: Any) -> None:

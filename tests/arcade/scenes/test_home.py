@@ -1,0 +1,224 @@
+"""Home and the game pages: cards, records, the two key presses to a game."""
+
+from pathlib import Path
+from typing import Any
+
+import pygame
+import pytest
+
+from agents.session import Snapshot, Status
+from arcade.context import Context
+from arcade.controls import Button, Point, Press
+from arcade.scene import Pop, Push, Quit
+from arcade.scenes.agents import AgentsScene
+from arcade.scenes.dialogs import ConfirmScene
+from arcade.scenes.game_page import GamePageScene
+from arcade.scenes.home import HomeScene, best_columns
+from arcade.scenes.play import PlayScene
+from arcade.scenes.scores import ScoresScene
+from arcade.scenes.setup import TrainSetupScene
+from games.registry import game_ids
+from tests.agents.profiles import make_profile
+from tests.arcade.scenes.scenery import SIZES, FakeSession, check_widgets, make_context, picture, press, settle, wait
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Context:
+    return make_context(tmp_path)
+
+
+@pytest.fixture
+def home(context: Context) -> Any:
+    return opened(HomeScene(context), context)
+
+
+def opened(scene: Any, context: Context, size: tuple[int, int] = SIZES[0]) -> Any:
+    """The scene as it looks when everything has been read."""
+    scene.enter()
+    for _ in range(3):  # one piece of work may lead to the next
+        settle(context)
+    picture(scene, size)
+    return scene
+
+
+def save_agent(context: Context, name: str, game_id: str, mean: float) -> Any:
+    profile = make_profile(name, game_id=game_id)
+    path = context.library.save(make_profile(name, game_id=game_id, scorecard={**profile.scorecard, "mean": mean}))
+    return next(entry for entry in context.library.entries() if entry.path == path)
+
+
+# Home
+
+
+def test_there_is_a_card_for_every_game(home: Any) -> None:
+    assert [card.info.id for card in home.cards] == list(game_ids())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_overlaps_at_any_size(context: Context, size: tuple[int, int]) -> None:
+    context.theme.resize((size[0], size[1] + 40))
+    check_widgets(HomeScene(context), size)
+
+
+def test_large_text_is_scrolled_to_where_the_focus_is(tmp_path: Path) -> None:
+    context = make_context(tmp_path, (800, 600), text_scale=2.0)
+    home = opened(HomeScene(context), context, (800, 520))
+    assert home.menu[-1].rect.bottom > 520
+    press(home, *[Button.NEXT] * (len(home.cards) + len(home.menu) - 1))
+    picture(home, (800, 520))
+    assert home.focus.current is home.menu[-1]
+    assert home.menu[-1].rect.bottom <= 520
+    press(home, Button.NEXT)
+    picture(home, (800, 520))
+    assert home.cards[0].rect.top >= home._scroll.view.top
+
+
+@pytest.mark.parametrize("count", range(1, 14))
+def test_cards_are_never_narrower_than_their_words(count: int) -> None:
+    columns = best_columns(count, (1240, 580), 16, 90, narrowest=300)
+    assert 1 <= columns <= count
+    assert columns == 1 or (1240 - 16 * (columns - 1)) // columns >= 300
+
+
+def test_a_game_is_two_key_presses_away(home: Any, context: Context) -> None:
+    page = press(home, Button.CONFIRM).scene
+    assert isinstance(page, GamePageScene)
+    opened(page, context)
+    play = press(page, Button.CONFIRM).scene
+    assert isinstance(play, PlayScene)
+    assert play.game.info.id == game_ids()[0]
+
+
+def test_a_game_is_two_clicks_away(home: Any, context: Context) -> None:
+    card = home.cards[2]
+    page = home.handle(Point(card.rect.center, pressed=1)).scene
+    assert page.info.id == card.info.id
+    opened(page, context)
+    assert isinstance(page.handle(Point(page.play.rect.center, pressed=1)).scene, PlayScene)
+
+
+def test_the_cards_move(home: Any) -> None:
+    before = picture(home)
+    wait(home, 1.0)
+    assert picture(home) != before
+
+
+def test_the_best_agent_plays_in_its_card(home: Any, context: Context) -> None:
+    save_agent(context, "Weak", "cartpole", 20.0)
+    save_agent(context, "Strong", "cartpole", 400.0)
+    opened(home, context)
+    card = next(card for card in home.cards if card.info.id == "cartpole")
+    assert card.showcase.agent.name == "Strong"
+    assert card.lines()[1] == "Best agent: 400 steps"
+    playing = card.showcase
+    assert opened(home, context) and card.showcase is playing, "an agent that has not changed goes on playing"
+
+
+def test_a_card_forgets_an_agent_that_is_gone(home: Any, context: Context) -> None:
+    entry = save_agent(context, "Gone", "cartpole", 400.0)
+    opened(home, context)
+    context.library.delete(entry)
+    opened(home, context)
+    card = next(card for card in home.cards if card.info.id == "cartpole")
+    assert card.showcase.agent is None
+    assert card.lines()[1] == "No trained agent yet"
+
+
+def test_own_records_stand_on_the_cards(home: Any, context: Context) -> None:
+    context.scores.add("snake", "Standard", "Pat", 17)
+    opened(home, context)
+    assert next(card for card in home.cards if card.info.id == "snake").lines()[0] == "Your best: 17 fruits"
+
+
+def test_the_menu_leads_to_agents_and_scores(home: Any) -> None:
+    agents, scores, leave = (button.handle(Press(Button.CONFIRM)) for button in home.menu)
+    assert isinstance(agents.scene, AgentsScene)
+    assert isinstance(scores.scene, ScoresScene)
+    assert leave == Quit()
+
+
+def test_escape_quits_at_once_when_nothing_is_lost(home: Any) -> None:
+    assert press(home, Button.BACK) == Quit()
+
+
+def test_escape_asks_first_while_an_agent_is_trained(home: Any, context: Context) -> None:
+    plan = type("Plan", (), {"name": "Newcomer"})
+    context.training = FakeSession(plan, Snapshot(Status.TRAINING))  # type: ignore[assignment]
+    question = press(home, Button.BACK).scene
+    assert isinstance(question, ConfirmScene)
+    assert "Newcomer" in question.detail
+    picture(question)
+    assert press(question, Button.BACK) == Pop()
+    assert press(question, Button.CONFIRM) == Quit()
+
+
+def test_a_frame_is_drawn_while_nothing_has_been_read(context: Context) -> None:
+    home = HomeScene(context)
+    home.enter()
+    assert len(set(picture(home))) > 10
+
+
+# Game pages
+
+
+@pytest.fixture
+def page(context: Context) -> Any:
+    return opened(GamePageScene(context, "flappybird"), context)
+
+
+@pytest.mark.parametrize("game_id", game_ids())
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_has_room_for_its_buttons(context: Context, game_id: str, size: tuple[int, int]) -> None:
+    context.theme.resize((size[0], size[1] + 40))
+    check_widgets(GamePageScene(context, game_id), size)
+
+
+def test_every_button_leads_somewhere(page: Any) -> None:
+    expected = {page.play: PlayScene, page.train: TrainSetupScene, page.agents: AgentsScene, page.scores: ScoresScene}
+    for button, scene in expected.items():
+        change = button.handle(Press(Button.CONFIRM))
+        assert isinstance(change, Push)
+        assert isinstance(change.scene, scene)
+
+
+def test_the_chosen_level_is_played_and_remembered(page: Any, context: Context) -> None:
+    page.level.handle(Press(Button.RIGHT))
+    chosen = list(page.info.levels)[1]
+    assert page.play.handle(Press(Button.CONFIRM)).scene.game.gap == page.info.levels[chosen]["gap"]
+    assert GamePageScene(context, "flappybird").level.value == chosen
+    assert page.scores.handle(Press(Button.CONFIRM)).scene.level.value == chosen
+
+
+def test_there_is_nothing_to_watch_without_an_agent(page: Any) -> None:
+    assert not page.watch.enabled
+    assert page.watch.detail == "No trained agent yet"
+    assert page.watch.handle(Press(Button.CONFIRM)) is None
+
+
+def test_the_best_agent_can_be_watched(context: Context) -> None:
+    save_agent(context, "Swift", "flappybird", 80.0)
+    page = opened(GamePageScene(context, "flappybird"), context)
+    assert page.watch.enabled
+    assert page.watch.detail == "Swift"
+    scene = page.watch.handle(Press(Button.CONFIRM)).scene
+    assert isinstance(scene, PlayScene)
+    assert scene.seat.agent.name == "Swift"
+    assert page.agents.detail == "1 agent"
+
+
+def test_the_game_on_its_page_moves(page: Any) -> None:
+    before = picture(page)
+    wait(page, 0.5)
+    assert picture(page) != before
+
+
+def test_an_unknown_game_has_no_page(context: Context) -> None:
+    with pytest.raises(ValueError, match="chess"):
+        GamePageScene(context, "chess")
+
+
+def test_the_title_has_the_games_colour(page: Any) -> None:
+    surface = pygame.Surface(SIZES[0])
+    page.draw(surface)
+    title = surface.subsurface(page._words.left, page._words.top, 200, 40)
+    assert pygame.mask.from_threshold(title, page.info.accent, (2, 2, 2)).count() > 100

@@ -1,0 +1,373 @@
+"""The loop: the stack of scenes, keys and mouse to the right place, news, the badge, closing."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pygame
+import pytest
+
+from agents.config import Config
+from agents.library import Library
+from agents.profile import ProfileError
+from agents.session import Snapshot, Status
+from agents.training import Plan, Progress
+from arcade import app as arcade_app
+from arcade.app import App
+from arcade.context import Context
+from arcade.controls import Button, FocusLost, Hint, Input, Keys, Point, Press, Release, Typed
+from arcade.scene import Change, Home, Pop, Push, Quit, Replace
+from arcade.scenes.dashboard import DashboardScene
+from games.registry import make
+from tests.agents.profiles import make_profile
+from tests.arcade.scenes.scenery import FakeSession, make_context, settle
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Stub:
+    """A scene that notes what happens to it and answers as it is told."""
+
+    name: str
+    log: list[str]
+    answer: Change | None = None
+    keys: Keys = Keys.MENU
+
+    def __post_init__(self) -> None:
+        self.inputs: list[Input] = []
+        self.seconds = 0.0
+        self.drawn: pygame.Rect | None = None
+
+    def enter(self) -> None:
+        self.log.append(f"{self.name} enters")
+
+    def leave(self) -> None:
+        self.log.append(f"{self.name} leaves")
+
+    def handle(self, event: Input) -> Change | None:
+        self.inputs.append(event)
+        return self.answer if isinstance(event, Press) else None
+
+    def update(self, seconds: float) -> Change | None:
+        self.seconds += seconds
+        return None
+
+    def draw(self, surface: pygame.Surface) -> None:
+        self.drawn = surface.get_rect()
+
+    def hints(self) -> tuple[Hint, ...]:
+        return (Hint(Button.CONFIRM, "Choose"), Hint(Button.PAUSE, "Pause"))
+
+
+@pytest.fixture
+def log() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
+    context = make_context(tmp_path)
+    monkeypatch.setattr(context, "warm_up", lambda: setattr(context, "status", "warming"))
+    return context
+
+
+@pytest.fixture
+def app(context: Context, log: list[str]) -> Iterator[Any]:
+    pygame.display.init()
+    made = App(context, [Stub("home", log), Stub("page", log)], (1280, 720))  # type: ignore[list-item]
+    made.draw()
+    yield made
+    made.close()
+    pygame.display.quit()
+
+
+def key(app: Any, code: int, **more: Any) -> None:
+    """Press and release a key."""
+    for kind in (pygame.KEYDOWN, pygame.KEYUP):
+        app._take(pygame.event.Event(kind, key=code, **{"mod": 0, "unicode": ""} | more))
+
+
+def click(app: Any, position: tuple[int, int]) -> None:
+    app._take(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=position, button=1))
+
+
+def train(context: Context, status: Status = Status.TRAINING, frames: int = 43_000) -> FakeSession:
+    plan = Plan(make("cartpole"), "features", Config(frames=100_000), name="Newcomer")
+    session = FakeSession(plan, Snapshot(status, progress=Progress(frames=frames)))
+    context.training = session  # type: ignore[assignment]
+    return session
+
+
+# The stack
+
+
+def test_only_the_top_scene_enters_at_the_start(app: Any, log: list[str]) -> None:
+    assert log == ["page enters"]
+
+
+@pytest.mark.parametrize(
+    ("change", "names", "happened"),
+    [
+        (lambda new: Push(new), ["home", "page", "new"], ["new enters"]),
+        (lambda new: Replace(new), ["home", "new"], ["page leaves", "new enters"]),
+        (lambda new: Pop(), ["home"], ["page leaves", "home enters"]),
+        (lambda new: Home(), ["home"], ["page leaves", "home enters"]),
+        (lambda new: Quit(), [], ["page leaves", "home leaves"]),
+    ],
+    ids=["push", "replace", "pop", "home", "quit"],
+)
+def test_changes_of_the_stack(
+    app: Any, log: list[str], change: Callable[[Any], Change], names: list[str], happened: list[str]
+) -> None:
+    log.clear()
+    app.stack[-1].answer = change(Stub("new", log))
+    key(app, pygame.K_RETURN)
+    assert [scene.name for scene in app.stack] == names
+    assert log == happened
+
+
+def test_the_last_scene_popped_ends_the_loop(app: Any) -> None:
+    for scene in app.stack:
+        scene.answer = Pop()
+    key(app, pygame.K_RETURN)
+    key(app, pygame.K_RETURN)
+    app.run()
+    assert app.stack == []
+
+
+def test_closing_the_window_ends_the_loop(app: Any, log: list[str]) -> None:
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+    app.run()
+    assert log[-2:] == ["page leaves", "home leaves"]
+
+
+# Input
+
+
+def test_keys_are_read_as_the_scene_wants_them(app: Any) -> None:
+    scene = app.stack[-1]
+    for scene.keys in (Keys.GAME, Keys.MENU, Keys.TEXT):
+        key(app, pygame.K_s)
+    app._take(pygame.event.Event(pygame.TEXTINPUT, text="s"))
+    down = [Press(Button.DOWN), Release(Button.DOWN)]
+    assert scene.inputs == [*down, Press(Button.SAVE), Release(Button.SAVE), Typed("s")]
+
+
+def test_a_click_on_a_hint_is_a_press_of_its_key(app: Any) -> None:
+    rect = next(rect for rect, hint in app._bar._keys if hint.button is Button.PAUSE)
+    click(app, rect.center)
+    assert app.stack[-1].inputs == [Press(Button.PAUSE), Release(Button.PAUSE)]
+
+
+def test_a_click_above_the_bar_goes_to_the_scene(app: Any) -> None:
+    click(app, (200, 100))
+    assert app.stack[-1].inputs == [Point((200, 100), pressed=1)]
+
+
+def test_another_window_in_front_is_told(app: Any) -> None:
+    app._take(pygame.event.Event(pygame.WINDOWFOCUSLOST))
+    assert app.stack[-1].inputs == [FocusLost()]
+
+
+def test_alt_enter_fills_the_screen_and_goes_back(app: Any, context: Context) -> None:
+    key(app, pygame.K_RETURN, mod=pygame.KMOD_LALT)
+    assert app._is_fullscreen
+    assert context.settings.value.fullscreen
+    key(app, pygame.K_F11)
+    assert not app._is_fullscreen
+    assert pygame.display.get_window_size() == (1280, 720)
+    assert app.stack[-1].inputs == []
+
+
+# Drawing
+
+
+def test_the_scene_is_drawn_above_the_hint_bar(app: Any) -> None:
+    assert app.stack[-1].drawn == pygame.Rect(0, 0, 1280, 720 - app._bar.rect.height)
+    assert app._bar.rect.bottom == 720
+
+
+def test_a_tiny_window_shows_a_smaller_picture(app: Any) -> None:
+    pygame.display.set_mode((320, 200))
+    app.draw()
+    assert app.stack[-1].drawn.width == arcade_app.SMALLEST[0]
+    click(app, (160, 50))
+    assert app.stack[-1].inputs == [Point((320, 100), pressed=1)]
+
+
+def test_the_windows_size_is_remembered(app: Any, context: Context) -> None:
+    app._take(pygame.event.Event(pygame.VIDEORESIZE, size=(900, 650), w=900, h=650))
+    app.close()
+    assert (context.settings.value.width, context.settings.value.height) == (900, 650)
+
+
+# Time
+
+
+def test_a_stall_is_not_passed_on(app: Any) -> None:
+    app._last = time.perf_counter() - 60
+    app.frame()
+    assert app.stack[-1].seconds < 0.5
+
+
+def test_frames_keep_their_pace_and_are_recorded(app: Any, context: Context) -> None:
+    times = app.run_for(0.3)
+    assert 10 <= len(times) <= 20
+    assert list(context.frame_times)[-len(times) :] == times
+
+
+def test_tensorflow_is_loaded_when_nothing_fast_goes_on(app: Any, context: Context) -> None:
+    app.stack[-1].keys = Keys.GAME
+    app.advance(10.0)
+    assert context.status == ""
+    app.stack[-1].keys = Keys.MENU
+    key(app, pygame.K_RETURN)
+    app.advance(0.1)
+    assert context.status == ""
+    app.advance(10.0)
+    assert context.status == "warming"
+
+
+# News and training
+
+
+def test_news_are_shown_one_after_the_other(app: Any, context: Context) -> None:
+    context.notice("one")
+    context.notice("two")
+    app.advance(0.1)
+    assert app._toast.text == "one"
+    app.advance(10)
+    assert app._toast.text == "two"
+
+
+def test_trouble_with_scores_is_told_once(app: Any, context: Context) -> None:
+    context.scores.problem = "Scores are not saved: disk full"
+    for _ in range(3):
+        app.advance(0.1)
+    assert app._toast.text == context.scores.problem
+    assert context.take_notice() is None
+
+
+def test_the_badge_shows_a_running_training_and_leads_to_it(app: Any, context: Context) -> None:
+    train(context)
+    app.advance(0.1)
+    app.draw()
+    assert app._bar.badge.text == "Newcomer  43%"
+    click(app, app._bar.badge.rect.center)
+    assert isinstance(app.stack[-1], DashboardScene)
+    app.advance(0.1)
+    assert app._bar.badge.text == ""
+
+
+def test_f2_pauses_what_it_covers(app: Any, context: Context) -> None:
+    train(context)
+    below = app.stack[-1]
+    key(app, pygame.K_F2)
+    assert below.inputs == [FocusLost()]
+    assert isinstance(app.stack[-1], DashboardScene)
+    key(app, pygame.K_F2)
+    assert len(app.stack) == 3
+
+
+def test_f2_without_a_training_does_nothing(app: Any) -> None:
+    key(app, pygame.K_F2)
+    assert len(app.stack) == 2
+
+
+@pytest.mark.parametrize("status", [Status.STARTING, Status.PAUSED])
+def test_the_badge_has_words_for_every_state(app: Any, context: Context, status: Status) -> None:
+    session = train(context, status)
+    if status is Status.STARTING:
+        session.latest = Snapshot(status)
+    app.advance(0.1)
+    assert app._bar.badge.text.startswith("Newcomer")
+
+
+def test_the_end_of_a_training_is_told_elsewhere(app: Any, context: Context) -> None:
+    session = train(context)
+    app.advance(0.1)
+    session.latest = Snapshot(Status.FINISHED, progress=Progress())
+    app.advance(0.1)
+    assert app._toast.text == "Training of Newcomer has finished: F2 shows it"
+    assert app._bar.badge.text == ""
+
+
+def test_a_dropped_agent_is_imported_and_shown(app: Any, context: Context, tmp_path: Path, log: list[str]) -> None:
+    path = Library(tmp_path / "elsewhere").save(make_profile("Guest"))
+    app._take(pygame.event.Event(pygame.DROPFILE, file=str(path)))
+    settle(context)
+    assert [entry.name for entry in context.library.entries()] == ["Guest"]
+    assert context.take_notice() == "Imported Guest"
+    assert log[-1] == "page enters"
+
+
+def test_any_other_dropped_file_is_refused_in_one_line(app: Any, context: Context, tmp_path: Path) -> None:
+    (tmp_path / "picture.png").write_bytes(b"no agent")
+    app._take(pygame.event.Event(pygame.DROPFILE, file=str(tmp_path / "picture.png")))
+    settle(context)
+    notice = context.take_notice()
+    assert notice
+    assert "\n" not in notice
+    assert context.library.entries() == ()
+
+
+def test_closing_ends_the_training(app: Any, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = train(context)
+    closed: list[float | None] = []
+    monkeypatch.setattr(session, "close", lambda timeout=None: closed.append(timeout) or True)
+    assert app.close()
+    assert len(closed) == 1
+    assert closed[0] is not None
+    assert closed[0] < 5
+
+
+# The command
+
+
+def run_python(code: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    merged = {**os.environ, "DQN_ARCADE_HOME": str(home), **environment}
+    cleaned = {name: value for name, value in merged.items() if value}
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=cleaned, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_without_a_display_one_line_says_so(tmp_path: Path) -> None:
+    code = "import sys; from arcade.app import run; sys.exit(run())"
+    done = run_python(code, tmp_path, SDL_VIDEODRIVER="", DISPLAY="", WAYLAND_DISPLAY="")
+    assert done.returncode == 1
+    lines = [line for line in done.stderr.splitlines() if "XDG_RUNTIME_DIR" not in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("No window can be opened")
+
+
+def test_the_first_frame_comes_before_tensorflow(tmp_path: Path) -> None:
+    report = tmp_path / "first.json"
+    code = "import sys; from arcade.app import run; sys.exit(run())"
+    started = {"DQN_ARCADE_STARTED": str(time.time()), "DQN_ARCADE_FIRST_FRAME": str(report)}
+    done = run_python(code, tmp_path, **started)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(report.read_text())
+    assert told["tensorflow"] is False
+    assert 0 < told["seconds"] < 10
+
+
+@pytest.mark.parametrize(
+    ("where", "error", "words"),
+    [({"game": "chess"}, ValueError, "chess"), ({"watch": "Nobody"}, ProfileError, "Nobody")],
+    ids=["game", "agent"],
+)
+def test_opening_at_something_unknown_is_refused(
+    where: dict[str, str], error: type[Exception], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DQN_ARCADE_HOME", str(tmp_path))
+    with pytest.raises(error, match=words):
+        arcade_app.run(**where)  # type: ignore[arg-type]
+    assert not pygame.display.get_init()

@@ -1,0 +1,56 @@
+"""Games that play by themselves in small pictures."""
+
+import pygame
+import pytest
+
+from arcade import theme as look
+from arcade.round import Phase
+from arcade.showcase import Showcase
+from arcade.theme import Theme
+from games.registry import game_ids, make
+from tests.agents.profiles import make_profile
+
+
+@pytest.mark.parametrize("game_id", game_ids())
+def test_every_game_moves_by_itself(game_id: str) -> None:
+    show = Showcase(make(game_id))
+    pictures = set()
+    for _ in range(20):
+        for _ in range(10):
+            show.update(1 / 30)
+        show.render((120, 120))
+        assert show._image is not None
+        pictures.add(pygame.image.tobytes(show._image, "RGB"))
+    assert len(pictures) > 5
+
+
+def test_an_agent_plays_where_there_is_one() -> None:
+    agent = make_profile("Lefty", game_id="cartpole")
+    show = Showcase(agent.game(), agent)
+    show.update(0.1)
+    assert show.agent is agent
+    assert show.round.batch.kind == agent.observation
+
+
+def test_a_finished_round_begins_anew() -> None:
+    show = Showcase(make("cartpole"))
+    while show.round.phase is not Phase.OVER:
+        show.update(0.05)
+    for _ in range(12):
+        show.update(0.1)
+    assert show.round.phase is Phase.RUNNING
+
+
+def test_the_picture_is_kept_until_it_is_rendered_again() -> None:
+    surface, theme = pygame.Surface((300, 200)), Theme()
+    show = Showcase(make("snake"))
+    rect = pygame.Rect(20, 20, 200, 100)
+    show.draw(surface, theme, rect)  # nothing rendered yet: an empty place
+    assert surface.get_at(rect.center)[:3] == look.GROUND
+    show.render(show.picture(rect).size)
+    show.draw(surface, theme, rect)
+    first = pygame.image.tobytes(surface, "RGB")
+    show.update(0.2)
+    show.draw(surface, theme, rect)
+    assert pygame.image.tobytes(surface, "RGB") == first
+    assert rect.contains(show.picture(rect))

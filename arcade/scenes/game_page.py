@@ -171,7 +171,7 @@ class GamePageScene(Screen):
     def _paint_caption(self, surface: pygame.Surface) -> None:
         agent = self.showcase.agent
         words = f"{agent.name} is playing" if agent else "Random moves, no agent yet"
-        position = self._picture.centerx, self._picture.bottom + self.theme.space()
+        position = self._picture.centerx, self.showcase.picture(self._picture).bottom + self.theme.space()
         self.theme.text(surface, words, position, Size.SMALL, look.MUTED, "midtop", self._picture.width)
 
     def hints(self) -> tuple[Hint, ...]:

@@ -81,7 +81,7 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
 @pytest.fixture
 def app(context: Context, log: list[str]) -> Iterator[Any]:
     pygame.display.init()
-    made = App(context, [Stub("home", log), Stub("page", log)], (1280, 720))  # type: ignore[list-item]
+    made = App(context, [Stub("home", log), Stub("page", log)], (1280, 720))
     made.draw()
     yield made
     made.close()
@@ -91,7 +91,9 @@ def app(context: Context, log: list[str]) -> Iterator[Any]:
 def key(app: Any, code: int, **more: Any) -> None:
     """Press and release a key."""
     for kind in (pygame.KEYDOWN, pygame.KEYUP):
-        app._take(pygame.event.Event(kind, key=code, **{"mod": 0, "unicode": ""} | more))
+        if app.stack:
+            details: dict[str, Any] = {"key": code, "mod": 0, "unicode": "", **more}
+            app._take(pygame.event.Event(kind, details))
 
 
 def click(app: Any, position: tuple[int, int]) -> None:
@@ -321,7 +323,12 @@ def test_any_other_dropped_file_is_refused_in_one_line(app: Any, context: Contex
 def test_closing_ends_the_training(app: Any, context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     session = train(context)
     closed: list[float | None] = []
-    monkeypatch.setattr(session, "close", lambda timeout=None: closed.append(timeout) or True)
+
+    def close(timeout: float | None = None) -> bool:
+        closed.append(timeout)
+        return True
+
+    monkeypatch.setattr(session, "close", close)
     assert app.close()
     assert len(closed) == 1
     assert closed[0] is not None

@@ -33,8 +33,8 @@ def points(*pairs: tuple[float, float]) -> Any:
     return np.array(pairs, np.float64).reshape(-1, 2)
 
 
-def seen(chart: LineChart, surface: pygame.Surface, theme: Theme, colour: look.Colour) -> list[pygame.Rect]:
-    """Where a colour shows after the chart has been drawn."""
+def seen(chart: LineChart, surface: pygame.Surface, theme: Theme, colour: look.Colour) -> Any:
+    """The rectangles in which a colour shows after the chart has been drawn."""
     chart.draw(surface, theme)
     return pygame.mask.from_threshold(surface, colour, (1, 1, 1)).get_bounding_rects()
 
@@ -104,7 +104,8 @@ def test_any_data_is_drawn_within_its_place(
     chart.draw(surface, theme)
     outside = pygame.mask.from_threshold(surface, (1, 2, 3), (1, 1, 1))
     outside.invert()
-    assert all(chart.rect.contains(rect) for rect in outside.get_bounding_rects())
+    drawn: Any = outside.get_bounding_rects()
+    assert all(chart.rect.contains(rect) for rect in drawn)
 
 
 def test_a_reference_is_part_of_the_range(theme: Theme, surface: pygame.Surface) -> None:
@@ -118,7 +119,12 @@ def test_it_is_drawn_anew_only_when_something_changed(
 ) -> None:
     chart, painted = make_chart(), []
     paint = LineChart._paint
-    monkeypatch.setattr(LineChart, "_paint", lambda self, theme: painted.append(1) or paint(self, theme))
+
+    def note(chart: LineChart, theme: Theme) -> pygame.Surface:
+        painted.append(1)
+        return paint(chart, theme)
+
+    monkeypatch.setattr(LineChart, "_paint", note)
     data = [Line(points((0, 0), (10, 10)))]
     chart.show(data)
     for _ in range(3):

@@ -1,6 +1,7 @@
 """Hints, badges, bars, news and records."""
 
 from pathlib import Path
+from typing import Any
 
 import pygame
 import pytest
@@ -74,7 +75,7 @@ def test_progress_fills_its_part_of_the_bar(theme: Theme, surface: pygame.Surfac
     bar.rect = pygame.Rect(100, 100, 400, 40)
     bar.part = part
     bar.draw(surface, theme)
-    filled = sum(surface.get_at((x, 120))[:3] == look.WHITE for x in range(100, 500))
+    filled = sum(tuple(surface.get_at((x, 120)))[:3] == look.WHITE for x in range(100, 500))
     assert filled == pytest.approx(400 * min(1, max(0, part)), abs=4)
     assert surface.get_clip() == surface.get_rect()
 
@@ -84,7 +85,8 @@ def test_bars_keep_their_scale_when_values_shrink(theme: Theme, surface: pygame.
         surface.fill(look.GROUND)
         bars.draw(surface, theme)
         mask = pygame.mask.from_threshold(surface, look.ORANGE, (1, 1, 1))
-        return max((rect.width for rect in mask.get_bounding_rects()), default=0)
+        boxes: Any = mask.get_bounding_rects()
+        return max((rect.width for rect in boxes), default=0)
 
     bars = Bars(("left", "right"), look.ORANGE)
     bars.rect = pygame.Rect(20, 20, 600, 200)

@@ -36,21 +36,26 @@ def test_a_finished_round_begins_anew() -> None:
     show = Showcase(make("cartpole"))
     while show.round.phase is not Phase.OVER:
         show.update(0.05)
+    steps = show.round.batch.steps[0]
     for _ in range(12):
         show.update(0.1)
-    assert show.round.phase is Phase.RUNNING
+    assert show.round.phase_seconds < 1.0
+    assert show.round.batch.steps[0] < steps
 
 
 def test_the_picture_is_kept_until_it_is_rendered_again() -> None:
+    def shown() -> bytes:
+        surface.fill(look.PANEL)
+        show.draw(surface, theme, rect)
+        return pygame.image.tobytes(surface, "RGB")
+
     surface, theme = pygame.Surface((300, 200)), Theme()
     show = Showcase(make("snake"))
     rect = pygame.Rect(20, 20, 200, 100)
-    show.draw(surface, theme, rect)  # nothing rendered yet: an empty place
-    assert surface.get_at(rect.center)[:3] == look.GROUND
+    shown()  # nothing rendered yet: an empty place
+    assert tuple(surface.get_at(rect.center))[:3] == look.GROUND
     show.render(show.picture(rect).size)
-    show.draw(surface, theme, rect)
-    first = pygame.image.tobytes(surface, "RGB")
+    first = shown()
     show.update(0.2)
-    show.draw(surface, theme, rect)
-    assert pygame.image.tobytes(surface, "RGB") == first
+    assert shown() == first
     assert rect.contains(show.picture(rect))

@@ -1,6 +1,7 @@
 """The look: contrast, sizes, text that fits."""
 
 import itertools
+from typing import Any
 
 import pygame
 import pytest
@@ -102,7 +103,7 @@ def test_panels_cover_their_rectangle_and_no_more(theme: Theme, origin: tuple[in
     surface = pygame.Surface((100, 100))
     rect = pygame.Rect(origin, (50, 40))
     theme.panel(surface, rect, look.WHITE)
-    bounds = pygame.mask.from_threshold(surface, look.WHITE, (1, 1, 1)).get_bounding_rects()
+    bounds: Any = pygame.mask.from_threshold(surface, look.WHITE, (1, 1, 1)).get_bounding_rects()
     assert bounds == [rect.clip(surface.get_rect())]
 
 

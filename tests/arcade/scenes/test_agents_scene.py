@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agents.library import Library
+from arcade.agent_seat import AgentSeat
 from arcade.context import Context
 from arcade.controls import Button, Press, Typed
 from arcade.scene import Pop, Push
@@ -87,14 +88,16 @@ def test_the_selected_agent_is_described(scene: Any, context: Context) -> None:
 def test_enter_watches_the_selected_agent(scene: Any) -> None:
     change = press(scene, Button.DOWN, Button.CONFIRM)
     assert isinstance(change, Push)
-    assert isinstance(change.scene, PlayScene)
+    assert type(change.scene) is PlayScene
+    assert isinstance(change.scene.seat, AgentSeat)
     assert change.scene.seat.agent.name == "Bob"
 
 
 def test_an_agent_is_trained_further(scene: Any) -> None:
-    change = scene.further.handle(Press(Button.CONFIRM))
-    assert isinstance(change.scene, TrainSetupScene)
-    assert change.scene.start.name == "Ada"
+    setup = scene.further.handle(Press(Button.CONFIRM)).scene
+    assert isinstance(setup, TrainSetupScene)
+    assert setup.start is not None
+    assert setup.start.name == "Ada"
 
 
 def test_an_agent_is_renamed_and_stays_selected(scene: Any, context: Context) -> None:
@@ -182,7 +185,7 @@ def test_an_agent_of_the_arcade_is_only_watched_and_copied(context: Context, tmp
 
 @pytest.mark.parametrize("broken", [True, False], ids=["broken file", "unknown game"])
 def test_an_agent_that_cannot_play_is_shown_with_its_reason(context: Context, broken: bool) -> None:
-    path = context.library.save(make_profile("Odd", **({} if broken else {"game_id": "nchain"})))
+    path = context.library.save(make_profile("Odd", game_id="nchain"))
     if broken:
         path.write_bytes(path.read_bytes()[:100])
     scene = AgentsScene(context)
@@ -203,7 +206,7 @@ def test_without_agents_there_is_one_thing_to_do(context: Context) -> None:
 
 
 def test_agents_with_every_kind_of_description_are_drawn(context: Context) -> None:
-    context.library.save(make_profile("A" * 64, scorecard={}, curve=(), preset="quick", parent="x", command="train"))
+    context.library.save(make_profile("A" * 64, scorecard={}, curve=(), preset="quick", command="train"))
     scene = opened(AgentsScene(context), context)
     for size in SIZES:
         picture(scene, size)

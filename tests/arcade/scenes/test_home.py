@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-import pygame
 import pytest
 
 from agents.session import Snapshot, Status
+from arcade.agent_seat import AgentSeat
 from arcade.context import Context
 from arcade.controls import Button, Point, Press
 from arcade.scene import Pop, Push, Quit
@@ -202,6 +202,7 @@ def test_the_best_agent_can_be_watched(context: Context) -> None:
     assert page.watch.detail == "Swift"
     scene = page.watch.handle(Press(Button.CONFIRM)).scene
     assert isinstance(scene, PlayScene)
+    assert isinstance(scene.seat, AgentSeat)
     assert scene.seat.agent.name == "Swift"
     assert page.agents.detail == "1 agent"
 
@@ -215,10 +216,3 @@ def test_the_game_on_its_page_moves(page: Any) -> None:
 def test_an_unknown_game_has_no_page(context: Context) -> None:
     with pytest.raises(ValueError, match="chess"):
         GamePageScene(context, "chess")
-
-
-def test_the_title_has_the_games_colour(page: Any) -> None:
-    surface = pygame.Surface(SIZES[0])
-    page.draw(surface)
-    title = surface.subsurface(page._words.left, page._words.top, 200, 40)
-    assert pygame.mask.from_threshold(title, page.info.accent, (2, 2, 2)).count() > 100

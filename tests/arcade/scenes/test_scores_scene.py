@@ -9,6 +9,7 @@ from arcade.context import Context
 from arcade.controls import Button, Press
 from arcade.scenes.play import PlayScene
 from arcade.scenes.scores import ScoresScene
+from games.flappybird.rules import FlappyBird
 from games.registry import game_ids
 from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, picture, press
 
@@ -62,6 +63,7 @@ def test_play_begins_the_game_and_level_shown(scene: Any) -> None:
     scene.level.set("Easy")
     played = scene.play.handle(Press(Button.CONFIRM)).scene
     assert isinstance(played, PlayScene)
+    assert isinstance(played.game, FlappyBird)
     assert played.game.gap == scene.info.levels["Easy"]["gap"]
 
 

@@ -11,13 +11,12 @@ from pathlib import Path
 import pygame
 
 from agents.library import Library
-from agents.session import Status
 from arcade import paths
 from arcade import theme as look
 from arcade.context import Context
 from arcade.controls import Button, FocusLost, Hint, Input, Keys, Point, Press, Reader, Release
 from arcade.hint_bar import HintBar
-from arcade.meters import Toast
+from arcade.news import News
 from arcade.scene import Change, Home, Pop, Push, Quit, Replace, Scene
 from arcade.scenes.dashboard import DashboardScene
 from arcade.scenes.game_page import GamePageScene
@@ -58,9 +57,7 @@ class App:
         self._size = size
         self._reader = Reader()
         self._bar = HintBar(context.theme)
-        self._toast = Toast()
-        self._told: dict[str, str] = {}  # news by source, so that none is told twice
-        self._was_training: Status | None = None
+        self._news = News(context)
         self._idle = 0.0
         self._canvas: pygame.Surface | None = None
         self._clock = pygame.time.Clock()
@@ -110,7 +107,9 @@ class App:
         """Let time pass for everything but the screen."""
         self.context.collect()
         self._idle += seconds
-        self._tell_news(seconds)
+        elsewhere = not isinstance(self.stack[-1], DashboardScene)
+        self._news.update(seconds, elsewhere)
+        self._news.label(self._bar.badge, elsewhere)
         if self._idle > _IDLE_SECONDS and self.stack[-1].keys is Keys.MENU:
             self.context.warm_up()
         self._obey(self.stack[-1].update(seconds))
@@ -191,40 +190,6 @@ class App:
         for _ in range(count):
             self.stack.pop().leave()
 
-    # News
-
-    def _tell_news(self, seconds: float) -> None:
-        for source, problem in (("scores", self.context.scores.problem), ("settings", self.context.settings.problem)):
-            if problem and self._told.get(source) != problem:
-                self._told[source] = problem
-                self.context.notice(problem)
-        self._look_at_training()
-        self._toast.update(seconds)
-        if not self._toast.busy:
-            self._toast.show(self.context.take_notice() or "")
-
-    def _look_at_training(self) -> None:
-        session = self.context.training
-        status = session.latest.status if session else None
-        elsewhere = not isinstance(self.stack[-1], DashboardScene)
-        ended = self._was_training is not None and self._was_training.running and status and not status.running
-        if session and status and ended and elsewhere:
-            self.context.notice(f"Training of {session.plan.name} has {status.value}: F2 shows it")
-        self._was_training = status
-        self._bar.badge.text = self._badge_text() if self.context.is_training and elsewhere else ""
-
-    def _badge_text(self) -> str:
-        session = self.context.training
-        assert session is not None
-        self._bar.badge.colour = session.plan.game.info.accent
-        snapshot = session.latest
-        if snapshot.progress is None:
-            return f"{session.plan.name}  starting"
-        if snapshot.status is Status.PAUSED:
-            return f"{session.plan.name}  paused"
-        part = snapshot.progress.frames / session.plan.config.frames
-        return f"{session.plan.name}  {min(part, 1.0):.0%}"
-
     # Drawing
 
     def draw(self) -> None:
@@ -241,7 +206,7 @@ class App:
         area = target.subsurface((0, 0, target.get_width(), height))
         area.fill(look.GROUND)
         scene.draw(area)
-        self._toast.draw(area, theme)
+        self._news.toast.draw(area, theme)
         self._bar.draw(target)
         if self._canvas is not None:
             pygame.transform.smoothscale(self._canvas, window.get_size(), window)

@@ -11,7 +11,7 @@ from arcade.context import Context
 from arcade.controls import Button, Hint, Input, Point
 from arcade.fields import Field as TextField
 from arcade.fields import Stepper
-from arcade.form_widgets import field_widget, observation_card, preset_card
+from arcade.form_widgets import FieldWidget, field_widget, observation_card, preset_card
 from arcade.health import number
 from arcade.icons import draw_icon
 from arcade.preview import Preview
@@ -19,7 +19,7 @@ from arcade.scene import Change, Replace
 from arcade.scenes.dashboard import DashboardScene
 from arcade.screen import Screen
 from arcade.theme import Size
-from arcade.training_form import TrainingForm
+from arcade.training_form import Field, TrainingForm
 from arcade.widgets import Control, PushButton, Scroll
 
 _LEAST_PREVIEW = 14  # grid steps of height below which the preview is left out
@@ -61,14 +61,17 @@ class TrainSetupScene(Screen):
     def _propose_name(self, name: str) -> None:
         self.form.propose_name(name)
         if not self.expanded:  # a field that can be seen is left to the person
-            self._build()
+            self._fields = self._make_fields()
+
+    def _make_fields(self) -> list[tuple[Field, FieldWidget]]:
+        return [(field, field_widget(self.form, field)) for field in self.form.fields()]
 
     def _build(self) -> None:
         """Make cards and fields anew from the form."""
         form = self.form
         self._observations = [observation_card(form, kind, self._choose_observation) for kind in form.observations]
         self._presets = [preset_card(form, name, self._choose_preset) for name in form.presets]
-        self._fields = [(field, field_widget(form, field)) for field in form.fields()]
+        self._fields = self._make_fields()
         policy = self.start.policy() if self.start else None
         self._preview = Preview(self.theme, self.form.game, self.form.observation, policy)
         self._show()

@@ -244,16 +244,16 @@ def test_news_are_shown_one_after_the_other(app: Any, context: Context) -> None:
     context.notice("one")
     context.notice("two")
     app.advance(0.1)
-    assert app._toast.text == "one"
+    assert app._news.toast.text == "one"
     app.advance(10)
-    assert app._toast.text == "two"
+    assert app._news.toast.text == "two"
 
 
 def test_trouble_with_scores_is_told_once(app: Any, context: Context) -> None:
     context.scores.problem = "Scores are not saved: disk full"
     for _ in range(3):
         app.advance(0.1)
-    assert app._toast.text == context.scores.problem
+    assert app._news.toast.text == context.scores.problem
     assert context.take_notice() is None
 
 
@@ -297,7 +297,7 @@ def test_the_end_of_a_training_is_told_elsewhere(app: Any, context: Context) -> 
     app.advance(0.1)
     session.latest = Snapshot(Status.FINISHED, progress=Progress())
     app.advance(0.1)
-    assert app._toast.text == "Training of Newcomer has finished: F2 shows it"
+    assert app._news.toast.text == "Training of Newcomer has finished: F2 shows it"
     assert app._bar.badge.text == ""
 
 

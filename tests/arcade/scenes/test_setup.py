@@ -174,6 +174,17 @@ def test_names_do_not_repeat(context: Context) -> None:
         context.collect()
 
 
+def test_a_name_that_arrives_late_does_not_move_the_focus(context: Context) -> None:
+    scene = TrainSetupScene(context, "catch")
+    press(scene, Button.CONFIRM)
+    assert scene.focus.current is scene._go
+    end = time.monotonic() + 10
+    while context._jobs:
+        assert time.monotonic() < end
+        context.collect()
+    assert scene.focus.current is scene._go
+
+
 def test_escape_goes_back(scene: Any) -> None:
     assert press(scene, Button.BACK) == Pop()
 

@@ -7,12 +7,18 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from arcade.app import App
+    from arcade.context import Context
+    from arcade.scene import Scene
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 SIZE = (1280, 720)
 
-AGENTS = (
+AGENTS: tuple[tuple[str, str, list[str]], ...] = (
     ("catch", "Catch quick", ["--until-solved"]),
     ("cartpole", "Steady", []),
     ("flappybird", "Swift", ["--until-solved"]),
@@ -42,6 +48,7 @@ def _walk() -> None:
     import pygame
 
     from arcade.app import App, make_context, open_display
+    from arcade.scene import Push
     from arcade.scenes.agents import AgentsScene
     from arcade.scenes.dashboard import DashboardScene
     from arcade.scenes.game_page import GamePageScene
@@ -56,20 +63,22 @@ def _walk() -> None:
 
     def save(name: str, seconds: float = 2.0) -> None:
         app.run_for(seconds)
-        pygame.image.save(pygame.display.get_surface(), FOLDER / f"{name}.png")
+        window = pygame.display.get_surface()
+        assert window is not None
+        pygame.image.save(window, FOLDER / f"{name}.png")
 
-    def show(scene: object) -> None:
-        app._obey(_push(scene))
+    def show(scene: "Scene") -> None:
+        app._obey(Push(scene))
 
     save("home", 4.0)
     show(GamePageScene(context, "flappybird"))
     save("game_page")
     show(PlayScene(context, make("snake")))
-    _play_snake(app, context.library.find("Long").profile)
+    _play_snake(app, _agent(context, "Long"))
     save("play", 0.1)
     show(TrainSetupScene(context, "cartpole"))
     save("setup")
-    agent = context.library.find("Swift").profile
+    agent = _agent(context, "Swift")
     show(PlayScene(context, agent.game(), agent))
     save("watch", 6.0)
     show(AgentsScene(context, None))
@@ -81,32 +90,36 @@ def _walk() -> None:
     pygame.quit()
 
 
-def _push(scene: object) -> object:
-    from arcade.scene import Push
+def _agent(context: "Context", name: str) -> Any:
+    profile = context.library.find(name).profile
+    assert profile is not None
+    return profile
 
-    return Push(scene)
 
-
-def _play_snake(app: object, agent: object) -> None:
+def _play_snake(app: "App", agent: Any) -> None:
     """Play some seconds with the arrow keys, as an agent advises."""
     import pygame
 
     from agents.policy import greedy
 
     keys = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
-    policy, scene = agent.policy(), app.stack[-1]
-    for _ in range(900):
+    policy = agent.policy()
+    scene: Any = app.stack[-1]
+    decided = -1  # the tick for which the last key was pressed: a person presses once a tick, too
+    for _ in range(6000):
         batch = scene.round.batch
-        seen = batch.game.observe(batch.state, agent.observation)
-        key = keys[int(greedy(policy.q_values(seen), batch.legal_actions())[0])]
-        for kind in (pygame.KEYDOWN, pygame.KEYUP):
-            pygame.event.post(pygame.event.Event(kind, key=key, mod=0, unicode="", scancode=0))
+        if decided != batch.steps[0]:
+            decided = int(batch.steps[0])
+            seen = batch.game.observe(batch.state, agent.observation)
+            key = keys[int(greedy(policy.q_values(seen), batch.legal_actions())[0])]
+            for kind in (pygame.KEYDOWN, pygame.KEYUP):
+                pygame.event.post(pygame.event.Event(kind, key=key, mod=0, unicode="", scancode=0))
         app.frame()
-        if scene.round.score >= 9:
+        if scene.round.score >= 12:
             return
 
 
-def _start_training(context: object) -> None:
+def _start_training(context: "Context") -> None:
     from agents.presets import preset
     from agents.training import Plan
     from games.registry import make

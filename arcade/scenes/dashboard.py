@@ -300,11 +300,11 @@ class DashboardScene(Screen):
 
     def _paint_games(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
         theme = self.theme
-        words = ["Plays now", f"Learns from {self.plan.config.copies:,} games"]
+        words = ["Plays now", f"Learns in {self.plan.config.copies:,}"]
         if self.playing.last_score is not None:
             words[0] += f", last {self.playing.last_score:,} {self.info.score_name}"
         if snapshot.progress is not None:
-            words[1] += f", {snapshot.progress.epsilon:.0%} random moves"
+            words[1] += f", {snapshot.progress.epsilon:.0%} random"
         widths = self.playing.stage.rect.width, self.copies.rect.width
         for text, position, width in zip(words, self._captions, widths, strict=True):
             theme.text(surface, text, position, Size.SMALL, look.MUTED, max_width=width)

@@ -1,6 +1,8 @@
 """Fixed-seed scorecards: the only figures by which agents are compared and kept."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,9 @@ from games.game import Game
 
 EVALUATION_SEED = 1_000_003
 """Seed of the evaluations during training: never the seed of the training games."""
+
+STEPS_AT_ONCE = 4
+"""Steps between two pauses of an evaluation: even a hundred pixel games are paused within a tenth of a second."""
 
 
 @dataclass(frozen=True)
@@ -79,20 +84,43 @@ def evaluate(
         epsilon: Part of random moves, uniform over legal actions.
         step_limit: Steps after which a game is cut; None takes the game's own limit for evaluations.
     """
+    steps = evaluating(policy, game, observation, episodes=episodes, seed=seed, epsilon=epsilon, step_limit=step_limit)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            card: Scorecard = done.value
+            return card
+
+
+def evaluating(
+    policy: QFunction,
+    game: Game,
+    observation: str,
+    *,
+    episodes: int,
+    seed: int = 0,
+    epsilon: float = 0.0,
+    step_limit: int | None = None,
+) -> Generator[None, None, Scorecard]:
+    """The same as `evaluate`, pausing after every few steps so that whoever drives it can do other things."""
     limit = step_limit or game.info.evaluation_limit
     batch = GameBatch(game, episodes, seed, observation=observation, autoreset=False, step_limit=limit)
     rng = np.random.default_rng((seed, 1))
     scores = np.zeros(episodes, np.int64)
     playing = np.arange(episodes)  # [B] which game each remaining row is
-    while len(playing):
+    for step in count(1):
         q_values = policy.q_values(batch.observe())
         transitions = batch.step(epsilon_greedy(q_values, batch.legal_actions(), epsilon, rng))
         finished = transitions.finished
         if finished.any():
             scores[playing[finished]] = transitions.score[finished]
             playing = playing[~finished]
-            if len(playing):
-                batch.keep(~finished)
+            if not len(playing):
+                break
+            batch.keep(~finished)
+        if step % STEPS_AT_ONCE == 0:
+            yield
     return Scorecard(seed, epsilon, scores)
 
 

@@ -3,7 +3,7 @@
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from agents.architecture import Architecture
 from agents.config import Config
 from agents.curves import CurveRecorder, Curves
 from agents.dqn import DQN, Losses
-from agents.evaluation import EVALUATION_SEED, Scorecard, evaluate
+from agents.evaluation import EVALUATION_SEED, Scorecard, evaluating
 from agents.policy import Policy, epsilon_greedy
 from agents.profile import Profile, check_limits
 from agents.replay import Replay
@@ -24,6 +24,9 @@ from games.settings import settings_of
 
 SHOWN_COPIES = 9
 """How many of the games being learnt are handed out to be drawn."""
+
+SHAKEN_EPSILON = 0.01
+"""Part of random moves in the evaluation that shows how well an agent recovers."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +132,21 @@ class Trainer:
             self._seconds += time.perf_counter() - started
             if self._frames >= next_evaluation:
                 next_evaluation += self._config.evaluation_interval
-                self._evaluate()
+                self._event = yield from self._meanwhile(self._keeper.consider(self._dqn.policy()))
+                self._note_evaluation()
             yield self.progress()
-        self._event = "" if self._keeper.solved else self._keeper.confirm()
+        self._event = ""
+        self._event = yield from self._meanwhile(self._keeper.confirm())
         yield self.progress()
+
+    def _meanwhile(self, evaluation: Generator[None, None, str]) -> Generator[Progress, None, str]:
+        """Yield progress while an evaluation goes on, so that nobody waits for its end; returns its news."""
+        while True:
+            try:
+                next(evaluation)
+            except StopIteration as done:
+                return str(done.value)
+            yield self.progress()
 
     def progress(self) -> Progress:
         """Where the run stands now."""
@@ -251,8 +265,7 @@ class Trainer:
             self._curves.add("loss", self._frames, self._losses.loss)
             self._curves.add("max_q", self._frames, self._losses.max_q)
 
-    def _evaluate(self) -> None:
-        self._event = self._keeper.consider(self._dqn.policy())
+    def _note_evaluation(self) -> None:
         if self._keeper.latest:
             self._curves.add("evaluation", self._frames, self._keeper.latest.mean)
 
@@ -267,46 +280,66 @@ class _Keeper:
         self.best: Scorecard | None = None
         self.solved = False
         self.seconds = 0.0
+        self._shaken: Scorecard | None = None
 
-    def consider(self, policy: Policy) -> str:
+    def consider(self, policy: Policy) -> Generator[None, None, str]:
         """Evaluate a policy, keep it if it is the best so far; returns what there is to tell."""
-        self.latest = self._evaluate(policy, self._plan.config.evaluation_episodes)
+        self.latest = yield from self._evaluate(policy, self._plan.config.evaluation_episodes)
         if self.latest.mean >= self._plan.game.info.solved.mean and self._plan.config.evaluation_limit == 0:
-            self.latest = self._full(policy, self.latest)
+            self.latest = yield from self._full(policy, self.latest)
         # Of equal policies the later one stays: it has seen more.
         if self.best is None or self.latest.mean >= self.best.mean:
             self.best, self.policy = self.latest, policy
             self.solved = self.solved or self.best.solves(self._plan.game)
         return self._words(self.latest)
 
-    def confirm(self) -> str:
-        """Evaluate the kept policy over as many games as the game asks for; returns what there is to tell."""
-        if self.best is None or self._plan.config.evaluation_limit:
+    def confirm(self) -> Generator[None, None, str]:
+        """Evaluate the kept policy over as many games as the game asks for, and once with random moves.
+
+        Returns what there is to tell.
+        """
+        if self.best is None:
             return ""
-        self.best = self._full(self.policy, self.best)
-        self.solved = self.best.solves(self._plan.game)
-        return self._words(self.best)
+        news = ""
+        if not self.solved and not self._plan.config.evaluation_limit:
+            self.best = yield from self._full(self.policy, self.best)
+            self.solved = self.best.solves(self._plan.game)
+            news = self._words(self.best)
+        self._shaken = yield from self._evaluate(self.policy, self._plan.config.evaluation_episodes, SHAKEN_EPSILON)
+        return news
 
     def scorecard(self) -> dict[str, object]:
         """Plain values for the profile; empty before the first evaluation."""
-        return self.best.to_dict() if self.best else {}
+        if self.best is None:
+            return {}
+        return self.best.to_dict() | ({"mean_epsilon": self._shaken.mean} if self._shaken else {})
 
-    def _full(self, policy: Policy, known: Scorecard) -> Scorecard:
+    def _full(self, policy: Policy, known: Scorecard) -> Generator[None, None, Scorecard]:
         episodes = self._plan.game.info.solved.episodes
-        return known if known.episodes >= episodes else self._evaluate(policy, episodes)
+        if known.episodes >= episodes:
+            return known
+        return (yield from self._evaluate(policy, episodes))
 
-    def _evaluate(self, policy: Policy, episodes: int) -> Scorecard:
-        started = time.perf_counter()
-        card = evaluate(
+    def _evaluate(self, policy: Policy, episodes: int, epsilon: float = 0.0) -> Generator[None, None, Scorecard]:
+        work = evaluating(
             policy,
             self._plan.game,
             self._plan.observation,
             episodes=episodes,
             seed=EVALUATION_SEED,
+            epsilon=epsilon,
             step_limit=self._plan.config.evaluation_limit or None,
         )
-        self.seconds += time.perf_counter() - started
-        return card
+        while True:
+            started = time.perf_counter()  # the time of whoever is yielded to does not count
+            try:
+                next(work)
+            except StopIteration as done:
+                card: Scorecard = done.value
+                return card
+            finally:
+                self.seconds += time.perf_counter() - started
+            yield
 
     def _words(self, card: Scorecard) -> str:
         name = self._plan.game.info.score_name

@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,8 @@ def test_the_profile_plays_as_its_scorecard_says(caught: Trainer) -> None:
     assert profile.name == "Catcher"
     assert profile.frames == caught.progress().frames
     card = evaluate(profile.policy(), profile.game(), profile.observation, episodes=1000, seed=EVALUATION_SEED)
-    assert card.to_dict() == profile.scorecard
+    assert {**card.to_dict(), "mean_epsilon": profile.scorecard["mean_epsilon"]} == profile.scorecard
+    assert 0.5 < profile.scorecard["mean_epsilon"] <= 1.0
 
 
 def test_training_further_starts_from_the_profile(caught: Trainer) -> None:
@@ -113,3 +115,19 @@ def test_an_observation_of_another_game_is_refused() -> None:
     game = make("cartpole")
     with pytest.raises(ValueError, match="observation = 'grid': cartpole has features, pixels"):
         Trainer(Plan(game, "grid", preset(game, "features", "quick")))
+
+
+def test_nobody_waits_for_an_evaluation_to_end() -> None:
+    trainer = Trainer(_plan("nchain", "features", {**SHORT, "evaluation_interval": 1_000, "frames": 1_500}))
+    frames = [progress.frames for progress in trainer.run()]
+    assert max(frames.count(each) for each in frames) > 100, "a thousand steps are yielded from again and again"
+
+
+def test_time_spent_elsewhere_during_an_evaluation_is_not_counted() -> None:
+    trainer = Trainer(_plan("nchain", "features", {**SHORT, "evaluation_interval": 1_000, "frames": 1_500}))
+    waited = 0.0
+    for progress in trainer.run():
+        if progress.frames >= 1_000 and waited < 0.5:
+            time.sleep(0.05)
+            waited += 0.05
+    assert trainer.progress().evaluation_seconds < waited

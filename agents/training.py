@@ -230,6 +230,7 @@ class Trainer:
         config, policy = self._config, self._dqn.policy()
         steps = max(1, round(config.updates_per_call * config.frames_per_update / config.copies))
         exploration = self.plan.game.info.exploration
+        episodes = self._episodes
         for _ in range(steps):
             epsilon = epsilon_at(config, self._frames)
             q_values = policy.q_values(self._batch.observe())
@@ -241,15 +242,20 @@ class Trainer:
             if finished.any():
                 self._note_episodes(transitions.score[finished])
         self._curves.add("epsilon", self._frames, epsilon)
+        if self._episodes > episodes:
+            self._note_mean()
 
     def _note_episodes(self, scores: NDArray[np.int64]) -> None:
         for score in scores.tolist():
             self._recent.append(score)
             self._curves.add("score", self._frames, score)
         self._episodes += len(scores)
-        spread = np.percentile(self._recent, (10, 90)) if self._episodes % 8 < len(scores) else None
-        if spread is not None:
-            self._curves.add("mean", self._frames, float(np.mean(self._recent)), *spread.tolist())
+
+    def _note_mean(self) -> None:
+        """The mean of the last episodes, and the scores below and above which a tenth of them lie."""
+        ordered = sorted(self._recent)
+        tenth = len(ordered) // 10
+        self._curves.add("mean", self._frames, sum(ordered) / len(ordered), ordered[tenth], ordered[-1 - tenth])
 
     def _learn(self) -> None:
         """Do the updates that are due, in calls of fixed size."""

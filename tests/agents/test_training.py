@@ -78,6 +78,10 @@ def test_progress_grows_and_every_chunk_is_counted() -> None:
     assert len(trainer.curves().evaluation) == 3
     assert sum("Evaluation" in progress.event for progress in seen) >= 3
     assert trainer.curves().score[:, 1].min() >= 8
+    mean = trainer.curves().mean
+    assert mean[-1, 1] == pytest.approx(last.mean_score)
+    assert (mean[:, 2] <= mean[:, 1]).all()
+    assert (mean[:, 1] <= mean[:, 3]).all()
 
 
 def test_a_time_limit_ends_the_run() -> None:

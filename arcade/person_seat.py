@@ -253,13 +253,12 @@ class PersonSeat:
             hints.append(Hint(Button.NEXT, "Level"))
         if self.assist in side:
             hints.append(Hint(Button.EXTRA, "Slow assist"))
-        return (*hints, Hint(Button.PAUSE, "Pause"), Hint(Button.RESTART, "Start again"))
+        leaving = Hint(Button.BACK, "Leave" if self.scene.round.is_fresh else "Pause")
+        return (*hints, Hint(Button.PAUSE, "Pause"), Hint(Button.RESTART, "Start again"), leaving)
 
     def _game_hints(self) -> list[Hint]:
-        """What the buttons of the game do; four directions need no words."""
+        """What the buttons of the game do."""
         buttons, names = self.info.play.buttons, self.info.actions
-        if len(buttons) > 2:
-            return []
         words = {name: names[action] for name, action in buttons.items()}
         words = {name: f"Move {word}" if name == word else word.capitalize() for name, word in words.items()}
         return [Hint(Button(name), word) for name, word in words.items()]

@@ -52,9 +52,8 @@ class TrainSetupScene(Screen):
         self._more = PushButton("", self._toggle_more, accent=self.info.accent)
         self._build()
         self.focus.set(self.focus.widgets, self._chosen_preset() or self._go)
-        if start is None:
-            wish = f"{self.info.title} agent"
-            context.background(lambda: context.library.free_name(wish), self._propose_name)
+        wish = start.name if start else f"{self.info.title} agent"
+        context.background(lambda: context.library.free_name(wish), self._propose_name)
 
     # Widgets
 

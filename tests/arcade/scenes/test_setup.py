@@ -174,6 +174,17 @@ def test_names_do_not_repeat(context: Context) -> None:
         context.collect()
 
 
+def test_an_agent_trained_further_gets_a_name_of_its_own(context: Context) -> None:
+    agent = make_profile("Old hand", game_id="cartpole")
+    context.library.save(agent)
+    scene = TrainSetupScene(context, "cartpole", start=agent)
+    end = time.monotonic() + 10
+    while context._jobs:
+        assert time.monotonic() < end
+        context.collect()
+    assert scene.form.plan().name == "Old hand 2"
+
+
 def test_a_name_that_arrives_late_does_not_move_the_focus(context: Context) -> None:
     scene = TrainSetupScene(context, "catch")
     press(scene, Button.CONFIRM)

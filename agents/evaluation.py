@@ -63,28 +63,9 @@ class Scorecard:
         }
 
 
-def evaluate(
-    policy: QFunction,
-    game: Game,
-    observation: str,
-    *,
-    episodes: int,
-    seed: int = 0,
-    epsilon: float = 0.0,
-    step_limit: int | None = None,
-) -> Scorecard:
-    """Play `episodes` games side by side, one each, and note their scores.
-
-    Args:
-        policy: Values the actions.
-        game: The rules.
-        observation: The kind of observation the policy was trained on.
-        episodes: Number of games, at least 1.
-        seed: Seeds the games and the random moves.
-        epsilon: Part of random moves, uniform over legal actions.
-        step_limit: Steps after which a game is cut; None takes the game's own limit for evaluations.
-    """
-    steps = evaluating(policy, game, observation, episodes=episodes, seed=seed, epsilon=epsilon, step_limit=step_limit)
+def evaluate(policy: QFunction, game: Game, observation: str, **settings: Any) -> Scorecard:
+    """Play games side by side, one each, and note their scores; the settings are those of `evaluating`."""
+    steps = evaluating(policy, game, observation, **settings)
     while True:
         try:
             next(steps)
@@ -103,7 +84,20 @@ def evaluating(
     epsilon: float = 0.0,
     step_limit: int | None = None,
 ) -> Generator[None, None, Scorecard]:
-    """The same as `evaluate`, pausing after every few steps so that whoever drives it can do other things."""
+    """Play `episodes` games side by side, one each, pausing every few steps so that its driver can do other things.
+
+    Args:
+        policy: Values the actions.
+        game: The rules.
+        observation: The kind of observation the policy was trained on.
+        episodes: Number of games, at least 1.
+        seed: Seeds the games and the random moves.
+        epsilon: Part of random moves, uniform over legal actions.
+        step_limit: Steps after which a game is cut; None takes the game's own limit for evaluations.
+
+    Returns:
+        Their scores.
+    """
     limit = step_limit or game.info.evaluation_limit
     batch = GameBatch(game, episodes, seed, observation=observation, autoreset=False, step_limit=limit)
     rng = np.random.default_rng((seed, 1))

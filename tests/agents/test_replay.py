@@ -58,7 +58,7 @@ def test_a_window_ends_at_a_terminal_step_without_bootstrapping() -> None:
     seen = _by_time(_filled(9, n_step=3, terminated={4}))
     assert seen[3][:2] == (3 + 4 / 2, 0.0)
     assert seen[4][:2] == (4.0, 0.0)
-    assert seen[5] == (5 + 6 / 2 + 7 / 4, 0.125, 8.0, 1.0) if 5 in seen else True
+    assert seen[5] == (5 + 6 / 2 + 7 / 4, 0.125, 8.0, 1.0)
 
 
 def test_a_window_ends_before_a_truncated_step_and_bootstraps() -> None:

@@ -104,7 +104,7 @@ def evaluating(
     scores = np.zeros(episodes, np.int64)
     playing = np.arange(episodes)  # [B] which game each remaining row is
     for step in count(1):
-        q_values = policy.q_values(batch.observe())
+        q_values = batch.in_game_order(policy.q_values(batch.observe()))
         transitions = batch.step(epsilon_greedy(q_values, batch.legal_actions(), epsilon, rng))
         finished = transitions.finished
         if finished.any():

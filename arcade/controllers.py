@@ -120,7 +120,8 @@ class TrainedAgent:
 
     def act(self, batch: GameBatch) -> Actions:
         """[1] the best action by the agent's values, or a random legal one with probability epsilon."""
-        values, legal = self.policy.q_values(batch.observe()), batch.legal_actions()
+        values = batch.in_game_order(self.policy.q_values(batch.observe()))
+        legal = batch.legal_actions()
         actions = epsilon_greedy(values, legal, self.epsilon, self._rng)
         self.q_values, self.legal, self.action = values[0], legal[0].copy(), int(actions[0])
         self.random_move = self.action != int(greedy(values, legal)[0])

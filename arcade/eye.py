@@ -1,5 +1,7 @@
 """What the network sees, for people: grids and frames as small pictures, features as bars."""
 
+from math import prod
+
 import numpy as np
 import pygame
 from numpy.typing import NDArray
@@ -14,6 +16,9 @@ _MUCH = 0.25  # part of the picture from which a layer is ground rather than a t
 
 def describe(spec: ObservationSpec) -> str:
     """What an observation is, in a few words."""
+    if spec.picture:
+        height, width, layers = spec.picture
+        return f"{height}×{width} cells in {layers} layers, {spec.shape[0] - prod(spec.picture)} marks below"
     if spec.kind == PIXELS:
         return f"the last {spec.shape[2]} pictures, {spec.shape[0]}×{spec.shape[1]} in grey"
     if len(spec.shape) == 1:
@@ -77,7 +82,7 @@ class Eye:
 
     def draw(self, surface: pygame.Surface, theme: Theme, observation: Array) -> None:
         """Draw what is seen now: one observation without batch axis."""
-        if len(self.spec.shape) == 1:
+        if len(self.spec.shape) == 1 and not self.spec.picture:
             self._draw_bars(surface, theme, observation)
             return
         room = self.rect.copy()
@@ -86,17 +91,29 @@ class Eye:
         if self._seen is not observation or self._room != room.size:
             self._seen, self._room = observation, room.size
             self._image = self._scaled(self._picture(observation))
+            if self.spec.picture:
+                self._image = self._with_marks(self._image, observation[prod(self.spec.picture) :])
         shown = surface.blit(self._image, self._image.get_rect(midtop=self.rect.midtop))
         if self.spec.names:
             self._draw_legend(surface, theme, shown.bottom + theme.space(0.5))
 
     def _picture(self, observation: Array) -> NDArray[np.uint8]:
+        if self.spec.picture:
+            observation = observation[: prod(self.spec.picture)].reshape(self.spec.picture)
         layers = light(observation, self.spec)
         if self.spec.kind == PIXELS:
             wide = self.rect.width > 2.5 * self.rect.height
             return side_by_side(layers, layers.shape[2] if wide else 2)
         self._colours = self._colours or layer_colours(layers)
         return overlay(layers, self._colours)
+
+    def _with_marks(self, image: pygame.Surface, marks: Array) -> pygame.Surface:
+        """The picture with the numbers that follow it as a strip of lights along its lower edge."""
+        height = max(4, image.get_height() // 12)
+        strip = overlay(light(marks[None], self.spec), (look.WHITE,))
+        lights = pygame.surfarray.make_surface(strip.swapaxes(0, 1))
+        image.blit(pygame.transform.scale(lights, (image.get_width(), height)), (0, image.get_height() - height))
+        return image
 
     def _draw_legend(self, surface: pygame.Surface, theme: Theme, top: int) -> None:
         """Name the layers below the picture, each beside its colour."""

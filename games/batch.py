@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from games.game import PIXELS, Array, Game, put_rows, take_rows
+from games.game import PIXELS, Array, Game, Oriented, put_rows, take_rows
 
 
 @dataclass(frozen=True)
 class Transitions:
-    """One step of B copies. All arrays have leading axis B."""
+    """One step of B copies. All arrays have leading axis B. Actions are numbered as the observation shows them."""
 
     observation: Array  # [B, *shape] before the step
     legal: NDArray[np.bool_]  # [B, A] actions that were legal before the step
@@ -63,7 +63,8 @@ class GameBatch:
         self.state = game.reset(count, self.rng)
         self.steps = np.zeros(count, np.int64)  # [B] steps into the running episode
         self._observation = self._observer.reset(self.state)
-        self._legal = game.legal_actions(self.state)
+        self._oriented = isinstance(game, Oriented) and game.info.observation(self.kind).oriented
+        self._look_at_actions()
         self._finished = np.zeros(count, np.bool_)  # [B] episodes that are over and wait for the caller
 
     def __len__(self) -> int:
@@ -77,15 +78,27 @@ class GameBatch:
         """[B, A] which actions are legal now."""
         return self._legal
 
+    def in_game_order(self, q_values: Array) -> Array:
+        """[B, A] a network's outputs sorted by the action that each stands for now."""
+        if self._orientation is None:
+            return q_values
+        ordered = np.empty_like(q_values)
+        np.put_along_axis(ordered, self._orientation, q_values, axis=1)
+        return ordered
+
     def step(self, actions: Array) -> Transitions:
         """Advance every copy by one tick.
+
+        Args:
+            actions: [B] the game's own action numbers.
 
         Raises:
             ValueError: Wrong actions, or finished copies that were neither dropped nor restarted.
         """
         if not self.autoreset and self._finished.any():
             raise ValueError("finished copies must be dropped with keep() or started again with restart()")
-        observation, legal = self._observation, self._legal
+        observation, legal, seen = self._observation, self._legal, actions
+        orientation = self._orientation
         reward, terminated, truncated = self.game.step(self.state, actions, self.rng)
         self.steps += 1
         if self._limit is not None:
@@ -93,7 +106,10 @@ class GameBatch:
         self._observation = next_observation = self._observer.observe(self.state)
         score = self.game.score(self.state)
         self._end(terminated | truncated)
-        return Transitions(observation, legal, actions, reward, next_observation, terminated, truncated, score)
+        if orientation is not None:
+            legal = np.take_along_axis(legal, orientation, axis=1)
+            seen = (orientation == actions[:, None]).argmax(axis=1)
+        return Transitions(observation, legal, seen, reward, next_observation, terminated, truncated, score)
 
     def restart(self, rows: Array, carry: tuple[str, ...] = ()) -> None:
         """Start the games in `rows` (an index array) afresh; the fields named in `carry` stay as they are."""
@@ -104,7 +120,7 @@ class GameBatch:
         self.steps[rows] = 0
         self._observation = self._observation.copy()  # transitions that were handed out keep their arrays
         self._observation[rows] = self._observer.restart(rows, fresh)
-        self._legal = self.game.legal_actions(self.state)
+        self._look_at_actions()
         self._finished[rows] = False
 
     def keep(self, rows: Array) -> None:
@@ -113,8 +129,12 @@ class GameBatch:
         self.steps = self.steps[rows]
         self._observation = self._observation[rows]
         self._observer.keep(rows)
-        self._legal = self.game.legal_actions(self.state)
+        self._look_at_actions()
         self._finished = self._finished[rows]
+
+    def _look_at_actions(self) -> None:
+        self._legal = self.game.legal_actions(self.state)
+        self._orientation = self.game.orientation(self.state, self.kind) if self._oriented else None
 
     def _end(self, finished: NDArray[np.bool_]) -> None:
         self._finished = finished
@@ -122,7 +142,7 @@ class GameBatch:
         if self.autoreset and len(rows):
             self.restart(rows)
         else:
-            self._legal = self.game.legal_actions(self.state)
+            self._look_at_actions()
 
 
 class _StateObserver:

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, cast, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,9 @@ class ObservationSpec:
     """What one kind of observation looks like: an array of `shape` (no batch axis) and `dtype` within [low, high].
 
     Byte observations are 0 … 255; networks scale them to 0 … 1. `names` says in a word or two what each number, or
-    each layer of a grid, is; empty where that goes without saying.
+    each layer of a grid, is; empty where that goes without saying. Where `oriented`, the world is shown turned, and a
+    network's outputs stand for the actions as they look in that picture; see `Oriented`. A flat observation may begin
+    with a grid of the shape `picture`, which `names` then speaks of.
     """
 
     kind: str
@@ -39,6 +41,8 @@ class ObservationSpec:
     low: float = 0.0
     high: float = 1.0
     names: tuple[str, ...] = ()
+    oriented: bool = False
+    picture: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,14 @@ class Game(Protocol):
 
     def legal_actions(self, state: State) -> NDArray[np.bool_]:
         """[B, A] which actions may be chosen; at least one per row."""
+
+
+@runtime_checkable
+class Oriented(Protocol):
+    """A game with oriented observations: what looks the same after a turn or in a mirror is then the same to learn."""
+
+    def orientation(self, state: State, kind: str) -> NDArray[np.int64]:
+        """[B, A] for each output of a network that sees `kind`, the action that it stands for now."""
 
 
 def check_actions(actions: Any, count: int, action_count: int) -> None:

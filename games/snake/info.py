@@ -3,7 +3,7 @@
 from functools import cache
 
 from games.game import GameInfo, ObservationSpec, Play, Solved
-from games.snake.sight import FEATURES
+from games.snake.sight import FEATURES, NEAR, ahead_length
 
 _FEATURE_NAMES = (
     *(f"{way} blocked" for way in ("left", "right", "up", "down")),
@@ -30,6 +30,9 @@ def snake_info(grid: int) -> GameInfo:
         ),
         actions=("left", "right", "up", "down"),
         observations=(
+            ObservationSpec(
+                "ahead", (ahead_length(grid),), "uint8", 0, 255, ("blocked", "body"), True, (NEAR, NEAR, 2)
+            ),
             ObservationSpec("centred", (window, window, 3), "uint8", 0, 255, names=("body", "fruit", "wall")),
             ObservationSpec("grid", (grid + 2, grid + 2, 4), "uint8", 0, 255, names=("body", "head", "fruit", "wall")),
             ObservationSpec("features", (FEATURES,), low=-1.0, names=_FEATURE_NAMES),

@@ -99,6 +99,8 @@ class Snake:
 
     def observe(self, state: SnakeState, kind: str) -> Array:
         """The board as planes, the same seen from the head, or a few numbers; see `games.snake.sight`."""
+        if kind == "ahead":
+            return sight.ahead(state, self.grid)
         if kind == "centred":
             return sight.centred(state, self.grid)
         if kind == "grid":
@@ -106,6 +108,12 @@ class Snake:
         if kind == "features":
             return sight.features(state, self.grid)
         raise unknown_observation(self.info, kind)
+
+    def orientation(self, state: SnakeState, kind: str) -> NDArray[np.int64]:
+        """[B, 4] the action that each output stands for: the view `ahead` is turned, all others are not."""
+        if kind == "ahead":
+            return sight.orientation(state, self.grid)
+        return np.tile(np.arange(4), (len(state.head), 1))
 
     def score(self, state: SnakeState) -> NDArray[np.int64]:
         """Fruits eaten."""

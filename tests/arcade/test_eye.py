@@ -17,6 +17,8 @@ def test_kinds_are_described_in_words() -> None:
     assert describe(ObservationSpec("features", (5,))) == "5 numbers"
     assert describe(ObservationSpec("grid", (12, 10, 4))) == "a grid of 12×10 in 4 layers"
     assert "last 4 pictures" in describe(PIXELS_SPEC)
+    begun = ObservationSpec("ahead", (22,), "uint8", picture=(3, 3, 2))
+    assert describe(begun) == "3×3 cells in 2 layers, 4 marks below"
 
 
 def test_strength_is_scaled_from_the_kinds_own_range() -> None:
@@ -62,7 +64,8 @@ def test_every_kind_of_every_game_can_be_seen_and_changes(game_id: str) -> None:
 @pytest.mark.parametrize("game_id", game_ids())
 def test_every_number_and_layer_has_a_name(game_id: str) -> None:
     for spec in make(game_id).info.observations:
-        parts = spec.shape[-1] if len(spec.shape) in (1, 3) else 0
+        shape = spec.picture or spec.shape
+        parts = shape[-1] if len(shape) in (1, 3) else 0
         assert len(spec.names) == parts
 
 

@@ -6,6 +6,7 @@ import pytest
 from games.batch import GameBatch
 from games.catch.rules import Catch
 from games.nchain.rules import NChain
+from games.snake.rules import Snake
 
 STAY = np.ones(4, np.int64)
 
@@ -92,3 +93,24 @@ def test_a_game_brings_its_own_limit() -> None:
 def test_scores_are_those_after_the_step() -> None:
     batch = GameBatch(NChain(slip=0.0), 1, 0)
     assert [int(batch.step(np.array([1])).score[0]) for _ in range(3)] == [2, 4, 6]
+
+
+def test_an_oriented_view_numbers_actions_as_it_shows_them() -> None:
+    game = Snake()
+    batch = GameBatch(game, 64, 0, observation="ahead")
+    rng = np.random.default_rng(1)
+    for _ in range(40):
+        orientation = game.orientation(batch.state, "ahead")
+        outputs = rng.random((64, 4), np.float32)
+        in_order = batch.in_game_order(outputs)
+        np.testing.assert_array_equal(np.take_along_axis(in_order, orientation, axis=1), outputs)
+        actions = np.where(batch.legal_actions(), in_order, -1).argmax(axis=1)
+        transitions = batch.step(actions)
+        np.testing.assert_array_equal(orientation[np.arange(64), transitions.action], actions)
+        assert not transitions.legal[:, 3].any() and transitions.legal[:, :3].all(), "turning back is down"
+
+
+def test_other_views_keep_the_games_own_numbers() -> None:
+    batch = GameBatch(Snake(), 2, 0, observation="grid")
+    outputs = np.arange(8.0).reshape(2, 4)
+    assert batch.in_game_order(outputs) is outputs

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from games.batch import GameBatch
-from games.game import take_rows
+from games.game import copy_state, take_rows
 from games.snake.rules import Snake, SnakeState
 
 LEFT, RIGHT, UP, DOWN = range(4)
@@ -98,7 +98,7 @@ def test_filling_the_board_wins() -> None:
     assert _step(state, LEFT) == (2.0, True)
     assert state.fruit[0] == -1
     assert state.alive[0]
-    for kind in ("grid", "centred", "features"):
+    for kind in ("ahead", "grid", "centred", "features"):
         Snake(grid=6).observe(state, kind)
 
 
@@ -183,6 +183,55 @@ def test_the_centred_view_is_the_board_moved_under_the_head() -> None:
     inside = np.zeros((11, 11), bool)
     inside[3:9, 2:8] = True
     np.testing.assert_array_equal(planes[..., 2] == 255, ~inside)
+
+
+def test_the_view_ahead_tells_what_blocks_and_where_things_are() -> None:
+    state = _snake([(2, 3), (2, 2), (2, 1), (3, 1), (3, 2), (3, 3)], RIGHT, (0, 5))
+    seen = Snake(grid=6).observe(state, "ahead")[0]
+    cells = seen[: 2 * 11 * 11].reshape(11, 11, 2)  # it goes right, so up is right; the fruit is mirrored to the right
+    body = {(5, 5), (6, 5), (7, 5), (7, 4), (6, 4), (5, 4)}
+    assert {(int(row), int(column)) for row, column in np.argwhere(cells[..., 1])} == body
+    assert cells[5, 5, 1] == 255 > cells[6, 5, 1] > cells[5, 4, 1] > 0, "the head stays longest"
+    assert cells[5, 4, 0] == 0, "the tail has gone when the head could be there"
+    assert cells[7, 5, 0] == 255
+    walls = np.ones((11, 11), bool)
+    walls[3:9, 2:8] = False
+    assert (cells[walls] == (255, 0)).all()
+    assert (cells[3:5, :, 0] == 255 * walls[3:5]).all(), "nothing blocks ahead"
+    marks = [int(place) for place in np.flatnonzero(seen[242:-1])]
+    wall_ahead, wall_right, fruit_row, fruit_column, tail_row, tail_column = marks
+    assert (wall_ahead, wall_right - 6) == (2, 2)
+    assert (fruit_row - 12 - 5, fruit_column - 23) == (-2, 2)
+    assert (tail_row - 29 - 5, tail_column - 40 - 5) == (0, -1)
+    assert seen[-1] == 6 * 255 // 36
+
+
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_turned_and_mirrored_boards_look_the_same_ahead(turns: int, mirrored: bool) -> None:
+    def turn(cell: tuple[int, int]) -> tuple[int, int]:
+        row, column = cell
+        if mirrored:
+            column = 5 - column
+        for _ in range(turns):
+            row, column = column, 5 - row
+        return row, column
+
+    game, body, fruit = Snake(grid=6), [(2, 3), (2, 2), (2, 1), (3, 1)], (4, 5)
+    state = _snake(body, RIGHT, fruit)
+    (head_row, head_column), (row, column) = turn(body[0]), turn(body[1])
+    direction = [(0, -1), (0, 1), (-1, 0), (1, 0)].index((head_row - row, head_column - column))
+    turned = _snake([turn(cell) for cell in body], direction, turn(fruit))
+    np.testing.assert_array_equal(game.observe(turned, "ahead"), game.observe(state, "ahead"))
+    for output in range(3):
+        for each in (state, turned):
+            each.direction[:] = RIGHT if each is state else direction
+        cells = []
+        for each in (state, turned):
+            moved = copy_state(each)
+            game.step(moved, game.orientation(each, "ahead")[:, output], RNG)
+            cells.append(divmod(int(moved.head[0]), 6))
+        assert turn(cells[0]) == cells[1], "the same output does the same"
 
 
 def test_features_tell_obstacles_and_the_way_to_the_fruit() -> None:

@@ -109,6 +109,15 @@ class Config:
     evaluation_limit: int = setting(
         0, low=0, high=1_000_000, help="Steps after which an evaluation game in training is cut; 0 is the game's own."
     )
+    scorecard_episodes: int = setting(
+        100, low=1, high=10_000, help="Games in the scorecard at the end, at least as many as solved asks for."
+    )
+    goal: float = setting(
+        0.0, low=0.0, high=1e9, help="The run ends once that many games average this score; 0 is never."
+    )
+    guard: bool = setting(
+        True, help="Go back to the best policy when the play falls below half its score after exploration has ended."
+    )
 
     def __post_init__(self) -> None:
         check_settings(self)

@@ -3,28 +3,10 @@
 import os
 import platform
 import threading
-from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
 _SETUP = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Placement:
-    """What a network runs on.
-
-    Attributes:
-        device: "CPU" or "GPU".
-        compile_mode: "XLA" or "graph".
-        reason: Why, in plain words.
-        updates_per_second: Measured for each compile mode that was tried.
-    """
-
-    device: str
-    compile_mode: str
-    reason: str
-    updates_per_second: dict[str, float]
 
 
 def tensorflow() -> ModuleType:
@@ -50,11 +32,11 @@ def _set_up() -> ModuleType:
     return module
 
 
-def choose_device(wish: str) -> tuple[str, str]:
-    """The device to use and why.
+def devices_for(wish: str) -> tuple[tuple[str, ...], str]:
+    """The devices that may be used, as TensorFlow names them, and why these.
 
     Args:
-        wish: "auto", "cpu" or "gpu".
+        wish: "auto" for all there are, "cpu" or "gpu".
 
     Raises:
         ValueError: An unknown wish, or a GPU that is not there; says why it is not.
@@ -62,13 +44,15 @@ def choose_device(wish: str) -> tuple[str, str]:
     if wish not in ("auto", "cpu", "gpu"):
         raise ValueError(f"device = {wish!r}: must be auto, cpu or gpu")
     if wish == "cpu":
-        return "CPU", "the CPU was asked for"
-    gpus = _gpus()
-    if gpus:
-        return "GPU", f"{len(gpus)} GPU{'s' * (len(gpus) > 1)} found"
+        return ("CPU",), "the CPU was asked for"
+    gpus = len(_gpus())
     if wish == "gpu":
-        raise ValueError(f"device = 'gpu': {why_no_gpu()}")
-    return "CPU", why_no_gpu()
+        if not gpus:
+            raise ValueError(f"device = 'gpu': {why_no_gpu()}")
+        return ("GPU",), "the GPU was asked for"
+    if not gpus:
+        return ("CPU",), why_no_gpu()
+    return ("CPU", "GPU"), f"{gpus} GPU{'s' * (gpus > 1)} found"
 
 
 def _gpus() -> list[object]:

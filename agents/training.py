@@ -68,6 +68,7 @@ class Progress:
     updates: int = 0
     episodes: int = 0
     seconds: float = 0.0  # learning alone: acting, stepping, sampling, updating
+    update_seconds: float = 0.0  # the learner's share of them: sampling and updating
     compile_seconds: float = 0.0
     evaluation_seconds: float = 0.0
     epsilon: float = 1.0
@@ -112,7 +113,7 @@ class Trainer:
         self._losses: Losses | None = None
         self._keeper = _Keeper(plan, self._dqn.policy())
         self._frames = self._episodes = 0
-        self._seconds = 0.0
+        self._seconds = self._update_seconds = 0.0
         self._event = ""
         self._id = uuid.uuid4().hex  # of the agent, however often this run saves it
         self._compile_seconds = time.perf_counter() - started
@@ -128,13 +129,18 @@ class Trainer:
             started = time.perf_counter()
             self._event = ""
             self._collect()
+            collected = time.perf_counter()
             self._learn()
             self._seconds += time.perf_counter() - started
+            self._update_seconds += time.perf_counter() - collected
             if self._frames >= next_evaluation:
                 next_evaluation += self._config.evaluation_interval
                 self._event = yield from self._meanwhile(self._keeper.consider(self._dqn.policy()))
                 self._note_evaluation()
+                self._guard()
             yield self.progress()
+        self._event = f"Evaluating over {self._keeper.final_episodes:,} games"
+        yield self.progress()
         self._event = ""
         self._event = yield from self._meanwhile(self._keeper.confirm())
         yield self.progress()
@@ -156,6 +162,7 @@ class Trainer:
             updates=self._dqn.updates,
             episodes=self._episodes,
             seconds=self._seconds,
+            update_seconds=self._update_seconds,
             compile_seconds=self._compile_seconds,
             evaluation_seconds=self._keeper.seconds,
             epsilon=epsilon_at(self._config, self._frames),
@@ -223,7 +230,8 @@ class Trainer:
     def _is_over(self) -> bool:
         plan = self.plan
         out_of_time = plan.seconds is not None and self._seconds >= plan.seconds
-        return self._frames >= self.total_frames or out_of_time or (plan.until_solved and self._keeper.solved)
+        good_enough = self._keeper.reached or (plan.until_solved and self._keeper.solved)
+        return self._frames >= self.total_frames or out_of_time or good_enough
 
     def _collect(self) -> None:
         """Play as many frames as one call of updates asks for."""
@@ -233,7 +241,7 @@ class Trainer:
         episodes = self._episodes
         for _ in range(steps):
             epsilon = epsilon_at(config, self._frames)
-            q_values = policy.q_values(self._batch.observe())
+            q_values = self._batch.in_game_order(policy.q_values(self._batch.observe()))
             actions = epsilon_greedy(q_values, self._batch.legal_actions(), epsilon, self._rng, exploration)
             transitions = self._batch.step(actions)
             self._replay.add(transitions)
@@ -275,6 +283,13 @@ class Trainer:
         if self._keeper.latest:
             self._curves.add("evaluation", self._frames, self._keeper.latest.mean)
 
+    def _guard(self) -> None:
+        """Go back to the best policy if the present one has collapsed; while exploring, scores may rise and fall."""
+        keeper, exploring = self._keeper, self._frames < self._config.epsilon_frames
+        if self._config.guard and keeper.collapsed and not exploring and keeper.best:
+            self._dqn.restore(keeper.policy.weights)
+            self._event += f". The play collapsed: going on from the best policy ({keeper.best.mean:,.1f})"
+
 
 class _Keeper:
     """Evaluates policies with a fixed seed and keeps the best."""
@@ -288,11 +303,28 @@ class _Keeper:
         self.seconds = 0.0
         self._shaken: Scorecard | None = None
 
+    @property
+    def collapsed(self) -> bool:
+        """Whether the latest policy plays less than half as well as the best."""
+        return bool(self.best and self.latest and self.latest.mean < self.best.mean / 2)
+
+    @property
+    def reached(self) -> bool:
+        """Whether the kept policy has reached the goal of the run over as many games as solved asks for."""
+        goal, enough = self._plan.config.goal, self._plan.game.info.solved.episodes
+        return bool(goal and self.best and self.best.mean >= goal and self.best.episodes >= enough)
+
+    @property
+    def final_episodes(self) -> int:
+        """Games in the scorecard at the end."""
+        return max(self._plan.game.info.solved.episodes, self._plan.config.scorecard_episodes)
+
     def consider(self, policy: Policy) -> Generator[None, None, str]:
         """Evaluate a policy, keep it if it is the best so far; returns what there is to tell."""
-        self.latest = yield from self._evaluate(policy, self._plan.config.evaluation_episodes)
-        if self.latest.mean >= self._plan.game.info.solved.mean and self._plan.config.evaluation_limit == 0:
-            self.latest = yield from self._full(policy, self.latest)
+        config, solved = self._plan.config, self._plan.game.info.solved
+        self.latest = yield from self._evaluate(policy, config.evaluation_episodes)
+        if self.latest.mean >= min(solved.mean, config.goal or solved.mean) and not config.evaluation_limit:
+            self.latest = yield from self._full(policy, self.latest, solved.episodes)
         # Of equal policies the later one stays: it has seen more.
         if self.best is None or self.latest.mean >= self.best.mean:
             self.best, self.policy = self.latest, policy
@@ -300,19 +332,17 @@ class _Keeper:
         return self._words(self.latest)
 
     def confirm(self) -> Generator[None, None, str]:
-        """Evaluate the kept policy over as many games as the game asks for, and once with random moves.
+        """Evaluate the kept policy in full over `final_episodes` games, and over fewer with random moves.
 
         Returns what there is to tell.
         """
         if self.best is None:
             return ""
-        news = ""
-        if not self.solved and not self._plan.config.evaluation_limit:
-            self.best = yield from self._full(self.policy, self.best)
-            self.solved = self.best.solves(self._plan.game)
-            news = self._words(self.best)
-        self._shaken = yield from self._evaluate(self.policy, self._plan.config.evaluation_episodes, SHAKEN_EPSILON)
-        return news
+        self.best = yield from self._full(self.policy, self.best, self.final_episodes)
+        self.solved = self.solved or self.best.solves(self._plan.game)
+        episodes = self._plan.game.info.solved.episodes
+        self._shaken = yield from self._evaluate(self.policy, episodes, SHAKEN_EPSILON, limited=False)
+        return self._words(self.best)
 
     def scorecard(self) -> dict[str, object]:
         """Plain values for the profile; empty before the first evaluation."""
@@ -320,13 +350,14 @@ class _Keeper:
             return {}
         return self.best.to_dict() | ({"mean_epsilon": self._shaken.mean} if self._shaken else {})
 
-    def _full(self, policy: Policy, known: Scorecard) -> Generator[None, None, Scorecard]:
-        episodes = self._plan.game.info.solved.episodes
-        if known.episodes >= episodes:
+    def _full(self, policy: Policy, known: Scorecard, episodes: int) -> Generator[None, None, Scorecard]:
+        if known.episodes >= episodes and not self._plan.config.evaluation_limit:
             return known
-        return (yield from self._evaluate(policy, episodes))
+        return (yield from self._evaluate(policy, episodes, limited=False))
 
-    def _evaluate(self, policy: Policy, episodes: int, epsilon: float = 0.0) -> Generator[None, None, Scorecard]:
+    def _evaluate(
+        self, policy: Policy, episodes: int, epsilon: float = 0.0, *, limited: bool = True
+    ) -> Generator[None, None, Scorecard]:
         work = evaluating(
             policy,
             self._plan.game,
@@ -334,7 +365,7 @@ class _Keeper:
             episodes=episodes,
             seed=EVALUATION_SEED,
             epsilon=epsilon,
-            step_limit=self._plan.config.evaluation_limit or None,
+            step_limit=(self._plan.config.evaluation_limit or None) if limited else None,
         )
         while True:
             started = time.perf_counter()  # the time of whoever is yielded to does not count

@@ -167,7 +167,12 @@ def _add_agents(commands: Any) -> None:
 def _add_bench(commands: Any) -> None:
     bench = commands.add_parser("bench", help="measure speed", description="Measure speed.")
     kinds = bench.add_subparsers(metavar="WHAT", title="what to measure", required=True)
-    for name, words in (("games", "frames a second of every game"), ("window", "frame times, alone and in training")):
+    measured = {
+        "games": "frames a second of every game",
+        "learning": "updates a second of every network, and time to solved",
+        "window": "frame times, alone and in training",
+    }
+    for name, words in measured.items():
         kind = _command(kinds, name, f"bench:{name}", words)
         kind.add_argument("--quick", action="store_true", help="take less than a minute")
 

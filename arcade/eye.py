@@ -17,8 +17,8 @@ _MUCH = 0.25  # part of the picture from which a layer is ground rather than a t
 def describe(spec: ObservationSpec) -> str:
     """What an observation is, in a few words."""
     if spec.picture:
-        height, width, layers = spec.picture
-        return f"{height}×{width} cells in {layers} layers, {spec.shape[0] - prod(spec.picture)} marks below"
+        height, width, count = spec.picture
+        return f"{height}×{width} cells in {count} layers, {spec.shape[0] - prod(spec.picture)} marks below"
     if spec.kind == PIXELS:
         return f"the last {spec.shape[2]} pictures, {spec.shape[0]}×{spec.shape[1]} in grey"
     if len(spec.shape) == 1:

@@ -111,7 +111,7 @@ def _play_snake(app: "App", agent: Any) -> None:
         if decided != batch.steps[0]:
             decided = int(batch.steps[0])
             seen = batch.game.observe(batch.state, agent.observation)
-            key = keys[int(greedy(policy.q_values(seen), batch.legal_actions())[0])]
+            key = keys[int(greedy(batch.in_game_order(policy.q_values(seen)), batch.legal_actions())[0])]
             for kind in (pygame.KEYDOWN, pygame.KEYUP):
                 pygame.event.post(pygame.event.Event(kind, key=key, mod=0, unicode="", scancode=0))
         app.frame()

@@ -1,6 +1,7 @@
 """B copies of one game played at once: time limits, resets and transitions."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,7 +64,8 @@ class GameBatch:
         self.state = game.reset(count, self.rng)
         self.steps = np.zeros(count, np.int64)  # [B] steps into the running episode
         self._observation = self._observer.reset(self.state)
-        self._oriented = isinstance(game, Oriented) and game.info.observation(self.kind).oriented
+        oriented = isinstance(game, Oriented) and game.info.observation(self.kind).oriented
+        self._oriented: Oriented | None = cast(Oriented, game) if oriented else None
         self._look_at_actions()
         self._finished = np.zeros(count, np.bool_)  # [B] episodes that are over and wait for the caller
 
@@ -134,7 +136,7 @@ class GameBatch:
 
     def _look_at_actions(self) -> None:
         self._legal = self.game.legal_actions(self.state)
-        self._orientation = self.game.orientation(self.state, self.kind) if self._oriented else None
+        self._orientation = self._oriented.orientation(self.state, self.kind) if self._oriented else None
 
     def _end(self, finished: NDArray[np.bool_]) -> None:
         self._finished = finished

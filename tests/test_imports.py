@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 STANDARD = set(sys.stdlib_module_names)
 DRAWING = {"view.py", "drawing.py", "frames.py"}
-NETWORKS = {"devices.py", "dqn.py", "networks.py", "logs.py"}
+NETWORKS = {"devices.py", "learner.py", "networks.py", "logs.py"}
 """The only modules of `agents` that may name TensorFlow or Keras."""
 
 

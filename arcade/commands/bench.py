@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from arcade.benchmarks import BenchmarkError, bench_games, bench_window
 from arcade.console import CommandError, Console
+from arcade.learning_benchmark import bench_learning, words
 
 
 def games(arguments: Namespace, console: Console) -> int:
@@ -14,6 +15,13 @@ def games(arguments: Namespace, console: Console) -> int:
         for row in values["results"]
     )
     console.result(values, *lines)
+    return 0
+
+
+def learning(arguments: Namespace, console: Console) -> int:
+    """Measure how fast networks learn and how soon games are solved."""
+    values = bench_learning(arguments.quick, console.tell)
+    console.result(values, *(words(part, row) for part, rows in values.items() for row in rows))
     return 0
 
 

@@ -29,7 +29,10 @@ INFO = GameInfo(
         "It ends when the pole leans past 12° or the cart leaves the rail.",
     ),
     actions=("left", "right"),
-    observations=(ObservationSpec("features", (4,), low=-np.inf, high=np.inf, names=NAMES),),
+    observations=(
+        ObservationSpec("features", (4,), low=-np.inf, high=np.inf, names=NAMES, oriented=True),
+        ObservationSpec("state", (4,), low=-np.inf, high=np.inf, names=NAMES),
+    ),
     ticks_per_second=50,
     score_name="steps",
     solved=Solved(475),
@@ -37,6 +40,7 @@ INFO = GameInfo(
     step_limit=500,
     aspect=(3, 2),
     accent=(86, 180, 233),
+    version=2,  # 1 showed leans to the left as they are
 )
 
 
@@ -84,11 +88,23 @@ class CartPole:
         return Outcome(np.ones(len(fallen), np.float32), fallen, np.zeros(len(fallen), np.bool_))
 
     def observe(self, state: CartPoleState, kind: str) -> Array:
-        """Position, speed, angle and its speed, scaled to about ±1."""
+        """Position, speed, angle and its speed: `state` gives Gymnasium's numbers.
+
+        `features` are scaled to about ±1 and mirrored so that the pole never leans to the left. What is learnt for
+        one side then holds for the other, and the pushes of both sides cancel, so that the cart does not drift away.
+        """
+        if kind == "state":
+            return state.physics.astype(np.float32)
         if kind != "features":
             raise unknown_observation(INFO, kind)
-        features: NDArray[np.float32] = (state.physics * OBSERVATION_SCALE).astype(np.float32)
+        side = np.where(_leans_left(state), -1.0, 1.0)[:, None]
+        features: NDArray[np.float32] = (state.physics * OBSERVATION_SCALE * side).astype(np.float32)
         return features
+
+    def orientation(self, state: CartPoleState, kind: str) -> NDArray[np.int64]:
+        """[B, 2] the action that each output stands for: mirrored where the features are."""
+        mirrored = _leans_left(state) & (kind == "features")
+        return np.where(mirrored[:, None], (1, 0), (0, 1))
 
     def score(self, state: CartPoleState) -> NDArray[np.int64]:
         """Steps survived."""
@@ -97,3 +113,8 @@ class CartPole:
     def legal_actions(self, state: CartPoleState) -> NDArray[np.bool_]:
         """Both, always."""
         return np.ones((len(state.steps), 2), np.bool_)
+
+
+def _leans_left(state: CartPoleState) -> NDArray[np.bool_]:
+    leans: NDArray[np.bool_] = state.physics[:, 2] < 0
+    return leans

@@ -3,7 +3,8 @@
 from functools import cache
 
 from games.game import GameInfo, ObservationSpec, Play, Solved
-from games.snake.sight import FEATURES, NEAR, ahead_length
+from games.snake import ahead
+from games.snake.sight import FEATURES
 
 _FEATURE_NAMES = (
     *(f"{way} blocked" for way in ("left", "right", "up", "down")),
@@ -31,7 +32,7 @@ def snake_info(grid: int) -> GameInfo:
         actions=("left", "right", "up", "down"),
         observations=(
             ObservationSpec(
-                "ahead", (ahead_length(grid),), "uint8", 0, 255, ("blocked", "body"), True, (NEAR, NEAR, 2)
+                "ahead", (ahead.length(grid),), "uint8", 0, 255, ("blocked", "body"), True, (ahead.NEAR, ahead.NEAR, 2)
             ),
             ObservationSpec("centred", (window, window, 3), "uint8", 0, 255, names=("body", "fruit", "wall")),
             ObservationSpec("grid", (grid + 2, grid + 2, 4), "uint8", 0, 255, names=("body", "head", "fruit", "wall")),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from games.game import Array, GameInfo, Outcome, check_actions, unknown_observation
 from games.settings import check_settings, setting
-from games.snake import sight
+from games.snake import ahead, sight
 from games.snake.info import snake_info
 
 START_LENGTH = 3
@@ -100,7 +100,7 @@ class Snake:
     def observe(self, state: SnakeState, kind: str) -> Array:
         """The board as planes, the same seen from the head, or a few numbers; see `games.snake.sight`."""
         if kind == "ahead":
-            return sight.ahead(state, self.grid)
+            return ahead.observe(state, self.grid)
         if kind == "centred":
             return sight.centred(state, self.grid)
         if kind == "grid":
@@ -112,7 +112,7 @@ class Snake:
     def orientation(self, state: SnakeState, kind: str) -> NDArray[np.int64]:
         """[B, 4] the action that each output stands for: the view `ahead` is turned, all others are not."""
         if kind == "ahead":
-            return sight.orientation(state, self.grid)
+            return ahead.orientation(state, self.grid)
         return np.tile(np.arange(4), (len(state.head), 1))
 
     def score(self, state: SnakeState) -> NDArray[np.int64]:

@@ -11,26 +11,17 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from games.game import Array
-
 if TYPE_CHECKING:
     from games.snake.rules import SnakeState
 
 FEATURES = 13
 """Numbers in a `features` observation."""
 
-NEAR = 11
-"""Width of the window around the head in an `ahead` observation: half of it is as far as a body's folds matter."""
+DIRECTIONS = ((0, -1), (0, 1), (-1, 0), (1, 0))
+"""Row and column step of each action."""
 
-_DIRECTIONS = ((0, -1), (0, 1), (-1, 0), (1, 0))  # row and column step of each action
-_RIGHT = np.array([(-1, 0), (1, 0), (0, 1), (0, -1)])  # row and column step to the right of each direction
 _ONE_HOT = np.eye(4, dtype=np.float32)
 _ALWAYS = -(2**30)  # steps; any cell outlasts it
-
-
-def ahead_length(size: int) -> int:
-    """How many numbers an `ahead` observation has."""
-    return 2 * NEAR**2 + 2 * size + (3 * size - 1) + 2 * (2 * size - 1) + 1
 
 
 def grid(state: "SnakeState", size: int) -> NDArray[np.uint8]:
@@ -65,41 +56,6 @@ def centred(state: "SnakeState", size: int) -> NDArray[np.uint8]:
     row, column = np.divmod(state.head, size)
     seen: NDArray[np.uint8] = windows[np.arange(count), row, column * 3]
     return seen.reshape(count, width, width, 3)
-
-
-def ahead(state: "SnakeState", size: int) -> NDArray[np.uint8]:
-    """[B, `ahead_length`] the world as the snake sees it, turned so that it goes up and mirrored so that the fruit is
-    never to its left: boards that differ only by a turn or a mirror look the same, so all eight are learnt at once.
-
-    First the cells around the head in two layers: what is blocked, walls included, and how long body will stay, as a
-    part of the snake's length. Body that will have moved on by the time the head could be there does not block. Then,
-    each as a row of places of which one is marked: the wall ahead, the wall to the right, the fruit's row and column,
-    the tail's row and column. Last the length.
-    """
-    sight = _sight_ahead(size)
-    place = _way(state, size) * size**2 + state.head
-    seen = sight.empty.take(place, axis=0)
-    life = np.zeros((len(place), size**2 + 1), np.int32)
-    np.maximum(state.expiry - state.clock[:, None], 0, out=life[:, :-1])
-    near = np.take_along_axis(life, sight.cell.take(place, axis=0), axis=1)
-    seen[:, 0 : 2 * NEAR**2 : 2] |= (near > sight.distance).astype(np.uint8) * 255
-    seen[:, 1 : 2 * NEAR**2 : 2] = (near > 0) * (55 + 200 * near // state.length[:, None])
-    fed = np.flatnonzero(state.fruit >= 0)
-    _mark(seen, sight.fruit, fed, place[fed], state.fruit[fed])
-    _mark(seen, sight.tail, np.arange(len(place)), place, (life == 1).argmax(axis=1))
-    seen[:, -1] = state.length * 255 // size**2
-    return seen
-
-
-def _mark(seen: NDArray[np.uint8], spots: NDArray[np.int64], rows: Array, place: Array, cell: Array) -> None:
-    """Mark the row and the column in which a cell is seen."""
-    for each in spots:
-        seen[rows, each[place, cell]] = 255
-
-
-def orientation(state: "SnakeState", size: int) -> NDArray[np.int64]:
-    """[B, 4] the action that left, right, up and down of the view of `ahead` stand for."""
-    return _turned_actions().take(_way(state, size), axis=0)
 
 
 def features(state: "SnakeState", size: int) -> NDArray[np.float32]:
@@ -144,66 +100,6 @@ def _walled(size: int) -> NDArray[np.uint8]:
     return planes
 
 
-def _way(state: "SnakeState", size: int) -> NDArray[np.int64]:
-    """[B] how the board is turned to be seen: twice the direction, plus 1 where it is mirrored."""
-    row, column = np.divmod(state.fruit, size)
-    head_row, head_column = np.divmod(state.head, size)
-    right_row, right_column = _RIGHT.take(state.direction, axis=0).T
-    to_the_left = (row - head_row) * right_row + (column - head_column) * right_column < 0
-    return 2 * state.direction + to_the_left
-
-
-def _sides() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """[8, 2] twice: row and column step of what is seen upwards and to the right, for each way."""
-    return np.repeat(np.array(_DIRECTIONS), 2, axis=0), np.repeat(_RIGHT, 2, axis=0) * np.tile([1, -1], 4)[:, None]
-
-
-@cache
-def _turned_actions() -> NDArray[np.int64]:
-    """[8, 4] the actions that lead left, right, up and down as seen, for each way."""
-    ahead, right = _sides()
-    steps = np.stack((-right, right, ahead, -ahead), axis=1)  # [8, 4, 2]
-    same = (steps[:, :, None] == np.array(_DIRECTIONS)).all(axis=-1)  # [8, 4, 4]
-    actions: NDArray[np.int64] = same.argmax(axis=-1)
-    return actions
-
-
-class _SightAhead(NamedTuple):
-    """How `ahead` is filled, for W = 8·n² pairs of way and head and P = NEAR² cells around the head."""
-
-    empty: NDArray[np.uint8]  # [W, ahead_length] the walls, and nothing else
-    cell: NDArray[np.int64]  # [W, P] the cell seen in each place; n² beyond the walls
-    distance: NDArray[np.int64]  # [P] steps from the head
-    fruit: NDArray[np.int64]  # [2, W, n·n] where in the observation the row and the column of a fruit are marked
-    tail: NDArray[np.int64]  # [2, W, n·n] the same of the tail
-
-
-@cache
-def _sight_ahead(size: int) -> _SightAhead:
-    ahead, right = (side[:, None] for side in _sides())  # [8, 1, 2]
-    cells = np.stack(np.divmod(np.arange(size**2), size), axis=-1)  # [n·n, 2]
-    reach = np.arange(NEAR) - NEAR // 2
-    up, along = -np.repeat(reach, NEAR), np.tile(reach, NEAR)  # [P]
-    seen = cells[:, None] + up[:, None] * ahead[:, None] + along[:, None] * right[:, None]  # [8, n·n, P, 2]
-    inside = ((seen >= 0) & (seen < size)).all(axis=-1)
-    cell = np.where(inside, seen @ (size, 1), size**2).reshape(8 * size**2, -1)
-    way = cells - cells[:, None]  # [n·n, n·n, 2] from each head to each cell
-    rows = -(way @ ahead.swapaxes(1, 2)[:, None])[..., 0].reshape(8 * size**2, -1)  # [W, n·n] downwards, as seen
-    columns = (way @ right.swapaxes(1, 2)[:, None])[..., 0].reshape(8 * size**2, -1)
-    empty = np.zeros((len(cell), ahead_length(size)), np.uint8)
-    empty[:, 0 : 2 * NEAR**2 : 2] = 255 * (cell == size**2)
-    wall = 2 * NEAR**2
-    each = np.arange(len(cell))
-    empty[each, wall - rows.min(axis=1)] = 255
-    empty[each, wall + size + columns.max(axis=1)] = 255
-    fruit, tail = wall + 2 * size, wall + 2 * size + 3 * size - 1
-    middle = size - 1
-    # A fruit to the left is mirrored to the right, so the columns to the left are never looked up.
-    fruits = np.stack((fruit + middle + rows, fruit + 2 * size - 1 + np.maximum(columns, 0)))
-    tails = np.stack((tail + middle + rows, tail + 2 * size - 1 + middle + columns))
-    return _SightAhead(empty, cell, np.abs(up) + np.abs(along), fruits, tails)
-
-
 class _Rays(NamedTuple):
     """What lies ahead of each cell in each direction, n cells far."""
 
@@ -214,7 +110,7 @@ class _Rays(NamedTuple):
 
 @cache
 def _rays(size: int) -> _Rays:
-    steps = np.array([(row * far, column * far) for row, column in _DIRECTIONS for far in range(1, size + 1)])
+    steps = np.array([(row * far, column * far) for row, column in DIRECTIONS for far in range(1, size + 1)])
     place = np.stack(np.divmod(np.arange(size**2), size), axis=1)  # [n·n, 2]
     row, column = np.moveaxis(place[:, None] + steps, 2, 0)  # [n·n, 4·n]
     inside = (row >= 0) & (row < size) & (column >= 0) & (column < size)

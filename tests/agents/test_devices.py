@@ -1,30 +1,80 @@
+"""Which devices there are, and how TensorFlow is set up for them. No test here needs a GPU."""
+
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from agents import devices
 
+ROOT = Path(__file__).parents[2]
+
 
 def test_the_cpu_can_be_asked_for() -> None:
-    assert devices.choose_device("cpu") == ("CPU", "the CPU was asked for")
+    assert devices.devices_for("cpu") == (("CPU",), "the CPU was asked for")
 
 
 def test_an_unknown_device_is_named() -> None:
     with pytest.raises(ValueError, match="device = 'tpu': must be auto, cpu or gpu"):
-        devices.choose_device("tpu")
+        devices.devices_for("tpu")
 
 
 def test_a_missing_gpu_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "_gpus", lambda: [])
-    assert devices.choose_device("auto")[0] == "CPU"
+    found, why = devices.devices_for("auto")
+    assert (found, why[:6]) == (("CPU",), "no GPU")
     with pytest.raises(ValueError, match="device = 'gpu': no GPU"):
-        devices.choose_device("gpu")
+        devices.devices_for("gpu")
 
 
-def test_a_gpu_is_taken_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gpu_is_tried_beside_the_cpu_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "_gpus", lambda: ["GPU:0"])
-    assert devices.choose_device("auto") == ("GPU", "1 GPU found")
+    assert devices.devices_for("auto") == (("CPU", "GPU"), "1 GPU found")
+    assert devices.devices_for("gpu") == (("GPU",), "the GPU was asked for")
 
 
 @pytest.mark.parametrize(("system", "word"), [("Windows", "WSL2"), ("Darwin", "macOS")])
 def test_systems_without_gpu_builds_are_named(monkeypatch: pytest.MonkeyPatch, system: str, word: str) -> None:
     monkeypatch.setattr("platform.system", lambda: system)
     assert word in devices.why_no_gpu()
+
+
+@pytest.mark.parametrize(
+    ("driver", "cuda", "words"),
+    [
+        (False, False, "no NVIDIA driver found"),
+        (True, False, "built for CPUs; install the extra 'gpu'"),
+        (True, True, "the driver is there, but TensorFlow cannot use it"),
+    ],
+)
+def test_what_a_gpu_lacks_is_named(monkeypatch: pytest.MonkeyPatch, driver: bool, cuda: bool, words: str) -> None:
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    monkeypatch.setattr(devices, "_gpus", lambda: [])
+    monkeypatch.setattr("os.path.exists", lambda path: driver)
+    monkeypatch.setattr(devices.tensorflow().sysconfig, "get_build_info", lambda: {"is_cuda_build": cuda})
+    with pytest.raises(ValueError, match=f"device = 'gpu': no GPU: .*{words}"):
+        devices.devices_for("gpu")
+
+
+MEMORY_GROWTH = """
+import tensorflow as tf
+real, grown = tf.config.list_physical_devices, []
+
+def grow(device, wanted):
+    cpu = real("CPU")[0]
+    tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()])  # refused after an op
+    grown.append((device, wanted))
+
+tf.config.list_physical_devices = lambda kind=None: ["first", "second"] if kind == "GPU" else real(kind)
+tf.config.experimental.set_memory_growth = grow
+from agents.devices import tensorflow
+tensorflow().constant(1) + 1
+tensorflow()
+print(grown)
+"""
+
+
+def test_memory_of_every_gpu_grows_and_is_told_so_once_before_the_first_operation() -> None:
+    done = subprocess.run([sys.executable, "-c", MEMORY_GROWTH], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["[('first', True), ('second', True)]"], done.stderr

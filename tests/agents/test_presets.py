@@ -27,20 +27,20 @@ def test_the_sources_are_among_the_presets() -> None:
         (4, 2, 1),
         (512,),
     )
-    assert "keon" in preset_names(make("cartpole"), "features")
+    assert "keon" in preset_names(make("cartpole"), "state")
     assert "qlearning4k" in preset_names(make("catch"), "grid")
     assert "qlearning4k" in preset_names(make("snake"), "grid")
 
 
 def test_an_unknown_preset_is_named_with_those_there_are() -> None:
-    with pytest.raises(ValueError, match="preset = 'fast': cartpole with features has quick, balanced, best, keon"):
-        preset(make("cartpole"), "features", "fast")
+    with pytest.raises(ValueError, match="preset = 'fast': cartpole with state has quick, balanced, best, keon"):
+        preset(make("cartpole"), "state", "fast")
 
 
 def test_an_unknown_observation_is_named() -> None:
-    with pytest.raises(ValueError, match="observation = 'sound': cartpole has features, pixels"):
+    with pytest.raises(ValueError, match="observation = 'sound': cartpole has features, state, pixels"):
         preset_names(make("cartpole"), "sound")
 
 
 def test_the_first_observation_is_the_default() -> None:
-    assert default_observation(make("snake")) == "centred"
+    assert default_observation(make("snake")) == "ahead"

@@ -1,10 +1,9 @@
-import time
 from typing import Any
 
 import numpy as np
 import pytest
 
-from agents.evaluation import EVALUATION_SEED, evaluate
+from agents.evaluation import EVALUATION_SEED, Scorecard, evaluate
 from agents.presets import preset
 from agents.training import Plan, Progress, Trainer
 from games.registry import make
@@ -20,7 +19,10 @@ def _last(trainer: Trainer) -> Progress:
     return last
 
 
-SHORT = {"compile_mode": "graph", "hidden": (8,), "frames": 3_000, "learning_starts": 200, "evaluation_interval": 1_000}
+SHORT = {
+    "compile_mode": "graph", "hidden": (8,), "frames": 3_000, "learning_starts": 200, "evaluation_interval": 1_000,
+    "goal": 0.0,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +91,55 @@ def test_a_time_limit_ends_the_run() -> None:
     assert _last(trainer).frames < 1_000_000
 
 
+def test_a_goal_ends_the_run_when_enough_games_reach_it() -> None:
+    trainer = Trainer(_plan("catch", "grid", {"goal": 0.5}, seed=1))
+    progress = _last(trainer)
+    assert progress.frames < trainer.total_frames
+    assert progress.best is not None
+    assert progress.best.episodes == 1_000
+    assert progress.best.mean >= 0.5
+
+
+def test_the_learners_share_of_the_time_is_a_part_of_it() -> None:
+    progress = _last(Trainer(_plan("cartpole", "features", SHORT)))
+    assert 0 < progress.update_seconds < progress.seconds
+
+
+def test_the_scorecard_at_the_end_has_as_many_games_as_asked_for_without_a_limit() -> None:
+    changes = {**SHORT, "frames": 1_500, "evaluation_episodes": 3, "evaluation_limit": 5, "scorecard_episodes": 120}
+    trainer = Trainer(_plan("cartpole", "features", changes))
+    card = _last(trainer).best
+    assert card is not None
+    assert card.episodes == 120
+    assert card.scores.max() > 5, "the limit is for evaluations during training"
+
+
+def _collapse(trainer: Trainer) -> Progress:
+    """Break the agent after its first evaluation, which is made out to be good, and train on to the next one."""
+    for progress in trainer.run():
+        if progress.event and progress.best:
+            if "collapsed" in progress.event or progress.evaluation is not progress.best:
+                return progress
+            trainer._keeper.best = Scorecard(0, 0.0, np.full(20, 10_000))
+            trainer._dqn.restore({name: 0 * array for name, array in trainer.acting_policy()[0].weights.items()})
+    raise AssertionError("no second evaluation")
+
+
+@pytest.mark.parametrize("guard", [True, False])
+def test_a_collapsed_agent_goes_on_from_the_best_policy(guard: bool) -> None:
+    changes = {**SHORT, "epsilon_frames": 500, "averaging": 0.5, "guard": guard}
+    trainer = Trainer(_plan("cartpole", "features", changes))
+    progress = _collapse(trainer)
+    acting, best = trainer.acting_policy()[0].weights, trainer._keeper.policy.weights
+    assert ("collapsed" in progress.event) == guard
+    assert all((acting[name] == best[name]).all() for name in best) == guard
+
+
+def test_while_exploring_a_low_score_is_no_collapse() -> None:
+    trainer = Trainer(_plan("cartpole", "features", {**SHORT, "epsilon_frames": 100_000}))
+    assert "collapsed" not in _collapse(trainer).event
+
+
 def test_pixels_are_learnt_from_with_single_frames() -> None:
     changes = {
         "frames": 600, "learning_starts": 300, "batch_size": 4, "updates_per_call": 2, "copies": 4, "hidden": (8,),
@@ -117,7 +168,7 @@ def test_shown_states_are_copies() -> None:
 
 def test_an_observation_of_another_game_is_refused() -> None:
     game = make("cartpole")
-    with pytest.raises(ValueError, match="observation = 'grid': cartpole has features, pixels"):
+    with pytest.raises(ValueError, match="observation = 'grid': cartpole has features, state, pixels"):
         Trainer(Plan(game, "grid", preset(game, "features", "quick")))
 
 
@@ -127,11 +178,17 @@ def test_nobody_waits_for_an_evaluation_to_end() -> None:
     assert max(frames.count(each) for each in frames) > 100, "a thousand steps are yielded from again and again"
 
 
-def test_time_spent_elsewhere_during_an_evaluation_is_not_counted() -> None:
+def test_time_spent_elsewhere_during_an_evaluation_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+
+    def now() -> float:
+        clock[0] += 1e-6  # what is not waited for takes no time worth counting
+        return clock[0]
+
     trainer = Trainer(_plan("nchain", "features", {**SHORT, "evaluation_interval": 1_000, "frames": 1_500}))
-    waited = 0.0
+    monkeypatch.setattr("agents.training.time.perf_counter", now)
     for progress in trainer.run():
-        if progress.frames >= 1_000 and waited < 0.5:
-            time.sleep(0.05)
-            waited += 0.05
-    assert trainer.progress().evaluation_seconds < waited
+        if progress.frames >= 1_000:
+            clock[0] += 1.0  # somebody else's second
+    assert clock[0] > 100
+    assert 0 < trainer.progress().evaluation_seconds < 1

@@ -106,7 +106,9 @@ def refused(capsys: Output, status: int, words: list[str], expected: str) -> Non
         ("agents show nobody", "no such agent"),
         ("agents rename nobody x", "no such agent"),
         ("bench", "WHAT"),
-        ("bench learning", "learning"),
+        ("bench dancing", "dancing"),
+        ("bench learning catch", "catch"),
+        ("bench learning --seed 3", "--seed"),
     ],
 )
 def test_wrong_usage_is_one_line_and_status_2(words: str, expected: str, capsys: Output, home: Path) -> None:
@@ -486,7 +488,8 @@ def test_settings_are_split_by_their_prefix() -> None:
 
 
 def test_handlers_exist() -> None:
-    words = [["play", "x"], ["watch", "x"], ["train", "x"], ["evaluate", "x"], ["bench", "games"], ["bench", "window"]]
+    words = [["play", "x"], ["watch", "x"], ["train", "x"], ["evaluate", "x"], ["bench", "games"]]
+    words += [["bench", "learning"], ["bench", "window"]]
     words += [["agents", name, "x", "y"] for name in ("rename", "duplicate", "export")]
     words += [["agents", name, "x"] for name in ("list", "show", "delete", "import")]
     for line in words:

@@ -3,6 +3,7 @@ import numpy as np
 
 from games.batch import GameBatch
 from games.cartpole.rules import CartPole
+from games.game import copy_state
 
 GAMES = 1000
 
@@ -74,3 +75,24 @@ def test_the_score_is_the_steps_survived() -> None:
     batch = GameBatch(CartPole(), 2, 0)
     scores = [batch.step(np.array([0, 1])).score.tolist() for _ in range(3)]
     assert scores == [[1, 1], [2, 2], [3, 3]]
+
+
+def test_features_look_the_same_on_both_sides_and_the_outputs_do_the_same() -> None:
+    game, rng = CartPole(), np.random.default_rng(3)
+    right = game.reset(64, rng)
+    right.physics[:, 2] = np.abs(right.physics[:, 2])
+    left = copy_state(right)
+    left.physics *= -1
+    for output in (0, 1, 1, 0, 0):
+        np.testing.assert_allclose(game.observe(left, "features"), game.observe(right, "features"), atol=1e-6)
+        assert (game.observe(right, "features")[:, 2] >= 0).all()
+        for state in (left, right):
+            game.step(state, game.orientation(state, "features")[:, output], rng)
+        np.testing.assert_allclose(left.physics, -right.physics, atol=1e-12)
+
+
+def test_the_state_is_gymnasiums_observation() -> None:
+    game = CartPole()
+    state = game.reset(3, np.random.default_rng(0))
+    np.testing.assert_array_equal(game.observe(state, "state"), state.physics.astype(np.float32))
+    assert game.orientation(state, "state").tolist() == [[0, 1]] * 3

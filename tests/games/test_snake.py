@@ -198,11 +198,15 @@ def test_the_view_ahead_tells_what_blocks_and_where_things_are() -> None:
     walls[3:9, 2:8] = False
     assert (cells[walls] == (255, 0)).all()
     assert (cells[3:5, :, 0] == 255 * walls[3:5]).all(), "nothing blocks ahead"
-    marks = [int(place) for place in np.flatnonzero(seen[242:-1])]
+    marks = [int(place) for place in np.flatnonzero(seen[242 : 242 + 51])]
     wall_ahead, wall_right, fruit_row, fruit_column, tail_row, tail_column = marks
     assert (wall_ahead, wall_right - 6) == (2, 2)
     assert (fruit_row - 12 - 5, fruit_column - 23) == (-2, 2)
     assert (tail_row - 29 - 5, tail_column - 40 - 5) == (0, -1)
+    blocked, stay, head = seen[-109:-1].reshape(3, 6, 6)  # the board's right is up, its upper edge to the right
+    assert {(5 - int(right), 5 - int(up)) for up, right in np.argwhere(blocked)} == _body(state)
+    assert [(int(row), int(column)) for row, column in np.argwhere(head)] == [(2, 3)]
+    assert stay[2, 3] == 255 and (stay > 0).tolist() == (blocked == 255).tolist()
     assert seen[-1] == 6 * 255 // 36
 
 

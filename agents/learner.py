@@ -1,0 +1,160 @@
+"""The networks of one agent on one device, and the updates that teach them, many of which run in one compiled call."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from agents import targets
+from agents.architecture import Architecture
+from agents.config import Config
+from agents.devices import tensorflow
+from agents.networks import build, get_weights, set_weights, variables_of
+from agents.placement import Candidate
+from agents.policy import Weights
+
+AVERAGING_WARM_UP = 10
+"""The running average starts short, 1 − 1 / (10 + updates), so that it does not remember the first weights."""
+
+MEASURED_SECONDS = 0.1
+"""How long updates are timed, their compiling apart."""
+
+MEASURED_CALLS = 50
+"""Calls after which the timing ends sooner."""
+
+
+class Learner:
+    """A Q network with its target and averaged copies and its optimiser: all on one device, compiled in one mode.
+
+    Args:
+        architecture: Shape of the network.
+        config: Hyper-parameters.
+        weights: Weights to start from.
+        candidate: The device and the compile mode.
+    """
+
+    def __init__(self, architecture: Architecture, config: Config, weights: Weights, candidate: Candidate) -> None:
+        self.architecture, self.config, self.device = architecture, config, candidate.device
+        self._tf = tensorflow()
+        with self._tf.device(self.device):
+            self._build(weights)
+        # TensorFlow compiles at the first call.
+        self._compiled = self._tf.function(
+            self._updates, input_signature=self._signature(), jit_compile=candidate.compile_mode == "XLA"
+        )
+
+    def update(self, *arrays: Any) -> tuple[Any, Any, Any]:
+        """Do K updates on arrays [K, B, …] in the order of `_signature`.
+
+        Returns:
+            Mean loss, mean of the largest Q value, and the temporal-difference errors [K, B].
+        """
+        with self._tf.device(self.device):  # what is called elsewhere runs elsewhere, wherever its variables are
+            result: tuple[Any, Any, Any] = self._compiled(*arrays)
+        return result
+
+    def updates_per_second(self) -> float:
+        """Compile the updates and time them on zeros, as they come from numpy in training. Leaves no trace."""
+        variables = self.variables()
+        before = [np.array(variable) for variable in variables]
+        try:
+            return self._time()
+        finally:
+            for variable, value in zip(variables, before, strict=True):
+                variable.assign(value)
+
+    def variables(self) -> list[Any]:
+        """Every variable that updates change."""
+        models = self._online, self._target, self._acting
+        return [*self._optimizer.variables, self._count, *(v for model in models for v in self._weights_of(model))]
+
+    def acting_weights(self) -> Weights:
+        """Copies of the weights to act with: averaged ones if averaging is on."""
+        return get_weights(self._acting, self.architecture)
+
+    def set_weights(self, weights: Weights) -> None:
+        """Let all networks go on from these weights."""
+        for model in (self._online, self._target, self._acting):
+            set_weights(model, self.architecture, weights)
+
+    def _build(self, weights: Weights) -> None:
+        import keras
+
+        tf, config = self._tf, self.config
+        self._online, self._target = build(self.architecture), build(self.architecture)
+        self._acting = build(self.architecture) if config.averaging else self._online
+        self.set_weights(weights)
+        kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
+        self._optimizer = kinds[config.optimizer](config.learning_rate)
+        self._optimizer.build(self._weights_of(self._online))
+        self._count = tf.Variable(0, dtype=tf.int64)
+        self._loss = targets.huber if config.loss == "huber" else targets.squared
+
+    def _weights_of(self, model: Any) -> list[Any]:
+        return list(variables_of(model, self.architecture).values())
+
+    def _signature(self) -> list[Any]:
+        """Observation, action, reward, discount, next observation, next legal actions, importance, learning rate."""
+        tf = self._tf
+        batch = self.config.updates_per_call, self.config.batch_size
+        byte = tf.uint8 if self.architecture.byte_input else tf.float32
+        observation = tf.TensorSpec((*batch, *self.architecture.input_shape), byte)
+        number = tf.TensorSpec(batch, tf.float32)
+        legal = tf.TensorSpec((*batch, self.architecture.actions), tf.bool)
+        rates = tf.TensorSpec(batch[:1], tf.float32)
+        return [observation, tf.TensorSpec(batch, tf.int32), number, number, observation, legal, number, rates]
+
+    def _updates(self, *arrays: Any) -> tuple[Any, Any, Any]:
+        """K updates in a row; traced once."""
+        tf = self._tf
+        count = self.config.updates_per_call
+        errors = tf.TensorArray(tf.float32, count, element_shape=(self.config.batch_size,))
+        loss_sum, max_q_sum = tf.constant(0.0), tf.constant(0.0)
+        for index in tf.range(count):
+            *batch, rate = [array[index] for array in arrays]
+            loss, max_q, error = self._one_update(*batch)
+            self._optimizer.learning_rate.assign(rate)
+            errors = errors.write(index, error)
+            loss_sum, max_q_sum = loss_sum + loss, max_q_sum + max_q
+        return loss_sum / count, max_q_sum / count, errors.stack()
+
+    def _one_update(
+        self, observation: Any, action: Any, reward: Any, discount: Any, next_observation: Any, legal: Any, weight: Any
+    ) -> tuple[Any, Any, Any]:
+        tf = self._tf
+        next_q = self._target(next_observation)  # [B, A]
+        chooser_q = self._online(next_observation) if self.config.double else next_q
+        value = targets.bootstrap_value(next_q, chooser_q, legal)  # [B]
+        variables = self._weights_of(self._online)
+        with tf.GradientTape() as tape:
+            q = self._online(observation)  # [B, A]
+            error = targets.td_error(q, action, reward, discount, value)  # [B]
+            loss = tf.reduce_mean(weight * self._loss(error))
+        gradients = tape.gradient(loss, variables)
+        if self.config.gradient_clip:
+            gradients, _ = tf.clip_by_global_norm(gradients, self.config.gradient_clip)
+        self._optimizer.apply(gradients, variables)
+        self._follow()
+        return loss, tf.reduce_mean(tf.reduce_max(q, axis=-1)), error
+
+    def _follow(self) -> None:
+        """Let the target and the averaged network follow the online one."""
+        tf, config = self._tf, self.config
+        count = self._count.assign_add(1)
+        online = self._weights_of(self._online)
+        if count % config.target_interval == 0:
+            for target, source in zip(self._weights_of(self._target), online, strict=True):
+                target.assign(target + config.target_mix * (source - target))
+        if config.averaging:
+            memory = tf.minimum(config.averaging, 1.0 - 1.0 / tf.cast(AVERAGING_WARM_UP + count, tf.float32))
+            for average, source in zip(self._weights_of(self._acting), online, strict=True):
+                average.assign(average + (1.0 - memory) * (source - average))
+
+    def _time(self) -> float:
+        arrays = [np.zeros(spec.shape, spec.dtype.as_numpy_dtype) for spec in self._signature()]
+        self.update(*arrays)[0].numpy()  # compiles
+        started, calls = time.perf_counter(), 0
+        while calls < 1 or (calls < MEASURED_CALLS and time.perf_counter() - started < MEASURED_SECONDS):
+            self.update(*arrays)[0].numpy()  # a GPU has not finished before its numbers are here
+            calls += 1
+        return calls * self.config.updates_per_call / (time.perf_counter() - started)

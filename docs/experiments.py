@@ -1,0 +1,147 @@
+"""Makes the tables of docs/results.md again: `python docs/experiments.py presets`, or `sources`, or `ablation`.
+
+Each finished run is written at once, so that a study may be broken off and gone on with: runs that are there already
+are not done again.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+# Read by native libraries when they are first loaded, so they are set before anything else is imported.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from arcade.console import keep_errors_clean
+from docs.studies import ablation, presets, sources
+from docs.studies.results import OtherMachineError, Results, machine
+from docs.studies.study import Row, Run, Study, apart
+from docs.studies.tables import describe_machine
+
+FOLDER = Path(__file__).parent / "experiments"
+STUDIES = {study.name: study for study in (presets.STUDY, sources.STUDY, ablation.STUDY)}
+
+MINIATURE = {
+    "frames": 400, "learning_starts": 100, "evaluation_interval": 100, "evaluation_episodes": 4,
+    "evaluation_limit": 100, "compile_mode": "graph", "goal": 0.0,
+}  # fmt: skip
+"""What `--quick` changes in every run: just enough for updates and evaluations to happen."""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Carry out what the command line asks for; returns the exit status."""
+    arguments = _parser().parse_args(words)
+    study = STUDIES[arguments.study]
+    runs = _runs(study, arguments)
+    if not runs:
+        labels = "\n  ".join(run.label for run in study.runs([0]))
+        return _complain(f"--only {arguments.only}: {study.name} has\n  {labels}")
+    with _folder(arguments) as folder:
+        results = Results(folder / f"{study.name}.json")
+        try:
+            if not arguments.table:
+                carry_out(study, runs, results, here=arguments.quick)
+        except OtherMachineError as error:
+            return _complain(str(error))
+        except KeyboardInterrupt:
+            return _complain("Broken off: the same command goes on from here")
+        print(_table(study, runs, results))
+    return 0
+
+
+def carry_out(study: Study, runs: Sequence[Run], results: Results, *, here: bool) -> None:
+    """Do the runs that are not there yet, keeping each as soon as it is done.
+
+    Args:
+        study: The study.
+        runs: Those of its runs that are wanted.
+        results: Where the finished ones are, and go.
+        here: Whether they all run in this process, which saves the loading of TensorFlow, or each in its own.
+
+    Raises:
+        OtherMachineError: The file holds runs of another machine.
+    """
+    for number, run in enumerate(runs, 1):
+        told = f"{number}/{len(runs)} {run.label}, seed {run.seed}"
+        if results.has(run):
+            _tell(f"{told}: there already")
+            continue
+        this = machine()
+        results.check(this)
+        _tell(f"{told} …")
+        row = run.identity() | (study.measure(run) if here else apart(study.measure, run))
+        results.add(row, this)
+        _tell(f"{told}: {row['scorecard']['mean']:,.3f} after {row['frames']:,} frames in {row['seconds']:.1f} s")
+
+
+def seeds_of(text: str) -> list[int]:
+    """The seeds that "3" or "0-2" stands for."""
+    first, _, last = text.partition("-")
+    seeds = list(range(int(first), int(last or first) + 1))
+    if not seeds:
+        raise ValueError(text)
+    return seeds
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python docs/experiments.py", description=__doc__.splitlines()[0])
+    parser.add_argument("study", choices=STUDIES, help="; ".join(f"{s.name}: {s.help}" for s in STUDIES.values()))
+    parser.add_argument("--only", default="", metavar="TEXT", help="only rows with this text in game/observation/name")
+    parser.add_argument("--seeds", type=seeds_of, default=[0, 1, 2], metavar="0-2", help="seeds of each row")
+    parser.add_argument("--quick", action="store_true", help="try it: a few hundred frames of one seed, not kept")
+    parser.add_argument("--results", type=Path, metavar="FOLDER", help="where results are kept (docs/experiments)")
+    parser.add_argument("--table", action="store_true", help="print the table of what is there; run nothing")
+    return parser
+
+
+def _runs(study: Study, arguments: argparse.Namespace) -> list[Run]:
+    runs = study.runs(arguments.seeds[:1] if arguments.quick else arguments.seeds)
+    chosen = [run for run in runs if arguments.only in run.label]
+    return [run.replace(**MINIATURE) for run in chosen] if arguments.quick else chosen
+
+
+@contextmanager
+def _folder(arguments: argparse.Namespace) -> Iterator[Path]:
+    """The folder of the results; miniatures must never be found among them."""
+    if arguments.results or not arguments.quick:
+        yield arguments.results or FOLDER
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def _table(study: Study, runs: Sequence[Run], results: Results) -> str:
+    """The table of the chosen rows in the order of the study, and the machine."""
+    fingerprints = {run.label: run.fingerprint for run in runs}
+    order = list(fingerprints)
+    rows: list[Row] = [row for row in results.rows if label_of(row) in fingerprints]
+    rows.sort(key=lambda row: (order.index(label_of(row)), row["seed"]))
+    old = sum(row["config"] != fingerprints[label_of(row)] for row in rows)
+    if old:
+        _tell(f"{old} of {len(rows)} rows are of other settings than today's: the study must be run again")
+    return f"{study.table(rows)}\n\n{describe_machine(results.machine)}" if rows else "No results yet."
+
+
+def label_of(row: Row) -> str:
+    """The label of the run that a row tells of."""
+    return f"{row['game']}/{row['observation']}/{row['variant']}"
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _complain(text: str) -> int:
+    _tell(text)
+    return 1
+
+
+if __name__ == "__main__":
+    keep_errors_clean()
+    sys.exit(main())

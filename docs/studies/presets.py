@@ -1,0 +1,61 @@
+"""What the presets reach, as they are: score, frames, time, stability and memory."""
+
+from collections.abc import Sequence
+
+from agents.presets import default_observation, preset
+from docs.studies.study import Row, Run, Study, train
+from docs.studies.tables import command, each, grouped, markdown, score, seconds, seeds, thousands
+from games.registry import make
+
+ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("catch", "grid", ("quick",)),
+    ("cartpole", "features", ("quick",)),
+    ("cartpole", "state", ("quick",)),
+    ("flappybird", "features", ("quick", "balanced")),
+    ("flappybird", "pixels", ("balanced",)),
+    ("snake", default_observation(make("snake")), ("quick", "balanced")),
+    ("nchain", "features", ("quick",)),
+)
+"""Game, observation and presets."""
+
+HEADER = (
+    "Game, observation, preset", "Seeds", "Mean score", "Median", "Least", "With 1% random moves", "Frames",
+    "Learning, s", "of it updating", "Compiling, evaluating, s", "Stability", "Peak memory, MiB", "Command",
+)  # fmt: skip
+
+
+def runs(seeds: Sequence[int]) -> list[Run]:
+    """Every preset on its own settings."""
+    return [
+        Run(game, observation, name, preset(make(game), observation, name), seed)
+        for game, observation, names in ROWS
+        for name in names
+        for seed in seeds
+    ]
+
+
+def table(rows: list[Row]) -> str:
+    """A line for each preset; a word for each seed."""
+    return markdown(HEADER, map(_line, grouped(rows)))
+
+
+def _line(rows: list[Row]) -> list[str]:
+    game, observation, name = (str(rows[0][word]) for word in ("game", "observation", "variant"))
+    return [
+        f"{game}, {observation}, {name}",
+        seeds(rows),
+        each(rows, lambda row: score(row["scorecard"]["mean"])),
+        each(rows, lambda row: f"{row['scorecard']['median']:g}"),
+        each(rows, lambda row: str(row["scorecard"]["min"])),
+        each(rows, lambda row: score(row["scorecard"]["mean_epsilon"])),
+        each(rows, lambda row: thousands(row["frames"])),
+        each(rows, lambda row: seconds(row["seconds"])),
+        each(rows, lambda row: f"{row['update_share']:.0%}"),
+        each(rows, lambda row: f"{seconds(row['compile_seconds'])} + {seconds(row['evaluation_seconds'])}"),
+        each(rows, lambda row: "–" if row["stability"] is None else f"{row['stability']:.2f}"),
+        each(rows, lambda row: "–" if row["peak_memory_mib"] is None else f"{row['peak_memory_mib']:,.0f}"),
+        command("presets", f"{game}/{observation}/{name}"),
+    ]
+
+
+STUDY = Study("presets", "what the presets reach", runs, train, table)

@@ -1,0 +1,73 @@
+"""Markdown tables of finished runs."""
+
+from collections.abc import Callable, Iterable, Sequence
+from statistics import fmean
+
+from docs.studies.results import Machine
+from docs.studies.study import Row
+
+
+def markdown(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """A table."""
+    table = [header, ["---"] * len(header), *lines]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in table)
+
+
+def grouped(rows: Iterable[Row]) -> list[list[Row]]:
+    """Rows that differ in nothing but the seed, together; in the order of the first of each."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        key = row["game"], row["observation"], row["variant"], row["config"]
+        groups.setdefault(key, []).append(row)
+    return list(groups.values())
+
+
+def each(rows: Iterable[Row], read: Callable[[Row], str]) -> str:
+    """One word for each seed."""
+    return ", ".join(map(read, rows))
+
+
+def mean(rows: Iterable[Row], read: Callable[[Row], float]) -> float:
+    """The mean over the seeds."""
+    return fmean(map(read, rows))
+
+
+def seeds(rows: Sequence[Row]) -> str:
+    """The seeds in words."""
+    numbers = sorted({row["seed"] for row in rows})
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) > 2 and last - first == len(numbers) - 1:
+        return f"{first} to {last}"
+    return ", ".join(map(str, numbers))
+
+
+def final_score(row: Row) -> float:
+    """The mean of the policy that was kept, over the games of the final scorecard."""
+    return float(row["scorecard"]["mean"])
+
+
+def score(value: float) -> str:
+    """A score: with three decimals where it is small, because Catch scores 0 to 1."""
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
+
+
+def thousands(value: float) -> str:
+    """A count of frames."""
+    return f"{value:,.0f}" if value < 1_000 else f"{value / 1_000:,.0f} k"
+
+
+def seconds(value: float) -> str:
+    """A number of seconds, without the unit."""
+    return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def command(study: str, only: str) -> str:
+    """The command that makes a line again."""
+    return f"`python docs/experiments.py {study} --only {only}`"
+
+
+def describe_machine(machine: Machine) -> str:
+    """The machine in a sentence."""
+    gpu = machine["gpu"] or "no GPU"
+    versions = f"Python {machine['python']}, TensorFlow {machine['tensorflow']}"
+    return f"Machine: {machine['processor']}, {machine['cores']} cores, {gpu}; {versions}."

@@ -89,12 +89,17 @@ _FLAPPY: Changes = {
 
 _FLAPPY_LONG: Changes = {
     **_FLAPPY,
+    "discount": 0.97,
     "n_step": 5,
+    "copies": 64,
+    "frames_per_update": 16.0,
+    "replay": 200_000,
+    "epsilon_frames": 60_000,
     "epsilon_end": 0.02,
-    "learning_rate_updates": 90_000,
-    "final_learning_rate": 2e-5,
-    "averaging": 0.998,
-    "evaluation_interval": 25_000,
+    "learning_rate_updates": 55_000,
+    "final_learning_rate": 1e-5,
+    "averaging": 0.999,
+    "evaluation_interval": 80_000,
 }
 
 _FLAPPY_PIXELS: Changes = {
@@ -107,6 +112,7 @@ _FLAPPY_PIXELS: Changes = {
     "frames_per_update": 8.0,
     "learning_rate_updates": 40_000,
     "final_learning_rate": 2e-5,
+    "averaging": 0.999,
     "epsilon_frames": 60_000,
     "epsilon_end": 0.01,
     "evaluation_interval": 20_000,
@@ -181,18 +187,25 @@ _CATCH: Changes = {
 }
 
 _NCHAIN: Changes = {
-    "hidden": (16,),
+    "hidden": (32,),
+    "batch_size": 128,
     "discount": 0.95,
-    "epsilon_end": 0.1,
+    "loss": "squared",  # values lie near 80: Huber's slope of one takes long to get there
+    "learning_rate": 3e-3,
+    "learning_rate_updates": 12_000,
+    "target_interval": 100,
+    "averaging": 0.999,
+    "epsilon_end": 0.3,  # every action of every state is to be known, not only the best
     "frames": 60_000,
     "evaluation_interval": 5_000,
+    "scorecard_episodes": 1_000,
 }
 
 PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
     ("catch", "grid"): {
         "quick": {**_CATCH, "goal": 1.0, "evaluation_interval": 1_000, "averaging": 0.99},
-        "balanced": {**_CATCH, "frames": 120_000},
-        "best": {**_CATCH, "frames": 300_000},
+        "balanced": {**_CATCH, "frames": 30_000},
+        "best": {**_CATCH, "frames": 60_000, "scorecard_episodes": 1_000},
         "qlearning4k": {
             "hidden": (100, 100), "double": False, "optimizer": "sgd", "learning_rate": 0.2,
             "learning_rate_updates": 0, "gradient_clip": 0.0, "loss": "squared", "batch_size": 50, "discount": 0.9,
@@ -220,15 +233,15 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
     },
     ("flappybird", "features"): {
         "quick": {**_FLAPPY, "goal": 200.0},
-        "balanced": {**_FLAPPY_LONG, "frames": 400_000},
-        "best": {**_FLAPPY_LONG, "frames": 600_000, "learning_rate_updates": 140_000},
+        "balanced": {**_FLAPPY_LONG, "frames": 960_000, "goal": 269.0},
+        "best": {**_FLAPPY_LONG, "frames": 960_000},
     },
     ("flappybird", PIXELS): {
-        "quick": {**_FLAPPY_PIXELS, "frames": 160_000, "learning_rate_updates": 20_000},
-        "balanced": {**_FLAPPY_PIXELS, "frames": 360_000},
+        "quick": {**_FLAPPY_PIXELS, "frames": 120_000, "learning_rate_updates": 15_000},
+        "balanced": {**_FLAPPY_PIXELS, "frames": 240_000, "learning_rate_updates": 28_000},
         "best": {
-            **_FLAPPY_PIXELS, "frames": 700_000, "learning_rate_updates": 80_000, "final_learning_rate": 1e-5,
-            "averaging": 0.999, "replay": 100_000, "evaluation_interval": 35_000, "evaluation_limit": 6_000,
+            **_FLAPPY_PIXELS, "frames": 330_000, "learning_rate_updates": 38_000, "final_learning_rate": 1e-5,
+            "replay": 100_000, "evaluation_interval": 30_000, "evaluation_limit": 6_000,
         },
         "keras-flappybird": {
             "network": "conv", "filters": (32, 64, 64), "kernels": (8, 4, 3), "strides": (4, 2, 1), "hidden": (512,),
@@ -247,8 +260,8 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
             "evaluation_interval": 125_000, "scorecard_episodes": 1_000,
         },
         "best": {
-            **_SNAKE_AHEAD, "hidden": (384, 256, 128), "discount": 0.995, "n_step": 6, "frames": 8_000_000,
-            "learning_rate_updates": 190_000, "final_learning_rate": 3e-5, "epsilon_end": 0.002,
+            **_SNAKE_AHEAD, "hidden": (384, 256, 128), "discount": 0.995, "n_step": 6, "frames": 3_600_000,
+            "learning_rate_updates": 110_000, "final_learning_rate": 3e-5, "epsilon_end": 0.002,
             "epsilon_frames": 300_000, "replay": 500_000, "evaluation_interval": 250_000, "scorecard_episodes": 1_000,
         },
     },
@@ -277,8 +290,8 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
     },
     ("nchain", "features"): {
         "quick": _NCHAIN,
-        "balanced": {**_NCHAIN, "frames": 200_000},
-        "best": {**_NCHAIN, "frames": 600_000},
+        "balanced": {**_NCHAIN, "frames": 80_000},
+        "best": {**_NCHAIN, "frames": 120_000},
     },
 }  # fmt: skip
 

@@ -13,7 +13,8 @@ from agents.architecture import Architecture
 from agents.config import Config
 from agents.curves import CurveRecorder, Curves
 from agents.dqn import DQN, Losses
-from agents.evaluation import EVALUATION_SEED, Scorecard, evaluating
+from agents.evaluation import Scorecard
+from agents.keeper import Keeper
 from agents.policy import Policy, epsilon_greedy
 from agents.profile import Profile, check_limits
 from agents.replay import Replay
@@ -24,9 +25,6 @@ from games.settings import settings_of
 
 SHOWN_COPIES = 9
 """How many of the games being learnt are handed out to be drawn."""
-
-SHAKEN_EPSILON = 0.01
-"""Part of random moves in the evaluation that shows how well an agent recovers."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ class Trainer:
         self._curves = CurveRecorder()
         self._recent: deque[int] = deque(maxlen=100)  # scores of the last episodes
         self._losses: Losses | None = None
-        self._keeper = _Keeper(plan, self._dqn.policy())
+        self._keeper = Keeper(plan.game, plan.observation, plan.config, self._dqn.policy())
         self._frames = self._episodes = 0
         self._seconds = self._update_seconds = 0.0
         self._event = ""
@@ -289,96 +287,3 @@ class Trainer:
         if self._config.guard and keeper.collapsed and not exploring and keeper.best:
             self._dqn.restore(keeper.policy.weights)
             self._event += f". The play collapsed: going on from the best policy ({keeper.best.mean:,.1f})"
-
-
-class _Keeper:
-    """Evaluates policies with a fixed seed and keeps the best."""
-
-    def __init__(self, plan: Plan, policy: Policy) -> None:
-        self._plan = plan
-        self.policy = policy
-        self.latest: Scorecard | None = None
-        self.best: Scorecard | None = None
-        self.solved = False
-        self.seconds = 0.0
-        self._shaken: Scorecard | None = None
-
-    @property
-    def collapsed(self) -> bool:
-        """Whether the latest policy plays less than half as well as the best."""
-        return bool(self.best and self.latest and self.latest.mean < self.best.mean / 2)
-
-    @property
-    def reached(self) -> bool:
-        """Whether the kept policy has reached the goal of the run over as many games as solved asks for."""
-        goal, enough = self._plan.config.goal, self._plan.game.info.solved.episodes
-        return bool(goal and self.best and self.best.mean >= goal and self.best.episodes >= enough)
-
-    @property
-    def final_episodes(self) -> int:
-        """Games in the scorecard at the end."""
-        return max(self._plan.game.info.solved.episodes, self._plan.config.scorecard_episodes)
-
-    def consider(self, policy: Policy) -> Generator[None, None, str]:
-        """Evaluate a policy, keep it if it is the best so far; returns what there is to tell."""
-        config, solved = self._plan.config, self._plan.game.info.solved
-        self.latest = yield from self._evaluate(policy, config.evaluation_episodes)
-        if self.latest.mean >= min(solved.mean, config.goal or solved.mean) and not config.evaluation_limit:
-            self.latest = yield from self._full(policy, self.latest, solved.episodes)
-        # Of equal policies the later one stays: it has seen more.
-        if self.best is None or self.latest.mean >= self.best.mean:
-            self.best, self.policy = self.latest, policy
-            self.solved = self.solved or self.best.solves(self._plan.game)
-        return self._words(self.latest)
-
-    def confirm(self) -> Generator[None, None, str]:
-        """Evaluate the kept policy in full over `final_episodes` games, and over fewer with random moves.
-
-        Returns what there is to tell.
-        """
-        if self.best is None:
-            return ""
-        self.best = yield from self._full(self.policy, self.best, self.final_episodes)
-        self.solved = self.solved or self.best.solves(self._plan.game)
-        episodes = self._plan.game.info.solved.episodes
-        self._shaken = yield from self._evaluate(self.policy, episodes, SHAKEN_EPSILON, limited=False)
-        return self._words(self.best)
-
-    def scorecard(self) -> dict[str, object]:
-        """Plain values for the profile; empty before the first evaluation."""
-        if self.best is None:
-            return {}
-        return self.best.to_dict() | ({"mean_epsilon": self._shaken.mean} if self._shaken else {})
-
-    def _full(self, policy: Policy, known: Scorecard, episodes: int) -> Generator[None, None, Scorecard]:
-        if known.episodes >= episodes and not self._plan.config.evaluation_limit:
-            return known
-        return (yield from self._evaluate(policy, episodes, limited=False))
-
-    def _evaluate(
-        self, policy: Policy, episodes: int, epsilon: float = 0.0, *, limited: bool = True
-    ) -> Generator[None, None, Scorecard]:
-        work = evaluating(
-            policy,
-            self._plan.game,
-            self._plan.observation,
-            episodes=episodes,
-            seed=EVALUATION_SEED,
-            epsilon=epsilon,
-            step_limit=(self._plan.config.evaluation_limit or None) if limited else None,
-        )
-        while True:
-            started = time.perf_counter()  # the time of whoever is yielded to does not count
-            try:
-                next(work)
-            except StopIteration as done:
-                card: Scorecard = done.value
-                return card
-            finally:
-                self.seconds += time.perf_counter() - started
-            yield
-
-    def _words(self, card: Scorecard) -> str:
-        name = self._plan.game.info.score_name
-        solved = ", solved" if card.solves(self._plan.game) else ""
-        return f"Evaluation: {card.mean:,.1f} {name} over {card.episodes} games{solved}"

@@ -90,11 +90,13 @@ def runs(seeds: Sequence[int]) -> list[Run]:
 
 
 def _config(source: Source, name: str) -> Config:
-    return preset(make(source.game), source.observation, name).replace(
+    config = preset(make(source.game), source.observation, name)
+    return config.replace(
         frames=source.frames,
         evaluation_interval=source.frames // EVALUATIONS,
         evaluation_episodes=EVALUATION_EPISODES,
         goal=0.0,  # neither may end early
+        guard=config.guard and name == OURS,  # no tutorial goes back to its best policy
     )
 
 

@@ -211,6 +211,7 @@ def test_a_source_and_our_preset_play_the_same_frames_and_are_judged_alike() -> 
         for name in ("frames", "evaluation_interval", "evaluation_episodes", "goal"):
             assert getattr(its.config, name) == getattr(ours.config, name)
         assert its.config.frames_per_update == 1.0
+        assert not its.config.guard
 
 
 class CountingModel:

@@ -1,0 +1,119 @@
+"""Keeps the best policy of a run, by evaluations with a fixed seed."""
+
+import time
+from collections.abc import Generator
+
+from agents.config import Config
+from agents.evaluation import EVALUATION_SEED, Scorecard, evaluating
+from agents.policy import Policy
+from games.game import Game
+
+SHAKEN_EPSILON = 0.01
+"""Part of random moves in the evaluation that shows how well an agent recovers."""
+
+
+class Keeper:
+    """Evaluates policies with a fixed seed and keeps the best.
+
+    Args:
+        game: The rules.
+        observation: What the policies see.
+        config: How often and how long is evaluated.
+        policy: The policy to keep until one was evaluated.
+
+    Attributes:
+        policy: The best so far; of equals the latest.
+        latest: The scorecard of the policy evaluated last.
+        best: That of the policy that is kept.
+        solved: Whether a policy has solved the game.
+        seconds: Time spent on evaluations.
+    """
+
+    def __init__(self, game: Game, observation: str, config: Config, policy: Policy) -> None:
+        self._game, self._observation, self._config = game, observation, config
+        self.policy = policy
+        self.latest: Scorecard | None = None
+        self.best: Scorecard | None = None
+        self.solved = False
+        self.seconds = 0.0
+        self._shaken: Scorecard | None = None
+
+    @property
+    def collapsed(self) -> bool:
+        """Whether the latest policy plays less than half as well as the best."""
+        return bool(self.best and self.latest and self.latest.mean < self.best.mean / 2)
+
+    @property
+    def reached(self) -> bool:
+        """Whether the kept policy has reached the goal of the run over as many games as solved asks for."""
+        goal, enough = self._config.goal, self._game.info.solved.episodes
+        return bool(goal and self.best and self.best.mean >= goal and self.best.episodes >= enough)
+
+    @property
+    def final_episodes(self) -> int:
+        """Games in the scorecard at the end."""
+        return max(self._game.info.solved.episodes, self._config.scorecard_episodes)
+
+    def consider(self, policy: Policy) -> Generator[None, None, str]:
+        """Evaluate a policy, keep it if it is the best so far; returns what there is to tell."""
+        config, solved = self._config, self._game.info.solved
+        self.latest = yield from self._evaluate(policy, config.evaluation_episodes)
+        if self.latest.mean >= min(solved.mean, config.goal or solved.mean) and not config.evaluation_limit:
+            self.latest = yield from self._full(policy, self.latest, solved.episodes)
+        # Of equal policies the later one stays: it has seen more.
+        if self.best is None or self.latest.mean >= self.best.mean:
+            self.best, self.policy = self.latest, policy
+            self.solved = self.solved or self.best.solves(self._game)
+        return self._words(self.latest)
+
+    def confirm(self) -> Generator[None, None, str]:
+        """Evaluate the kept policy in full over `final_episodes` games, and over fewer with random moves.
+
+        Returns what there is to tell.
+        """
+        if self.best is None:
+            return ""
+        self.best = yield from self._full(self.policy, self.best, self.final_episodes)
+        self.solved = self.solved or self.best.solves(self._game)
+        episodes = self._game.info.solved.episodes
+        self._shaken = yield from self._evaluate(self.policy, episodes, SHAKEN_EPSILON, limited=False)
+        return self._words(self.best)
+
+    def scorecard(self) -> dict[str, object]:
+        """Plain values for the profile; empty before the first evaluation."""
+        if self.best is None:
+            return {}
+        return self.best.to_dict() | ({"mean_epsilon": self._shaken.mean} if self._shaken else {})
+
+    def _full(self, policy: Policy, known: Scorecard, episodes: int) -> Generator[None, None, Scorecard]:
+        if known.episodes >= episodes and not self._config.evaluation_limit:
+            return known
+        return (yield from self._evaluate(policy, episodes, limited=False))
+
+    def _evaluate(
+        self, policy: Policy, episodes: int, epsilon: float = 0.0, *, limited: bool = True
+    ) -> Generator[None, None, Scorecard]:
+        work = evaluating(
+            policy,
+            self._game,
+            self._observation,
+            episodes=episodes,
+            seed=EVALUATION_SEED,
+            epsilon=epsilon,
+            step_limit=(self._config.evaluation_limit or None) if limited else None,
+        )
+        while True:
+            started = time.perf_counter()  # the time of whoever is yielded to does not count
+            try:
+                next(work)
+            except StopIteration as done:
+                card: Scorecard = done.value
+                return card
+            finally:
+                self.seconds += time.perf_counter() - started
+            yield
+
+    def _words(self, card: Scorecard) -> str:
+        name = self._game.info.score_name
+        solved = ", solved" if card.solves(self._game) else ""
+        return f"Evaluation: {card.mean:,.1f} {name} over {card.episodes} games{solved}"

@@ -253,7 +253,7 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
         },
     },
     ("snake", "ahead"): {
-        "quick": _SNAKE_AHEAD,
+        "quick": {**_SNAKE_AHEAD, "frames": 500_000, "learning_rate_updates": 14_000, "epsilon_frames": 120_000},
         "balanced": {
             **_SNAKE_AHEAD, "hidden": (384, 256, 128), "frames": 2_000_000, "learning_rate_updates": 60_000,
             "final_learning_rate": 5e-5, "epsilon_end": 0.002, "epsilon_frames": 300_000, "replay": 400_000,

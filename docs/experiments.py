@@ -28,8 +28,8 @@ FOLDER = Path(__file__).parent / "experiments"
 STUDIES = {study.name: study for study in (presets.STUDY, sources.STUDY, ablation.STUDY)}
 
 MINIATURE = {
-    "frames": 400, "learning_starts": 100, "evaluation_interval": 100, "evaluation_episodes": 4,
-    "evaluation_limit": 100, "compile_mode": "graph", "goal": 0.0,
+    "frames": 400, "copies": 4, "learning_starts": 100, "frames_per_update": 2.0, "compile_mode": "graph", "goal": 0.0,
+    "evaluation_interval": 100, "evaluation_episodes": 4, "evaluation_limit": 100,
 }  # fmt: skip
 """What `--quick` changes in every run: just enough for updates and evaluations to happen."""
 

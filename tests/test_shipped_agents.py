@@ -66,3 +66,9 @@ def test_each_bird_that_never_crashed_does_not_crash_at_once(path: Path) -> None
         assert scores.min() >= expected
     else:
         assert scores.mean() <= min(expected + 1, 2 * agent.scorecard["mean"] + 2)
+
+
+def test_the_networks_of_nchain_know_the_true_values() -> None:
+    optimal = np.array([[61.38, 60.58], [64.89, 61.46], [69.51, 62.61], [75.59, 64.13], [83.59, 66.13]])
+    agent = read(FOLDER / "nchain" / "NChain ace.agent")
+    np.testing.assert_allclose(agent.policy().q_values(np.eye(5, dtype=np.float32)), optimal, rtol=0.03)

@@ -27,7 +27,7 @@ OURS = "quick"
 EVALUATIONS = 4
 """Evaluations in each run, from which the best policy is kept: as many for the sources' presets as for ours."""
 
-EVALUATION_EPISODES = 20
+EVALUATION_EPISODES = 100
 
 WARM_UP_FRAMES = 3
 """Keras traces each function at its first call; that is no part of the cost of a frame."""

@@ -307,15 +307,16 @@ def test_what_is_no_range_of_seeds_is_refused(text: str) -> None:
 
 
 def test_a_miniature_ablation_of_one_game_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["ablation", "--quick", "--only", "nchain", "--results", str(tmp_path)]
+    words = ["ablation", "--quick", "--only", "catch", "--results", str(tmp_path)]
     assert experiments.main(words) == 0
     content = json.loads((tmp_path / "ablation.json").read_text())
     assert content["machine"] == MACHINE
     assert [row["variant"] for row in content["rows"]] == list(CHANGES)
     for row in content["rows"]:
         assert row["updates"] > 0
-        assert row["scorecard"]["episodes"] == 100
+        assert row["scorecard"]["episodes"] == 1_000
         assert row["evaluations"][-1]["frames"] == row["frames"]
         assert 0 < row["update_share"] < 1
         assert row["stability"] is not None
-    assert "| nchain, features | 0 | 448 |" in capsys.readouterr().out
+    frames = content["rows"][0]["frames"]
+    assert f"| catch, grid | 0 | {frames} |" in capsys.readouterr().out

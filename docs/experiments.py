@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from arcade.console import keep_errors_clean
 from docs.studies import ablation, presets, sources
 from docs.studies.results import OtherMachineError, Results, machine
-from docs.studies.study import Row, Run, Study, apart
+from docs.studies.study import DEFAULT_SEEDS, Row, Run, Study, apart
 from docs.studies.tables import describe_machine
 
 FOLDER = Path(__file__).parent / "experiments"
@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python docs/experiments.py", description=__doc__.splitlines()[0])
     parser.add_argument("study", choices=STUDIES, help="; ".join(f"{s.name}: {s.help}" for s in STUDIES.values()))
     parser.add_argument("--only", default="", metavar="TEXT", help="only rows with this text in game/observation/name")
-    parser.add_argument("--seeds", type=seeds_of, default=[0, 1, 2], metavar="0-2", help="seeds of each row")
+    parser.add_argument("--seeds", type=seeds_of, default=list(DEFAULT_SEEDS), metavar="0-2", help="seeds of each row")
     parser.add_argument("--quick", action="store_true", help="try it: a few hundred frames of one seed, not kept")
     parser.add_argument("--results", type=Path, metavar="FOLDER", help="where results are kept (docs/experiments)")
     parser.add_argument("--table", action="store_true", help="print the table of what is there; run nothing")

@@ -80,7 +80,7 @@ def _line(rows: list[Row]) -> list[str]:
         seeds(rows),
         thousands(rows[0]["frames"]),
         *(cells.get(name, "–") for name in VARIANTS),
-        command("ablation", f"{game}/{observation}"),
+        command("ablation", f"{game}/{observation}", rows),
     ]
 
 

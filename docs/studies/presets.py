@@ -54,7 +54,7 @@ def _line(rows: list[Row]) -> list[str]:
         each(rows, lambda row: f"{seconds(row['compile_seconds'])} + {seconds(row['evaluation_seconds'])}"),
         each(rows, lambda row: "–" if row["stability"] is None else f"{row['stability']:.2f}"),
         each(rows, lambda row: "–" if row["peak_memory_mib"] is None else f"{row['peak_memory_mib']:,.0f}"),
-        command("presets", f"{game}/{observation}/{name}"),
+        command("presets", f"{game}/{observation}/{name}", rows),
     ]
 
 

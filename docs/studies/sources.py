@@ -163,7 +163,7 @@ def _line(source: Source, rows: list[Row]) -> list[str]:
         *(seconds(mean(group, lambda row: row["seconds"])) for group in (its, ours)),
         *(f"{speed:,.1f}" if speed < 100 else f"{speed:,.0f}" for speed in (loop, preset_here, quick)),
         f"{preset_here / loop:,.0f} times; quick {quick / loop:,.0f} times",
-        command("sources", f"{source.game}/{source.observation}"),
+        command("sources", f"{source.game}/{source.observation}", its),
     ]
 
 

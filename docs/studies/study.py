@@ -15,6 +15,8 @@ from agents.devices import warm_up
 from agents.training import Plan, Progress, Trainer
 from games.registry import make
 
+DEFAULT_SEEDS = (0, 1, 2)
+
 Row = dict[str, Any]
 """What is known of one finished run, in plain values."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from statistics import fmean
 
 from docs.studies.results import Machine
-from docs.studies.study import Row
+from docs.studies.study import DEFAULT_SEEDS, Row
 
 
 def markdown(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
@@ -34,7 +34,7 @@ def mean(rows: Iterable[Row], read: Callable[[Row], float]) -> float:
 
 def seeds(rows: Sequence[Row]) -> str:
     """The seeds in words."""
-    numbers = sorted({row["seed"] for row in rows})
+    numbers = _numbers(rows)
     first, last = numbers[0], numbers[-1]
     if len(numbers) > 2 and last - first == len(numbers) - 1:
         return f"{first} to {last}"
@@ -61,9 +61,16 @@ def seconds(value: float) -> str:
     return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
 
 
-def command(study: str, only: str) -> str:
-    """The command that makes a line again."""
-    return f"`python docs/experiments.py {study} --only {only}`"
+def command(study: str, only: str, rows: Iterable[Row]) -> str:
+    """The command that makes a line of these rows again."""
+    numbers = _numbers(rows)
+    few = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
+    which = "" if numbers == list(DEFAULT_SEEDS) else f" --seeds {few}"
+    return f"`python docs/experiments.py {study} --only {only}{which}`"
+
+
+def _numbers(rows: Iterable[Row]) -> list[int]:
+    return sorted({row["seed"] for row in rows})
 
 
 def describe_machine(machine: Machine) -> str:

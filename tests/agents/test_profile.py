@@ -298,7 +298,7 @@ def test_game_of_another_form_is_refused() -> None:
         ({"rules_version": 99}, "version 99"),
         ({"observation": "smell"}, "smell"),
         ({"game_settings": {"states": 6}}, "form"),
-        ({"game_id": "cartpole", "game_settings": {}}, "form"),
+        ({"game_id": "cartpole", "game_settings": {}, "rules_version": 2}, "form"),
     ]:
         with pytest.raises(ProfileError, match=words):
             dataclasses.replace(PROFILE, **changes).game()  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ FLAPPY = Play({"primary": 1, "up": 1}, idle=0, hold=False)
 
 @pytest.fixture
 def batch() -> GameBatch:
-    return GameBatch(make("snake"), 1, 0, autoreset=False)
+    return GameBatch(make("snake"), 1, 0, observation="grid", autoreset=False)
 
 
 def act(human: Human, batch: GameBatch) -> int:
@@ -121,3 +121,11 @@ def test_a_handicap_makes_random_moves_and_says_so(batch: GameBatch) -> None:
     moves = [(int(agent.act(batch)[0]), agent.random_move) for _ in range(60)]
     assert len({action for action, _ in moves}) == 3  # all legal ones
     assert all(told == (action != 3) for action, told in moves)
+
+
+def test_an_agent_that_sees_the_world_turned_shows_its_values_by_the_games_own_actions() -> None:
+    batch = GameBatch(make("snake"), 1, 0, observation="ahead", autoreset=False)
+    ahead = int(batch.state.direction[0])
+    agent = TrainedAgent(Values(0, 0, 1, 2), np.random.default_rng(0))  # up is on, down is back, which is illegal
+    assert int(agent.act(batch)[0]) == ahead
+    assert agent.q_values is not None and (agent.q_values[ahead], agent.q_values[ahead ^ 1]) == (1, 2)

@@ -263,6 +263,7 @@ def test_the_table_of_the_presets_has_a_word_for_each_seed(tmp_path: Path, capsy
         "| 1.5 + 0.2, 1.5 + 0.2, 1.5 + 0.2 | 0.88, 0.88, 0.88 | 600, 600, 600 "
         "| `python docs/experiments.py presets --only catch/grid/quick` |"
     )
+    assert lines[3].endswith("presets --only nchain/features/quick --seeds 0` |"), "it makes just these seeds again"
     assert lines[-1] == "Machine: Abacus, 2 cores, no GPU; Python 3.11.0, TensorFlow 2.21.0."
 
 
@@ -272,7 +273,7 @@ def test_the_table_of_the_ablation_has_means(tmp_path: Path, capsys: pytest.Capt
     cell = "0.375 / 0.188 (2.0 s)"
     assert lines[2] == (
         f"| catch, grid | 0, 1 | 20 k | – | {cell} | {cell} | – | – | – "
-        "| `python docs/experiments.py ablation --only catch/grid` |"
+        "| `python docs/experiments.py ablation --only catch/grid --seeds 0-1` |"
     )
 
 

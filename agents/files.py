@@ -6,6 +6,7 @@ import secrets
 import shutil
 import stat
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from agents.container import MAX_FILE, PREFIX, DamagedProfileError, ProfileError, header_stop
@@ -106,16 +107,25 @@ def move(path: Path, target: Path, disk: Disk = DISK) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target = free_path(target)
         disk.replace(path, target)
-        disk.sync_folder(target.parent)
+        try:
+            disk.sync_folder(target.parent)
+        except OSError:
+            disk.replace(target, path)
+            raise
     except OSError as error:
         raise ProfileError(f"cannot move {path} to {target.parent}: {reason(error)}") from error
     return target
 
 
-def free_path(path: Path) -> Path:
-    """The path itself if nothing is there, else with the lowest number from 2 appended to its stem."""
+def free_path(path: Path, beside: Callable[[Path], Iterable[Path]] = lambda path: ()) -> Path:
+    """The path itself if nothing is there, else with the lowest number from 2 appended to its stem.
+
+    Args:
+        path: The place that is wished for.
+        beside: What else must be free for a place, by its path.
+    """
     candidate, number = path, 2
-    while os.path.lexists(candidate):
+    while any(map(os.path.lexists, (candidate, *beside(candidate)))):
         candidate = path.with_name(f"{path.stem} {number}{path.suffix}")
         number += 1
     return candidate

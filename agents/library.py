@@ -27,6 +27,10 @@ from agents.profile import (
 )
 
 MAX_STEM = 120  # bytes of a file's name, which leaves room for numbers and suffixes
+COMPANIONS = (".resume",)
+"""Suffixes of what lies beside an agent's file. It is renamed, deleted and brought back with the agent; duplicates and
+exports go without, because it belongs to one agent's run on this machine."""
+
 STALE_SECONDS = 24 * 3600.0
 """Age at which the temporary file of a save that was killed is removed."""
 
@@ -154,7 +158,7 @@ class Library:
                 self._check_own(path)
                 path, profile = self._follow(profile, path)
             if path is None:
-                path = free_path(self.folder / (file_stem(profile.name) + SUFFIX))
+                path = _free_path(self.folder / (file_stem(profile.name) + SUFFIX))
             write(profile, path, self._disk)
             return path
 
@@ -166,9 +170,16 @@ class Library:
         """
         with self._lock:
             self._check_own(entry.path)
-            write(_whole(self.load(entry)).renamed(name), entry.path, self._disk)
+            renamed = _whole(self.load(entry)).renamed(name)
             target = entry.path.with_name(file_stem(name) + SUFFIX)
-            return entry.path if target == entry.path else self._move(entry.path, target)
+            path = entry.path if target == entry.path else self._move(entry.path, target)
+            try:
+                write(renamed, path, self._disk)
+            except ProfileError:
+                if path != entry.path:
+                    self._move(path, entry.path)
+                raise
+            return path
 
     def duplicate(self, entry: Entry, name: str | None = None) -> Path:
         """Save a copy under a name of its own.
@@ -252,20 +263,26 @@ class Library:
         """Set a damaged file aside and put its backup in its place."""
         quarantine, backup = self.folder / "quarantine", backup_of(path)
         try:
-            aside = move(path, quarantine / path.name, self._disk)
+            aside = move(path, _free_path(quarantine / path.name), self._disk)
         except ProfileError as error:
             return Entry(path, None, f"{problem}; {error}")
         problem = f"{problem}; it is kept as {quarantine.name}/{aside.name}"
-        if not backup.exists():
-            return Entry(aside, None, problem)
         try:
-            profile = read(backup)
-            return Entry(move(backup, path, self._disk), profile, f"{problem}, and the version before it is used")
-        except DamagedProfileError:
-            move(backup, quarantine / path.name, self._disk)
-            return Entry(aside, None, problem)
+            profile = self._sound(backup)
+            if profile:
+                return Entry(move(backup, path, self._disk), profile, f"{problem}, and the version before it is used")
+            self._move_beside(path, aside)
         except ProfileError as error:
             return Entry(aside, None, f"{problem}; its backup: {error}")
+        return Entry(aside, None, problem)
+
+    def _sound(self, backup: Path) -> Profile | None:
+        """The agent in a backup; None if there is none, or if it is damaged too, in which case it is set aside."""
+        try:
+            return read(backup) if backup.exists() else None
+        except DamagedProfileError:
+            move(backup, _free_path(self.folder / "quarantine" / backup.stem), self._disk)
+            return None
 
     def _follow(self, profile: Profile, path: Path) -> tuple[Path | None, Profile]:
         """Where an agent lies that was saved to `path`, and the agent under the name it bears there."""
@@ -275,11 +292,28 @@ class Library:
         return (path if path.exists() else None), profile
 
     def _move(self, path: Path, target: Path) -> Path:
-        """Move an agent together with its backup."""
-        moved = move(path, target, self._disk)
-        if backup_of(path).exists():
-            move(backup_of(path), backup_of(moved), self._disk)
+        """Move an agent with all that lies beside it, or if the disk refuses any of it nothing at all."""
+        moved = move(path, _free_path(target), self._disk)
+        try:
+            self._move_beside(path, moved)
+        except ProfileError:
+            with suppress(ProfileError):
+                move(moved, path, self._disk)
+            raise
         return moved
+
+    def _move_beside(self, path: Path, target: Path) -> None:
+        """Move what lies beside an agent's file to where it lies beside `target`, all of it or nothing."""
+        moved: list[tuple[Path, Path]] = []
+        try:
+            for old, new in zip(_beside(path), _beside(target), strict=True):
+                if old.exists():
+                    moved.append((move(old, new, self._disk), old))
+        except ProfileError:
+            for new, old in moved:
+                with suppress(ProfileError):
+                    move(new, old, self._disk)
+            raise
 
     def _check_own(self, path: Path) -> None:
         if self._is_shipped(path):
@@ -305,6 +339,16 @@ def file_stem(name: str) -> str:
     if not text or _DEVICES.fullmatch(text):
         text = f"agent {text}".strip()
     return text
+
+
+def _beside(path: Path) -> list[Path]:
+    """What may lie beside an agent's file: the version before it, and its companions."""
+    return [backup_of(path), *(path.with_suffix(suffix) for suffix in COMPANIONS)]
+
+
+def _free_path(path: Path) -> Path:
+    """The path itself if nothing is there nor beside it, else with the lowest number from 2 appended to its stem."""
+    return free_path(path, _beside)
 
 
 def _by_closeness(entries: list[Entry], text: str) -> Iterator[list[Entry]]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agents.files import Disk, backup_of
-from agents.library import STALE_SECONDS, Entry, Library, file_stem
+from agents.library import COMPANIONS, STALE_SECONDS, Entry, Library, file_stem
 from agents.profile import ProfileError, read, to_bytes, write
 from tests.agents.profiles import make_profile
 
@@ -220,6 +220,60 @@ def test_deleting_can_be_undone(library: Library) -> None:
     assert files(library, "trash") == set()
 
 
+def with_companions(path: Path, words: str = "beside") -> set[str]:
+    """Lay something beside an agent under every suffix; returns the names."""
+    companions = [path.with_suffix(suffix) for suffix in COMPANIONS]
+    for companion in companions:
+        companion.write_text(words)
+    return {companion.name for companion in companions}
+
+
+def test_companions_go_where_the_agent_goes(library: Library) -> None:
+    path = library.save(make_profile("v1.2"))
+    names = with_companions(path)
+    assert files(library) == {"v1.2.agent", *names}
+    renamed = library.rename(library.find("v1.2"), "Ann")
+    names = {name.replace("v1.2", "Ann") for name in names}
+    assert files(library) == {"Ann.agent", "Ann.agent.bak", *names}
+    trashed = library.delete(library.find("Ann"))
+    assert (files(library), files(library, "trash")) == (set(), {"Ann.agent", "Ann.agent.bak", *names})
+    assert library.restore(trashed) == renamed
+    assert files(library) == {"Ann.agent", "Ann.agent.bak", *names}
+
+
+def test_duplicates_and_exports_go_without_companions(library: Library, tmp_path: Path) -> None:
+    names = with_companions(library.save(make_profile()))
+    library.duplicate(library.find("Pat"))
+    library.export(library.find("Pat"), tmp_path / "out")
+    assert files(library) == {"Pat.agent", "Pat copy.agent", *names}
+    assert len(list(tmp_path.glob("out.*"))) == 1
+
+
+def test_companions_left_alone_are_not_taken_for_those_of_another_agent(library: Library) -> None:
+    path = library.save(make_profile())
+    names = with_companions(path)
+    path.unlink()
+    assert library.save(make_profile()).name == "Pat 2.agent"
+    library.save(make_profile("Ann"))
+    assert library.rename(library.find("Ann"), "Pat").name == "Pat 3.agent"
+    assert files(library) >= names
+
+
+def test_a_damaged_agent_takes_its_companions_along_unless_its_backup_stays(library: Library) -> None:
+    path = library.save(make_profile())
+    names = with_companions(path)
+    path.write_bytes(b"")
+    own(library)
+    assert files(library) == set()
+    assert files(library, "quarantine") == {"Pat.agent", *names}
+    path = library.save(make_profile())
+    library.save(make_profile(), path)
+    with_companions(path)
+    path.write_bytes(b"")
+    own(library)
+    assert files(library) == {"Pat.agent", *names}
+
+
 def test_deleting_twice_and_bringing_back_keeps_all(library: Library) -> None:
     library.save(make_profile(seed=1))
     first = library.delete(library.find("Pat"))
@@ -351,6 +405,44 @@ def test_refused_moves_leave_everything_in_place(library: Library, tmp_path: Pat
     with pytest.raises(ProfileError, match="read-only"):
         frozen.find("Pat")
     assert path.exists()
+
+
+@pytest.mark.parametrize("action", ["rename", "delete"])
+@pytest.mark.parametrize("number", range(8))
+def test_a_move_that_is_refused_half_way_is_taken_back(library: Library, action: str, number: int) -> None:
+    class Refusing(Disk):
+        """Refuses one renaming or syncing of a folder."""
+
+        left = number
+
+        def replace(self, path: Path, other: Path) -> None:
+            self._count()
+            super().replace(path, other)
+
+        def sync_folder(self, folder: Path) -> None:
+            self._count()
+            super().sync_folder(folder)
+
+        def _count(self) -> None:
+            self.left -= 1
+            if self.left == -1:
+                raise OSError(errno.EIO, "no luck")
+
+    path = library.save(make_profile(seed=1))
+    library.save(make_profile(seed=2), path)
+    before = {*with_companions(path), *files(library)}
+    disk = Refusing()
+    shaky = Library(library.folder, disk=disk)
+    entry = shaky.find("Pat")
+    try:
+        shaky.rename(entry, "Ann") if action == "rename" else shaky.delete(entry)
+    except ProfileError as error:
+        assert "no luck" in str(error)
+    if disk.left < 0:
+        assert files(library) == before
+        assert read(path).name == "Pat"
+    else:
+        assert not path.exists()
 
 
 def test_litter_of_killed_saves_is_removed_in_time(library: Library) -> None:

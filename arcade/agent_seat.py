@@ -16,10 +16,11 @@ from arcade.fields import Stepper
 from arcade.health import number
 from arcade.meters import Bars
 from arcade.person_seat import level_name
-from arcade.round import Phase
+from arcade.round import Phase, Round
 from arcade.scene import Change, Pop
 from arcade.theme import Size, Theme
 from arcade.widgets import Control, PushButton
+from games.game import Game
 
 if TYPE_CHECKING:
     from arcade.scenes.play import PlayScene
@@ -49,7 +50,11 @@ class AgentSeat:
         self.scores: list[int] = []  # of the rounds watched so far
         self.handicapped = False  # whether the running round had random moves
 
-    def panel_width(self, theme: Theme, width: int) -> int:
+    def rounds(self, game: Game, seed: int) -> list[Round]:
+        """The agent's round."""
+        return [Round(game, self.controller, seed, self.agent.observation)]
+
+    def _panel_width(self, theme: Theme, width: int) -> int:
         """A third of the window, or more where the text is large."""
         return min(max(round(width * 0.32), theme.width(_VALUES, Size.SMALL)), round(width * 0.44))
 
@@ -142,9 +147,10 @@ class AgentSeat:
         if played.phase is Phase.OVER and played.phase_seconds * max(1.0, played.speed / 4) >= OVER_SECONDS:
             self.scene.restart()
 
-    def layout(self, panel: pygame.Rect) -> None:
+    def layout(self, area: pygame.Rect) -> None:
         """Controls below, what the agent thinks and sees above."""
         theme, buttons = self.scene.theme, [self.pause, self.step, self.quit]
+        panel = self.scene.place_picture(area, self._panel_width(theme, area.width))
         gap, height = theme.space(1), theme.line() + theme.space(1.25)
         width = (panel.width - gap * (len(buttons) - 1)) // len(buttons)
         for index, button in enumerate(buttons):

@@ -267,7 +267,14 @@ def make_context() -> Context:
     )
 
 
-def run(*, fullscreen: bool = False, game: str | None = None, play: str | None = None, watch: str | None = None) -> int:
+def run(
+    *,
+    fullscreen: bool = False,
+    game: str | None = None,
+    play: str | None = None,
+    watch: str | None = None,
+    race: str | None = None,
+) -> int:
     """Open the arcade and stay until it is closed.
 
     Args:
@@ -275,6 +282,7 @@ def run(*, fullscreen: bool = False, game: str | None = None, play: str | None =
         game: Open this game's page.
         play: Begin to play this game at once.
         watch: Begin to watch this agent at once: its name, id or path.
+        race: Begin to race against this agent at once.
 
     Returns:
         The exit status: 0, or 1 if there is no display.
@@ -287,7 +295,7 @@ def run(*, fullscreen: bool = False, game: str | None = None, play: str | None =
         print(f"No window can be opened: {problem}. Commands such as train and evaluate work without.", file=sys.stderr)
         return 1
     try:
-        return _run_window(lambda context: _first_scenes(context, game, play, watch), fullscreen)
+        return _run_window(lambda context: _first_scenes(context, game, play, watch, race), fullscreen)
     finally:
         pygame.quit()
 
@@ -314,12 +322,16 @@ def _run_window(scenes: Callable[[Context], list[Scene]], fullscreen: bool) -> i
         app.close()
 
 
-def _first_scenes(context: Context, game: str | None, play: str | None, watch: str | None) -> list[Scene]:
+def _first_scenes(
+    context: Context, game: str | None, play: str | None, watch: str | None, race: str | None
+) -> list[Scene]:
     scenes: list[Scene] = [HomeScene(context)]
-    if watch is not None:
-        profile = context.library.find(watch).profile
+    if watch is not None or race is not None:
+        profile = context.library.find(watch or race or "").profile
         if profile is not None:
-            scenes.append(PlayScene(context, profile.game(), profile))
+            racing = race is not None
+            agent, rival = (None, profile) if racing else (profile, None)
+            scenes.append(PlayScene(context, profile.game(), agent, rival=rival))
     elif play is not None:
         scenes.append(PlayScene(context, make(play)))
     elif game is not None:

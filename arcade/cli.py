@@ -92,7 +92,7 @@ def _tell(message: str, status: int) -> int:
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     parser = _Parser(
-        prog="main.py", description="An arcade where people and deep Q-network agents play, learn and watch."
+        prog="main.py", description="An arcade where people and deep Q-network agents play, learn, watch and race."
     )
     parser.set_defaults(handler="window:arcade")
     parser.add_argument("--fullscreen", action="store_true", help="fill the screen")
@@ -111,6 +111,8 @@ def _add_window(commands: Any) -> None:
     play.add_argument("game_id", metavar="GAME", help="catch, snake, cartpole, flappybird or nchain")
     watch = _command(commands, "watch", "window:watch", "watch an agent", as_json=False)
     watch.add_argument("agent", metavar="AGENT", help="its name, id or file")
+    race = _command(commands, "race", "window:race", "race against an agent, same seed, side by side", as_json=False)
+    race.add_argument("agent", metavar="AGENT", help="its name, id or file")
 
 
 def _add_train(commands: Any) -> None:

@@ -1,10 +1,12 @@
 """Lines of text one below the other, as panels beside a picture have them."""
 
+from collections.abc import Sequence
+
 import pygame
 
 from arcade import theme as look
 from arcade.theme import Colour, Size, Theme
-from arcade.widgets import Control
+from arcade.widgets import Control, PushButton
 
 
 class Column:
@@ -57,3 +59,12 @@ def stack_at_bottom(theme: Theme, widgets: list[Control], panel: pygame.Rect) ->
         widget.rect = pygame.Rect(panel.left, bottom - height, panel.width, height)
         bottom -= height + gap
     return pygame.Rect(panel.left, panel.top, panel.width, max(0, bottom - gap - panel.top))
+
+
+def stack_from(theme: Theme, buttons: Sequence[PushButton], top: tuple[int, int]) -> None:
+    """Put the buttons of a menu one below the other, all as wide as the widest, from the middle of their upper edge."""
+    height = theme.line() + theme.space(2)
+    width = max([theme.space(26), *(button.width(theme) for button in buttons)])
+    for index, button in enumerate(buttons):
+        button.rect = pygame.Rect(0, 0, width, height)
+        button.rect.midtop = top[0], top[1] + index * (height + theme.space(1.5))

@@ -25,7 +25,7 @@ _SHAPES: dict[str, _Points] = {
 _OVERSAMPLING = 4
 _kept: dict[tuple[str, int, Colour], pygame.Surface] = {}
 
-NAMES = (*_SHAPES, "dot", "pause", "person", "agent", "list", "curve", "quit")
+NAMES = (*_SHAPES, "dot", "pause", "person", "agent", "list", "curve", "quit", "race")
 """The signs there are."""
 
 
@@ -115,6 +115,16 @@ def _paint_quit(surface: pygame.Surface, side: int, colour: Colour) -> None:
     surface.fill(colour, pygame.Rect(side * 0.44, side * 0.06, side * 0.12, side * 0.42))
 
 
+def _paint_race(surface: pygame.Surface, side: int, colour: Colour) -> None:
+    """A chequered flag."""
+    surface.fill(colour, pygame.Rect(side * 0.1, side * 0.06, side * 0.1, side * 0.88))
+    for row in range(3):
+        for column in range(row % 2, 4, 2):
+            surface.fill(
+                colour, pygame.Rect(side * (0.24 + column * 0.17), side * (0.1 + row * 0.17), side * 0.17, side * 0.17)
+            )
+
+
 _PAINTERS: dict[str, Callable[[pygame.Surface, int, Colour], None]] = {
     "dot": _paint_dot,
     "pause": _paint_pause,
@@ -123,4 +133,5 @@ _PAINTERS: dict[str, Callable[[pygame.Surface, int, Colour], None]] = {
     "list": _paint_list,
     "curve": _paint_curve,
     "quit": _paint_quit,
+    "race": _paint_race,
 }

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 import pygame
 
-from arcade.column import Column, stack_at_bottom
+from arcade.column import Column, stack_at_bottom, stack_from
 from arcade.controllers import Human
 from arcade.controls import Button, FocusLost, Hint, Input, Keys, Point, Press, Release
 from arcade.person_panel import draw_headline, draw_invitation, draw_score
-from arcade.round import Phase
+from arcade.round import Phase, Round
 from arcade.scene import Change, Pop
+from arcade.steering import game_hints, steer
 from arcade.theme import Theme
 from arcade.widgets import Control, PushButton
 from games.game import Game
@@ -44,7 +45,11 @@ class PersonSeat:
         self.verdict = ""  # what a finished round was worth
         self.record = False  # whether that was a new best
 
-    def panel_width(self, theme: Theme, width: int) -> int:
+    def rounds(self, game: Game, seed: int) -> list[Round]:
+        """The person's round."""
+        return [Round(game, self.controller, seed)]
+
+    def _panel_width(self, theme: Theme, width: int) -> int:
         """A quarter of the window, or more where the text is large."""
         return max(round(width * 0.24), theme.space(26), theme.width("Slow assist: off") + theme.space(4))
 
@@ -146,26 +151,12 @@ class PersonSeat:
         return None
 
     def _point(self, event: Point) -> Change | None:
-        """The mouse: a side button, or the part of the picture clicked stands for a direction."""
+        """The mouse: a side button, or the game itself."""
         for button in self._side_buttons():
             if button.rect.collidepoint(event.position):
                 return button.handle(event)
-        if event.released == 1:
-            self.controller.release_all()
-        elif event.pressed == 1 and self.scene.stage.rect.collidepoint(event.position):
-            self.controller.press(self._direction(event.position))
+        steer(self.controller, event, self.scene.stage.picture(self.scene.round))
         return None
-
-    def _direction(self, position: tuple[int, int]) -> Button:
-        buttons = self.info.play.buttons
-        if Button.PRIMARY.value in buttons:
-            return Button.PRIMARY
-        picture = self.scene.stage.picture(self.scene.round)
-        x = (position[0] - picture.centerx) / picture.width
-        y = (position[1] - picture.centery) / picture.height
-        if Button.UP.value in buttons and abs(y) > abs(x):
-            return Button.UP if y < 0 else Button.DOWN
-        return Button.LEFT if x < 0 else Button.RIGHT
 
     # Levels and assist
 
@@ -217,16 +208,11 @@ class PersonSeat:
 
     # Drawing
 
-    def layout(self, panel: pygame.Rect) -> None:
+    def layout(self, area: pygame.Rect) -> None:
         """Buttons below the score, the menu in the middle of the picture."""
-        theme, stage = self.scene.theme, self.scene.stage.rect
-        self.panel = panel
-        height = theme.line() + theme.space(2)
-        width = max([theme.space(26), *(widget.width(theme) for widget in self.menu())])
-        top = stage.centery
-        for widget in self.menu():
-            widget.rect = pygame.Rect(stage.centerx - width // 2, top, width, height)
-            top += height + theme.space(1.5)
+        theme = self.scene.theme
+        self.panel = self.scene.place_picture(area, self._panel_width(theme, area.width))
+        stack_from(theme, self.menu(), self.scene.stage.rect.center)
 
     def paint(self, surface: pygame.Surface) -> None:
         """Draw score, buttons and what lies over the picture."""
@@ -248,17 +234,10 @@ class PersonSeat:
         """The keys that act now."""
         if self.widgets():
             return (Hint(Button.CONFIRM, "Choose"), Hint(Button.RESTART, "Start again"), Hint(Button.BACK, "Leave"))
-        side, hints = self._side_buttons(), self._game_hints()
+        side, hints = self._side_buttons(), game_hints(self.info)
         if self.next_level in side:
             hints.append(Hint(Button.NEXT, "Level"))
         if self.assist in side:
             hints.append(Hint(Button.EXTRA, "Slow assist"))
         leaving = Hint(Button.BACK, "Leave" if self.scene.round.is_fresh else "Pause")
         return (*hints, Hint(Button.PAUSE, "Pause"), Hint(Button.RESTART, "Start again"), leaving)
-
-    def _game_hints(self) -> list[Hint]:
-        """What the buttons of the game do."""
-        buttons, names = self.info.play.buttons, self.info.actions
-        words = {name: names[action] for name, action in buttons.items()}
-        words = {name: f"Move {word}" if name == word else word.capitalize() for name, word in words.items()}
-        return [Hint(Button(name), word) for name, word in words.items()]

@@ -1,9 +1,10 @@
 """One round of a game as it is played in the window: its pace, its episodes and what happens in it. No drawing.
 
-Two rounds with the same seed and the same clock make a race.
+Two rounds with the same seed on one clock make a race, see `arcade.lockstep`.
 """
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -62,11 +63,19 @@ class Round:
         controller: Who plays.
         seed: Seeds the game.
         observation: What an agent sees; None takes the game's first kind.
+        step_limit: Ticks after which an episode is cut; None takes the game's own limit.
     """
 
-    def __init__(self, game: Game, controller: Controller, seed: int, observation: str | None = None) -> None:
+    def __init__(
+        self,
+        game: Game,
+        controller: Controller,
+        seed: int,
+        observation: str | None = None,
+        step_limit: int | None = None,
+    ) -> None:
         self.game, self.controller = game, controller
-        self.batch = GameBatch(game, 1, seed, observation=observation, autoreset=False)
+        self.batch = GameBatch(game, 1, seed, observation=observation, autoreset=False, step_limit=step_limit)
         self.speed = 1.0  # factor on the pace, of the assist or of the watcher
         self.begin()
 
@@ -111,26 +120,42 @@ class Round:
     def rate(self) -> float:
         """Ticks a second at present."""
         part = _RUN_UP_PACE + (1.0 - _RUN_UP_PACE) * min(1.0, self._run_up / RUN_UP_SECONDS)
-        return self.game.info.ticks_per_second * self.speed * self.growth * part
+        return self.game.info.ticks_per_second * self.pace * part
 
     @property
     def blend(self) -> float:
         """How far the picture has moved on from `previous` to the present state, 0 to 1."""
         return min(1.0, self._due) if self.phase in (Phase.READY, Phase.RUNNING) else 1.0
 
+    @property
+    def pace(self) -> float:
+        """How much faster than plain everything goes at present."""
+        return self.speed * self.growth
+
     def advance(self, seconds: float) -> list[Tick]:
         """Let time pass and report the ticks that it held."""
-        self.phase_seconds += seconds
-        if self.phase is Phase.BETWEEN and self.phase_seconds * self.speed * self.growth >= BETWEEN_SECONDS:
-            self._next_episode()
+        return list(self.ticks(seconds))
+
+    def ticks(self, seconds: float) -> Iterator[Tick]:
+        """Let time pass; play and report the ticks that it held one by one."""
+        self.rest(seconds, self.pace)
         if self.phase is Phase.READY and isinstance(self.controller, Human) and self.controller.ready:
             self._enter(Phase.RUNNING)
             self._run_up = 0.0
-        if self.phase is not Phase.RUNNING:
-            return []
-        self._due += min(seconds, LONGEST_CATCH_UP) * self.rate
-        self._run_up += seconds
-        return self._due_ticks()
+        if self.phase is Phase.RUNNING:
+            self._due += min(seconds, LONGEST_CATCH_UP) * self.rate
+            self._run_up += seconds
+            yield from self._due_ticks()
+
+    def rest(self, seconds: float, pace: float) -> None:
+        """Let time pass without a tick: an episode that is over has stood long enough at some time."""
+        self.phase_seconds += seconds
+        if self.phase is Phase.BETWEEN and self.phase_seconds * pace >= BETWEEN_SECONDS:
+            self._next_episode()
+
+    def follow(self, leader: "Round") -> None:
+        """Let the picture be as far on its way to the next tick as another round's on the same clock."""
+        self._due = leader._due
 
     def hold(self) -> None:
         """Stop a running game until a person's next press; the picture stays exactly as it is."""
@@ -143,10 +168,15 @@ class Round:
         if self.phase is Phase.BETWEEN:
             self._next_episode()
         self._due = 1.0
-        return self._tick()
+        return self.tick()
 
-    def _due_ticks(self) -> list[Tick]:
-        ticks: list[Tick] = []
+    def stop(self) -> None:
+        """End the round where it stands, because nothing depends on the rest any more."""
+        if self.phase in (Phase.READY, Phase.RUNNING):
+            self.finished_scores.append(int(self.game.score(self.batch.state)[0]))
+        self._enter(Phase.OVER)
+
+    def _due_ticks(self) -> Iterator[Tick]:
         deadline = time.perf_counter() + _WORK_SECONDS
         while self._due >= 1.0 and self.phase is Phase.RUNNING:
             if time.perf_counter() > deadline:
@@ -156,14 +186,14 @@ class Round:
                 break
             else:
                 self._due -= 1.0
-                ticks.append(self._tick())
-        return ticks
+                yield self.tick()
 
     def _stands_still(self) -> bool:
         """Whether the game waits for a person's next press."""
         return isinstance(self.controller, Human) and self.controller.play.waits and not self.controller.ready
 
-    def _tick(self) -> Tick:
+    def tick(self) -> Tick:
+        """Play one tick of a running episode."""
         self.previous = copy_state(self.batch.state)
         before = int(self.game.score(self.batch.state)[0])
         transitions = self.batch.step(self.controller.act(self.batch))

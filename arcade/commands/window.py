@@ -1,4 +1,4 @@
-"""Opening the window: the arcade itself, straight into a game, or straight into watching an agent."""
+"""Opening the window: the arcade itself, straight into a game, or straight into watching an agent or racing it."""
 
 from argparse import Namespace
 
@@ -24,12 +24,19 @@ def watch(arguments: Namespace, console: Console) -> int:
     return _open(arguments.fullscreen, watch=str(entry.path))
 
 
-def _open(fullscreen: bool, *, game: str | None = None, play: str | None = None, watch: str | None = None) -> int:
+def race(arguments: Namespace, console: Console) -> int:
+    """Open the arcade straight into a race against an agent."""
+    entry, profile = find(open_library(), arguments.agent)
+    profile.game()
+    return _open(arguments.fullscreen, race=str(entry.path))
+
+
+def _open(fullscreen: bool, **start: str | None) -> int:
     import pygame
 
     from arcade.app import run
 
     try:
-        return run(fullscreen=fullscreen, game=game, play=play, watch=watch)
+        return run(fullscreen=fullscreen, **start)
     except pygame.error as error:
         raise CommandError(f"the window cannot be opened: {error}") from error

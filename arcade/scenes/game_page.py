@@ -11,6 +11,7 @@ from arcade.records import Records, amount, best_entry, records_of, version_of
 from arcade.scene import Change, Push
 from arcade.scenes.agents import AgentsScene
 from arcade.scenes.play import PlayScene
+from arcade.scenes.race_setup import RaceSetupScene
 from arcade.scenes.scores import ScoresScene
 from arcade.scenes.setup import TrainSetupScene
 from arcade.screen import Screen
@@ -46,6 +47,7 @@ class GamePageScene(Screen):
         levels = list(self.info.levels)
         self.play = PushButton("Play", self._play, icon="play", accent=accent, main=True)
         self.level = Stepper("Level", levels, self._level(), accent=accent, on_change=self._choose_level)
+        self.race = PushButton("Race", lambda: Push(RaceSetupScene(context, game_id)), icon="race", accent=accent)
         self.train = PushButton("Train", lambda: Push(TrainSetupScene(context, game_id)), icon="curve", accent=accent)
         self.watch = PushButton("Watch", self._watch, icon="agent", accent=accent, enabled=False)
         self.agents = PushButton("Agents", lambda: Push(AgentsScene(context, game_id)), icon="list", accent=accent)
@@ -53,10 +55,11 @@ class GamePageScene(Screen):
             "Scores", lambda: Push(ScoresScene(context, game_id, self._level())), icon="star", accent=accent
         )
         self.play.detail = "Begin a round"
+        self.race.detail = "Against an agent"
         self.train.detail = "A network learns it"
         self.scores.detail = "The top ten"
         level: list[Control] = [self.level] if len(levels) > 1 else []
-        self.focus.set([self.play, *level, self.train, self.watch, self.agents, self.scores], self.play)
+        self.focus.set([self.play, self.race, *level, self.train, self.watch, self.agents, self.scores], self.play)
         self._tell_records(self._entries)
 
     def enter(self) -> None:
@@ -121,7 +124,8 @@ class GamePageScene(Screen):
             height = theme.line() + theme.space(1.5)
             self.level.rect = pygame.Rect(self._column.left, bottom - height, self._column.width, height)
             bottom -= height + gap
-        self.play.rect = pygame.Rect(self._column.left, bottom - tall, self._column.width, tall)
+        self.play.rect = pygame.Rect(self._column.left, bottom - tall, half, tall)
+        self.race.rect = pygame.Rect(self._column.right - half, bottom - tall, half, tall)
         self._words = pygame.Rect(self._column.topleft, (self._column.width, self.play.rect.top - gap - inner.top))
 
     def paint(self, surface: pygame.Surface) -> None:

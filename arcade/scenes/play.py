@@ -1,7 +1,7 @@
-"""Playing and watching: one scene; a seat for whoever has the controls brings their keys and their panel.
+"""Playing, watching and racing: one scene; a seat for whoever has the controls brings their keys and their panel.
 
-A race is two rounds with the same seed; taking over is a controller that mixes a person and an agent. Neither changes
-how this scene lets time pass.
+A race is two rounds with the same seed on one clock; taking over is a controller that mixes a person and an agent.
+Neither changes how this scene lets time pass.
 """
 
 import random
@@ -12,28 +12,24 @@ import pygame
 from agents.profile import Profile
 from arcade.agent_seat import AgentSeat
 from arcade.context import Context
-from arcade.controllers import Controller
 from arcade.controls import Hint, Input, Keys
+from arcade.lockstep import Lockstep
 from arcade.person_seat import PersonSeat
+from arcade.race_seat import RaceSeat
 from arcade.round import Phase, Round, Tick
 from arcade.scene import Change
 from arcade.screen import Screen
 from arcade.stage import Stage
-from arcade.theme import Theme
 from arcade.widgets import Control
 from games.game import Game
 from games.view import fit
 
 
 class Seat(Protocol):
-    """What differs between playing and watching."""
+    """What differs between playing, watching and racing."""
 
-    @property
-    def controller(self) -> Controller:
-        """Who chooses the actions."""
-
-    def panel_width(self, theme: Theme, width: int) -> int:
-        """How much of the window's width the panel beside the picture takes."""
+    def rounds(self, game: Game, seed: int) -> list[Round]:
+        """Fresh rounds of whoever plays here, the one that sets the pace first."""
 
     @property
     def keys(self) -> Keys:
@@ -57,8 +53,8 @@ class Seat(Protocol):
     def update(self) -> None:
         """Time has passed."""
 
-    def layout(self, panel: pygame.Rect) -> None:
-        """Place the widgets within the panel, and over the picture."""
+    def layout(self, area: pygame.Rect) -> None:
+        """Place the pictures and the widgets beside and over them."""
 
     def paint(self, surface: pygame.Surface) -> None:
         """Draw the panel and what lies over the picture."""
@@ -75,24 +71,32 @@ class PlayScene(Screen):
         game: The rules, with the level's settings.
         agent: Who plays; None lets the person play.
         seed: Seeds the game; None takes a fresh one.
+        rival: An agent that races against who plays, an earlier state of the same agent included; None for no race.
 
     Raises:
-        ValueError: The agent has no weights, or sees something that the game does not show.
+        ValueError: An agent has no weights, or sees something that the game does not show.
     """
 
-    def __init__(self, context: Context, game: Game, agent: Profile | None = None, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        game: Game,
+        agent: Profile | None = None,
+        seed: int | None = None,
+        rival: Profile | None = None,
+    ) -> None:
         super().__init__(context)
         self.seed = random.getrandbits(32) if seed is None else seed
-        self.observation = agent.observation if agent else None
-        self.seat: Seat = PersonSeat(game) if agent is None else AgentSeat(agent, self.seed)
+        self.seat = _make_seat(game, agent, rival, self.seed)
         self.start(game)
 
     def start(self, game: Game) -> None:
         """Set up a game from its beginning."""
         self.game = game
         self.paused = False
-        self.round = Round(game, self.seat.controller, self.seed, self.observation)
-        self.stage = Stage(self.theme, game.info.accent)
+        self.lockstep = Lockstep(self.seat.rounds(game, self.seed))
+        self.stages = [Stage(self.theme, game.info.accent) for _ in self.lockstep.rounds]
+        self.round, self.stage = self.lockstep.rounds[0], self.stages[0]
         self.seat.sit_down(self)
         self.refresh()
 
@@ -120,11 +124,12 @@ class PlayScene(Screen):
 
     def step(self) -> None:
         """Play a single tick."""
-        if self.round.phase is Phase.OVER:
+        if self.lockstep.leader.phase is Phase.OVER:
             self.round.begin()
             self.seat.begin()
-        else:
-            self._react(self.round.step())
+            return
+        for played, tick in self.lockstep.step():
+            self._react(played, tick)
 
     def refresh(self) -> None:
         """Take over the widgets of the present state."""
@@ -136,38 +141,49 @@ class PlayScene(Screen):
         return self.seat.handle(event)
 
     def update(self, seconds: float) -> Change | None:
-        """Let the round go on."""
-        self.stage.update(seconds)
+        """Let the rounds go on."""
+        for stage in self.stages:
+            stage.update(seconds)
         if self.paused:
             return None
-        for tick in self.round.advance(seconds):
-            self._react(tick)
+        for played, tick in self.lockstep.advance(seconds):
+            self._react(played, tick)
         self.seat.update()
         if self.seat.widgets() != self.focus.widgets:
             self.refresh()
         return None
 
-    def _react(self, tick: Tick) -> None:
+    def _react(self, played: Round, tick: Tick) -> None:
         """Feedback on a tick: the place for sounds as well."""
-        self.stage.react(tick, self.round.score)
-        if tick.ended and self.round.phase is Phase.OVER:
-            self.seat.finish(self.round.score, tick.good)
+        self.stages[self.lockstep.rounds.index(played)].react(tick, played.score)
+        if tick.ended and played.phase is Phase.OVER:
+            self.seat.finish(played.score, tick.good)
 
     def layout(self, area: pygame.Rect) -> None:
-        """The picture as large as it can be, the panel at its right, both together in the middle."""
+        """The seat knows what is to be seen."""
+        self.seat.layout(area)
+
+    def place_picture(self, area: pygame.Rect, panel_width: int) -> pygame.Rect:
+        """One picture as large as it can be and a panel at its right, together in the middle; returns the panel."""
         margin, gap = self.theme.space(2), self.theme.space(4)
-        panel_width = self.seat.panel_width(self.theme, area.width)
         room = area.width - 2 * margin - gap - panel_width, area.height - 2 * margin
         _, _, width, height = fit(room, self.game.info.aspect)
         left = (area.width - width - gap - panel_width) // 2
         self.stage.rect = pygame.Rect(left, (area.height - height) // 2, width, height)
-        self.seat.layout(pygame.Rect(left + width + gap, margin, panel_width, room[1]))
+        return pygame.Rect(left + width + gap, margin, panel_width, room[1])
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw the game, then what the seat has to say."""
-        self.stage.draw(surface, self.round)
+        """Draw the games, then what the seat has to say."""
+        for stage, played in zip(self.stages, self.lockstep.rounds, strict=True):
+            stage.draw(surface, played)
         self.seat.paint(surface)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
         return self.seat.hints()
+
+
+def _make_seat(game: Game, agent: Profile | None, rival: Profile | None, seed: int) -> Seat:
+    if rival is not None:
+        return RaceSeat(game, agent, rival, seed)
+    return PersonSeat(game) if agent is None else AgentSeat(agent, seed)

@@ -142,9 +142,10 @@ class ScoresScene(Screen):
         theme.text(surface, str(place), (row.left + number, row.centery), Size.BODY, look.MUTED, "midright")
         theme.text(surface, f"{score.score:,}", row.midright, Size.BODY, ink, "midright")
         right = row.right - widest - theme.space(2)
-        if score.assisted:
-            right = theme.text(surface, "assisted", (right, row.centery), Size.SMALL, look.WARNING, "midright").left
-            right -= theme.space(2)
+        for marked, word, colour in ((score.assisted, "assisted", look.WARNING), (score.raced, "race", look.MUTED)):
+            if marked:
+                right = theme.text(surface, word, (right, row.centery), Size.SMALL, colour, "midright").left
+                right -= theme.space(2)
         day = datetime.fromtimestamp(score.time).strftime("%d %b %Y").lstrip("0")
         left = row.left + number + theme.space(1.5)
         if right - left > theme.width(score.name) + theme.space(2) + theme.width(day, Size.SMALL):

@@ -74,6 +74,7 @@ def refused(capsys: Output, status: int, words: list[str], expected: str) -> Non
         ("play", "GAME"),
         ("play pong", "must be one of catch, snake"),
         ("watch nobody", "no such agent"),
+        ("race nobody", "no such agent"),
         ("train pong", "pong"),
         ("train catch --preset huge", "quick, balanced, best"),
         ("train catch --observation smell", "grid, features, pixels"),
@@ -119,7 +120,7 @@ def test_wrong_usage_is_one_line_and_status_2(words: str, expected: str, capsys:
 def test_help_lists_the_commands(capsys: Output) -> None:
     assert cli.main(["--help"]) == 0
     words = capsys.readouterr().out
-    for name in ("play", "watch", "train", "evaluate", "agents", "bench"):
+    for name in ("play", "watch", "race", "train", "evaluate", "agents", "bench"):
         assert name in words
 
 
@@ -390,7 +391,7 @@ def record_openings(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
 
 def test_words_that_open_the_window(monkeypatch: pytest.MonkeyPatch, library: Library) -> None:
     opened = record_openings(monkeypatch)
-    for words in ([], ["--fullscreen", "--game", "snake"], ["play", "catch"], ["watch", "Pat"]):
+    for words in ([], ["--fullscreen", "--game", "snake"], ["play", "catch"], ["watch", "Pat"], ["race", "Pat"]):
         assert cli.main(words) == 0
     path = str(library.folder / "Pat.agent")
     assert opened == [
@@ -398,6 +399,7 @@ def test_words_that_open_the_window(monkeypatch: pytest.MonkeyPatch, library: Li
         {"full": True, "game": "snake"},
         {"full": False, "play": "catch"},
         {"full": False, "watch": path},
+        {"full": False, "race": path},
     ]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from arcade.scores import ScoreStore
+from arcade.scores import Racer, ScoreStore, Tally
 
 
 @pytest.fixture
@@ -97,6 +97,45 @@ def test_a_file_locked_by_another_arcade_costs_nothing_but_saving(path: Path) ->
     assert "locked" in store.problem
     assert store.best("catch") == 12
     other.close()
+
+
+def test_results_of_races_last_and_are_counted_for_people_and_agents_apart(path: Path) -> None:
+    store = ScoreStore(path)
+    rival = Racer("Ada", True, 10)
+    for score in (12, 3, 4, 10):
+        store.add_race("snake", "Standard", Racer("Pat", False, score), rival, seed=1)
+    store.add_race("snake", "Standard", Racer("Pat", True, 11), rival, seed=1)
+    store.add_race("catch", "Standard", Racer("Pat", False, 11), rival, seed=1)
+    store.close()
+    store = ScoreStore(path)
+    assert store.tally("snake", None, "Ada") == Tally(won=1, lost=2, drawn=1)
+    assert store.tally("snake", "Pat", "Ada") == Tally(won=1, lost=0, drawn=0)
+    assert store.tally("snake", None, "Pat") == Tally(0, 0, 0)
+
+
+def test_scores_of_races_are_marked(path: Path) -> None:
+    store = ScoreStore(path)
+    store.add("snake", "Standard", "Pat", 9, raced=True)
+    store.add("snake", "Standard", "Pat", 8)
+    assert [each.raced for each in store.top("snake", "Standard")] == [True, False]
+
+
+def test_a_file_from_before_there_were_races_goes_on(path: Path) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as old:
+        old.execute(
+            "CREATE TABLE scores (game TEXT NOT NULL, level TEXT NOT NULL, name TEXT NOT NULL, score INTEGER NOT NULL, "
+            "is_agent INTEGER NOT NULL, assisted INTEGER NOT NULL, time REAL NOT NULL)"
+        )
+        old.execute("INSERT INTO scores VALUES ('snake', 'Standard', 'Pat', 7, 0, 1, 5.0)")
+    old.close()
+    for _ in range(2):
+        store = ScoreStore(path)
+        store.add("snake", "Standard", "Pat", 3, raced=True)
+        best = store.top("snake", "Standard")[0]
+        assert (best.score, best.assisted, best.time, best.raced) == (7, True, 5.0, False)
+        assert store.problem == ""
+        store.close()
 
 
 def test_no_path_means_memory() -> None:

@@ -12,6 +12,7 @@ from arcade.person_seat import DEATH_SECONDS, level_name
 from arcade.round import Phase
 from arcade.scene import Pop
 from arcade.scenes.play import PlayScene
+from arcade.steering import direction
 from games.registry import make
 from tests.agents.profiles import make_profile
 from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, picture, press, settle, wait
@@ -208,7 +209,8 @@ def test_the_mouse_steers_the_snake_in_four_directions(context: Context) -> None
     picture(scene)
     centre, names = scene.stage.rect.center, {}
     for name, shift in {"left": (-90, 5), "right": (90, 5), "up": (5, -90), "down": (5, 90)}.items():
-        names[name] = scene.seat._direction((centre[0] + shift[0], centre[1] + shift[1])).value
+        point = centre[0] + shift[0], centre[1] + shift[1]
+        names[name] = direction(scene.game.info.play, scene.stage.picture(scene.round), point).value
     assert all(name == value for name, value in names.items())
 
 

@@ -15,6 +15,12 @@ def tensorflow() -> ModuleType:
         return _set_up()
 
 
+def limit_threads(count: int) -> None:
+    """Have TensorFlow use so many threads at most, 0 for as many as it likes; comes too late once it is loaded."""
+    if count:
+        os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = str(count)
+
+
 def warm_up() -> None:
     """Load TensorFlow and Keras ahead of time; for a background thread."""
     tensorflow()

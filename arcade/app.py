@@ -10,20 +10,28 @@ from pathlib import Path
 
 import pygame
 
+from agents.devices import limit_threads
 from agents.library import Library
 from arcade import paths
 from arcade import theme as look
+from arcade.bindings import Bindings, game_table
 from arcade.context import Context
-from arcade.controls import Button, FocusLost, Hint, Input, Keys, Point, Press, Reader, Release
+from arcade.controls import Button, Device, FocusLost, Hint, Input, Keys, Point, Press, Reader, Release
+from arcade.fields import Field
+from arcade.gamepads import EVENTS as GAMEPAD_EVENTS
+from arcade.gamepads import Gamepads
 from arcade.hint_bar import HintBar
 from arcade.news import News
 from arcade.scene import Change, Home, Pop, Push, Quit, Replace, Scene
 from arcade.scenes.dashboard import DashboardScene
 from arcade.scenes.game_page import GamePageScene
 from arcade.scenes.home import HomeScene
+from arcade.scenes.letters import LettersScene
 from arcade.scenes.play import PlayScene
 from arcade.scores import ScoreStore
 from arcade.settings import SettingsStore
+from arcade.signs import signs_for
+from arcade.sounds import menu_cue
 from arcade.theme import Size, Theme
 from games.registry import broken_games, make
 
@@ -34,6 +42,11 @@ SMALLEST = (640, 400)
 _REPEAT_MILLISECONDS = (400, 60)  # how long a key is held before it repeats in menus, and how often
 _LONGEST_STEP = 0.25  # seconds that a frame may claim to have taken
 _IDLE_SECONDS = 2.0  # without input, before TensorFlow is loaded
+_DEVICES = {
+    pygame.KEYDOWN: Device.KEYBOARD,
+    pygame.MOUSEBUTTONDOWN: Device.MOUSE,
+    pygame.MOUSEWHEEL: Device.MOUSE,
+}  # which device an event shows to be in hand; a mouse that is only brushed against is not
 _WINDOWLESS = ("offscreen", "dummy", "evdev")  # what SDL falls back to without saying so
 
 
@@ -55,7 +68,10 @@ class App:
         self.stack: list[Scene] = []
         self.frame_times: list[float] = []  # seconds of every frame of the latest `run_for`
         self._size = size
+        self._settings = context.settings.value  # as they were last followed
         self._reader = Reader()
+        self._gamepads = Gamepads()
+        self._device = Device.KEYBOARD  # the one last used
         self._bar = HintBar(context.theme)
         self._news = News(context)
         self._idle = 0.0
@@ -63,6 +79,7 @@ class App:
         self._clock = pygame.time.Clock()
         self._last = time.perf_counter()
         self.set_fullscreen(fullscreen)
+        self._set_levels()
         pygame.key.set_repeat(*_REPEAT_MILLISECONDS)
         for scene in scenes:
             self.stack.append(scene)
@@ -106,6 +123,10 @@ class App:
     def advance(self, seconds: float) -> None:
         """Let time pass for everything but the screen."""
         self.context.collect()
+        self._follow_settings()
+        self._listen_to_gamepads(seconds)
+        if not self.stack:
+            return
         self._idle += seconds
         elsewhere = not isinstance(self.stack[-1], DashboardScene)
         self._news.update(seconds, elsewhere)
@@ -113,6 +134,21 @@ class App:
         if self._idle > _IDLE_SECONDS and self.stack[-1].keys is Keys.MENU:
             self.context.warm_up()
         self._obey(self.stack[-1].update(seconds))
+
+    def _follow_settings(self) -> None:
+        """Do what changed preferences ask for."""
+        before, now = self._settings, self.context.settings.value
+        if now is before:
+            return
+        self._settings = now
+        self._set_levels()
+        if now.fullscreen != before.fullscreen and now.fullscreen != self._is_fullscreen:
+            self.set_fullscreen(now.fullscreen)
+
+    def _set_levels(self) -> None:
+        settings = self.context.settings.value
+        audible = not settings.muted
+        self.context.sounds.set_levels(settings.sound * audible, settings.music * audible)
 
     # Input
 
@@ -124,11 +160,38 @@ class App:
         elif event.type == pygame.VIDEORESIZE and not self._is_fullscreen:
             self._size = event.size
         else:
-            for each in self._reader.read(event, self.stack[-1].keys):
+            if event.type in (pygame.WINDOWFOCUSLOST, pygame.WINDOWFOCUSGAINED):
+                self.context.sounds.hush(event.type == pygame.WINDOWFOCUSLOST)
+            for each in self._read(event):
                 self._idle = 0.0
                 self._pass_on(self._rescaled(each))
                 if not self.stack:
                     return
+
+    def _read(self, event: pygame.event.Event) -> tuple[Input, ...]:
+        scene = self.stack[-1]
+        if event.type in GAMEPAD_EVENTS:
+            inputs = self._gamepads.read(event, scene.keys)
+            if inputs:
+                self._device = Device.GAMEPAD
+            return inputs
+        if event.type in _DEVICES:
+            self._device = _DEVICES[event.type]
+        table = game_table(self._bindings()) if scene.keys is Keys.GAME else None
+        return self._reader.read(event, scene.keys, table)
+
+    def _bindings(self) -> Bindings:
+        """The keys chosen for the game that is played now."""
+        return self.context.settings.value.keys.get(getattr(self.stack[-1], "game_played", ""), {})
+
+    def _listen_to_gamepads(self, seconds: float) -> None:
+        for press in self._gamepads.repeat(seconds, self.stack[-1].keys):
+            self._pass_on(press)
+            if not self.stack:
+                return
+        if self._gamepads.news:
+            self.context.notice(self._gamepads.news)
+            self._gamepads.news = ""
 
     def _pass_on(self, event: Input) -> None:
         if isinstance(event, Point) and event.pressed == 1:
@@ -141,10 +204,23 @@ class App:
         if event == Press(Button.FULLSCREEN):
             self.set_fullscreen(not self._is_fullscreen)
             self._change_settings(fullscreen=self._is_fullscreen)
+        elif event == Press(Button.MUTE):
+            self._change_settings(muted=not self.context.settings.value.muted)
         elif event == Press(Button.DASHBOARD):
             self._show_dashboard()
+        elif event == Press(Button.LETTERS):
+            self._show_letters()
         else:
-            self._obey(self.stack[-1].handle(event))
+            self._hand_over(event)
+
+    def _hand_over(self, event: Input) -> None:
+        """Let the scene on top react, and let that be heard in menus."""
+        scene = self.stack[-1]
+        is_menu, before = scene.keys is not Keys.GAME, _focused(scene)
+        change = scene.handle(event)
+        if is_menu:
+            self.context.sounds.play(menu_cue(event, change, _focused(scene) is not before))
+        self._obey(change)
 
     def _rescaled(self, event: Input) -> Input:
         """A point as the scene sees it, where the picture is made smaller than it was drawn."""
@@ -159,6 +235,11 @@ class App:
             self._obey(self.stack[-1].handle(FocusLost()))
             self._obey(Push(DashboardScene(self.context)))
 
+    def _show_letters(self) -> None:
+        field = _focused(self.stack[-1])
+        if isinstance(field, Field):
+            self._obey(Push(LettersScene(self.context, field, self.stack[-1].handle)))
+
     def _import(self, path: Path) -> None:
         def done(saved: Path) -> None:
             self.context.notice(f"Imported {saved.stem}")
@@ -166,6 +247,14 @@ class App:
                 self.stack[-1].enter()
 
         self.context.background(lambda: self.context.library.import_file(path), done)
+
+    def open_devices(self) -> None:
+        """Open what the first frame need not wait for: loudspeaker and gamepads."""
+        self.context.sounds.open()
+        try:
+            self._gamepads.open()
+        except pygame.error as error:
+            self.context.notice(f"Gamepads cannot be used: {error}")
 
     # The stack
 
@@ -202,7 +291,9 @@ class App:
         theme, scene = self.context.theme, self.stack[-1]
         theme.resize(target.get_size(), self.context.settings.value.text_scale)
         theme.motion = self.context.settings.value.motion
-        height = target.get_height() - self._bar.layout(target.get_size(), self._hints(), self.context.status)
+        self.context.signs = signs_for(self._device, scene.keys, self._bindings())
+        bar_height = self._bar.layout(target.get_size(), self._hints(), self.context.status, self.context.signs)
+        height = target.get_height() - bar_height
         area = target.subsurface((0, 0, target.get_width(), height))
         area.fill(look.GROUND)
         scene.draw(area)
@@ -214,6 +305,8 @@ class App:
     def _hints(self) -> tuple[Hint, ...]:
         """Those of the scene, and the way to a training that goes on elsewhere."""
         hints = self.stack[-1].hints()
+        if self._device is not Device.KEYBOARD and isinstance(_focused(self.stack[-1]), Field):
+            hints = (Hint(Button.LETTERS, "Letters"), *hints)
         return (*hints, Hint(Button.DASHBOARD, "Training")) if self._bar.badge.text else hints
 
     @property
@@ -244,7 +337,7 @@ class App:
 
     def _change_settings(self, **changes: object) -> None:
         try:
-            self.context.settings.change(**changes)
+            self.context.change_settings(**changes)
         except ValueError:
             return  # a window outside the sizes worth remembering
 
@@ -259,6 +352,7 @@ class App:
 def make_context() -> Context:
     """The context of the person's own data folder."""
     settings = SettingsStore(paths.settings_file())
+    limit_threads(settings.value.threads)
     return Context(
         library=Library(paths.agents_folder(), paths.shipped_folder()),
         scores=ScoreStore(paths.scores_file()),
@@ -315,6 +409,7 @@ def _run_window(scenes: Callable[[Context], list[Scene]], fullscreen: bool) -> i
         if "DQN_ARCADE_FIRST_FRAME" in os.environ:
             _report_first_frame(Path(os.environ["DQN_ARCADE_FIRST_FRAME"]))
             return 0
+        app.open_devices()
         gc.freeze()  # what has been loaded stays, so looking through it again would only hold the window up
         app.run()
         return 0
@@ -358,6 +453,11 @@ def _report_first_frame(path: Path) -> None:
     """For the benchmark of the start: how long ago the process was started, and whether TensorFlow was there."""
     seconds = time.time() - float(os.environ.get("DQN_ARCADE_STARTED", "nan"))
     path.write_text(json.dumps({"seconds": seconds, "tensorflow": "tensorflow" in sys.modules}), "utf-8")
+
+
+def _focused(scene: Scene) -> object:
+    """What has the focus in a scene; None where nothing can have it."""
+    return getattr(getattr(scene, "focus", None), "current", None)
 
 
 def _canvas_for(size: tuple[int, int], old: pygame.Surface | None) -> pygame.Surface | None:

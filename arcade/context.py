@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agents.session import TrainingSession
+from arcade.controls import Device, Keys
 from arcade.scores import ScoreStore
 from arcade.settings import SettingsStore
+from arcade.signs import Signs, signs_for
+from arcade.sounds import Speaker
 from arcade.theme import Theme
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ class Context:
         settings: The person's preferences; saved when changed.
         theme: Fonts, sizes, drawing.
         training: The session that runs, or ran last and is still to be looked at; at most one.
+        sounds: The loudspeaker.
+        signs: How buttons are shown at present; the app sees to it.
         status: One line beside the hints while something goes on in the background.
         levels: The level last chosen for a game.
         frame_times: Seconds of the latest frames.
@@ -46,6 +51,8 @@ class Context:
     settings: SettingsStore
     theme: Theme
     training: TrainingSession | None = None
+    sounds: Speaker = field(default_factory=Speaker)
+    signs: Signs = field(default_factory=lambda: signs_for(Device.KEYBOARD, Keys.MENU, {}))
     status: str = ""
     levels: dict[str, str] = field(default_factory=dict)
     frame_times: deque[float] = field(default_factory=lambda: deque(maxlen=240))
@@ -64,6 +71,15 @@ class Context:
     def is_training(self) -> bool:
         """Whether a session runs now, paused or not."""
         return self.training is not None and self.training.latest.status.running
+
+    def change_settings(self, **changes: Any) -> None:
+        """Change some preferences at once; they are saved in the background.
+
+        Raises:
+            ValueError: A value is not allowed.
+        """
+        self.settings.apply(**changes)
+        self.background(self.settings.save)
 
     def start_training(self, plan: "Plan") -> TrainingSession:
         """Start a run; it is saved in the library.
@@ -135,5 +151,6 @@ class Context:
         """End training and the worker; whether all of it ended in time."""
         ended = self.end_training()
         self._worker.shutdown(wait=ended)
+        self.sounds.close()
         self.scores.close()
         return ended

@@ -28,11 +28,21 @@ class Button(Enum):
     NEXT = "next"  # Tab
     PREVIOUS = "previous"  # Shift+Tab
     EXTRA = "extra"  # X: a scene's own extra action, named in its hints
+    MUTE = "mute"  # M: no sound at all, and back; the app itself answers it
+    LETTERS = "letters"  # F3: letters on screen for whoever has no keyboard; the app itself answers it
     DASHBOARD = "dashboard"  # F2: the running training; the app itself answers it
     FULLSCREEN = "fullscreen"  # Alt+Enter or F11; the app itself answers it
 
 
 DIRECTIONS = frozenset({Button.LEFT, Button.RIGHT, Button.UP, Button.DOWN})
+
+
+class Device(Enum):
+    """What a person has in hand."""
+
+    KEYBOARD = "keyboard"
+    MOUSE = "mouse"
+    GAMEPAD = "gamepad"
 
 
 class Keys(Enum):
@@ -41,6 +51,7 @@ class Keys(Enum):
     MENU = "menu"  # letters are commands
     GAME = "game"  # W, A, S and D are arrows too, and a held key does not repeat
     TEXT = "text"  # letters are typed
+    CAPTURE = "capture"  # the next key is wanted as it is
 
 
 @dataclass(frozen=True)
@@ -79,11 +90,18 @@ class Typed:
 
 
 @dataclass(frozen=True)
+class KeyDown:
+    """A key as it is, by pygame's number, where keys are read as `Keys.CAPTURE`."""
+
+    key: int
+
+
+@dataclass(frozen=True)
 class FocusLost:
     """The window is no longer the one in front."""
 
 
-Input = Press | Release | Point | Typed | FocusLost
+Input = Press | Release | Point | Typed | KeyDown | FocusLost
 
 
 @dataclass(frozen=True)
@@ -105,6 +123,7 @@ _EVERYWHERE = {
     pygame.K_AC_BACK: Button.BACK,
     pygame.K_TAB: Button.NEXT,
     pygame.K_F2: Button.DASHBOARD,
+    pygame.K_F3: Button.LETTERS,
     pygame.K_F11: Button.FULLSCREEN,
 }
 _COMMANDS = {
@@ -121,6 +140,7 @@ _COMMANDS = {
     pygame.K_KP_PERIOD: Button.STEP,
     pygame.K_DELETE: Button.DELETE,
     pygame.K_x: Button.EXTRA,
+    pygame.K_m: Button.MUTE,
 }
 _WASD = {pygame.K_w: Button.UP, pygame.K_a: Button.LEFT, pygame.K_s: Button.DOWN, pygame.K_d: Button.RIGHT}
 
@@ -129,6 +149,7 @@ KEYS: Mapping[Keys, Mapping[int, Button]] = MappingProxyType(
         Keys.MENU: MappingProxyType(_EVERYWHERE | _COMMANDS),
         Keys.GAME: MappingProxyType(_EVERYWHERE | _COMMANDS | _WASD),
         Keys.TEXT: MappingProxyType(_EVERYWHERE),
+        Keys.CAPTURE: MappingProxyType({}),
     }
 )
 """Which key is which button, in each way of reading."""
@@ -152,23 +173,33 @@ SIGNS: Mapping[Button, str] = MappingProxyType(
         Button.NEXT: "Tab",
         Button.PREVIOUS: "Shift+Tab",
         Button.EXTRA: "X",
+        Button.MUTE: "M",
+        Button.LETTERS: "F3",
         Button.DASHBOARD: "F2",
         Button.FULLSCREEN: "F11",
     }
 )
-"""What the hint bar writes for each button of the keyboard."""
+"""What is written on screen for each button that has a key."""
 
 
 class Reader:
-    """Reads device events; remembers which keys are held, so that every press gets its release."""
+    """Reads keyboard and mouse; remembers which keys are held, so that every press gets its release."""
 
     def __init__(self) -> None:
         self._held: dict[int, Button | None] = {}
 
-    def read(self, event: pygame.event.Event, keys: Keys) -> tuple[Input, ...]:
-        """The inputs that an event means to a scene which wants its keys read as `keys`."""
+    def read(
+        self, event: pygame.event.Event, keys: Keys, table: Mapping[int, Button] | None = None
+    ) -> tuple[Input, ...]:
+        """The inputs that an event means.
+
+        Args:
+            event: The event.
+            keys: How the scene wants its keys read.
+            table: Which key is which button, instead of the common table for `keys`.
+        """
         if event.type == pygame.KEYDOWN:
-            return self._key_down(event, keys)
+            return self._key_down(event, keys, KEYS[keys] if table is None else table)
         if event.type == pygame.KEYUP:
             button = self._held.pop(event.key, None)
             return (Release(button),) if button else ()
@@ -184,24 +215,26 @@ class Reader:
         self._held.clear()
         return releases
 
-    def _key_down(self, event: pygame.event.Event, keys: Keys) -> tuple[Input, ...]:
+    def _key_down(self, event: pygame.event.Event, keys: Keys, table: Mapping[int, Button]) -> tuple[Input, ...]:
         repeated = event.key in self._held
-        button = _button_of(event, keys)
+        button = None if keys is Keys.CAPTURE else _button_of(event, table)
         if not repeated:
             self._held[event.key] = button
+        if keys is Keys.CAPTURE:
+            return () if repeated else (KeyDown(event.key),)
         typed = (Typed("\b"),) if keys is Keys.TEXT and event.key == pygame.K_BACKSPACE else ()
         if button is None or (repeated and (keys is Keys.GAME or button not in DIRECTIONS)):
             return typed
         return (Press(button), *typed)
 
 
-def _button_of(event: pygame.event.Event, keys: Keys) -> Button | None:
+def _button_of(event: pygame.event.Event, table: Mapping[int, Button]) -> Button | None:
     modifiers = getattr(event, "mod", 0)
     if modifiers & pygame.KMOD_ALT and event.key in (pygame.K_RETURN, pygame.K_KP_ENTER):
         return Button.FULLSCREEN
     if modifiers & pygame.KMOD_SHIFT and event.key == pygame.K_TAB:
         return Button.PREVIOUS
-    return KEYS[keys].get(event.key)
+    return table.get(event.key)
 
 
 def _read_mouse(event: pygame.event.Event) -> tuple[Input, ...]:

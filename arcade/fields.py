@@ -151,7 +151,7 @@ class Stepper(Control, Generic[T]):
         self.choices = choices
         self.index = choices.index(value)
         self.accent = accent
-        self._text, self._on_change = text, on_change
+        self.text, self._on_change = text, on_change
         self._box = pygame.Rect(0, 0, 0, 0)
 
     @property
@@ -201,7 +201,7 @@ class Stepper(Control, Generic[T]):
             for name, x in (("left", box.left + box.height // 2), ("right", box.right - box.height // 2)):
                 draw_icon(surface, name, (x, box.centery), size, look.TEXT if focused else look.MUTED)
             room -= 2 * box.height
-        theme.text(surface, self._text(self.value), box.center, Size.BODY, look.TEXT, "center", room)
+        theme.text(surface, self.text(self.value), box.center, Size.BODY, look.TEXT, "center", room)
         if focused:
             theme.ring(surface, box, look.readable(self.accent, look.GROUND))
 

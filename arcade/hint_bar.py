@@ -5,15 +5,17 @@ from collections.abc import Sequence
 import pygame
 
 from arcade import theme as look
-from arcade.controls import SIGNS, Button, Hint
+from arcade.controls import Button, Device, Hint
+from arcade.icons import draw_icon
 from arcade.meters import Badge
+from arcade.signs import Signs
 from arcade.theme import Size, Theme
 
 _MOST_ROWS = 3
 
 
 class HintBar:
-    """Shows hints as keys with words; a click on one is a press of its key.
+    """Shows hints as the signs of the device in hand with words; a click on one is a press of its button.
 
     Attributes:
         rect: Its place in the window.
@@ -25,16 +27,18 @@ class HintBar:
         self.badge = Badge(icon="agent")
         self._theme = theme
         self._hints: Sequence[Hint] = ()
+        self._signs = Signs(Device.KEYBOARD, {})
         self._status = ""
         self._keys: list[tuple[pygame.Rect, Hint]] = []
         self._state: object = None
 
-    def layout(self, size: tuple[int, int], hints: Sequence[Hint], status: str) -> int:
+    def layout(self, size: tuple[int, int], hints: Sequence[Hint], status: str, signs: Signs) -> int:
         """Find room for everything at the bottom of a window; returns the bar's height."""
-        state = (size, hints, status, self.badge.text, self._theme.version)
+        state = (size, hints, status, signs, self.badge.text, self._theme.version)
         if state != self._state:
             self._state = state
-            self._hints, self._status = hints, status
+            self._signs, self._status = signs, status
+            self._hints = [hint for hint in hints if signs.shows(hint.button)]
             self._place(size)
         return self.rect.height
 
@@ -49,11 +53,16 @@ class HintBar:
         theme = self._theme
         surface.fill(look.BAR, self.rect)
         for rect, hint in self._keys:
-            cap = self._cap(rect, hint)
-            theme.panel(surface, cap, look.RAISED)
-            theme.text(surface, SIGNS[hint.button], cap.center, Size.SMALL, look.TEXT, "center")
-            position = cap.right + theme.space(0.75), cap.centery
+            if self._by_mouse:
+                self._draw_button(surface, rect, hint)
+                continue
+            sign = self._sign_rect(rect, hint)
+            self._signs.draw(surface, theme, hint.button, sign)
+            position = sign.right + theme.space(0.75), sign.centery
             theme.text(surface, hint.text, position, Size.SMALL, look.MUTED, "midleft", rect.right - position[0] + 1)
+        if self._by_mouse:
+            centre = theme.space(2) + self._signs.height(theme) // 2, self.rect.top + self._row_height() // 2
+            draw_icon(surface, "mouse", centre, self._signs.height(theme), look.MUTED)
         right = self.rect.right - theme.space(2)
         if self.badge.text:
             self.badge.draw(surface, theme)
@@ -63,6 +72,17 @@ class HintBar:
             if room > theme.space(8):
                 middle = self.rect.top + self._row_height() // 2
                 theme.text(surface, self._status, (right, middle), Size.SMALL, look.MUTED, "midright", room)
+
+    @property
+    def _by_mouse(self) -> bool:
+        return self._signs.device is Device.MOUSE
+
+    def _draw_button(self, surface: pygame.Surface, rect: pygame.Rect, hint: Hint) -> None:
+        """A hint for the mouse: something to be clicked."""
+        theme = self._theme
+        button = rect.inflate(0, self._signs.height(theme) - rect.height)
+        theme.panel(surface, button, look.RAISED)
+        theme.text(surface, hint.text, button.center, Size.SMALL, look.TEXT, "center", button.width)
 
     def _place(self, size: tuple[int, int]) -> None:
         theme = self._theme
@@ -77,30 +97,29 @@ class HintBar:
     def _rows(self, width: int) -> int:
         """Give each hint its place, row by row from the left; returns the number of rows."""
         theme, row = self._theme, 0
+        edge = theme.space(2) + (self._signs.height(theme) + theme.space(1) if self._by_mouse else 0)
         badge = self.badge.place(theme).width + theme.space(2) if self.badge.text else 0
-        left, self._keys = theme.space(2), []
+        left, self._keys = edge, []
         for hint in self._hints:
-            needed = min(self._width(hint), width - theme.space(4))
-            if left + needed > width - theme.space(2) - (badge if row == 0 else 0) and left > theme.space(2):
-                row, left = row + 1, theme.space(2)
+            needed = min(self._width(hint), width - edge - theme.space(2))
+            if left + needed > width - theme.space(2) - (badge if row == 0 else 0) and left > edge:
+                row, left = row + 1, edge
             if row >= _MOST_ROWS:
                 return _MOST_ROWS
             self._keys.append((pygame.Rect(left, row * self._row_height(), needed, self._row_height()), hint))
-            left += needed + theme.space(2.5)
+            left += needed + theme.space(1 if self._by_mouse else 2.5)
         return row + 1
 
     def _width(self, hint: Hint) -> int:
         theme = self._theme
-        return self._cap_width(hint) + theme.space(0.75) + theme.width(hint.text, Size.SMALL)
+        beside = theme.space(2) if self._by_mouse else self._signs.width(theme, hint.button) + theme.space(0.75)
+        return beside + theme.width(hint.text, Size.SMALL)
 
-    def _cap_width(self, hint: Hint) -> int:
+    def _sign_rect(self, rect: pygame.Rect, hint: Hint) -> pygame.Rect:
         theme = self._theme
-        return max(theme.line(Size.SMALL), theme.width(SIGNS[hint.button], Size.SMALL)) + theme.space(1)
-
-    def _cap(self, rect: pygame.Rect, hint: Hint) -> pygame.Rect:
-        cap = pygame.Rect(rect.left, 0, self._cap_width(hint), self._theme.line(Size.SMALL) + self._theme.space(0.5))
-        cap.centery = rect.centery
-        return cap
+        sign = pygame.Rect(rect.left, 0, self._signs.width(theme, hint.button), self._signs.height(theme))
+        sign.centery = rect.centery
+        return sign
 
     def _row_height(self) -> int:
         return self._theme.line(Size.SMALL) + self._theme.space(2)

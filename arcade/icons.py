@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import pygame
 
@@ -25,7 +26,12 @@ _SHAPES: dict[str, _Points] = {
 _OVERSAMPLING = 4
 _kept: dict[tuple[str, int, Colour], pygame.Surface] = {}
 
-NAMES = (*_SHAPES, "dot", "pause", "person", "agent", "list", "curve", "quit", "race")
+_ARROWS = ("left", "right", "up", "down")
+NAMES = (
+    *_SHAPES,
+    *("dot", "pause", "person", "agent", "list", "curve", "quit", "race", "mouse", "gear"),
+    *(f"pad {arrow}" for arrow in _ARROWS),
+)
 """The signs there are."""
 
 
@@ -125,6 +131,35 @@ def _paint_race(surface: pygame.Surface, side: int, colour: Colour) -> None:
             )
 
 
+def _paint_mouse(surface: pygame.Surface, side: int, colour: Colour) -> None:
+    body = pygame.Rect(side * 0.24, side * 0.06, side * 0.52, side * 0.88)
+    pygame.draw.rect(surface, colour, body, max(1, side // 12), border_radius=side // 4)
+    pygame.draw.line(surface, colour, (side * 0.5, side * 0.2), (side * 0.5, side * 0.42), max(1, side // 10))
+
+
+def _paint_gear(surface: pygame.Surface, side: int, colour: Colour) -> None:
+    centre = side / 2
+    for turn in range(8):
+        angle = turn * math.pi / 4
+        end = centre + math.cos(angle) * side * 0.44, centre + math.sin(angle) * side * 0.44
+        pygame.draw.line(surface, colour, (centre, centre), end, max(1, side // 6))
+    pygame.draw.circle(surface, colour, (centre, centre), side * 0.32)
+    pygame.draw.circle(surface, (*colour, 0), (centre, centre), side * 0.14)
+
+
+def _paint_pad(surface: pygame.Surface, side: int, colour: Colour, arrow: str) -> None:
+    """A cross of four arms, of which one is whole and the others are outlines."""
+    near, far, arm = side * 0.36, side * 0.64, max(1, side // 16)
+    arms = {
+        "left": pygame.Rect(side * 0.04, near, near - side * 0.04, far - near),
+        "right": pygame.Rect(far, near, side * 0.96 - far, far - near),
+        "up": pygame.Rect(near, side * 0.04, far - near, near - side * 0.04),
+        "down": pygame.Rect(near, far, far - near, side * 0.96 - far),
+    }
+    for name, rect in arms.items():
+        pygame.draw.rect(surface, colour, rect, 0 if name == arrow else arm)
+
+
 _PAINTERS: dict[str, Callable[[pygame.Surface, int, Colour], None]] = {
     "dot": _paint_dot,
     "pause": _paint_pause,
@@ -134,4 +169,7 @@ _PAINTERS: dict[str, Callable[[pygame.Surface, int, Colour], None]] = {
     "curve": _paint_curve,
     "quit": _paint_quit,
     "race": _paint_race,
+    "mouse": _paint_mouse,
+    "gear": _paint_gear,
+    **{f"pad {arrow}": partial(_paint_pad, arrow=arrow) for arrow in _ARROWS},
 }

@@ -1,4 +1,4 @@
-"""What is told in every scene: lines of news, trouble with the disk, and how a training in the background stands."""
+"""What is told in every scene: news, trouble with disk or sound, how a training in the background stands."""
 
 import gc
 
@@ -27,7 +27,7 @@ class News:
             seconds: How much time has passed.
             elsewhere: Whether the dashboard, which tells of the training itself, is not on screen.
         """
-        self._look_at_disk()
+        self._look_at_troubles()
         self._look_at_training(elsewhere)
         self.toast.update(seconds)
         if not self.toast.busy:
@@ -42,9 +42,14 @@ class News:
         badge.colour = session.plan.game.info.accent
         badge.text = f"{session.plan.name}  {_progress(session.latest, session.plan.config.frames)}"
 
-    def _look_at_disk(self) -> None:
+    def _look_at_troubles(self) -> None:
         context = self._context
-        for source, problem in (("scores", context.scores.problem), ("settings", context.settings.problem)):
+        problems = {
+            "scores": context.scores.problem,
+            "settings": context.settings.problem,
+            "sound": context.sounds.problem,
+        }
+        for source, problem in problems.items():
             if problem and self._told.get(source) != problem:
                 self._told[source] = problem
                 context.notice(problem)

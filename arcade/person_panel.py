@@ -4,9 +4,10 @@ import pygame
 
 from arcade import theme as look
 from arcade.column import Column
-from arcade.controls import SIGNS, Button
+from arcade.controls import Button, Device
 from arcade.icons import draw_icon
 from arcade.round import Phase, Round
+from arcade.signs import Signs
 from arcade.theme import Colour, Size, Theme
 from games.game import Play
 
@@ -68,9 +69,9 @@ def draw_headline(
             draw_icon(surface, "star", (x, rect.centery), theme.line(), colour)
 
 
-def draw_invitation(surface: pygame.Surface, theme: Theme, picture: pygame.Rect, played: Round) -> None:
+def draw_invitation(surface: pygame.Surface, theme: Theme, picture: pygame.Rect, played: Round, signs: Signs) -> None:
     """The press that begins the game, or lets it go on, low in the picture."""
-    words = f"Press {button_signs(played.game.info.play)} to {'begin' if played.is_fresh else 'go on'}"
+    words = f"{ask_for_press(played.game.info.play, signs)} to {'begin' if played.is_fresh else 'go on'}"
     image = theme.render(words, Size.BODY, look.TEXT)
     pill = image.get_rect(center=(picture.centerx, picture.bottom - picture.height * 12 // 100))
     pill.inflate_ip(theme.space(3), theme.space(1.5))
@@ -78,9 +79,12 @@ def draw_invitation(surface: pygame.Surface, theme: Theme, picture: pygame.Rect,
     surface.blit(image, image.get_rect(center=pill.center))
 
 
-def button_signs(play: Play) -> str:
-    """The keys that play, in words."""
+def ask_for_press(play: Play, signs: Signs) -> str:
+    """What to do to begin, in words for the device in hand."""
+    if signs.device is Device.MOUSE:
+        return "Click"
     buttons = [Button(name) for name in play.buttons]
+    words = [signs.words[button] for button in buttons if button in signs.words]
     if Button.PRIMARY in buttons:
-        return SIGNS[Button.PRIMARY]
-    return "an arrow key" if len(buttons) > 2 else " or ".join(SIGNS[button] for button in buttons)
+        return f"Press {words[0]}"
+    return f"Press {', '.join(words[:-1])} or {words[-1]}"

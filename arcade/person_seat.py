@@ -199,6 +199,8 @@ class PersonSeat:
         else:
             self.verdict = f"New record! The old one was {old:,}"
         self.best = max(score, old or 0)
+        if self.record:
+            self.scene.context.sounds.play("win" if good and self.info.play.episodes == 1 else "record")
         context, assisted, level = self.scene.context, self.was_assisted, self.level
         player = context.settings.value.name
         context.background(lambda: context.scores.add(self.info.id, level, player, score, assisted=assisted))
@@ -228,7 +230,7 @@ class PersonSeat:
             verdict = "" if self.scene.paused else self.verdict
             draw_headline(surface, theme, picture, title, verdict, self.info.accent if self.record else None)
         elif played.phase is Phase.READY:
-            draw_invitation(surface, theme, picture, played)
+            draw_invitation(surface, theme, picture, played, self.scene.context.signs)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""

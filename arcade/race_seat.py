@@ -29,6 +29,7 @@ from games.view import fit
 if TYPE_CHECKING:
     from arcade.scenes.play import PlayScene
 
+_WON = "You win!"
 _CLOCK = "Same seed, same clock"
 _GHOST_VEIL = 90  # strength, of 255
 
@@ -208,15 +209,22 @@ class RaceSeat:
             for lane, played in zip(self.lanes, scene.lockstep.rounds, strict=True)
         )
         self.words = self._verdict(left.score, right.score)
+        if self._is_won:
+            context.sounds.play("win")
         context.background(lambda: context.scores.add_race(game_id, level, left, right, seed))
         if not left.is_agent:
             context.background(lambda: context.scores.add(game_id, level, player, left.score, raced=True))
+
+    @property
+    def _is_won(self) -> bool:
+        """Whether the person has won."""
+        return self.words == _WON
 
     def _verdict(self, left: int, right: int) -> str:
         if left == right:
             return "A draw"
         winner = self.lanes[left < right]
-        return "You win!" if winner.agent is None else f"{winner.name} wins"
+        return _WON if winner.agent is None else f"{winner.name} wins"
 
     # Drawing
 
@@ -258,7 +266,7 @@ class RaceSeat:
         if self._menu():
             self._paint_menu(surface)
         elif self.scene.round.phase is Phase.READY:
-            draw_invitation(surface, theme, self._picture(0), self.scene.round)
+            draw_invitation(surface, theme, self._picture(0), self.scene.round, self.scene.context.signs)
 
     def _paint_head(self, surface: pygame.Surface, head: pygame.Rect, lane: _Lane, score: int, leads: bool) -> None:
         theme, line = self.scene.theme, self.scene.theme.line()
@@ -283,8 +291,8 @@ class RaceSeat:
         self.scene.stage.veil(surface, self._middle, 190)
         scores = " : ".join(f"{played.score:,}" for played in self.scene.lockstep.rounds)
         title, words = (self.words, scores) if self.words else ("Paused", "")
-        won = self.words.startswith("You")
-        draw_headline(surface, self.scene.theme, self._middle, title, words, self.info.accent if won else None)
+        accent = self.info.accent if self._is_won else None
+        draw_headline(surface, self.scene.theme, self._middle, title, words, accent)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""

@@ -26,6 +26,7 @@ RUN_UP_SECONDS = 1.0
 
 _RUN_UP_PACE = 0.35  # part of the pace with which it begins
 _WORK_SECONDS = 0.008  # longest time spent on the rules in one frame: a slow agent falls behind, the window does not
+_MILESTONE = 100  # points, where the score grows with time
 _QUIET_SECONDS = 0.1  # points that come faster than this are a clock, not an event
 
 
@@ -47,12 +48,16 @@ class Tick:
         event: Whether the points are worth showing; a score that grows each tick is not.
         ended: Whether the episode ended.
         good: Whether it ended well: with an event, or by reaching the game's limit.
+        acted: Whether something was done, in a game whose buttons act once: another action than before, or than none.
+        milestone: The round number of points that a steadily growing score has reached, 0 if none.
     """
 
     gained: int
     event: bool
     ended: bool
     good: bool
+    acted: bool = False
+    milestone: int = 0
 
 
 class Round:
@@ -91,6 +96,7 @@ class Round:
         self._run_up = RUN_UP_SECONDS  # seconds since the first press, or since the game went on
         self._due = 1.0  # ticks; the first comes at once
         self._quiet_ticks = 1
+        self._last_action: int | None = None
 
     @property
     def score(self) -> int:
@@ -196,12 +202,21 @@ class Round:
         """Play one tick of a running episode."""
         self.previous = copy_state(self.batch.state)
         before = int(self.game.score(self.batch.state)[0])
-        transitions = self.batch.step(self.controller.act(self.batch))
+        actions = self.controller.act(self.batch)
+        acted = self._has_acted(int(actions[0]))
+        transitions = self.batch.step(actions)
         score, ended = int(transitions.score[0]), bool(transitions.finished[0])
         event = self._is_event(score - before)
+        milestone = 0 if event or score // _MILESTONE <= before // _MILESTONE else score // _MILESTONE * _MILESTONE
         if ended:
             self._end_episode(score)
-        return Tick(score - before, event, ended, good=ended and (event or bool(transitions.truncated[0])))
+        good = ended and (event or bool(transitions.truncated[0]))
+        return Tick(score - before, event, ended, good, acted, milestone)
+
+    def _has_acted(self, action: int) -> bool:
+        play, last = self.game.info.play, self._last_action
+        self._last_action = action
+        return not play.hold and action != (last if play.idle is None else play.idle)
 
     def _is_event(self, gained: int) -> bool:
         if gained == 0:

@@ -12,7 +12,12 @@ class Screen:
     """A base for scenes: fill in `layout` and `paint`, add widgets to `self.focus`.
 
     Escape pops the scene; everything else goes to the widgets.
+
+    Attributes:
+        game_played: The id of the game that is played here, whose own keys are in force then; "" for none.
     """
+
+    game_played = ""
 
     def __init__(self, context: Context) -> None:
         self.context = context

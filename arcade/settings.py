@@ -4,11 +4,13 @@ import dataclasses
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from games.settings import check_settings, setting, settings_of
+from arcade.bindings import Bindings, check_bindings
+from games.settings import check_settings, setting
 
 
 @dataclass(frozen=True)
@@ -21,9 +23,30 @@ class Settings:
     text_scale: float = setting(1.0, low=1.0, high=2.0, help="Size of all text.")
     motion: bool = setting(True, help="Whether screens move when they change.")
     name: str = setting("Player", help="The name beside your scores.")
+    sound: float = setting(0.7, low=0.0, high=1.0, help="How loud the games and menus are.")
+    music: float = setting(0.4, low=0.0, high=1.0, help="How loud the music is.")
+    muted: bool = setting(False, help="No sound at all.")
+    watch_sounds: bool = setting(False, help="Whether games are heard while an agent plays them.")
+    device: str = setting("auto", choices=("auto", "cpu", "gpu"), help="Where agents learn; auto takes the faster one.")
+    threads: int = setting(0, low=0, high=256, help="Threads for training; 0 takes as many as there are cores.")
+
+    keys: Mapping[str, Bindings] = field(default_factory=dict)  # chosen keys by game, see `arcade.bindings`
 
     def __post_init__(self) -> None:
         check_settings(self)
+        check_bindings(self.keys)
+
+
+def player_name(text: str) -> str:
+    """A name for the score table from what was typed.
+
+    Raises:
+        ValueError: Nothing is left without blanks.
+    """
+    name = " ".join(text.split())
+    if not name:
+        raise ValueError("name = '': must have at least one letter")
+    return name
 
 
 class SettingsStore:
@@ -44,7 +67,24 @@ class SettingsStore:
         Raises:
             ValueError: A value is not allowed.
         """
+        self.apply(**changes)
+        self.save()
+
+    def apply(self, **changes: Any) -> None:
+        """Change some preferences; `save` is to follow.
+
+        Raises:
+            ValueError: A value is not allowed.
+        """
         self.value = dataclasses.replace(self.value, **changes)
+
+    def defaults(self) -> dict[str, Any]:
+        """What a reset changes: everything but the person's name and the window's size."""
+        values = {each.name: getattr(Settings(), each.name) for each in dataclasses.fields(Settings)}
+        return {name: value for name, value in values.items() if name not in ("name", "width", "height")}
+
+    def save(self) -> None:
+        """Save the preferences as they are now; may be called from any thread."""
         try:
             self._save()
             self.problem = ""
@@ -94,5 +134,5 @@ def _parse(text: str) -> Settings:
     values = json.loads(text)
     if not isinstance(values, dict):
         raise ValueError("no JSON object")
-    known = settings_of(Settings)
+    known = {each.name for each in dataclasses.fields(Settings)}
     return Settings(**{name: value for name, value in values.items() if name in known})

@@ -13,7 +13,6 @@ from games.view import fit
 POP_SECONDS = 0.6
 SHAKE_SECONDS = 0.3
 FLASH_SECONDS = 0.35
-_MILESTONE = 100  # points, where the score grows with time
 
 
 class Stage:
@@ -38,13 +37,13 @@ class Stage:
         x, y, width, height = fit(self.rect.size, played.game.info.aspect)
         return pygame.Rect(self.rect.left + x, self.rect.top + y, width, height)
 
-    def react(self, tick: Tick, score: int) -> None:
-        """Show what a tick did; `score` is the round's afterwards."""
+    def react(self, tick: Tick) -> None:
+        """Show what a tick did."""
         if tick.event:
             self.pop(f"{tick.gained:+d}")
             self._start_flash(self._accent)
-        elif tick.gained and score // _MILESTONE > (score - tick.gained) // _MILESTONE:
-            self.pop(f"{score // _MILESTONE * _MILESTONE}!")
+        elif tick.milestone:
+            self.pop(f"{tick.milestone}!")
         if tick.ended and not tick.good:
             self._shake = 0.0
             self._start_flash(look.BAD)

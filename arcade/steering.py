@@ -2,6 +2,7 @@
 
 import pygame
 
+from arcade.bindings import play_words
 from arcade.controllers import Human
 from arcade.controls import Button, Hint, Input, Point, Press, Release
 from games.game import GameInfo, Play
@@ -39,6 +40,6 @@ def direction(play: Play, picture: pygame.Rect, position: tuple[int, int]) -> Bu
 
 def game_hints(info: GameInfo) -> list[Hint]:
     """What the buttons of a game do."""
-    words = {name: info.actions[action] for name, action in info.play.buttons.items()}
-    words = {name: f"Move {word}" if name == word else word.capitalize() for name, word in words.items()}
-    return [Hint(Button(name), word) for name, word in words.items()]
+    words, buttons = play_words(info), info.play.buttons
+    first = {action: name for name, action in reversed([*buttons.items()])}  # one button for each action will do
+    return [Hint(Button(name), words[Button(name)]) for name in buttons if name in first.values()]

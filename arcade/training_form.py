@@ -66,13 +66,15 @@ class TrainingForm:
     Args:
         game_id: Which game.
         start: A profile to train further; its game, observation and network are kept.
+        device: Where to learn unless the form says otherwise.
 
     Raises:
         ValueError: The profile's game is not there or refuses its settings.
     """
 
-    def __init__(self, game_id: str, start: Profile | None = None) -> None:
+    def __init__(self, game_id: str, start: Profile | None = None, device: str = "auto") -> None:
         self.game_id, self.start = game_id, start
+        self._device = device
         self.game: Game = start.game() if start else game_class(game_id)()
         self.observation = start.observation if start else default_observation(self.game)
         self.preset = start.preset if start else preset_names(self.game, self.observation)[0]
@@ -180,7 +182,7 @@ class TrainingForm:
         return {field.setting.name: self.parse(field, self.text(field)) for field in fields}
 
     def _run_fields(self) -> tuple[Field, ...]:
-        values = {"name": self._own_name}
+        values = {"name": self._own_name, "device": self._device}
         return tuple(
             Field(RUN, each, values.get(name) or each.format(each.default))
             for name, each in settings_of(RunSettings).items()

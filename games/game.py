@@ -99,6 +99,8 @@ class GameInfo:
         aspect: Width and height of the picture, as a ratio.
         accent: The game's colour, from the Okabe-Ito palette.
         levels: Difficulty name to settings; the first is the default.
+        sounds: What is heard of "act" (something was done), "point" (the score rose) and "end" (it ended badly), as
+            names of effects in `arcade.synth`; what is not named is silent.
         version: Number of the rules; grows when a change makes trained agents worse.
     """
 
@@ -117,6 +119,7 @@ class GameInfo:
     aspect: tuple[int, int] = (1, 1)
     accent: tuple[int, int, int] = (86, 180, 233)
     levels: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"Standard": {}})
+    sounds: Mapping[str, str] = field(default_factory=lambda: {"point": "point", "end": "bump"})
     version: int = 1
 
     def observation(self, kind: str) -> ObservationSpec:

@@ -15,6 +15,7 @@ from arcade.scenes.agents import AgentsScene
 from arcade.scenes.dialogs import ConfirmScene
 from arcade.scenes.game_page import GamePageScene
 from arcade.scenes.scores import ScoresScene
+from arcade.scenes.settings import SettingsScene
 from arcade.screen import Screen
 from arcade.showcase import Showcase
 from arcade.theme import Size, Theme
@@ -94,6 +95,7 @@ class HomeScene(Screen):
         self.menu = [
             PushButton("Agents", lambda: Push(AgentsScene(context)), icon="agent", detail="All that were trained"),
             PushButton("High scores", lambda: Push(ScoresScene(context)), icon="star", detail="People and agents"),
+            PushButton("Settings", lambda: Push(SettingsScene(context)), icon="gear", detail="Sound, screen, keys"),
             PushButton("Quit", self._quit, icon="quit"),
         ]
         self._entries: tuple[Entry, ...] = ()
@@ -223,7 +225,12 @@ class HomeScene(Screen):
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
-        return (Hint(Button.CONFIRM, "Choose"), Hint(Button.NEXT, "Next"), Hint(Button.BACK, "Quit"))
+        return (
+            Hint(Button.CONFIRM, "Choose"),
+            Hint(Button.NEXT, "Next"),
+            Hint(Button.MUTE, "Mute"),
+            Hint(Button.BACK, "Quit"),
+        )
 
 
 def best_columns(count: int, size: tuple[int, int], gap: int, text: int, narrowest: int = 0) -> int:

@@ -12,6 +12,7 @@ import pygame
 from agents.profile import Profile
 from arcade.agent_seat import AgentSeat
 from arcade.context import Context
+from arcade.controllers import Human
 from arcade.controls import Hint, Input, Keys
 from arcade.lockstep import Lockstep
 from arcade.person_seat import PersonSeat
@@ -19,10 +20,13 @@ from arcade.race_seat import RaceSeat
 from arcade.round import Phase, Round, Tick
 from arcade.scene import Change
 from arcade.screen import Screen
+from arcade.sounds import cue
 from arcade.stage import Stage
 from arcade.widgets import Control
 from games.game import Game
 from games.view import fit
+
+_FASTEST_HEARD = 2.0  # times the game's pace; beyond that sounds run together
 
 
 class Seat(Protocol):
@@ -92,7 +96,7 @@ class PlayScene(Screen):
 
     def start(self, game: Game) -> None:
         """Set up a game from its beginning."""
-        self.game = game
+        self.game, self.game_played = game, game.info.id
         self.paused = False
         self.lockstep = Lockstep(self.seat.rounds(game, self.seed))
         self.stages = [Stage(self.theme, game.info.accent) for _ in self.lockstep.rounds]
@@ -154,10 +158,19 @@ class PlayScene(Screen):
         return None
 
     def _react(self, played: Round, tick: Tick) -> None:
-        """Feedback on a tick: the place for sounds as well."""
-        self.stages[self.lockstep.rounds.index(played)].react(tick, played.score)
+        """Feedback on a tick, for the eye and the ear."""
+        self.stages[self.lockstep.rounds.index(played)].react(tick)
+        if self._is_heard(played):
+            self.context.sounds.play(cue(tick, self.game.info))
         if tick.ended and played.phase is Phase.OVER:
             self.seat.finish(played.score, tick.good)
+
+    def _is_heard(self, played: Round) -> bool:
+        """A person's game is; an agent's only where that is wished for, and not in fast motion."""
+        if isinstance(played.controller, Human):
+            return True
+        wished = self.context.settings.value.watch_sounds and played is self.round
+        return wished and played.speed <= _FASTEST_HEARD
 
     def layout(self, area: pygame.Rect) -> None:
         """The seat knows what is to be seen."""

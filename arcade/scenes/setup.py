@@ -41,7 +41,7 @@ class TrainSetupScene(Screen):
     def __init__(self, context: Context, game_id: str, start: Profile | None = None) -> None:
         super().__init__(context)
         self.start = start
-        self.form = TrainingForm(game_id, start)
+        self.form = TrainingForm(game_id, start, context.settings.value.device)
         self.info = self.form.game.info
         self.expanded = False
         self.problems: tuple[str, ...] = ()

@@ -106,4 +106,5 @@ def _info(grid: int) -> GameInfo:
         solved=Solved(1.0, 1000),
         play=Play({"left": 0, "right": 2}, idle=1, episodes=20, speed_up=0.06, carry=("basket",)),
         accent=(230, 159, 0),
+        sounds={"point": "catch", "end": "miss"},
     )

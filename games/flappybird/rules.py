@@ -46,6 +46,7 @@ INFO = GameInfo(
     exploration=(0.92, 0.08),
     aspect=(SCREEN_WIDTH, SCREEN_HEIGHT),
     accent=(240, 228, 66),
+    sounds={"act": "flap", "point": "pass", "end": "bump"},
     levels={"Hard": {"gap": 100}, "Medium": {"gap": 150}, "Easy": {"gap": 200}},
 )
 

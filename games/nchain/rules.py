@@ -104,4 +104,5 @@ def _info(states: int) -> GameInfo:
         step_limit=1000,
         aspect=(3, 1),
         accent=(204, 121, 167),
+        sounds={"act": "turn", "point": "point"},
     )

@@ -43,4 +43,5 @@ def snake_info(grid: int) -> GameInfo:
         solved=Solved(40),
         play=Play({"left": 0, "right": 1, "up": 2, "down": 3}, hold=False, speed_up=0.015),
         accent=(0, 158, 115),
+        sounds={"act": "turn", "point": "eat", "end": "bump"},
     )

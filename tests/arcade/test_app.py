@@ -21,9 +21,11 @@ from agents.training import Plan, Progress
 from arcade import app as arcade_app
 from arcade.app import App
 from arcade.context import Context
-from arcade.controls import Button, FocusLost, Hint, Input, Keys, Point, Press, Release, Typed
+from arcade.controls import Button, Device, FocusLost, Hint, Input, Keys, Point, Press, Release, Typed
 from arcade.scene import Change, Home, Pop, Push, Quit, Replace
 from arcade.scenes.dashboard import DashboardScene
+from arcade.scenes.dialogs import PromptScene
+from arcade.scenes.letters import LettersScene
 from games.registry import make
 from tests.agents.profiles import make_profile
 from tests.arcade.scenes.scenery import FakeSession, make_context, settle
@@ -378,3 +380,113 @@ def test_opening_at_something_unknown_is_refused(
     with pytest.raises(error, match=words):
         arcade_app.run(**where)  # type: ignore[arg-type]
     assert not pygame.display.get_init()
+
+
+# Sound and settings
+
+
+@pytest.fixture
+def heard(context: Context, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of all effects that are asked for."""
+    names: list[str] = []
+    monkeypatch.setattr(context.sounds, "play", lambda name: names.append(name) if name else None)
+    return names
+
+
+def test_m_mutes_everywhere_and_is_remembered(app: Any, context: Context) -> None:
+    for keys in (Keys.GAME, Keys.MENU):
+        app.stack[-1].keys = keys
+        key(app, pygame.K_m)
+        assert context.settings.value.muted is (keys is Keys.GAME)
+        app.advance(0.1)
+        assert (context.sounds._levels == (0.0, 0.0)) is (keys is Keys.GAME)
+    assert Press(Button.MUTE) not in app.stack[-1].inputs
+
+
+def test_menus_are_heard_and_games_see_to_their_own_sounds(app: Any, heard: list[str], log: list[str]) -> None:
+    app.stack[-1].answer = Push(Stub("new", log))
+    key(app, pygame.K_RETURN)
+    app.stack[-1].answer = Pop()
+    key(app, pygame.K_ESCAPE)
+    assert heard == ["confirm", "back"]
+    app.stack[-1].keys, app.stack[-1].answer = Keys.GAME, None
+    key(app, pygame.K_SPACE)
+    assert heard == ["confirm", "back"]
+
+
+def test_trouble_with_sound_is_told(app: Any, context: Context) -> None:
+    context.sounds.problem = "No sound: no device"
+    app.advance(0.1)
+    assert app._news.toast.text == "No sound: no device"
+
+
+def test_changed_settings_are_followed_at_once(app: Any, context: Context) -> None:
+    context.change_settings(fullscreen=True, sound=0.25, music=0.0)
+    app.advance(0.0)
+    assert app._is_fullscreen
+    assert context.sounds._levels == (0.25, 0.0)
+    context.change_settings(fullscreen=False)
+    app.advance(0.0)
+    assert not app._is_fullscreen
+
+
+# Devices
+
+
+def pad(app: Any, button: int) -> None:
+    """Press and release a button of a gamepad."""
+    for kind in (pygame.JOYBUTTONDOWN, pygame.JOYBUTTONUP):
+        app._take(pygame.event.Event(kind, instance_id=0, button=button))
+
+
+def test_the_bar_shows_the_signs_of_the_device_last_used(app: Any, context: Context) -> None:
+    click(app, (200, 100))
+    app.draw()
+    assert context.signs.device is Device.MOUSE
+    pad(app, 0)
+    app.draw()
+    assert context.signs.words[Button.CONFIRM] == "A"
+    assert app.stack[-1].inputs[-2:] == [Press(Button.CONFIRM), Release(Button.CONFIRM)]
+    key(app, pygame.K_RETURN)
+    app.draw()
+    assert context.signs.words[Button.CONFIRM] == "Enter"
+
+
+def test_a_direction_held_on_a_gamepad_walks_on(app: Any) -> None:
+    app._take(pygame.event.Event(pygame.JOYHATMOTION, instance_id=0, hat=0, value=(0, -1)))
+    app.advance(0.5)
+    app.advance(0.2)
+    assert app.stack[-1].inputs == [Press(Button.DOWN)] * 3
+
+
+def test_chosen_keys_are_in_force_where_their_game_is_played(app: Any, context: Context) -> None:
+    context.settings.change(keys={"snake": {"left": "j"}})
+    scene = app.stack[-1]
+    scene.keys = Keys.GAME
+    key(app, pygame.K_j)
+    assert scene.inputs == []
+    scene.game_played = "snake"
+    key(app, pygame.K_j)
+    key(app, pygame.K_LEFT)
+    assert scene.inputs == [Press(Button.LEFT), Release(Button.LEFT)]
+
+
+def test_a_gamepad_writes_with_letters_on_screen(app: Any, context: Context) -> None:
+    asked = PromptScene(context, "Name?", "", "Agent", str, lambda text: Pop())
+    app.stack.append(asked)
+    pad(app, 0)
+    assert isinstance(app.stack[-1], LettersScene)
+    pad(app, 0)
+    pad(app, 7)
+    assert app.stack[-1:] == [asked]
+    assert asked.field.text == "q"
+    app.draw()
+    assert Hint(Button.LETTERS, "Letters") in app._hints()
+    key(app, pygame.K_DOWN)
+    assert Hint(Button.LETTERS, "Letters") not in app._hints()
+
+
+def test_gamepads_that_come_and_go_are_told(app: Any, context: Context) -> None:
+    app._gamepads.news = "Gamepad unplugged"
+    app.advance(0.1)
+    assert app._news.toast.text == "Gamepad unplugged"

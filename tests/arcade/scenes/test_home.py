@@ -16,6 +16,7 @@ from arcade.scenes.game_page import GamePageScene
 from arcade.scenes.home import HomeScene, best_columns
 from arcade.scenes.play import PlayScene
 from arcade.scenes.scores import ScoresScene
+from arcade.scenes.settings import SettingsScene
 from arcade.scenes.setup import TrainSetupScene
 from games.registry import game_ids
 from tests.agents.profiles import make_profile
@@ -130,10 +131,11 @@ def test_own_records_stand_on_the_cards(home: Any, context: Context) -> None:
     assert next(card for card in home.cards if card.info.id == "snake").lines()[0] == "Your best: 17 fruits"
 
 
-def test_the_menu_leads_to_agents_and_scores(home: Any) -> None:
-    agents, scores, leave = (button.handle(Press(Button.CONFIRM)) for button in home.menu)
+def test_the_menu_leads_to_agents_scores_and_settings(home: Any) -> None:
+    agents, scores, settings, leave = (button.handle(Press(Button.CONFIRM)) for button in home.menu)
     assert isinstance(agents.scene, AgentsScene)
     assert isinstance(scores.scene, ScoresScene)
+    assert isinstance(settings.scene, SettingsScene)
     assert leave == Quit()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.architecture import Architecture
+from agents.architecture import Architecture, Convolution
 from agents.devices import tensorflow
 from agents.policy import Weights
 
@@ -33,14 +33,47 @@ def build(architecture: Architecture) -> Any:
     values = layers.Rescaling(1 / 255)(inputs) if architecture.byte_input else inputs
     if architecture.convolutions and len(architecture.input_shape) == 2:
         values = layers.Reshape((*architecture.input_shape, 1))(values)
+    convolution = _product_of_patches(keras) if _suits_products(architecture.convolutions) else layers.Conv2D
     for index, layer in enumerate(architecture.convolutions):
-        values = layers.Conv2D(layer.filters, layer.kernel, layer.stride, activation="relu", name=f"conv{index}")(
-            values
-        )
+        values = convolution(layer.filters, layer.kernel, layer.stride, activation="relu", name=f"conv{index}")(values)
     values = layers.Flatten()(values)
     for index, units in enumerate(architecture.hidden):
         values = layers.Dense(units, activation="relu", name=f"dense{index}")(values)
     return keras.Model(inputs, _head(keras, architecture, values))
+
+
+def _suits_products(convolutions: tuple[Convolution, ...]) -> bool:
+    """Whether every patch is cut out once, or is so small that cutting it out costs little.
+
+    XLA makes fast code of products and slow code of convolutions, so one convolution left over would undo the gain.
+    """
+    return all(layer.kernel in (1, 2, 3, layer.stride) for layer in convolutions)
+
+
+def _product_of_patches(keras: Any) -> Any:
+    """Keras's convolution with the same weights, computed as one matrix product of patches and kernel."""
+    ops = keras.ops
+
+    class ProductOfPatches(keras.layers.Conv2D):  # type: ignore[misc]
+        def call(self, inputs: Any) -> Any:
+            width, stride = self.kernel_size[0], self.strides[0]
+            height, breadth = ((length - width) // stride + 1 for length in inputs.shape[1:3])
+            if width == stride:
+                kept = inputs[:, : height * width, : breadth * width]
+                cells = ops.reshape(kept, (-1, height, width, breadth, width, inputs.shape[3]))
+                patches = ops.transpose(cells, (0, 1, 3, 2, 4, 5))
+            else:
+                parts = [
+                    inputs[:, y : y + (height - 1) * stride + 1 : stride, x : x + (breadth - 1) * stride + 1 : stride]
+                    for y in range(width)
+                    for x in range(width)
+                ]
+                patches = ops.concatenate(parts, axis=-1)
+            kernel = ops.reshape(self.kernel, (-1, self.filters))
+            patches = ops.reshape(patches, (-1, height, breadth, kernel.shape[0]))
+            return self.activation(ops.matmul(patches, kernel) + self.bias)
+
+    return ProductOfPatches
 
 
 def _head(keras: Any, architecture: Architecture, values: Any) -> Any:

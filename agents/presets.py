@@ -55,7 +55,7 @@ _GENERAL: dict[str, dict[str, Changes]] = {
 }
 
 _CARTPOLE: Changes = {
-    "hidden": (64, 64),
+    "hidden": (128, 128),
     "batch_size": 128,
     "discount": 0.99,
     "n_step": 10,
@@ -63,11 +63,11 @@ _CARTPOLE: Changes = {
     "frames_per_update": 2.0,
     "updates_per_call": 32,
     "epsilon_frames": 8_000,
-    "epsilon_end": 0.05,
+    "epsilon_end": 0.2,
     "learning_rate_updates": 20_000,
     "averaging": 0.99,
     "frames": 40_000,
-    "evaluation_interval": 2_000,
+    "evaluation_interval": 1_000,
 }
 
 _FLAPPY: Changes = {
@@ -232,7 +232,10 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
         },
     },
     ("flappybird", "features"): {
-        "quick": {**_FLAPPY, "goal": 200.0},
+        "quick": {
+            **_FLAPPY, "copies": 64, "frames_per_update": 8.0, "learning_rate_updates": 40_000, "averaging": 0.998,
+            "evaluation_interval": 10_000, "goal": 200.0,
+        },
         "balanced": {**_FLAPPY_LONG, "frames": 960_000, "goal": 269.0},
         "best": {**_FLAPPY_LONG, "frames": 960_000},
     },

@@ -15,6 +15,14 @@ CASES = {
         Config(network="conv", filters=(4,), kernels=(3,), strides=(1,), hidden=(8,)),
         ObservationSpec("grid", (10, 10)),
     ),
+    "patches side by side": (
+        Config(network="conv", filters=(4, 6), kernels=(7, 3), strides=(7, 1), hidden=(8,)),
+        PIXELS_SPEC,
+    ),
+    "small patches with steps": (
+        Config(network="conv", filters=(4, 6), kernels=(3, 2), strides=(2, 1), hidden=(8,)),
+        ObservationSpec("centred", (9, 9, 3), "uint8", 0, 255),
+    ),
     "pixels": (Config(network="conv", hidden=(16,), duelling=True), PIXELS_SPEC),
 }
 

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from agents.architecture import Architecture, Convolution
+from agents.networks import build, get_weights, initial_weights, set_weights
+
+
+def _architecture(*convolutions: Convolution) -> Architecture:
+    return Architecture((20, 20, 2), True, convolutions, (8,), 3)
+
+
+@pytest.mark.parametrize(
+    ("convolutions", "own"),
+    [
+        ((Convolution(4, 5, 5), Convolution(3, 3, 1)), True),
+        ((Convolution(4, 6, 3), Convolution(3, 3, 1)), False),  # one convolution left over would undo the gain
+    ],
+)
+def test_convolutions_become_products_where_all_of_them_suit(convolutions: tuple[Convolution, ...], own: bool) -> None:
+    import keras
+
+    layer = build(_architecture(*convolutions)).get_layer("conv0")
+    assert (type(layer) is not keras.layers.Conv2D) == own
+
+
+def test_products_have_the_gradients_of_keras_convolutions() -> None:
+    import keras
+    import tensorflow as tf
+
+    architecture = _architecture(Convolution(4, 5, 5), Convolution(3, 3, 1))
+    weights = initial_weights(architecture, np.random.default_rng(0))
+    ours = build(architecture)
+    set_weights(ours, architecture, weights)
+    inputs = keras.Input((20, 20, 2), dtype="uint8")
+    values = keras.layers.Rescaling(1 / 255)(inputs)
+    values = keras.layers.Conv2D(4, 5, 5, activation="relu")(values)
+    values = keras.layers.Conv2D(3, 3, 1, activation="relu")(values)
+    values = keras.layers.Dense(8, activation="relu")(keras.layers.Flatten()(values))
+    theirs = keras.Model(inputs, keras.layers.Dense(3)(values))
+    theirs.set_weights(list(weights.values()))
+    observations = np.random.default_rng(1).integers(0, 256, (5, 20, 20, 2), dtype=np.uint8)
+    gradients = []
+    for model in (ours, theirs):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(model(observations) ** 2)
+        gradients.append(tape.gradient(loss, model.trainable_variables))
+    for own, other in zip(*gradients, strict=True):
+        np.testing.assert_allclose(own, other, rtol=1e-3, atol=1e-5)
+
+
+def test_weights_come_back_by_name() -> None:
+    architecture = _architecture(Convolution(4, 5, 5))
+    weights = initial_weights(architecture, np.random.default_rng(0))
+    model = build(architecture)
+    set_weights(model, architecture, weights)
+    for name, array in get_weights(model, architecture).items():
+        np.testing.assert_array_equal(array, weights[name])

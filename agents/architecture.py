@@ -82,6 +82,14 @@ class Architecture:
             shapes |= _dense("value", inputs, 1)
         return shapes | _dense("advantage" if self.duelling else "output", inputs, self.actions)
 
+    @property
+    def by_products(self) -> bool:
+        """Whether its convolutions are computed as products of patches: each pixel is cut out once, or for few patches.
+
+        XLA makes fast code of products and slow code of convolutions, so one convolution left over would undo the gain.
+        """
+        return all(layer.kernel in (1, 2, 3, layer.stride) for layer in self.convolutions)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for a profile's metadata."""
         return {

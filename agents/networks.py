@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.architecture import Architecture, Convolution
+from agents.architecture import Architecture
 from agents.devices import tensorflow
 from agents.policy import Weights
 
@@ -33,21 +33,13 @@ def build(architecture: Architecture) -> Any:
     values = layers.Rescaling(1 / 255)(inputs) if architecture.byte_input else inputs
     if architecture.convolutions and len(architecture.input_shape) == 2:
         values = layers.Reshape((*architecture.input_shape, 1))(values)
-    convolution = _product_of_patches(keras) if _suits_products(architecture.convolutions) else layers.Conv2D
+    convolution = _product_of_patches(keras) if architecture.by_products else layers.Conv2D
     for index, layer in enumerate(architecture.convolutions):
         values = convolution(layer.filters, layer.kernel, layer.stride, activation="relu", name=f"conv{index}")(values)
     values = layers.Flatten()(values)
     for index, units in enumerate(architecture.hidden):
         values = layers.Dense(units, activation="relu", name=f"dense{index}")(values)
     return keras.Model(inputs, _head(keras, architecture, values))
-
-
-def _suits_products(convolutions: tuple[Convolution, ...]) -> bool:
-    """Whether every patch is cut out once, or is so small that cutting it out costs little.
-
-    XLA makes fast code of products and slow code of convolutions, so one convolution left over would undo the gain.
-    """
-    return all(layer.kernel in (1, 2, 3, layer.stride) for layer in convolutions)
 
 
 def _product_of_patches(keras: Any) -> Any:

@@ -59,10 +59,10 @@ def candidates_for(devices: Sequence[str], architecture: Architecture, config: C
         Candidate(device, mode)
         for device in devices
         for mode in ("XLA", "graph")
-        if not (mode == "XLA" and device.startswith("CPU") and architecture.convolutions)
+        if not (mode == "XLA" and device.startswith("CPU") and not architecture.by_products)
     ]
     if len(tried) < 2 * len(devices):
-        return tried, "XLA is not tried on the CPU: it slows convolutions down there"
+        return tried, "XLA is not tried on the CPU: it slows overlapping convolutions down there"
     return tried, ""
 
 

@@ -101,5 +101,10 @@ def test_convolutions_are_not_tried_with_xla_on_a_cpu() -> None:
     assert _candidates(CONVOLUTIONAL, "GPU") == ([GPU_XLA, GPU_GRAPH], "")
 
 
+def test_convolutions_that_become_products_are_tried_with_xla() -> None:
+    config = CONVOLUTIONAL.replace(kernels=(8, 3), strides=(8, 1))
+    assert _candidates(config, "CPU") == ([CPU_XLA, CPU_GRAPH], "")
+
+
 def test_a_mode_that_was_asked_for_is_the_only_one_tried() -> None:
     assert _candidates(CONVOLUTIONAL.replace(compile_mode="XLA"), "CPU") == ([CPU_XLA], "XLA was asked for")

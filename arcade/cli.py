@@ -102,6 +102,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_evaluate(commands)
     _add_agents(commands)
+    _add_record(commands)
     _add_bench(commands)
     return parser
 
@@ -164,6 +165,14 @@ def _add_agents(commands: Any) -> None:
     export = _command(actions, "export", "agents:export", "copy an agent to a file or folder")
     export.add_argument("agent", metavar="AGENT")
     export.add_argument("path")
+
+
+def _add_record(commands: Any) -> None:
+    record = _command(commands, "record", "record:record", "write a film of an agent's games", as_json=False)
+    record.add_argument("agent", metavar="AGENT", help="its name, id or file")
+    record.add_argument("out", metavar="OUT", help="a .gif, or a new folder for one PNG a picture")
+    record.add_argument("--episodes", type=_whole(1, 1000), default=1, metavar="N", help="number of games")
+    record.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of the games")
 
 
 def _add_bench(commands: Any) -> None:

@@ -30,6 +30,8 @@ class Button(Enum):
     EXTRA = "extra"  # X: a scene's own extra action, named in its hints
     MUTE = "mute"  # M: no sound at all, and back; the app itself answers it
     LETTERS = "letters"  # F3: letters on screen for whoever has no keyboard; the app itself answers it
+    TAKE_OVER = "take over"  # Shift, held: a person plays in an agent's place
+    RECORD = "record"  # G: begin and end a recording
     DASHBOARD = "dashboard"  # F2: the running training; the app itself answers it
     FULLSCREEN = "fullscreen"  # Alt+Enter or F11; the app itself answers it
 
@@ -49,6 +51,7 @@ class Keys(Enum):
     """How a scene wants its keys read."""
 
     MENU = "menu"  # letters are commands
+    WATCH = "watch"  # the same, with all of a gamepad for what can be done while a game is watched
     GAME = "game"  # W, A, S and D are arrows too, and a held key does not repeat
     TEXT = "text"  # letters are typed
     CAPTURE = "capture"  # the next key is wanted as it is
@@ -141,12 +144,16 @@ _COMMANDS = {
     pygame.K_DELETE: Button.DELETE,
     pygame.K_x: Button.EXTRA,
     pygame.K_m: Button.MUTE,
+    pygame.K_LSHIFT: Button.TAKE_OVER,
+    pygame.K_RSHIFT: Button.TAKE_OVER,
+    pygame.K_g: Button.RECORD,
 }
 _WASD = {pygame.K_w: Button.UP, pygame.K_a: Button.LEFT, pygame.K_s: Button.DOWN, pygame.K_d: Button.RIGHT}
 
 KEYS: Mapping[Keys, Mapping[int, Button]] = MappingProxyType(
     {
         Keys.MENU: MappingProxyType(_EVERYWHERE | _COMMANDS),
+        Keys.WATCH: MappingProxyType(_EVERYWHERE | _COMMANDS),
         Keys.GAME: MappingProxyType(_EVERYWHERE | _COMMANDS | _WASD),
         Keys.TEXT: MappingProxyType(_EVERYWHERE),
         Keys.CAPTURE: MappingProxyType({}),
@@ -175,6 +182,8 @@ SIGNS: Mapping[Button, str] = MappingProxyType(
         Button.EXTRA: "X",
         Button.MUTE: "M",
         Button.LETTERS: "F3",
+        Button.TAKE_OVER: "Shift",
+        Button.RECORD: "G",
         Button.DASHBOARD: "F2",
         Button.FULLSCREEN: "F11",
     }

@@ -1,4 +1,8 @@
-"""What the network sees, for people: grids and frames as small pictures, features as bars."""
+"""What the network sees, for people: grids and frames as small pictures, features as bars.
+
+Over it, if wished, what moves the value of an action: an input of which more raises the value is marked in one colour,
+one of which more lowers it in another, which is darker too.
+"""
 
 from math import prod
 
@@ -11,6 +15,10 @@ from arcade.theme import Colour, Size, Theme
 from games.game import PIXELS, Array, ObservationSpec
 
 _LAYERS: tuple[Colour, ...] = (look.GREEN, look.WHITE, look.ORANGE, look.PURPLE, look.YELLOW, look.SKY)
+RAISES: Colour = look.SKY
+LOWERS: Colour = look.VERMILION
+_DIMMED = 0.5  # part of its light that a picture keeps below such marks
+_MARKS_A_ROW = 48
 _MUCH = 0.25  # part of the picture from which a layer is ground rather than a thing
 
 
@@ -52,8 +60,8 @@ def overlay(layers: NDArray[np.float32], colours: tuple[Colour, ...]) -> NDArray
     return picture.astype(np.uint8)
 
 
-def side_by_side(frames: NDArray[np.float32], columns: int) -> NDArray[np.uint8]:
-    """[height, width, 3] the frames [height, width, frames] in rows of `columns`, oldest first, with a dark gap."""
+def side_by_side(frames: NDArray[np.float32], columns: int) -> NDArray[np.float32]:
+    """[height, width] the frames [height, width, frames] in rows of `columns`, oldest first, with a gap of zeros."""
     height, width, count = frames.shape
     rows, gap = -(-count // columns), 2
     picture = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap), np.float32)
@@ -61,7 +69,28 @@ def side_by_side(frames: NDArray[np.float32], columns: int) -> NDArray[np.uint8]
         row, column = divmod(index, columns)
         top, left = row * (height + gap), column * (width + gap)
         picture[top : top + height, left : left + width] = frames[..., index]
+    return picture
+
+
+def grey(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """[height, width, 3] a picture of light, 0 to 1."""
     return (np.repeat(picture[..., None], 3, axis=2) * 255).astype(np.uint8)
+
+
+def strongest(gradient: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[height, width] of [height, width, layers]: the derivative of the layer that matters most in each cell."""
+    most = np.abs(gradient).argmax(axis=2)[..., None]
+    chosen: NDArray[np.float32] = np.take_along_axis(gradient, most, axis=2)[..., 0]
+    return chosen
+
+
+def marked(picture: NDArray[np.uint8], moves: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """[height, width, 3] a picture, dimmed, below the marks of what moves a value, −1 … 1 for each pixel."""
+    strength = np.abs(moves)[..., None]
+    colours = np.where(moves[..., None] > 0, np.array(RAISES, np.float32), np.array(LOWERS, np.float32))
+    ground = picture * np.float32(_DIMMED)
+    mixed: NDArray[np.uint8] = (ground + (colours - ground) * strength).astype(np.uint8)
+    return mixed
 
 
 class Eye:
@@ -76,43 +105,66 @@ class Eye:
         self.spec, self.accent = spec, accent
         self.rect = pygame.Rect(0, 0, 0, 0)
         self._seen: Array | None = None
+        self._moves: Array | None = None
         self._room = (0, 0)  # the size that the image was made for
         self._image = pygame.Surface((1, 1))
         self._colours: tuple[Colour, ...] = ()  # settled at the first look, so that they never change
 
-    def draw(self, surface: pygame.Surface, theme: Theme, observation: Array) -> None:
-        """Draw what is seen now: one observation without batch axis."""
+    def draw(self, surface: pygame.Surface, theme: Theme, observation: Array, moves: Array | None = None) -> None:
+        """Draw what is seen.
+
+        Args:
+            surface: Where to draw.
+            theme: Fonts and spaces.
+            observation: What is seen, without batch axis.
+            moves: How each of its numbers moves a value, −1 … 1, to be drawn over it; None draws it plain.
+        """
         if len(self.spec.shape) == 1 and not self.spec.picture:
-            self._draw_bars(surface, theme, observation)
+            self._draw_bars(surface, theme, observation, moves)
             return
         room = self.rect.copy()
-        if self.spec.names:
+        if self.spec.names and moves is None:
             room.height -= theme.line(Size.SMALL) + theme.space(0.5)
-        if self._seen is not observation or self._room != room.size:
-            self._seen, self._room = observation, room.size
-            self._image = self._scaled(self._picture(observation))
+        if self._seen is not observation or self._moves is not moves or self._room != room.size:
+            self._seen, self._moves, self._room = observation, moves, room.size
+            picture = self._picture(observation, moves)
             if self.spec.picture:
-                self._image = self._with_marks(self._image, observation[prod(self.spec.picture) :])
+                self._image = self._with_marks(picture, room.size, observation, moves)
+            else:
+                self._image = _scaled(picture, room.size)
         shown = surface.blit(self._image, self._image.get_rect(midtop=self.rect.midtop))
-        if self.spec.names:
+        if self.spec.names and moves is None:
             self._draw_legend(surface, theme, shown.bottom + theme.space(0.5))
 
-    def _picture(self, observation: Array) -> NDArray[np.uint8]:
+    def _picture(self, observation: Array, moves: Array | None) -> NDArray[np.uint8]:
         if self.spec.picture:
             observation = observation[: prod(self.spec.picture)].reshape(self.spec.picture)
+            moves = None if moves is None else moves[: prod(self.spec.picture)].reshape(self.spec.picture)
         layers = light(observation, self.spec)
         if self.spec.kind == PIXELS:
-            wide = self.rect.width > 2.5 * self.rect.height
-            return side_by_side(layers, layers.shape[2] if wide else 2)
+            columns = layers.shape[2] if self.rect.width > 2.5 * self.rect.height else 2
+            picture = grey(side_by_side(layers, columns))
+            return picture if moves is None else marked(picture, side_by_side(moves, columns))
         self._colours = self._colours or layer_colours(layers)
-        return overlay(layers, self._colours)
+        picture = overlay(layers, self._colours)
+        return picture if moves is None else marked(picture, strongest(moves.reshape(layers.shape)))
 
-    def _with_marks(self, image: pygame.Surface, marks: Array) -> pygame.Surface:
-        """The picture with the numbers that follow it as a strip of lights along its lower edge."""
-        height = max(4, image.get_height() // 12)
-        strip = overlay(light(marks[None], self.spec), (look.WHITE,))
-        lights = pygame.surfarray.make_surface(strip.swapaxes(0, 1))
-        image.blit(pygame.transform.scale(lights, (image.get_width(), height)), (0, image.get_height() - height))
+    def _with_marks(
+        self, picture: NDArray[np.uint8], room: tuple[int, int], observation: Array, moves: Array | None
+    ) -> pygame.Surface:
+        """The picture, and below it the numbers that follow it as rows of small lights."""
+        begin = prod(self.spec.picture)
+        strip = overlay(light(_rows(observation[begin:]), self.spec), (look.WHITE,))
+        if moves is not None:
+            strip = marked(strip, _rows(moves[begin:]))
+        cell = max(2, min(room) // 60)
+        lights = pygame.transform.scale_by(pygame.surfarray.make_surface(strip.swapaxes(0, 1)), cell)
+        above = _scaled(picture, (room[0], max(1, room[1] - lights.get_height() - cell)))
+        size = max(above.get_width(), lights.get_width()), above.get_height() + cell + lights.get_height()
+        image = pygame.Surface(size, 0, above)
+        image.fill(look.GROUND)
+        image.blit(above, above.get_rect(midtop=(size[0] // 2, 0)))
+        image.blit(lights, lights.get_rect(midbottom=(size[0] // 2, size[1])))
         return image
 
     def _draw_legend(self, surface: pygame.Surface, theme: Theme, top: int) -> None:
@@ -127,13 +179,7 @@ class Eye:
             theme.text(surface, name, (swatch.right + gap, top), Size.SMALL, look.MUTED, max_width=room)
             left += width
 
-    def _scaled(self, picture: NDArray[np.uint8]) -> pygame.Surface:
-        image = pygame.surfarray.make_surface(picture.swapaxes(0, 1))
-        scale = min(self._room[0] / image.get_width(), self._room[1] / image.get_height())
-        size = max(1, int(image.get_width() * scale)), max(1, int(image.get_height() * scale))
-        return pygame.transform.scale(image, size)
-
-    def _draw_bars(self, surface: pygame.Surface, theme: Theme, observation: Array) -> None:
+    def _draw_bars(self, surface: pygame.Surface, theme: Theme, observation: Array, moves: Array | None) -> None:
         """Bars around a middle line, with the numbers beside them, in one or two columns."""
         count, line = len(observation), theme.line(Size.SMALL)
         columns = 1 if count * line <= self.rect.height else 2
@@ -144,9 +190,13 @@ class Eye:
             column, row = divmod(index, rows)
             place = pygame.Rect(self.rect.left + column * (width + gap), self.rect.top + row * line, width, line)
             if place.bottom <= self.rect.bottom:
-                self._draw_bar(surface, theme, place, index, float(value))
+                bar = self._draw_bar(surface, theme, place, index, float(value))
+                if moves is not None:
+                    _draw_move(surface, bar, float(moves[index]))
 
-    def _draw_bar(self, surface: pygame.Surface, theme: Theme, row: pygame.Rect, index: int, value: float) -> None:
+    def _draw_bar(
+        self, surface: pygame.Surface, theme: Theme, row: pygame.Rect, index: int, value: float
+    ) -> pygame.Rect:
         number = theme.width("-0.00", Size.SMALL)
         label = self.spec.names[index] if self.spec.names else str(index + 1)
         room = max((theme.width(name, Size.SMALL) for name in self.spec.names), default=theme.width("00", Size.SMALL))
@@ -160,3 +210,35 @@ class Eye:
         end = bar.centerx + round(min(1.0, max(-1.0, value)) * bar.width / 2)
         surface.fill(self.accent, (min(bar.centerx, end), bar.top, max(1, abs(end - bar.centerx)), bar.height))
         surface.fill(look.TEXT, (bar.centerx, bar.top - 1, 1, bar.height + 2))
+        return bar
+
+
+def draw_key(surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
+    """Say in one line which mark raises the value and which lowers it."""
+    side, left = theme.line(Size.SMALL) * 2 // 3, rect.left
+    for colour, words in ((RAISES, "raises it"), (LOWERS, "lowers it")):
+        surface.fill(colour, (left, rect.top + (theme.line(Size.SMALL) - side) // 2, side, side))
+        left += side + theme.space(0.5)
+        room = max(0, rect.right - left)
+        left = theme.text(surface, words, (left, rect.top), Size.SMALL, look.MUTED, max_width=room).right + theme.space(
+            2
+        )
+
+
+def _rows(marks: Array) -> Array:
+    """[rows, `_MARKS_A_ROW`] the numbers in rows, the last one filled up with zeros."""
+    return np.pad(marks, (0, -len(marks) % _MARKS_A_ROW)).reshape(-1, _MARKS_A_ROW)
+
+
+def _scaled(picture: NDArray[np.uint8], room: tuple[int, int]) -> pygame.Surface:
+    image = pygame.surfarray.make_surface(picture.swapaxes(0, 1))
+    scale = min(room[0] / image.get_width(), room[1] / image.get_height())
+    size = max(1, int(image.get_width() * scale)), max(1, int(image.get_height() * scale))
+    return pygame.transform.scale(image, size)
+
+
+def _draw_move(surface: pygame.Surface, bar: pygame.Rect, move: float) -> None:
+    """A second bar below that of a number: how far it moves the value, to the right where it raises it."""
+    end = bar.centerx + round(move * bar.width / 2)
+    colour = RAISES if move > 0 else LOWERS
+    surface.fill(colour, (min(bar.centerx, end), bar.bottom + 1, max(1, abs(end - bar.centerx)), bar.height))

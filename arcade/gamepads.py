@@ -22,6 +22,7 @@ _EVERYWHERE = _DIRECTIONS | {
     "r3": Button.FULLSCREEN,
 }
 _COMMANDS = {"x": Button.EXTRA, "y": Button.RESTART}
+_IN_GAMES = {"lt": Button.TAKE_OVER, "rt": Button.RECORD}
 
 PAD: Mapping[Keys, Mapping[str, Button]] = MappingProxyType(
     {
@@ -30,8 +31,11 @@ PAD: Mapping[Keys, Mapping[str, Button]] = MappingProxyType(
             | _COMMANDS
             | {"a": Button.CONFIRM, "lb": Button.SLOWER, "rb": Button.FASTER, "lt": Button.PREVIOUS, "rt": Button.NEXT}
         ),
+        Keys.WATCH: MappingProxyType(
+            _EVERYWHERE | _COMMANDS | _IN_GAMES | {"a": Button.CONFIRM, "lb": Button.SLOWER, "rb": Button.FASTER}
+        ),
         Keys.GAME: MappingProxyType(
-            _EVERYWHERE | _COMMANDS | {"a": Button.PRIMARY, "lb": Button.PREVIOUS, "rb": Button.NEXT}
+            _EVERYWHERE | _COMMANDS | _IN_GAMES | {"a": Button.PRIMARY, "lb": Button.PREVIOUS, "rb": Button.NEXT}
         ),
         Keys.TEXT: MappingProxyType(
             _EVERYWHERE | {"a": Button.LETTERS, "menu": Button.CONFIRM, "lt": Button.PREVIOUS, "rt": Button.NEXT}
@@ -108,7 +112,7 @@ class Gamepads:
         """The presses of directions that are held in menus for as long as `seconds` more."""
         presses = []
         for held in self._held.values():
-            if held.button in DIRECTIONS and keys in (Keys.MENU, Keys.TEXT):
+            if held.button in DIRECTIONS and keys in (Keys.MENU, Keys.WATCH, Keys.TEXT):
                 held.seconds += seconds
                 if held.seconds >= _REPEAT_SECONDS[held.repeated]:
                     held.seconds, held.repeated = 0.0, True

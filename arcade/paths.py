@@ -27,6 +27,11 @@ def scores_file() -> Path:
     return data_folder() / "scores.sqlite"
 
 
+def recordings_folder() -> Path:
+    """What has been recorded in the window."""
+    return data_folder() / "recordings"
+
+
 def settings_file() -> Path:
     """The person's preferences."""
     return _folder("settings", appdirs.user_config_dir(_NAME, False)) / "settings.json"

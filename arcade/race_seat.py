@@ -98,7 +98,9 @@ class RaceSeat:
     @property
     def keys(self) -> Keys:
         """Letters are arrows while a person races."""
-        return Keys.MENU if self.human is None or self.widgets() else Keys.GAME
+        if self.widgets():
+            return Keys.MENU
+        return Keys.WATCH if self.human is None else Keys.GAME
 
     def widgets(self) -> list[Control]:
         """The menu over the pictures, if one is open."""

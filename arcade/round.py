@@ -24,8 +24,10 @@ MOST_GROWTH = 2.5
 RUN_UP_SECONDS = 1.0
 """How long a person's game takes to reach its pace after the first press: some would be over before one can react."""
 
+WORK_SECONDS = 0.008
+"""Longest time spent on the rules in one frame of the window: a slow agent falls behind, the window does not."""
+
 _RUN_UP_PACE = 0.35  # part of the pace with which it begins
-_WORK_SECONDS = 0.008  # longest time spent on the rules in one frame: a slow agent falls behind, the window does not
 _MILESTONE = 100  # points, where the score grows with time
 _QUIET_SECONDS = 0.1  # points that come faster than this are a clock, not an event
 
@@ -69,6 +71,7 @@ class Round:
         seed: Seeds the game.
         observation: What an agent sees; None takes the game's first kind.
         step_limit: Ticks after which an episode is cut; None takes the game's own limit.
+        work_seconds: Longest time to be spent on the rules each time that time passes; further ticks are left out.
     """
 
     def __init__(
@@ -78,9 +81,11 @@ class Round:
         seed: int,
         observation: str | None = None,
         step_limit: int | None = None,
+        work_seconds: float = WORK_SECONDS,
     ) -> None:
         self.game, self.controller = game, controller
         self.batch = GameBatch(game, 1, seed, observation=observation, autoreset=False, step_limit=step_limit)
+        self._work_seconds = work_seconds
         self.speed = 1.0  # factor on the pace, of the assist or of the watcher
         self.begin()
 
@@ -183,7 +188,7 @@ class Round:
         self._enter(Phase.OVER)
 
     def _due_ticks(self) -> Iterator[Tick]:
-        deadline = time.perf_counter() + _WORK_SECONDS
+        deadline = time.perf_counter() + self._work_seconds
         while self._due >= 1.0 and self.phase is Phase.RUNNING:
             if time.perf_counter() > deadline:
                 self._due %= 1.0

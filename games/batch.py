@@ -88,6 +88,10 @@ class GameBatch:
         np.put_along_axis(ordered, self._orientation, q_values, axis=1)
         return ordered
 
+    def output_of(self, actions: Array) -> Array:
+        """[B] which of a network's outputs stands for each of the game's actions now."""
+        return actions if self._orientation is None else _outputs(self._orientation, actions)
+
     def step(self, actions: Array) -> Transitions:
         """Advance every copy by one tick.
 
@@ -110,7 +114,7 @@ class GameBatch:
         self._end(terminated | truncated)
         if orientation is not None:
             legal = np.take_along_axis(legal, orientation, axis=1)
-            seen = (orientation == actions[:, None]).argmax(axis=1)
+            seen = _outputs(orientation, actions)
         return Transitions(observation, legal, seen, reward, next_observation, terminated, truncated, score)
 
     def restart(self, rows: Array, carry: tuple[str, ...] = ()) -> None:
@@ -145,6 +149,11 @@ class GameBatch:
             self.restart(rows)
         else:
             self._look_at_actions()
+
+
+def _outputs(orientation: NDArray[np.int64], actions: Array) -> Array:
+    outputs: Array = (orientation == actions[:, None]).argmax(axis=1)
+    return outputs
 
 
 class _StateObserver:

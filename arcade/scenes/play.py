@@ -10,13 +10,16 @@ from typing import Protocol
 import pygame
 
 from agents.profile import Profile
+from arcade import theme as look
 from arcade.agent_seat import AgentSeat
 from arcade.context import Context
 from arcade.controllers import Human
-from arcade.controls import Hint, Input, Keys
+from arcade.controls import Button, Hint, Input, Keys, Press
 from arcade.lockstep import Lockstep
+from arcade.meters import Badge
 from arcade.person_seat import PersonSeat
 from arcade.race_seat import RaceSeat
+from arcade.recorder import Recorder
 from arcade.round import Phase, Round, Tick
 from arcade.scene import Change
 from arcade.screen import Screen
@@ -91,11 +94,14 @@ class PlayScene(Screen):
     ) -> None:
         super().__init__(context)
         self.seed = random.getrandbits(32) if seed is None else seed
+        self.recorder = Recorder(context)
+        self._recording = Badge(colour=look.BAD, icon="dot")
         self.seat = _make_seat(game, agent, rival, self.seed)
         self.start(game)
 
     def start(self, game: Game) -> None:
         """Set up a game from its beginning."""
+        self.recorder.end()
         self.game, self.game_played = game, game.info.id
         self.paused = False
         self.lockstep = Lockstep(self.seat.rounds(game, self.seed))
@@ -141,17 +147,20 @@ class PlayScene(Screen):
         self.relayout()
 
     def handle(self, event: Input) -> Change | None:
-        """All input goes to the seat."""
+        """One key records; all other input goes to the seat."""
+        if event == Press(Button.RECORD):
+            self.recorder.toggle(self.lockstep.rounds)
+            return None
         return self.seat.handle(event)
 
     def update(self, seconds: float) -> Change | None:
         """Let the rounds go on."""
         for stage in self.stages:
             stage.update(seconds)
-        if self.paused:
-            return None
-        for played, tick in self.lockstep.advance(seconds):
-            self._react(played, tick)
+        if not self.paused:
+            for played, tick in self.lockstep.advance(seconds):
+                self._react(played, tick)
+            self.recorder.update(seconds, self.lockstep.rounds)
         self.seat.update()
         if self.seat.widgets() != self.focus.widgets:
             self.refresh()
@@ -190,10 +199,23 @@ class PlayScene(Screen):
         for stage, played in zip(self.stages, self.lockstep.rounds, strict=True):
             stage.draw(surface, played)
         self.seat.paint(surface)
+        if self.recorder.film is not None:
+            self._paint_recording(surface, self.recorder.film.seconds)
+
+    def _paint_recording(self, surface: pygame.Surface, seconds: float) -> None:
+        space, picture = self.theme.space(), self.stages[-1].picture(self.lockstep.rounds[-1])
+        self._recording.text = f"Recording {seconds:.0f} s"
+        self._recording.place(self.theme, bottomright=(picture.right - space, picture.bottom - space))
+        self._recording.draw(surface, self.theme)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
-        return self.seat.hints()
+        recording = self.recorder.film is not None
+        return (*self.seat.hints(), Hint(Button.RECORD, "End recording" if recording else "Record"))
+
+    def leave(self) -> None:
+        """A recording ends with the scene."""
+        self.recorder.end()
 
 
 def _make_seat(game: Game, agent: Profile | None, rival: Profile | None, seed: int) -> Seat:

@@ -21,6 +21,7 @@ from agents.presets import preset
 from agents.profile import ProfileError, read, write
 from agents.schedules import epsilon_at
 from arcade import benchmarks, cli, console, paths
+from arcade.commands import record as record_module
 from arcade.commands import train as train_module
 from arcade.commands import window
 from games.registry import make
@@ -75,6 +76,10 @@ def refused(capsys: Output, status: int, words: list[str], expected: str) -> Non
         ("play pong", "must be one of catch, snake"),
         ("watch nobody", "no such agent"),
         ("race nobody", "no such agent"),
+        ("record nobody x.gif", "no such agent"),
+        ("record nobody film.mp4", "must end with .gif"),
+        ("record nobody x.gif --episodes 0", "whole number"),
+        ("record nobody", "OUT"),
         ("train pong", "pong"),
         ("train catch --preset huge", "quick, balanced, best"),
         ("train catch --observation smell", "grid, features, pixels"),
@@ -120,7 +125,7 @@ def test_wrong_usage_is_one_line_and_status_2(words: str, expected: str, capsys:
 def test_help_lists_the_commands(capsys: Output) -> None:
     assert cli.main(["--help"]) == 0
     words = capsys.readouterr().out
-    for name in ("play", "watch", "race", "train", "evaluate", "agents", "bench"):
+    for name in ("play", "watch", "race", "record", "train", "evaluate", "agents", "bench"):
         assert name in words
 
 
@@ -401,6 +406,32 @@ def test_words_that_open_the_window(monkeypatch: pytest.MonkeyPatch, library: Li
         {"full": False, "watch": path},
         {"full": False, "race": path},
     ]
+
+
+def test_an_agent_is_recorded_as_a_gif_and_as_pictures(capsys: Output, tmp_path: Path) -> None:
+    Library(paths.agents_folder()).save(make_profile("Pole", game_id="cartpole"))
+    gif, folder = tmp_path / "pole.gif", tmp_path / "new" / "pictures"
+    for out in (gif, folder):
+        assert cli.main(["record", "Pole", str(out), "--episodes", "2", "--seed", "3"]) == 0
+        (line,) = capsys.readouterr().out.splitlines()
+        assert line.startswith(str(out)) and "2 games of" in line and "steps" in line
+    assert gif.read_bytes().startswith(b"GIF89a") and len(list(folder.glob("*.png"))) > 20
+    before = gif.read_bytes()
+    refused(capsys, 1, ["record", "Pole", str(gif)], "exists already")
+    refused(capsys, 1, ["record", "Pole", str(folder)], "exists already")
+    assert gif.read_bytes() == before
+    again = tmp_path / "again.gif"
+    assert cli.main(["record", "Pole", str(again), "--episodes", "2", "--seed", "3"]) == 0
+    assert again.read_bytes() == before
+
+
+def test_a_long_game_is_cut_and_that_is_told(
+    capsys: Output, tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_module, "MOST_SECONDS", 1)
+    assert cli.main(["record", "Pat", str(tmp_path / "pat.gif")]) == 0
+    captured = capsys.readouterr()
+    assert "Cut after 1 s" in captured.err and "no game ended" in captured.out
 
 
 def run_main(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from arcade.controllers import WAITING_PRESSES, Human, TrainedAgent
+from arcade.controllers import WAITING_PRESSES, Handover, Human, TrainedAgent
 from arcade.controls import Button
 from games.batch import GameBatch
 from games.game import Play
@@ -96,6 +96,10 @@ def test_a_pause_drops_presses_but_not_the_last_action(batch: GameBatch) -> None
     assert act(human, batch) == 2
 
 
+def act_of(controller: TrainedAgent | Handover, batch: GameBatch) -> int:
+    return int(controller.act(batch)[0])
+
+
 class Values:
     def __init__(self, *values: float) -> None:
         self.values = np.array([values], np.float32)
@@ -114,6 +118,78 @@ def test_an_agent_takes_its_best_legal_action_and_shows_its_values(batch: GameBa
     assert action == agent.action == 3 != illegal
     assert agent.q_values is not None and np.allclose(agent.q_values, values)
     assert not agent.random_move
+
+
+def test_a_slow_agent_acts_on_what_it_saw_before_and_is_idle_at_first() -> None:
+    game = make("flappybird")
+    batch = GameBatch(game, 1, 0, autoreset=False)
+    agent = TrainedAgent(Values(0, 0), np.random.default_rng(0), delay=2)
+    wanted, done = [1, 0, 1, 1, 0, 0, 1], []
+    for action in wanted:
+        agent.policy = Values(*np.eye(2)[action])
+        done.append(act_of(agent, batch))
+        assert agent.q_values is not None and agent.q_values[action] == 1  # it shows what it sees now
+    assert done == [0, 0, *wanted[:5]]
+    agent.delay = 0
+    agent.policy = Values(0, 1)
+    assert act_of(agent, batch) == 1
+    agent.delay = 1
+    agent.reset()
+    assert act_of(agent, batch) == 0  # a new game has seen nothing yet
+
+
+def test_what_a_slow_agent_chose_is_not_done_where_it_is_illegal_meanwhile(batch: GameBatch) -> None:
+    agent = TrainedAgent(Values(0, 0, 1, 0), np.random.default_rng(0), delay=1)
+    assert act_of(agent, batch) == 2  # no idle action in Snake: the first choice
+    agent.policy = Values(0, 0, 0, 1)
+    batch.step(np.array([2]))
+    assert act_of(agent, batch) == 2
+    batch.step(np.array([2]))
+    assert not batch.legal_actions()[0, 3]
+    assert act_of(agent, batch) != 3
+
+
+def test_an_agent_tells_what_it_saw_and_which_output_was_best() -> None:
+    batch = GameBatch(make("snake"), 1, 0, observation="ahead", autoreset=False)
+    agent = TrainedAgent(Values(0, 0, 1, 0), np.random.default_rng(0))
+    agent.act(batch)
+    assert agent.observation is not None and (agent.observation == batch.observe()[0]).all()
+    assert agent.output == 2  # up, as it is seen, whatever direction that is
+
+
+@pytest.fixture
+def hands() -> Handover:
+    return Handover(TrainedAgent(Values(1, 0), np.random.default_rng(0)), Human(CARTPOLE))
+
+
+def test_a_person_takes_over_and_hands_back(hands: Handover) -> None:
+    batch = GameBatch(make("cartpole"), 1, 0, observation="state", autoreset=False)
+    assert act_of(hands, batch) == 0
+    hands.take_over()
+    assert act_of(hands, batch) == 0  # the last push goes on
+    hands.human.press(Button.RIGHT)
+    assert act_of(hands, batch) == 1 == hands.action
+    hands.human.release(Button.RIGHT)
+    assert act_of(hands, batch) == 1
+    assert hands.agent.action is not None  # the agent goes on choosing
+    hands.hand_back()
+    assert act_of(hands, batch) == 0
+
+
+def test_presses_from_before_taking_over_do_not_count(hands: Handover) -> None:
+    batch = GameBatch(make("cartpole"), 1, 0, observation="state", autoreset=False)
+    hands.human.press(Button.RIGHT)
+    hands.take_over()
+    assert not hands.human.ready
+    hands.human.press(Button.RIGHT)
+    hands.hand_back()
+    assert act_of(hands, batch) == 0 and not hands.human.ready
+
+
+def test_whoever_plays_goes_on_in_the_next_game(hands: Handover) -> None:
+    hands.take_over()
+    hands.reset()
+    assert hands.person_plays and hands.action is None
 
 
 def test_a_handicap_makes_random_moves_and_says_so(batch: GameBatch) -> None:

@@ -5,7 +5,19 @@ import pygame
 import pytest
 
 from arcade import theme as look
-from arcade.eye import Eye, describe, layer_colours, light, overlay, side_by_side
+from arcade.eye import (
+    LOWERS,
+    RAISES,
+    Eye,
+    describe,
+    grey,
+    layer_colours,
+    light,
+    marked,
+    overlay,
+    side_by_side,
+    strongest,
+)
 from arcade.live import pack
 from arcade.theme import Theme
 from games.batch import GameBatch
@@ -40,7 +52,7 @@ def test_a_wall_gets_a_quiet_colour_and_things_bright_ones() -> None:
 
 def test_frames_stand_side_by_side_oldest_first() -> None:
     frames = np.stack([np.full((3, 3), value, np.float32) for value in (0.0, 0.2, 0.6, 1.0)], axis=2)
-    picture = side_by_side(frames, 2)
+    picture = grey(side_by_side(frames, 2))
     assert picture.shape == (8, 8, 3)
     assert [int(picture[y, x, 0]) for y, x in ((0, 0), (0, 7), (7, 0), (7, 7))] == [0, 51, 153, 255]
 
@@ -59,6 +71,39 @@ def test_every_kind_of_every_game_can_be_seen_and_changes(game_id: str) -> None:
             pictures.add(pygame.image.tobytes(surface, "RGB"))
             batch.step(batch.legal_actions().argmax(axis=1))
         assert len(pictures) > 1, kind
+
+
+def test_the_layer_that_matters_most_speaks_for_a_cell() -> None:
+    gradient = np.array([[[0.1, -0.5, 0.2], [0.0, 0.0, 0.3]]], np.float32)
+    assert strongest(gradient).tolist() == pytest.approx(np.array([[-0.5, 0.3]]))
+
+
+def test_what_raises_and_what_lowers_a_value_are_marked_and_the_rest_is_dimmed() -> None:
+    picture = np.full((1, 3, 3), 200, np.uint8)
+    found = marked(picture, np.array([[1.0, -1.0, 0.0]], np.float32))
+    assert [tuple(each) for each in found[0]] == [RAISES, LOWERS, (100, 100, 100)]
+
+
+@pytest.mark.parametrize("game_id", game_ids())
+def test_marks_lie_over_every_kind_of_every_game(game_id: str) -> None:
+    game, theme = make(game_id), Theme()
+    for kind in game.info.kinds:
+        spec = game.info.observation(kind)
+        eye = Eye(spec, game.info.accent)
+        eye.rect = pygame.Rect(10, 10, 280, 220)
+        pictures = []
+        for number in (None, 0, spec.shape[0] - 1):
+            moves = None
+            if number is not None:
+                moves = np.zeros(spec.shape, np.float32)
+                moves[number] = -1
+            surface = pygame.Surface((300, 240))
+            batch = GameBatch(game, 1, 3, observation=kind)
+            eye.draw(surface, theme, batch.observe()[0], moves)
+            shown = pygame.surfarray.array3d(surface)
+            pictures.append(shown.tobytes())
+            assert (shown == LOWERS).all(axis=2).any() == (number is not None), kind
+        assert len(set(pictures)) == 3, kind  # another input, another place
 
 
 @pytest.mark.parametrize("game_id", game_ids())

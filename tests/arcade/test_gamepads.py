@@ -25,6 +25,14 @@ def hat(x: int, y: int) -> Any:
     return pygame.event.Event(pygame.JOYHATMOTION, instance_id=0, hat=0, value=(x, y))
 
 
+@pytest.mark.parametrize("keys", [Keys.WATCH, Keys.GAME])
+def test_a_trigger_is_held_to_take_over_and_the_other_records(keys: Keys) -> None:
+    pads = Gamepads()
+    assert pads.read(axis(2, 1.0), keys) == (Press(Button.TAKE_OVER),)
+    assert pads.read(axis(2, -1.0), Keys.GAME) == (Release(Button.TAKE_OVER),)
+    assert pads.read(axis(5, 1.0), keys) == (Press(Button.RECORD),)
+
+
 @pytest.mark.parametrize(("keys", "button"), [(Keys.MENU, Button.CONFIRM), (Keys.GAME, Button.PRIMARY)])
 def test_the_lowest_button_chooses_in_menus_and_acts_in_games(keys: Keys, button: Button) -> None:
     pads = Gamepads()

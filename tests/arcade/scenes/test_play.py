@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from arcade import paths
 from arcade.context import Context
-from arcade.controls import Button, FocusLost, Keys, Point, Press
+from arcade.controls import Button, FocusLost, Hint, Keys, Point, Press, Release
 from arcade.person_seat import DEATH_SECONDS, level_name
 from arcade.round import Phase
 from arcade.scene import Pop
@@ -269,6 +270,152 @@ def test_the_handicap_is_set_by_its_stepper(watched: Any) -> None:
     watched.focus.current = watched.seat.handicap
     press(watched, Button.RIGHT)
     assert watched.seat.controller.epsilon == 0.01
+
+
+def test_shift_is_held_to_take_over_and_let_go_to_hand_back(watched: Any) -> None:
+    wait(watched, 0.05)
+    watched.handle(Press(Button.TAKE_OVER))
+    assert watched.keys is Keys.GAME and watched.seat.hands.person_plays
+    for button, action in ((Button.RIGHT, 1), (Button.LEFT, 0)):
+        press(watched, button)
+        wait(watched, 0.05)
+        assert watched.round.batch.state.push[0] == action == watched.seat.hands.action
+    assert {hint.button for hint in watched.hints()} >= {Button.LEFT, Button.RIGHT, Button.TAKE_OVER}
+    watched.handle(Release(Button.TAKE_OVER))
+    assert not watched.seat.hands.person_plays
+
+
+def test_who_plays_is_told_over_the_picture(watched: Any) -> None:
+    picture(watched)
+    assert watched.seat._player.text == "Wanda plays"
+    watched.handle(Press(Button.TAKE_OVER))
+    picture(watched)
+    assert (watched.seat._player.text, watched.seat._player.icon) == ("You play", "person")
+    assert watched.stage.rect.contains(watched.seat._player.rect)
+
+
+def test_a_click_on_the_hint_takes_over_until_the_next(watched: Any) -> None:
+    press(watched, Button.TAKE_OVER)  # down and up at once, as the bar of hints sends it
+    wait(watched, 0.05)
+    assert watched.seat.hands.person_plays
+    press(watched, Button.TAKE_OVER)
+    assert not watched.seat.hands.person_plays
+
+
+def test_the_mouse_takes_over_plays_and_hands_back(watched: Any) -> None:
+    picture(watched)
+    watched.handle(Point(watched.seat.take.rect.center, pressed=1))
+    shown = watched.stage.rect
+    for x, action in ((shown.right - 5, 1), (shown.left + 5, 0)):
+        watched.handle(Point((x, shown.centery), pressed=1))
+        watched.handle(Point((x, shown.centery), released=1))
+        wait(watched, 0.05)
+        assert watched.round.batch.state.push[0] == action
+    watched.handle(Point(watched.seat.take.rect.center, pressed=1))
+    assert not watched.seat.hands.person_plays
+
+
+def test_an_agent_gets_the_game_back_when_the_window_loses_focus(watched: Any) -> None:
+    watched.handle(Press(Button.TAKE_OVER))
+    watched.handle(FocusLost())
+    assert not watched.seat.hands.person_plays
+
+
+def test_a_person_plays_at_the_games_pace_at_most(watched: Any) -> None:
+    press(watched, *[Button.FASTER] * 3)
+    watched.handle(Press(Button.TAKE_OVER))
+    assert watched.round.speed == 1
+    watched.handle(Release(Button.TAKE_OVER))
+    wait(watched, 0.05)
+    watched.handle(Press(Button.TAKE_OVER))
+    wait(watched, 0.05)
+    watched.handle(Release(Button.TAKE_OVER))
+    assert watched.round.speed == 8
+
+
+@pytest.mark.parametrize("how", ["hands", "delay"])
+def test_games_with_help_or_hindrance_are_not_the_agents_own(watched: Any, how: str) -> None:
+    if how == "delay":
+        watched.focus.current = watched.seat.delay
+        press(watched, Button.RIGHT)
+        assert watched.seat.controller.delay == 1
+    else:
+        watched.handle(Press(Button.TAKE_OVER))
+        wait(watched, 0.05)
+        watched.handle(Release(Button.TAKE_OVER))
+    while not watched.seat.scores:
+        wait(watched, 0.5)
+    settle(watched.context)
+    assert watched.context.scores.best("cartpole", is_agent=True) is None
+    wait(watched, 1.5)
+    assert watched.seat.handicapped == (how == "delay")  # the next game is the agent's own again, unless it is slow
+
+
+def test_what_moves_the_value_is_shown_while_it_is_wished_for(watched: Any) -> None:
+    wait(watched, 0.1)
+    plain = picture(watched)
+    press(watched, Button.EXTRA, Button.PAUSE)
+    wait(watched, 0.2)
+    settle(watched.context)
+    look = watched.seat._insight.look
+    agent = watched.seat.controller
+    kernel = agent.policy.weights["output/kernel"][:, agent.output]  # no hidden layer: the weights are the gradient
+    assert np.allclose(look.moves, kernel / abs(kernel).max()) and look.observation is agent.observation
+    assert picture(watched) != plain
+    press(watched, Button.EXTRA)
+    assert watched.seat._insight.look is None
+
+
+@pytest.fixture
+def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DQN_ARCADE_HOME", str(tmp_path / "home"))
+    return paths.recordings_folder()
+
+
+def test_one_key_begins_a_recording_and_ends_it(watched: Any, recordings: Path) -> None:
+    press(watched, Button.RECORD)
+    wait(watched, 0.5)
+    before = picture(watched)
+    assert "Recording" in watched._recording.text and Hint(Button.RECORD, "End recording") in watched.hints()
+    press(watched, Button.RECORD)
+    assert picture(watched) != before
+    settle(watched.context)
+    (path,) = recordings.iterdir()
+    assert path.suffix == ".gif" and path.name.startswith("CartPole")
+    told = [watched.context.take_notice() for _ in range(2)]
+    assert told[1] is not None and str(path) in told[1]
+
+
+def test_a_pause_is_not_recorded_and_leaving_loses_nothing(cartpole: Any, recordings: Path) -> None:
+    press(cartpole, Button.LEFT, Button.RECORD)
+    wait(cartpole, 0.2)
+    cartpole.pause()
+    length = len(cartpole.recorder.film)
+    wait(cartpole, 1.0)
+    assert len(cartpole.recorder.film) == length
+    cartpole.leave()
+    settle(cartpole.context)
+    assert len(list(recordings.iterdir())) == 1
+
+
+def test_a_long_recording_ends_by_itself(watched: Any, recordings: Path) -> None:
+    press(watched, Button.RECORD)
+    watched.recorder.film.most = 10
+    wait(watched, 1.0)
+    assert watched.recorder.film is None
+    settle(watched.context)
+    assert len(list(recordings.iterdir())) == 1
+
+
+def test_a_recording_that_cannot_be_written_is_told(watched: Any, recordings: Path) -> None:
+    recordings.parent.mkdir(parents=True)
+    recordings.touch()
+    press(watched, Button.RECORD)
+    wait(watched, 0.1)
+    press(watched, Button.RECORD)
+    settle(watched.context)
+    told = [watched.context.take_notice() for _ in range(2)]
+    assert "cannot be written" in str(told[1])
 
 
 def test_only_unaided_better_scores_of_an_agent_are_kept(watched: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from arcade import paths
 from arcade.context import Context
 from arcade.controls import Button, FocusLost, Keys, Point, Press
 from arcade.person_seat import DEATH_SECONDS
@@ -132,7 +133,7 @@ def test_the_mouse_races_pauses_and_leaves(context: Context) -> None:
 
 def test_agents_race_by_themselves_at_any_speed(context: Context) -> None:
     scene = race(context, agent=make_profile("Ada", seed=3, game_id="cartpole"))
-    assert scene.keys is Keys.MENU
+    assert scene.keys is Keys.WATCH
     press(scene, *[Button.FASTER] * 2)
     assert {played.speed for played in scene.lockstep.rounds} == {4.0}
     finish(scene)
@@ -168,6 +169,17 @@ def test_a_race_fits_the_screen(tmp_path: Path, size: tuple[int, int], text_scal
     assert first.top >= heads[0].bottom and heads[0].top >= 0 and second.right <= size[0]
     scene.pause()
     check_widgets(scene, size)
+
+
+def test_a_race_is_recorded_with_both_sides(context: Context, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DQN_ARCADE_HOME", str(tmp_path / "home"))
+    scene = race(context)
+    press(scene, Button.RECORD, Button.LEFT)
+    wait(scene, 0.2)
+    assert len(scene.recorder.film.games) == 2
+    press(scene, Button.RECORD)
+    settle(context)
+    assert len(list(paths.recordings_folder().iterdir())) == 1
 
 
 # Choosing

@@ -1,0 +1,85 @@
+"""`record`: writes a film of an agent's games, without a window."""
+
+import math
+import os
+from argparse import Namespace
+from pathlib import Path
+
+import numpy as np
+
+from agents.profile import Profile
+from arcade.commands.common import find, open_library
+from arcade.console import CommandError, Console, UsageError
+from arcade.controllers import TrainedAgent
+from arcade.film import FRAMES_PER_SECOND, Film
+from arcade.round import Phase, Round
+
+MOST_SECONDS = 150
+"""Longer films are cut: a GIF is put together in memory."""
+
+_END_SECONDS = 1.0  # how long the end of the last game stands
+_FOLDER_SUFFIXES = ("", ".png-folder")
+
+
+def record(arguments: Namespace, console: Console) -> int:
+    """Record an agent; see `arcade.cli` for the arguments."""
+    path = Path(arguments.out).expanduser()
+    is_gif = _check_path(path)
+    entry, profile = find(open_library(), arguments.agent)
+    if entry.problem:
+        console.tell(entry.problem)
+    game = profile.game()
+    console.tell(f"Playing {game.info.title} …")
+    film, scores = play(profile, arguments.episodes, arguments.seed)
+    console.tell(f"Writing {len(film)} pictures …")
+    if is_gif:
+        film.write_gif(path)
+    else:
+        film.write_pictures(path)
+    if len(scores) < arguments.episodes:
+        console.tell(f"Cut after {film.seconds:.0f} s, the longest film there is")
+    console.result({}, f"{path}: {film.seconds:.1f} s, {_describe(scores, game.info.score_name)}")
+    return 0
+
+
+def _describe(scores: list[int], score_name: str) -> str:
+    if not scores:
+        return "no game ended"
+    games = "1 game" if len(scores) == 1 else f"{len(scores)} games"
+    return f"{games} of {', '.join(map(str, scores))} {score_name}"
+
+
+def play(agent: Profile, episodes: int, seed: int) -> tuple[Film, list[int]]:
+    """Film an agent's games at their own pace.
+
+    Returns:
+        The film, of `MOST_SECONDS` at most, and the scores of the games that ended in it.
+    """
+    game = agent.game()
+    controller = TrainedAgent(agent.policy(), np.random.default_rng((seed, 2)))
+    limit = game.info.evaluation_limit
+    played = Round(game, controller, seed, agent.observation, limit, work_seconds=math.inf)
+    film, scores = Film([game], MOST_SECONDS * FRAMES_PER_SECOND), list[int]()
+    while len(scores) < episodes and not film.is_full:
+        film.take([played])
+        if played.phase is Phase.OVER and played.phase_seconds >= _END_SECONDS:
+            played.begin()
+        scores += [played.finished_scores[-1] for tick in played.advance(1 / FRAMES_PER_SECOND) if tick.ended]
+    for _ in range(min(round(_END_SECONDS * FRAMES_PER_SECOND), film.most - len(film))):
+        film.take([played])
+    return film, scores
+
+
+def _check_path(path: Path) -> bool:
+    """Whether a GIF is wanted rather than a folder of pictures.
+
+    Raises:
+        UsageError: The name ends like something else.
+        CommandError: There is something already.
+    """
+    is_gif = path.suffix.lower() == ".gif"
+    if not is_gif and path.suffix.lower() not in _FOLDER_SUFFIXES:
+        raise UsageError(f"OUT = {str(path)!r}: must end with .gif, or be a folder for PNG pictures")
+    if os.path.lexists(path) and (is_gif or not path.is_dir() or any(path.iterdir())):
+        raise CommandError(f"{path} exists already: choose another name")
+    return is_gif

@@ -64,8 +64,9 @@ class AgentSeat:
 
     def _panel_width(self, theme: Theme, width: int) -> int:
         """A third of the window, or more where the text is large."""
-        buttons = 2 * (theme.width(_TAKE_OVER) + theme.space(3))
-        return min(max(round(width * 0.32), buttons), round(width * 0.44))
+        arrows = 2 * (theme.line() + theme.space(1.25))
+        half = max(theme.width(_TAKE_OVER) + theme.space(3), theme.width("1000 ms") + arrows)
+        return min(max(round(width * 0.32), 2 * half), round(width * 0.44))
 
     def sit_down(self, scene: "PlayScene") -> None:
         """Make the widgets and find the agent's own best score."""
@@ -102,7 +103,7 @@ class AgentSeat:
         self.delay = Stepper("Delay", DELAYS, 0, text=self._delay_words, accent=accent, on_change=self._set_delay)
 
     def _delay_words(self, ticks: int) -> str:
-        return f"{ticks / self.info.ticks_per_second:.2f} s"
+        return f"{1000 * ticks / self.info.ticks_per_second:.0f} ms"
 
     def widgets(self) -> list[Control]:
         """The controls in the panel."""

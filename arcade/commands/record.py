@@ -14,7 +14,7 @@ from arcade.controllers import TrainedAgent
 from arcade.film import FRAMES_PER_SECOND, Film
 from arcade.round import Phase, Round
 
-MOST_SECONDS = 150
+MOST_SECONDS = 100
 """Longer films are cut: a GIF is put together in memory."""
 
 _END_SECONDS = 1.0  # how long the end of the last game stands

@@ -1,5 +1,6 @@
 """A round: its pace, its episodes and what it reports."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def test_a_person_is_waited_for_and_the_first_press_plays_at_once() -> None:
 
 
 def test_ticks_follow_the_games_own_pace_and_the_speed() -> None:
-    played = Round(make("cartpole"), agent(0, 2), seed=1)
+    played = Round(make("cartpole"), agent(0, 2), seed=1, work_seconds=math.inf)
     played.advance(0.0)
     assert len(played.advance(0.1)) == 5
     played.speed = 0.5

@@ -59,7 +59,7 @@ def check_bindings(keys: Mapping[str, Bindings]) -> None:
         for button, name in bindings.items():
             if button not in buttons:
                 raise ValueError(f"keys of {game}: {button!r} must be one of {', '.join(sorted(buttons))}")
-            if not may_be_chosen(key_names().get(name, pygame.K_UNKNOWN)):
+            if not isinstance(name, str) or not may_be_chosen(key_names().get(name, pygame.K_UNKNOWN)):
                 raise ValueError(f"keys of {game}: {button} = {name!r} must be the name of a key that is free")
 
 

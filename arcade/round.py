@@ -125,7 +125,7 @@ class Round:
         play = self.game.info.play
         if not isinstance(self.controller, Human):
             return 1.0
-        return min(MOST_GROWTH, 1.0 + play.speed_up * (self.episode if play.episodes > 1 else self.score))
+        return min(MOST_GROWTH, play.first_pace + play.speed_up * (self.episode if play.episodes > 1 else self.score))
 
     @property
     def rate(self) -> float:

@@ -62,8 +62,9 @@ class Play:
         idle: The action while no button is held; None goes on with the last one.
         hold: Whether holding a button repeats its action each tick; otherwise a press acts once.
         episodes: Episodes in one round (Catch: 20 fruits); the round's score is their sum.
-        speed_up: Part by which the pace grows with each episode of a round, or with each point when a round is
-            one episode.
+        first_pace: Factor on the pace with which a person's round begins.
+        speed_up: How much this factor grows with each episode of a round, or with each point when a round is one
+            episode.
         assist: Pace factor of the "slow" assist, marked in the scores; 1 means that there is none.
         waits: Whether the game stands still until a button is pressed, one tick for each press.
         carry: Fields of the state that go on from one episode of a round to the next (Catch: the basket).
@@ -73,6 +74,7 @@ class Play:
     idle: int | None = None
     hold: bool = True
     episodes: int = 1
+    first_pace: float = 1.0
     speed_up: float = 0.0
     assist: float = 1.0
     waits: bool = False

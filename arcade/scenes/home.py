@@ -12,6 +12,7 @@ from arcade.icons import draw_icon
 from arcade.records import Records, best_entry, records_of, version_of
 from arcade.scene import Change, Push, Quit
 from arcade.scenes.agents import AgentsScene
+from arcade.scenes.attract import ALONE_SECONDS, AttractScene
 from arcade.scenes.dialogs import ConfirmScene
 from arcade.scenes.game_page import GamePageScene
 from arcade.scenes.scores import ScoresScene
@@ -100,6 +101,7 @@ class HomeScene(Screen):
         ]
         self._entries: tuple[Entry, ...] = ()
         self._next = 0  # the card whose turn it is to be drawn anew
+        self._alone = 0.0  # seconds since the last input
         self._scroll = Scroll()
         self.focus.set([*self.cards, *self.menu])
 
@@ -108,6 +110,7 @@ class HomeScene(Screen):
 
     def enter(self) -> None:
         """Look up records and agents anew; they may have changed."""
+        self._alone = 0.0
         self._show_records(self._entries)
         self.context.background(self.context.library.entries, self._take_entries)
 
@@ -133,6 +136,7 @@ class HomeScene(Screen):
 
     def handle(self, event: Input) -> Change | None:
         """Escape leaves; the cards get the rest."""
+        self._alone = 0.0
         if event == Press(Button.BACK):
             return self._quit()
         if isinstance(event, Point) and event.wheel and self._scroll.move(-event.wheel * self.theme.space(8)):
@@ -150,12 +154,20 @@ class HomeScene(Screen):
         detail = f"{name} is still being trained. The training ends, and what it has learnt is saved."
         return Push(ConfirmScene(self.context, "Quit?", detail, "Save and quit", Quit))
 
-    def update(self, seconds: float) -> None:
-        """All games play on; as many as there is time for are drawn anew."""
+    def update(self, seconds: float) -> Change | None:
+        """All games play on; whoever is left alone for long is shown more of them."""
+        self._alone += seconds
+        agents = [card.showcase.agent for card in self.cards if card.showcase.agent]
+        if self._alone >= ALONE_SECONDS and agents and not self.context.is_training:
+            return Push(AttractScene(self.context, agents))
         for card in self.cards:
             card.showcase.update(seconds)
-        if not self.area.height:
-            return
+        if self.area.height:
+            self._render_cards()
+        return None
+
+    def _render_cards(self) -> None:
+        """Draw as many games anew as there is time for."""
         end = time.perf_counter() + _RENDER_SECONDS
         for _ in self.cards:
             card = self.cards[self._next % len(self.cards)]

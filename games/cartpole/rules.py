@@ -36,7 +36,8 @@ INFO = GameInfo(
     ticks_per_second=50,
     score_name="steps",
     solved=Solved(475),
-    play=Play({"left": 0, "right": 1}, assist=0.5),
+    # At the full pace a person's answer to what is seen comes too late: it is reached with the last step.
+    play=Play({"left": 0, "right": 1}, first_pace=0.5, speed_up=0.001, assist=0.5),
     step_limit=500,
     aspect=(3, 2),
     accent=(86, 180, 233),

@@ -53,6 +53,7 @@ def test_keys_are_written_for_people() -> None:
         ({"snake": {"left": "any"}}, "left = 'any'"),
         ({"snake": {"left": "escape"}}, "left = 'escape'"),
         ({"snake": {"left": 3}}, "left = 3"),
+        ({"snake": {"left": ["a"]}}, r"left = \['a'\]"),
     ],
 )
 def test_wrong_choices_are_refused_by_name(keys: Any, words: str) -> None:

@@ -160,3 +160,28 @@ def test_a_single_step_plays_one_tick_whatever_the_time() -> None:
     played.step()
     played.step()
     assert played.batch.steps[0] == 2 and played.blend == 1.0
+
+
+def test_cartpole_begins_slowly_for_a_person_and_ends_at_its_own_pace() -> None:
+    _, played = person("cartpole")
+    assert played.growth == 0.5
+    played.batch.state.steps[:] = 500
+    assert played.growth == pytest.approx(1.0)
+    assert Round(make("cartpole"), agent(0, 2), seed=1).growth == 1.0
+
+
+def test_flappy_bird_grows_faster_with_every_pipe_for_a_person() -> None:
+    _, played = person("flappybird")
+    played.batch.state.passed[:] = 20
+    assert played.growth == pytest.approx(1.2)
+
+
+def test_a_tick_tells_what_was_done_and_which_round_number_was_reached() -> None:
+    human, played = person("flappybird")
+    human.press(Button.PRIMARY)
+    assert [tick.acted for tick in played.advance(0.001)] == [True]
+    assert not any(tick.acted for tick in played.advance(0.25))
+    steady = Round(make("cartpole"), agent(0, 2), seed=1)
+    steady.batch.state.steps[:] = 99
+    assert steady.step().milestone == 100
+    assert steady.step().milestone == 0

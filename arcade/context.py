@@ -59,6 +59,7 @@ class Context:
     _notices: deque[str] = field(default_factory=deque)
     _jobs: list[tuple[Future[Any], Callable[[Any], None] | None]] = field(default_factory=list)
     _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "library"))
+    _slow_worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "films"))
     _warming: threading.Thread | None = None
 
     @property
@@ -108,17 +109,22 @@ class Context:
         """The next line to be told; the app shows them one after the other."""
         return self._notices.popleft() if self._notices else None
 
-    def background(self, work: Callable[[], T], done: Callable[[T], None] | None = None) -> None:
+    def background(
+        self, work: Callable[[], T], done: Callable[[T], None] | None = None, *, takes_seconds: bool = False
+    ) -> None:
         """Do slow work on the worker's thread, one job at a time, then call `done` with its result on this one.
 
-        What goes wrong in `work` is told as a notice, and `done` is not called.
+        What goes wrong in `work` is told as a notice, and `done` is not called. Work that takes seconds is done on a
+        thread of its own and holds no other work up.
         """
-        self._jobs.append((self._worker.submit(work), done))
+        worker = self._slow_worker if takes_seconds else self._worker
+        self._jobs.append((worker.submit(work), done))
 
     def collect(self) -> None:
         """Hand out the results of work that has ended; the app calls this once a frame."""
-        while self._jobs and self._jobs[0][0].done():
-            job, done = self._jobs.pop(0)
+        for each in [each for each in self._jobs if each[0].done()]:
+            self._jobs.remove(each)
+            job, done = each
             error = job.exception()
             if isinstance(error, (OSError, ValueError)):
                 self.notice(str(error))
@@ -148,9 +154,10 @@ class Context:
             self.status = f"TensorFlow did not load: {error}"
 
     def close(self) -> bool:
-        """End training and the worker; whether all of it ended in time."""
+        """End training and the workers; whether all of it ended in time."""
         ended = self.end_training()
-        self._worker.shutdown(wait=ended)
+        for worker in (self._worker, self._slow_worker):
+            worker.shutdown(wait=ended)
         self.sounds.close()
         self.scores.close()
         return ended

@@ -10,8 +10,8 @@ from arcade.context import Context
 from arcade.film import FRAMES_PER_SECOND, Film
 from arcade.round import Round
 
-MOST_SECONDS = 30
-"""Longer recordings end by themselves: the writer keeps all frames in memory."""
+MOST_SECONDS = 20
+"""Longer recordings end by themselves: the writer keeps all frames in memory, and quitting waits for it."""
 
 
 class Recorder:
@@ -54,4 +54,7 @@ class Recorder:
             return path
 
         self._context.notice("Writing the recording…")
-        self._context.background(write, lambda path: self._context.notice(f"Recorded {film.seconds:.0f} s to {path}"))
+        self._context.background(write, lambda path: self._tell(film, path), takes_seconds=True)
+
+    def _tell(self, film: Film, path: Path) -> None:
+        self._context.notice(f"Recorded {film.seconds:.0f} s to {path}")

@@ -40,6 +40,25 @@ def test_jobs_are_done_in_their_order(context: Context) -> None:
     assert results == list(range(20))
 
 
+def test_work_that_takes_seconds_holds_no_other_work_up(context: Context) -> None:
+    begun, goes_on, results = threading.Event(), threading.Event(), list[str]()
+
+    def slow() -> str:
+        begun.set()
+        goes_on.wait(20)
+        return "slow"
+
+    context.background(slow, results.append, takes_seconds=True)
+    context.background(lambda: "quick", results.append)
+    assert begun.wait(20)
+    context._worker.submit(int).result()
+    context.collect()
+    assert results == ["quick"]
+    goes_on.set()
+    settle(context)
+    assert results == ["quick", "slow"]
+
+
 @pytest.mark.parametrize("error", [ValueError("the value"), OSError("the disk")])
 def test_what_goes_wrong_in_the_background_is_told(context: Context, error: Exception) -> None:
     def work() -> None:

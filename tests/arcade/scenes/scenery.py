@@ -71,5 +71,6 @@ class FakeSession:
 
 def settle(context: Context) -> None:
     """Wait until all work in the background is done and handed out."""
-    context._worker.submit(int).result()
+    for worker in (context._worker, context._slow_worker):
+        worker.submit(int).result()
     context.collect()

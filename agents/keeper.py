@@ -40,8 +40,8 @@ class Keeper:
 
     @property
     def collapsed(self) -> bool:
-        """Whether the latest policy plays less than half as well as the best."""
-        return bool(self.best and self.latest and self.latest.mean < self.best.mean / 2)
+        """Whether the latest policy has lost more than half of the best one's score; scores may be below 0."""
+        return bool(self.best and self.latest and self.latest.mean < self.best.mean - abs(self.best.mean) / 2)
 
     @property
     def reached(self) -> bool:

@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 
 from agents import targets
-from agents.architecture import Architecture
 from agents.config import Config
 from agents.devices import tensorflow
-from agents.networks import build, get_weights, set_weights, variables_of
+from agents.networks import Network, build, get_weights, make_optimizer, set_weights, variables_of
 from agents.placement import Candidate
 from agents.policy import Weights
 
@@ -27,13 +26,13 @@ class Learner:
     """A Q network with its target and averaged copies and its optimiser: all on one device, compiled in one mode.
 
     Args:
-        architecture: Shape of the network.
+        architecture: Shape of the network, or a model that the caller brings.
         config: Hyper-parameters.
         weights: Weights to start from.
         candidate: The device and the compile mode.
     """
 
-    def __init__(self, architecture: Architecture, config: Config, weights: Weights, candidate: Candidate) -> None:
+    def __init__(self, architecture: Network, config: Config, weights: Weights, candidate: Candidate) -> None:
         self.architecture, self.config, self.device = architecture, config, candidate.device
         self._tf = tensorflow()
         with self._tf.device(self.device):
@@ -42,6 +41,8 @@ class Learner:
         self._compiled = self._tf.function(
             self._updates, input_signature=self._signature(), jit_compile=candidate.compile_mode == "XLA"
         )
+        observations = self._tf.TensorSpec((None, *architecture.input_shape), self._signature()[0].dtype)
+        self._valued = self._tf.function(self._acting, input_signature=[observations])
 
     def update(self, *arrays: Any) -> tuple[Any, Any, Any]:
         """Do K updates on arrays [K, B, …] in the order of `_signature`.
@@ -52,6 +53,11 @@ class Learner:
         with self._tf.device(self.device):  # what is called elsewhere runs elsewhere, wherever its variables are
             result: tuple[Any, Any, Any] = self._compiled(*arrays)
         return result
+
+    def q_values(self, observations: Any) -> Any:
+        """[B, A] by the network that acts, for observations [B, *input_shape]."""
+        with self._tf.device(self.device):
+            return self._valued(observations).numpy()
 
     def updates_per_second(self) -> float:
         """Compile the updates and time them on zeros, as they come from numpy in training. Leaves no trace."""
@@ -78,14 +84,11 @@ class Learner:
             set_weights(model, self.architecture, weights)
 
     def _build(self, weights: Weights) -> None:
-        import keras
-
         tf, config = self._tf, self.config
         self._online, self._target = build(self.architecture), build(self.architecture)
         self._acting = build(self.architecture) if config.averaging else self._online
         self.set_weights(weights)
-        kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
-        self._optimizer = kinds[config.optimizer](config.learning_rate)
+        self._optimizer = make_optimizer(self.architecture, config)
         self._optimizer.build(self._weights_of(self._online))
         self._count = tf.Variable(0, dtype=tf.int64)
         self._loss = targets.huber if config.loss == "huber" else targets.squared

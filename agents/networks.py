@@ -1,4 +1,4 @@
-"""Q networks in Keras, built from an `Architecture`, and their weights as named arrays."""
+"""Q networks in Keras, built from an `Architecture` or brought by the caller, and their weights as named arrays."""
 
 from math import prod
 from typing import Any
@@ -7,12 +7,121 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.architecture import Architecture
+from agents.config import Config
 from agents.devices import tensorflow
 from agents.policy import Weights
 
 
-def initial_weights(architecture: Architecture, rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:
-    """Fresh weights: kernels uniform within sqrt(6 / inputs) (He et al. 2015), the outputs' a tenth of it, biases 0."""
+class BroughtModel:
+    """A Keras model that the caller brings. Learners train copies of it, with its own optimiser.
+
+    Its layers act as they do when it predicts: Dropout does nothing, BatchNormalization keeps its statistics.
+
+    Args:
+        model: From observations [B, *input_shape] to Q values [B, A].
+
+    Attributes:
+        model: The same model; nothing here changes it.
+        input_shape: Shape of one observation.
+        byte_input: Whether it takes bytes.
+        actions: Number of outputs.
+        by_products: Whether it has no convolutions, so that XLA is worth trying on the CPU.
+        learning_rate: That of its optimiser.
+
+    Raises:
+        ValueError: The model has no fixed shapes, several inputs or outputs, or a schedule for its learning rate.
+    """
+
+    def __init__(self, model: Any) -> None:
+        if not getattr(model, "built", False) or not getattr(model, "inputs", None):
+            raise ValueError("model: has no shapes yet: begin it with keras.Input(shape)")
+        inputs, outputs = model.inputs, model.outputs
+        if len(inputs) != 1 or len(outputs) != 1 or len(outputs[0].shape) != 2 or None in inputs[0].shape[1:]:
+            raise ValueError(
+                f"model: from {_shapes(inputs)} to {_shapes(outputs)}: must have one input of fixed shape and one "
+                "output [games, actions]"
+            )
+        self.model = model
+        self.input_shape: tuple[int, ...] = tuple(inputs[0].shape[1:])
+        self.byte_input = str(inputs[0].dtype) == "uint8"
+        self.actions = int(outputs[0].shape[1])
+        self.by_products = not any("Conv" in type(layer).__name__ for layer in model.layers)
+        self.learning_rate = _learning_rate(model)
+
+    def build(self) -> Any:
+        """A copy of the model with the same weights."""
+        import keras
+
+        copy = keras.models.clone_model(self.model)
+        copy.set_weights(self.model.get_weights())
+        return copy
+
+    def variables_of(self, model: Any) -> dict[str, Any]:
+        """The variables that training changes, of the model or a copy."""
+        return {f"{index}/{variable.name}": variable for index, variable in enumerate(model.trainable_variables)}
+
+    def optimizer(self) -> Any:
+        """A fresh optimiser like the one that the model was compiled with; Adam for a model that was not."""
+        import keras
+
+        own = getattr(self.model, "optimizer", None)
+        if own is None:
+            return keras.optimizers.Adam(self.learning_rate)
+        return type(own).from_config({**own.get_config(), "learning_rate": self.learning_rate})
+
+
+Network = Architecture | BroughtModel
+"""What a learner can train."""
+
+
+def loss_of(network: BroughtModel) -> tuple[str, float]:
+    """The loss that a model was compiled with, as `Config` names it, and what ours is to be multiplied by.
+
+    Keras takes the mean over all outputs and does not halve the square.
+
+    Raises:
+        ValueError: It is none that can be taken.
+    """
+    loss = getattr(network.model, "loss", None)
+    name = loss if isinstance(loss, str) else str(getattr(loss, "name", getattr(loss, "__name__", loss)))
+    match name.lower():
+        case "mse" | "mean_squared_error" | "meansquarederror":
+            return "squared", 2 / network.actions
+        case "huber" | "huber_loss":
+            return "huber", 1 / network.actions
+        case "none":
+            return "huber", 1.0
+    raise ValueError(f"model: was compiled with the loss {name!r}: must be 'mse' or 'huber'")
+
+
+def sgd(lr: float = 0.01) -> Any:
+    """Plain gradient descent under the name and with the argument that Keras had in its first version."""
+    tensorflow()
+    import keras
+
+    return keras.optimizers.SGD(lr)
+
+
+def _shapes(tensors: Any) -> str:
+    return ", ".join(str(tuple(tensor.shape)) for tensor in tensors)
+
+
+def _learning_rate(model: Any) -> float:
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None:
+        return 1e-3
+    if not isinstance(optimizer.get_config()["learning_rate"], float):
+        raise ValueError("model: its optimiser follows a schedule of learning rates: give it a number")
+    return float(optimizer.learning_rate)
+
+
+def initial_weights(architecture: Network, rng: np.random.Generator) -> dict[str, NDArray[np.float32]]:
+    """Fresh weights: kernels uniform within sqrt(6 / inputs) (He et al. 2015), the outputs' a tenth of it, biases 0.
+
+    A model that was brought starts from its own.
+    """
+    if isinstance(architecture, BroughtModel):
+        return get_weights(architecture.model, architecture)
     weights = {}
     for name, shape in architecture.shapes().items():
         if name.endswith("bias"):
@@ -23,9 +132,11 @@ def initial_weights(architecture: Architecture, rng: np.random.Generator) -> dic
     return weights
 
 
-def build(architecture: Architecture) -> Any:
+def build(architecture: Network) -> Any:
     """A Keras model from observations [B, *input_shape] to Q values [B, A]; layers are named as the arrays are."""
     tensorflow()
+    if isinstance(architecture, BroughtModel):
+        return architecture.build()
     import keras
 
     layers = keras.layers
@@ -76,12 +187,12 @@ def _head(keras: Any, architecture: Architecture, values: Any) -> Any:
     return value + advantage - keras.ops.mean(advantage, axis=-1, keepdims=True)
 
 
-def get_weights(model: Any, architecture: Architecture) -> dict[str, NDArray[np.float32]]:
+def get_weights(model: Any, architecture: Network) -> dict[str, NDArray[np.float32]]:
     """Copies of the model's weights by name."""
     return {name: np.array(variable) for name, variable in variables_of(model, architecture).items()}
 
 
-def set_weights(model: Any, architecture: Architecture, weights: Weights) -> None:
+def set_weights(model: Any, architecture: Network, weights: Weights) -> None:
     """Copy named arrays into a model.
 
     Raises:
@@ -91,6 +202,18 @@ def set_weights(model: Any, architecture: Architecture, weights: Weights) -> Non
         variable.assign(weights[name])
 
 
-def variables_of(model: Any, architecture: Architecture) -> dict[str, Any]:
-    """The model's variables by the names of `Architecture.shapes`, in that order."""
+def variables_of(model: Any, architecture: Network) -> dict[str, Any]:
+    """The model's variables by the names of `Architecture.shapes`, in that order; of a brought model as it has them."""
+    if isinstance(architecture, BroughtModel):
+        return architecture.variables_of(model)
     return {name: getattr(model.get_layer(name.split("/")[0]), name.split("/")[1]) for name in architecture.shapes()}
+
+
+def make_optimizer(architecture: Network, config: Config) -> Any:
+    """The optimiser that a configuration asks for; a model that was brought has its own."""
+    import keras
+
+    if isinstance(architecture, BroughtModel):
+        return architecture.optimizer()
+    kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
+    return kinds[config.optimizer](config.learning_rate)

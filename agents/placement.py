@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
-from agents.architecture import Architecture
 from agents.config import Config
 
 MAX_PROBLEM = 120
@@ -48,10 +47,18 @@ class Measurable(Protocol):
         """How many updates it does in a second. Measuring leaves no trace."""
 
 
+class Compilable(Protocol):
+    """A network that tells what XLA makes of it."""
+
+    @property
+    def by_products(self) -> bool:
+        """Whether it is made of matrix products alone, which XLA makes fast on the CPU."""
+
+
 _M = TypeVar("_M", bound=Measurable)
 
 
-def candidates_for(devices: Sequence[str], architecture: Architecture, config: Config) -> tuple[list[Candidate], str]:
+def candidates_for(devices: Sequence[str], architecture: Compilable, config: Config) -> tuple[list[Candidate], str]:
     """The candidates worth measuring on some devices, and why others are not, "" if all are."""
     if config.compile_mode != "auto":
         return [Candidate(device, config.compile_mode) for device in devices], f"{config.compile_mode} was asked for"

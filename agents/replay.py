@@ -82,6 +82,24 @@ class Replay:
         return max(0, self._newest - self._oldest) * self._copies
 
     @property
+    def full(self) -> bool:
+        """Whether the next step overwrites the oldest one."""
+        return self._written >= self._length
+
+    def enlarge(self) -> None:
+        """Make room for twice as many transitions. Nothing that is remembered is lost.
+
+        Raises:
+            ValueError: Something was overwritten already, or replay is prioritised.
+        """
+        if self._written > self._length or self._tree is not None:
+            raise ValueError("only a replay that is not prioritised can be enlarged, before it overwrites anything")
+        for name in ("_observation", "_legal", "_action", "_reward", "_terminated", "_truncated", "_age"):
+            values = getattr(self, name)
+            setattr(self, name, np.concatenate([values, np.zeros_like(values)]))
+        self._length *= 2
+
+    @property
     def _oldest(self) -> int:
         """First row that can start a window, its stack being whole."""
         return max(0, self._written - self._length) + (self._depth - 1 if self._written > self._length else 0)

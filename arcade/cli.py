@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 MAX_SEED = 2**31 - 1
+GAMES = "catch, snake, cartpole, flappybird, nchain, or gym:ENVIRONMENT for one of Gymnasium's"
 
 
 class _WrongUsageError(Exception):
@@ -109,7 +110,7 @@ def make_parser() -> argparse.ArgumentParser:
 
 def _add_window(commands: Any) -> None:
     play = _command(commands, "play", "window:play", "play a game", as_json=False)
-    play.add_argument("game_id", metavar="GAME", help="catch, snake, cartpole, flappybird or nchain")
+    play.add_argument("game_id", metavar="GAME", help=GAMES)
     watch = _command(commands, "watch", "window:watch", "watch an agent", as_json=False)
     watch.add_argument("agent", metavar="AGENT", help="its name, id or file")
     race = _command(commands, "race", "window:race", "race against an agent, same seed, side by side", as_json=False)
@@ -119,7 +120,7 @@ def _add_window(commands: Any) -> None:
 def _add_train(commands: Any) -> None:
     train = _command(commands, "train", "train:train", "train an agent")
     # Its name in the namespace is that of the arcade's own option, which has no say in this command.
-    train.add_argument("game", metavar="GAME", help="catch, snake, cartpole, flappybird or nchain")
+    train.add_argument("game", metavar="GAME", help=GAMES)
     train.add_argument("--preset", help="quick (the default), balanced, best, or one of the game's own")
     train.add_argument("--observation", metavar="KIND", help="what the agent sees; the game's best if not given")
     train.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of all chance")

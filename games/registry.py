@@ -2,6 +2,7 @@
 
 An entry point's name is the game's id and its value a `Game` class (see `games.game`), which brings its own view.
 A game that does not load is set aside with a reason: it never keeps the others from running.
+Gymnasium's environments are games too, under ids like `gym:MountainCar-v0`; they are made when they are asked for.
 """
 
 import importlib
@@ -13,6 +14,8 @@ from games.game import Game
 from games.settings import settings_of
 
 ENTRY_POINT_GROUP = "dqn_arcade.games"
+
+GYMNASIUM_PREFIX, GYMNASIUM_CLASSES = "gym:", "games.gym.game:game_class"
 
 BUILT_IN = {
     "catch": "games.catch.rules:Catch",
@@ -40,6 +43,8 @@ def game_class(game_id: str) -> type[Game]:
     Raises:
         ValueError: No such game; names those there are.
     """
+    if game_id.startswith(GYMNASIUM_PREFIX):
+        return _gymnasium_class(game_id)
     classes = _classes()
     if game_id not in classes:
         broken = _discover()[1].get(game_id)
@@ -65,6 +70,15 @@ def make(game_id: str, **settings: Any) -> Game:
 def broken_games() -> dict[str, str]:
     """Third-party games that did not load: id to the reason in one line."""
     return dict(_discover()[1])
+
+
+def _gymnasium_class(game_id: str) -> type[Game]:
+    try:
+        make_class = load(GYMNASIUM_CLASSES)
+    except ImportError as error:
+        raise ValueError(f"game = {game_id!r}: needs the extra 'gymnasium' ({error})") from None
+    cls: type[Game] = make_class(game_id)
+    return cls
 
 
 def _classes() -> dict[str, type[Game]]:

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 STANDARD = set(sys.stdlib_module_names)
-DRAWING = {"view.py", "drawing.py", "frames.py"}
+DRAWING = {"view.py", "drawing.py", "frames.py", "window.py"}
 NETWORKS = {"devices.py", "learner.py", "networks.py", "logs.py"}
 """The only modules of `agents` that may name TensorFlow or Keras."""
 
@@ -50,8 +50,17 @@ def test_games_need_numpy_alone_and_only_views_draw(path: Path) -> None:
     allowed = {"games", "numpy"}
     if path.name in DRAWING:
         allowed |= {"pygame", "skimage"}
+    if path.parent.name == "gym":
+        allowed |= {"gymnasium"}
     own = _imported(path) if path.name == "rules.py" else _imported(path, deferred=False)
     assert own - STANDARD <= allowed
+
+
+def test_gymnasium_is_an_extra_that_only_its_own_package_imports() -> None:
+    for path in (path for package in ("games", "agents", "arcade") for path in _modules(package)):
+        text = path.read_text(encoding="utf-8")
+        assert path.parent.name == "gym" or not {"gymnasium"} & _imported(path), _relative(path)
+        assert path.parent.name == "gym" or ("from games.gym" not in text and "import games.gym" not in text)
 
 
 @pytest.mark.parametrize("path", _modules("agents"), ids=_relative)

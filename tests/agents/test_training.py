@@ -135,6 +135,13 @@ def test_a_collapsed_agent_goes_on_from_the_best_policy(guard: bool) -> None:
     assert all((acting[name] == best[name]).all() for name in best) == guard
 
 
+@pytest.mark.parametrize(("best", "latest", "collapsed"), [(-110, -120, False), (-110, -166, True), (10, 4, True)])
+def test_scores_below_zero_collapse_too(best: int, latest: int, collapsed: bool) -> None:
+    keeper = Trainer(_plan("cartpole", "features", SHORT))._keeper
+    keeper.best, keeper.latest = (Scorecard(0, 0.0, np.full(20, mean)) for mean in (best, latest))
+    assert keeper.collapsed == collapsed
+
+
 def test_while_exploring_a_low_score_is_no_collapse() -> None:
     trainer = Trainer(_plan("cartpole", "features", {**SHORT, "epsilon_frames": 100_000}))
     assert "collapsed" not in _collapse(trainer).event

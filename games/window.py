@@ -1,0 +1,81 @@
+"""A plain window that shows a game being played: its view and nothing else, for scripts. The arcade has its own."""
+
+import os
+from types import TracebackType
+
+from games.game import Game, State, copy_state
+
+# Without this SDL shows the window through OpenGL; Mesa's copy of LLVM then meets TensorFlow's and the process dies.
+os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+import pygame
+
+from games.view import draw, fit
+
+SIDE = 640
+"""Longest side of the window in pixels at first; it can be resized."""
+
+FRAMES_PER_SECOND = 60
+
+
+class Window:
+    """Shows one game at the pace at which people play it; closing the window or Escape ends it.
+
+    Args:
+        game: What is shown.
+        state: Its state at the beginning.
+
+    Attributes:
+        open: Whether nobody has closed it yet.
+
+    Raises:
+        pygame.error: There is no display.
+    """
+
+    def __init__(self, game: Game, state: State) -> None:
+        self.open = True
+        self._game, self._shown = game, copy_state(state)
+        self._pace = pygame.time.Clock()
+        pygame.display.init()
+        size = fit((SIDE, SIDE), game.info.aspect)[2:]
+        self._surface = pygame.display.set_mode(size, pygame.RESIZABLE)
+        pygame.display.set_caption(game.info.title)
+
+    def __enter__(self) -> "Window":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def begin(self, state: State) -> None:
+        """Show a game that has just begun."""
+        self._shown = copy_state(state)
+        self._draw(None, 1.0)
+
+    def show(self, state: State) -> bool:
+        """Move the picture on to the state after one more tick; returns whether the window is still open."""
+        previous, self._shown = self._shown, copy_state(state)
+        frames = max(1, round(FRAMES_PER_SECOND / self._game.info.ticks_per_second))
+        for frame in range(1, frames + 1):
+            if not self.open:
+                break
+            self._draw(previous, frame / frames)
+        return self.open
+
+    def close(self) -> None:
+        """Take the window away."""
+        self.open = False
+        pygame.display.quit()
+
+    def _draw(self, previous: State | None, blend: float) -> None:
+        for event in pygame.event.get():
+            if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):
+                self.open = False
+        self._surface = pygame.display.get_surface() or self._surface  # another one after it was resized
+        self._surface.fill((0, 0, 0))
+        draw(self._surface, self._game, self._shown, 0, previous, blend)
+        pygame.display.flip()
+        self._pace.tick(FRAMES_PER_SECOND)

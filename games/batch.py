@@ -34,7 +34,7 @@ class GameBatch:
     Args:
         game: The rules.
         count: Number of copies, at least 1.
-        seed: Seeds all randomness of the rules.
+        seed: Seeds all randomness of the rules; a list of numbers is one seed.
         observation: The kind of observation to give; None takes the game's first.
         autoreset: Whether finished copies start again by themselves. Otherwise the caller drops them with `keep` or
             starts them with `restart` before the next step.
@@ -45,7 +45,7 @@ class GameBatch:
         self,
         game: Game,
         count: int,
-        seed: int,
+        seed: int | list[int],
         *,
         observation: str | None = None,
         autoreset: bool = True,
@@ -92,6 +92,18 @@ class GameBatch:
         """[B] which of a network's outputs stands for each of the game's actions now."""
         return actions if self._orientation is None else _outputs(self._orientation, actions)
 
+    def in_game_actions(self, actions: Array) -> Array:
+        """[B] the game's own numbers of actions that are numbered as the observation shows them."""
+        if self._orientation is None:
+            return actions
+        return np.take_along_axis(self._orientation, actions[:, None], axis=1)[:, 0]
+
+    def seen_legal_actions(self) -> NDArray[np.bool_]:
+        """[B, A] which actions are legal now, numbered as the observation shows them."""
+        if self._orientation is None:
+            return self._legal
+        return np.take_along_axis(self._legal, self._orientation, axis=1)
+
     def step(self, actions: Array) -> Transitions:
         """Advance every copy by one tick.
 
@@ -103,7 +115,7 @@ class GameBatch:
         """
         if not self.autoreset and self._finished.any():
             raise ValueError("finished copies must be dropped with keep() or started again with restart()")
-        observation, legal, seen = self._observation, self._legal, actions
+        observation, legal, seen = self._observation, self.seen_legal_actions(), actions
         orientation = self._orientation
         reward, terminated, truncated = self.game.step(self.state, actions, self.rng)
         self.steps += 1
@@ -113,7 +125,6 @@ class GameBatch:
         score = self.game.score(self.state)
         self._end(terminated | truncated)
         if orientation is not None:
-            legal = np.take_along_axis(legal, orientation, axis=1)
             seen = _outputs(orientation, actions)
         return Transitions(observation, legal, seen, reward, next_observation, terminated, truncated, score)
 

@@ -312,4 +312,5 @@ def _lane(agent: Profile | None, other: Profile | None) -> _Lane:
         return _Lane("You", None)
     if other is None or other.id != agent.id or other.frames == agent.frames:
         return _Lane(agent.name, agent)
-    return _Lane(f"{agent.name} · {agent.frames:,} frames", agent, ghost=agent.frames < other.frames)
+    name = agent.name if agent.name != other.name else f"{agent.name} · {agent.frames:,} frames"
+    return _Lane(name, agent, ghost=agent.frames < other.frames)

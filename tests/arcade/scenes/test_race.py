@@ -150,6 +150,8 @@ def test_an_earlier_state_of_the_same_agent_is_its_ghost(context: Context) -> No
         ("Ada · 12,000 frames", False),
         ("Ada · 1,000 frames", True),
     ]
+    scene = race(context, agent=agent, rival=replace(agent, name="Ada before", frames=1000))
+    assert [(lane.name, lane.ghost) for lane in scene.seat.lanes] == [("Ada", False), ("Ada before", True)]
 
 
 def test_an_agent_of_another_board_is_refused(context: Context) -> None:

@@ -6,13 +6,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := main.py arcade games agents tests docs
 
-.PHONY: play test check format clean
+.PHONY: play test soak check format clean
 
 play: $(VENV)/play.stamp
 	$(BIN)/python main.py
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# What tests of faults try for seconds in `make test` is tried here for as long as it takes: about an hour.
+SOAKED := $(addprefix tests/,agents/test_kills.py agents/test_profile.py agents/test_library_machine.py \
+	agents/test_faults.py arcade/test_quitting.py)
+
+soak: $(VENV)/dev.stamp
+	DQN_ARCADE_SOAK=1 $(BIN)/python -m pytest --timeout 7200 $(SOAKED)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check $(SOURCES)

@@ -249,7 +249,7 @@ class Agent:
         Raises:
             ValueError: They cannot be written; says why.
         """
-        replace_file(Path(path), pack({"format": WEIGHTS}, get_weights(self.model, self._network)))
+        replace_file(Path(path), [pack({"format": WEIGHTS}, get_weights(self.model, self._network))])
 
     def load(self, path: str | Path) -> None:
         """Give the model the weights of a file that `save` wrote.

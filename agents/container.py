@@ -1,4 +1,4 @@
-"""The container of a profile: one safetensors file that holds a JSON document and float32 arrays.
+"""The container of profiles and of resume files: one safetensors file that holds a JSON document and arrays.
 
 Every limit is checked before anything of that size is allocated, because a file may come from a stranger. The layout
 (https://github.com/huggingface/safetensors) is eight bytes with the header's length, the header in JSON, and the
@@ -12,8 +12,8 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,37 @@ MAX_DIMENSION = 65_536
 PREFIX = 8  # bytes that hold the header's length
 
 Tensors = Mapping[str, NDArray[np.float32]]
+Arrays = Mapping[str, NDArray[Any]]
+Parts = Sequence[bytes | memoryview]
+"""The bytes of a file in pieces, so that large arrays are written without being copied."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a kind of file may hold, checked before anything of that size is allocated.
+
+    Attributes:
+        key: What the document is called in the file.
+        file: Bytes of a whole file.
+        tensors: Number of arrays.
+        rank: Number of an array's sides.
+        dimension: Length of a side.
+        dtypes: The file's names of the kinds of numbers, and numpy's.
+        finite: Whether infinities and NaN are damage.
+        empty: Whether arrays may be empty.
+    """
+
+    key: str = "profile"
+    file: int = MAX_FILE
+    tensors: int = MAX_TENSORS
+    rank: int = MAX_RANK
+    dimension: int = MAX_DIMENSION
+    dtypes: Mapping[str, str] = field(default_factory=lambda: {"F32": "<f4"})
+    finite: bool = True
+    empty: bool = False
+
+
+PROFILE = Limits()
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # never looks at a character twice, closed or not
 
@@ -46,67 +77,83 @@ class Header:
     """Everything but the arrays.
 
     Attributes:
-        document: The profile's JSON without its seal.
+        document: The JSON without its seal.
         shapes: Name and shape of each array.
+        dtypes: Name and numpy dtype of each array.
         spans: Name and place of each array: first byte and one past the last, from `start`.
         start: Where the arrays begin in the file.
     """
 
     document: dict[str, Any]
     shapes: dict[str, tuple[int, ...]]
+    dtypes: dict[str, str]
     spans: dict[str, tuple[int, int]]
     start: int
 
 
 def pack(document: Mapping[str, Any], tensors: Tensors) -> bytes:
-    """The bytes of a file with this document and these arrays.
+    """The bytes of a profile's file with this document and these arrays.
 
     Raises:
         ProfileError: The document holds something that JSON cannot.
     """
-    from safetensors.numpy import save  # only saving needs it
-
-    arrays = {name: np.ascontiguousarray(values, "<f4") for name, values in tensors.items()}
-    try:
-        text = json.dumps({"seal": "", "sha256": _sum(arrays), **document}, ensure_ascii=False, allow_nan=False)
-    except (ValueError, TypeError) as error:
-        raise ProfileError(f"the profile cannot be written: {error}") from None
-    text = text.replace('"seal": ""', f'"seal": "{_sha256(text)}"', 1)
-    return bytes(save(arrays, {"profile": text}))
+    return b"".join(pack_parts(document, {name: np.asarray(values, "<f4") for name, values in tensors.items()}))
 
 
-def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, NDArray[np.float32]]]:
+def pack_parts(document: Mapping[str, Any], arrays: Arrays, limits: Limits = PROFILE) -> Parts:
+    """The bytes of a file with this document and these arrays, in parts that are views of the arrays.
+
+    Raises:
+        ProfileError: The document holds something that JSON cannot, or an array is of a kind that files do not hold.
+    """
+    names = {np.dtype(dtype): name for name, dtype in limits.dtypes.items()}
+    if wrong := [f"{name} ({values.dtype})" for name, values in arrays.items() if values.dtype not in names]:
+        raise ProfileError(f"the {limits.key} cannot be written: no file holds {', '.join(wrong)[:200]}")
+    # Wider numbers come first, so that every array lies at a multiple of its numbers' size.
+    order = sorted(arrays, key=lambda name: (-arrays[name].itemsize, name))
+    views = {name: _bytes_of(arrays[name]) for name in order}
+    entries: dict[str, Any] = {"__metadata__": {limits.key: _sealed(document, views)}}
+    stop = 0
+    for name, view in views.items():
+        place = [stop, stop := stop + len(view)]
+        entries[name] = {"dtype": names[arrays[name].dtype], "shape": arrays[name].shape, "data_offsets": place}
+    header = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return [len(header).to_bytes(PREFIX, "little"), header, *views.values()]
+
+
+def unpack(data: bytes, limits: Limits = PROFILE) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """The document and the arrays (read-only views of `data`) of a file's bytes.
 
     Raises:
         DamagedProfileError: The bytes are not what `pack` makes, or break a limit.
     """
-    stop = header_stop(data[:PREFIX], len(data))
-    header = parse_header(data[PREFIX:stop], len(data))
+    stop = header_stop(data[:PREFIX], len(data), limits)
+    header = parse_header(data[PREFIX:stop], len(data), limits)
     arrays = {name: _array(data, header, name) for name in header.shapes}
-    if _sum(arrays) != header.document.pop("sha256", None):
-        raise DamagedProfileError("damaged: the weights are not those that were saved")
+    if checksum(arrays) != header.document.pop("sha256", None):
+        raise DamagedProfileError("damaged: the numbers are not those that were saved")
     for name, values in arrays.items():
-        if not np.isfinite(values).all():
+        if limits.finite and not np.isfinite(values).all():
             raise DamagedProfileError(f"damaged: {name} holds a value that is not finite")
     return header.document, arrays
 
 
-def header_stop(prefix: bytes, size: int) -> int:
+def header_stop(prefix: bytes, size: int, limits: Limits = PROFILE) -> int:
     """Where the header ends in a file of `size` bytes that begins with `prefix`.
 
     Raises:
         DamagedProfileError: The file or its header is too small or too large.
     """
-    if not PREFIX < size <= MAX_FILE or len(prefix) < PREFIX:
-        raise DamagedProfileError(f"no agent: {size:,} bytes long, must be {PREFIX + 1} to {MAX_FILE:,}")
+    if not PREFIX < size <= limits.file or len(prefix) < PREFIX:
+        raise DamagedProfileError(f"no {limits.key}: {size:,} bytes long, must be {PREFIX + 1} to {limits.file:,}")
     length = int.from_bytes(prefix[:PREFIX], "little")
     if not 2 <= length <= min(MAX_HEADER, size - PREFIX):
-        raise DamagedProfileError("no agent, or cut short: its header does not fit into the file")
+        raise DamagedProfileError(f"no {limits.key}, or cut short: its header does not fit into the file")
     return PREFIX + length
 
 
-def parse_header(header: bytes, size: int) -> Header:
+def parse_header(header: bytes, size: int, limits: Limits = PROFILE) -> Header:
     """Read the header of a file of `size` bytes.
 
     Raises:
@@ -114,10 +161,11 @@ def parse_header(header: bytes, size: int) -> Header:
     """
     entries = _mapping(_json(header, "header"), "the header")
     metadata = _mapping(entries.pop("__metadata__", None), "its metadata")
-    if set(metadata) != {"profile"} or len(entries) > MAX_TENSORS:
-        raise DamagedProfileError(f"no agent: must hold a profile and at most {MAX_TENSORS} arrays")
-    shapes = {name: _shape(name, entry) for name, entry in entries.items()}
-    spans = {name: _span(name, entry, shapes[name]) for name, entry in entries.items()}
+    if set(metadata) != {limits.key} or len(entries) > limits.tensors:
+        raise DamagedProfileError(f"no {limits.key}: must hold a document and at most {limits.tensors} arrays")
+    shapes = {name: _shape(name, entry, limits) for name, entry in entries.items()}
+    dtypes = {name: limits.dtypes[entry["dtype"]] for name, entry in entries.items()}
+    spans = {name: _span(name, entry, shapes[name], dtypes[name]) for name, entry in entries.items()}
     start = PREFIX + len(header)
     position = 0
     for first, stop in sorted(spans.values()):
@@ -126,7 +174,7 @@ def parse_header(header: bytes, size: int) -> Header:
         position = stop
     if start + position != size:
         raise DamagedProfileError(f"damaged: {size} bytes long, must be {start + position}")
-    return Header(_document(metadata["profile"]), shapes, spans, start)
+    return Header(_document(metadata[limits.key]), shapes, dtypes, spans, start)
 
 
 def check_shapes(shapes: Mapping[str, tuple[int, ...]]) -> None:
@@ -210,38 +258,57 @@ def _mapping(value: Any, what: str) -> dict[str, Any]:
     return value
 
 
-def _shape(name: str, entry: Any) -> tuple[int, ...]:
-    if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"} or entry["dtype"] != "F32":
-        raise DamagedProfileError(f"damaged: {name[:64]!r} is no float32 array")
+def _shape(name: str, entry: Any, limits: Limits) -> tuple[int, ...]:
+    if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
+        raise DamagedProfileError(f"damaged: {name[:64]!r} is no array")
+    if not isinstance(entry["dtype"], str) or entry["dtype"] not in limits.dtypes:
+        raise DamagedProfileError(f"damaged: {name[:64]!r} holds other numbers than {', '.join(limits.dtypes)}")
     shape = entry["shape"]
-    if not isinstance(shape, list) or len(shape) > MAX_RANK or not all(_is_size(side) for side in shape):
-        raise DamagedProfileError(f"{name[:64]!r} must have at most {MAX_RANK} sides of at most {MAX_DIMENSION}")
+    if not isinstance(shape, list) or len(shape) > limits.rank or not all(_is_size(side, limits) for side in shape):
+        raise DamagedProfileError(f"{name[:64]!r} must have at most {limits.rank} sides of at most {limits.dimension}")
     return tuple(shape)
 
 
-def _is_size(value: Any) -> bool:
-    return type(value) is int and 0 < value <= MAX_DIMENSION
+def _is_size(value: Any, limits: Limits) -> bool:
+    return type(value) is int and (0 if limits.empty else 1) <= value <= limits.dimension
 
 
-def _span(name: str, entry: dict[str, Any], shape: tuple[int, ...]) -> tuple[int, int]:
+def _span(name: str, entry: dict[str, Any], shape: tuple[int, ...], dtype: str) -> tuple[int, int]:
     span = entry["data_offsets"]
     if not isinstance(span, list) or len(span) != 2 or not all(type(offset) is int for offset in span):
         raise DamagedProfileError(f"damaged: {name[:64]!r} has no place in the file")
-    if span[1] - span[0] != 4 * math.prod(shape):
+    if span[1] - span[0] != np.dtype(dtype).itemsize * math.prod(shape):
         raise DamagedProfileError(f"damaged: {name[:64]!r} has the wrong length")
     return span[0], span[1]
 
 
-def _array(data: bytes, header: Header, name: str) -> NDArray[np.float32]:
+def _array(data: bytes, header: Header, name: str) -> NDArray[Any]:
     shape = header.shapes[name]
-    values = np.frombuffer(data, "<f4", math.prod(shape), header.start + header.spans[name][0])
-    return values.reshape(shape)
+    place = header.start + header.spans[name][0]
+    return np.frombuffer(data, header.dtypes[name], math.prod(shape), place).reshape(shape)
 
 
-def _sum(arrays: Tensors) -> str:
+def _sealed(document: Mapping[str, Any], views: Mapping[str, memoryview]) -> str:
+    try:
+        text = json.dumps({"seal": "", "sha256": _sum(views), **document}, ensure_ascii=False, allow_nan=False)
+    except (ValueError, TypeError) as error:
+        raise ProfileError(f"the document cannot be written: {error}") from None
+    return text.replace('"seal": ""', f'"seal": "{_sha256(text)}"', 1)
+
+
+def checksum(arrays: Arrays) -> str:
+    """The sum over the numbers of some arrays by which their file tells damage."""
+    return _sum({name: _bytes_of(values) for name, values in arrays.items()})
+
+
+def _bytes_of(values: NDArray[Any]) -> memoryview:
+    return np.ascontiguousarray(values).reshape(-1).view(np.uint8).data
+
+
+def _sum(views: Mapping[str, memoryview]) -> str:
     digest = hashlib.sha256()
-    for name in sorted(arrays):
-        digest.update(np.ascontiguousarray(arrays[name]).data)
+    for name in sorted(views):
+        digest.update(views[name])
     return digest.hexdigest()
 
 

@@ -1,9 +1,13 @@
 """What a run leaves to be plotted: curves of a bounded number of points, however long it takes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from games.game import copy_like
 
 
 def _empty(columns: int) -> NDArray[np.float64]:
@@ -48,6 +52,20 @@ class Recorder:
         self._points[self._count] = point
         self._count += 1
 
+    def get_state(self) -> dict[str, Any]:
+        """A copy of the points, and how they are thinned."""
+        return {"points": self.array(), "stride": self._stride, "offered": self._offered}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on with the points of another recorder of the same columns and limit.
+
+        Raises:
+            ValueError: It had others.
+        """
+        count = min(len(state["points"]), len(self._points))
+        self._points[:count] = copy_like(state["points"], self._points[:count])
+        self._count, self._stride, self._offered = count, int(state["stride"]), int(state["offered"])
+
     def array(self) -> NDArray[np.float64]:
         """[N, columns] a copy of the points."""
         return self._points[: self._count].copy()
@@ -69,6 +87,19 @@ class CurveRecorder:
     def add(self, curve: str, *point: float) -> None:
         """Add a point to one curve."""
         self._recorders[curve].add(*point)
+
+    def get_state(self) -> dict[str, Any]:
+        """Copies of all curves, and how they are thinned."""
+        return {name: recorder.get_state() for name, recorder in self._recorders.items()}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on with the curves of another run.
+
+        Raises:
+            ValueError: They are of another form.
+        """
+        for name, recorder in self._recorders.items():
+            recorder.set_state(state[name])
 
     def curves(self) -> Curves:
         """Copies of all curves as they stand."""

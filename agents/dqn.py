@@ -3,6 +3,7 @@
 Many updates run in one compiled call, so Python and the other threads are asked for little.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +97,20 @@ class DQN:
     def restore(self, weights: Weights) -> None:
         """Go on from other weights, such as those of an earlier policy. The optimiser keeps what it knows."""
         self._learner.set_weights(weights)
+        self._fetched = None
+
+    def get_state(self) -> dict[str, Any]:
+        """Copies of everything that learning depends on."""
+        return {"updates": self.updates, "learner": self._learner.get_state()}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from where a DQN of the same architecture and configuration stood.
+
+        Raises:
+            ValueError: It was of another form.
+        """
+        self._learner.set_state(state["learner"])
+        self.updates = int(state["updates"])
         self._fetched = None
 
     def _batches(self, sample: Sample) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
 """Fixed-seed scorecards: the only figures by which agents are compared and kept."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agents.policy import QFunction, epsilon_greedy
 from games.batch import GameBatch
-from games.game import Game
+from games.game import Game, copy_like
 
 EVALUATION_SEED = 1_000_003
 """Seed of the evaluations during training: never the seed of the training games."""
@@ -61,6 +61,20 @@ class Scorecard:
             "max": int(self.scores.max()),
             "ci95": self.ci95,
         }
+
+    def get_state(self) -> dict[str, Any]:
+        """The card as plain values and an array; `from_state` turns them back."""
+        return {"seed": self.seed, "epsilon": self.epsilon, "scores": self.scores}
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> "Scorecard":
+        """The card that `get_state` described.
+
+        Raises:
+            ValueError: The scores are none.
+        """
+        scores = copy_like(state["scores"], np.zeros(len(state["scores"]), np.int64))
+        return cls(int(state["seed"]), float(state["epsilon"]), scores)
 
 
 def evaluate(policy: QFunction, game: Game, observation: str, **settings: Any) -> Scorecard:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from agents.container import MAX_FILE, PREFIX, DamagedProfileError, ProfileError, header_stop
+from agents.container import PREFIX, PROFILE, DamagedProfileError, Limits, Parts, ProfileError, header_stop
 
 BACKUP = ".bak"
 """Appended to a file's name for the version before the last."""
@@ -73,26 +73,44 @@ class Disk:
 DISK = Disk()
 
 
-def replace_file(path: Path, data: bytes, disk: Disk = DISK) -> None:
-    """Make `path` hold `data`, keeping what it held before in `path` + ".bak".
+def replace_file(path: Path, parts: Parts, disk: Disk = DISK, *, backup: bool = True) -> None:
+    """As `write_file`, for agents.
+
+    Raises:
+        ProfileError: The disk is full, the folder read-only, or the like; `path` is as it was, or if only the syncing
+            of its folder failed, the new file.
+    """
+    try:
+        write_file(path, parts, disk, backup=backup)
+    except OSError as error:
+        raise ProfileError(f"cannot save {path}: {reason(error)}") from error
+
+
+def write_file(path: Path, parts: Parts, disk: Disk = DISK, *, backup: bool = True) -> None:
+    """Make `path` hold some bytes, keeping what it held before in `path` + ".bak".
 
     At every instant `path` is the old or the new file, whole. When this returns, the new one has reached the disk.
 
+    Args:
+        path: The file.
+        parts: Its new bytes, in order.
+        disk: The system calls.
+        backup: Whether to keep what it held before.
+
     Raises:
-        ProfileError: The disk is full, the folder read-only, or the like; `path` is as it was.
+        OSError: The disk is full, the folder read-only, or the like; `path` is as it was, or if only the syncing of
+            its folder failed, the new file.
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     spare = temporary.with_suffix(".old.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(temporary, data, disk)
-        if path.exists():
+        _write(temporary, parts, disk)
+        if backup and path.exists():
             disk.link(path, spare)
             disk.replace(spare, backup_of(path))
         disk.replace(temporary, path)
         disk.sync_folder(path.parent)
-    except OSError as error:
-        raise ProfileError(f"cannot save {path}: {reason(error)}") from error
     finally:
         _tidy(disk, temporary, spare)
 
@@ -131,7 +149,7 @@ def free_path(path: Path, beside: Callable[[Path], Iterable[Path]] = lambda path
     return candidate
 
 
-def read_file(path: Path, *, header_only: bool = False) -> tuple[bytes, int]:
+def read_file(path: Path, *, header_only: bool = False, limits: Limits = PROFILE) -> tuple[bytes, int]:
     """The bytes of a regular file, or those up to the end of its header, and the file's size.
 
     Raises:
@@ -146,9 +164,9 @@ def read_file(path: Path, *, header_only: bool = False) -> tuple[bytes, int]:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise ProfileError("is no regular file")
-            if status.st_size > MAX_FILE:
-                raise DamagedProfileError(f"no agent: {status.st_size} bytes long, must be at most {MAX_FILE}")
-            stop = header_stop(file.read(PREFIX), status.st_size)
+            if status.st_size > limits.file:
+                raise DamagedProfileError(f"{status.st_size:,} bytes long, must be at most {limits.file:,}")
+            stop = header_stop(file.read(PREFIX), status.st_size, limits)
             file.seek(0)
             return file.read(stop if header_only else status.st_size), status.st_size
     except OSError as error:
@@ -175,15 +193,16 @@ def reason(error: OSError) -> str:
     return words.get(error.errno or 0) or error.strerror or type(error).__name__
 
 
-def _write(path: Path, data: bytes, disk: Disk) -> None:
+def _write(path: Path, parts: Parts, disk: Disk) -> None:
     file = disk.create(path)
     try:
-        rest = memoryview(data)
-        while rest:
-            written = disk.write(file, rest)
-            if written <= 0:
-                raise OSError(errno.EIO, "the disk takes no more")
-            rest = rest[written:]
+        for part in parts:
+            rest = memoryview(part)
+            while rest:
+                written = disk.write(file, rest)
+                if written <= 0:
+                    raise OSError(errno.EIO, "the disk takes no more")
+                rest = rest[written:]
         disk.sync(file)
     finally:
         disk.close(file)

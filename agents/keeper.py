@@ -1,12 +1,13 @@
 """Keeps the best policy of a run, by evaluations with a fixed seed."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
+from typing import Any
 
 from agents.config import Config
 from agents.evaluation import EVALUATION_SEED, Scorecard, evaluating
 from agents.policy import Policy
-from games.game import Game
+from games.game import Game, copy_like
 
 SHAKEN_EPSILON = 0.01
 """Part of random moves in the evaluation that shows how well an agent recovers."""
@@ -84,6 +85,30 @@ class Keeper:
         if self.best is None:
             return {}
         return self.best.to_dict() | ({"mean_epsilon": self._shaken.mean} if self._shaken else {})
+
+    def get_state(self) -> dict[str, Any]:
+        """The kept policy, if one was evaluated, and all scorecards."""
+        cards = {"latest": self.latest, "best": self.best, "shaken": self._shaken}
+        return {
+            "cards": {name: card.get_state() for name, card in cards.items() if card},
+            "weights": dict(self.policy.weights) if self.best else {},
+            "solved": self.solved,
+            "seconds": self.seconds,
+        }
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Keep what another keeper of the same game kept.
+
+        Raises:
+            ValueError: Its policy was of another architecture.
+        """
+        cards = {name: Scorecard.from_state(card) for name, card in state["cards"].items()}
+        self.latest, self.best, self._shaken = cards.get("latest"), cards.get("best"), cards.get("shaken")
+        if self.best:
+            kept = self.policy.weights
+            weights = {name: copy_like(state["weights"][name], kept[name]) for name in kept}
+            self.policy = Policy(self.policy.architecture, weights)
+        self.solved, self.seconds = bool(state["solved"]), float(state["seconds"])
 
     def _full(self, policy: Policy, known: Scorecard, episodes: int) -> Generator[None, None, Scorecard]:
         if known.episodes >= episodes and not self._config.evaluation_limit:

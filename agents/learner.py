@@ -1,6 +1,7 @@
 """The networks of one agent on one device, and the updates that teach them, many of which run in one compiled call."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from agents.devices import tensorflow
 from agents.networks import Network, build, get_weights, make_optimizer, set_weights, variables_of
 from agents.placement import Candidate
 from agents.policy import Weights
+from games.game import copy_like
 
 AVERAGING_WARM_UP = 10
 """The running average starts short, 1 − 1 / (10 + updates), so that it does not remember the first weights."""
@@ -61,18 +63,31 @@ class Learner:
 
     def updates_per_second(self) -> float:
         """Compile the updates and time them on zeros, as they come from numpy in training. Leaves no trace."""
-        variables = self.variables()
-        before = [np.array(variable) for variable in variables]
+        before = self.get_state()
         try:
             return self._time()
         finally:
-            for variable, value in zip(variables, before, strict=True):
-                variable.assign(value)
+            self.set_state(before)
 
     def variables(self) -> list[Any]:
         """Every variable that updates change."""
-        models = self._online, self._target, self._acting
-        return [*self._optimizer.variables, self._count, *(v for model in models for v in self._weights_of(model))]
+        return list(self._named_variables().values())
+
+    def get_state(self) -> dict[str, Any]:
+        """Copies of every variable that updates change: the optimiser's, their count, and the weights of all networks.
+
+        `set_state` gives them back.
+        """
+        return {name: np.array(variable) for name, variable in self._named_variables().items()}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from where a learner of the same architecture and configuration stood.
+
+        Raises:
+            ValueError: It had other variables.
+        """
+        for name, variable in self._named_variables().items():
+            variable.assign(copy_like(state[name], np.array(variable)))
 
     def acting_weights(self) -> Weights:
         """Copies of the weights to act with: averaged ones if averaging is on."""
@@ -92,6 +107,13 @@ class Learner:
         self._optimizer.build(self._weights_of(self._online))
         self._count = tf.Variable(0, dtype=tf.int64)
         self._loss = targets.huber if config.loss == "huber" else targets.squared
+
+    def _named_variables(self) -> dict[str, Any]:
+        models = {"online": self._online, "target": self._target, "acting": self._acting}
+        found = {f"optimizer/{index}": variable for index, variable in enumerate(self._optimizer.variables)}
+        for role, model in models.items():
+            found |= {f"{role}/{name}": each for name, each in variables_of(model, self.architecture).items()}
+        return found | {"count": self._count}
 
     def _weights_of(self, model: Any) -> list[Any]:
         return list(variables_of(model, self.architecture).values())

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from agents import resume
 from agents.files import BACKUP, DISK, Disk, backup_of, free_path, move
 from agents.profile import (
     SUFFIX,
@@ -25,9 +26,10 @@ from agents.profile import (
     read_header,
     write,
 )
+from agents.runs import Runs
 
 MAX_STEM = 120  # bytes of a file's name, which leaves room for numbers and suffixes
-COMPANIONS = (".resume",)
+COMPANIONS = (resume.SUFFIX,)
 """Suffixes of what lies beside an agent's file. It is renamed, deleted and brought back with the agent; duplicates and
 exports go without, because it belongs to one agent's run on this machine."""
 
@@ -70,18 +72,23 @@ class Library:
         folder: Where the person's agents lie; made on the first save.
         shipped: Where agents that came with the arcade lie, in one folder per game; never written to.
         disk: The system calls that saving uses.
+
+    Attributes:
+        runs: What is known of the agents' training runs.
+        lock: Held while files change; who holds it sees none move.
     """
 
     def __init__(self, folder: Path, shipped: Path | None = None, disk: Disk = DISK) -> None:
-        self.folder, self._shipped, self._disk = folder, shipped, disk
-        self._lock = threading.RLock()
+        self.folder, self._shipped, self.disk = folder, shipped, disk
+        self.lock = threading.RLock()
+        self.runs = Runs(self)
 
     def entries(self, game_id: str | None = None) -> tuple[Entry, ...]:
         """All agents, or those of one game; sorted by game and then time, newest first, unusable ones last.
 
         Only descriptions are read. A damaged file is set aside, and its backup used.
         """
-        with self._lock:
+        with self.lock:
             entries = [self._entry(path, whole=False) for path in self._paths()]
         if game_id is not None:
             entries = [entry for entry in entries if entry.profile and entry.profile.game_id == game_id]
@@ -95,7 +102,7 @@ class Library:
         Raises:
             ProfileError: The file cannot be used; says why.
         """
-        with self._lock:
+        with self.lock:
             loaded = self._entry(entry.path, whole=True)
         if loaded.profile is None:
             raise ProfileError(loaded.problem)
@@ -144,6 +151,17 @@ class Library:
             number += 1
         return candidate
 
+    def where(self, agent_id: str, path: Path | None = None) -> Path | None:
+        """Where the person's agent with this id lies now; `path`, where it was seen last, is looked at first."""
+        with self.lock:
+            header = _header(path) if path else None
+            if path and header and header.id == agent_id and not self._is_shipped(path):
+                return path
+            if path and path.exists():
+                return None
+            own = (entry for entry in self.entries() if entry.profile and not entry.shipped)
+            return next((entry.path for entry in own if entry.profile and entry.profile.id == agent_id), None)
+
     def save(self, profile: Profile, path: Path | None = None) -> Path:
         """Save an agent in a file named after it, or over `path`, and return where it lies.
 
@@ -152,14 +170,14 @@ class Library:
         Raises:
             ProfileError: It cannot be saved; what was there before still is.
         """
-        with self._lock:
+        with self.lock:
             self._sweep()
             if path is not None:
                 self._check_own(path)
                 path, profile = self._follow(profile, path)
             if path is None:
                 path = _free_path(self.folder / (file_stem(profile.name) + SUFFIX))
-            write(profile, path, self._disk)
+            write(profile, path, self.disk)
             return path
 
     def rename(self, entry: Entry, name: str) -> Path:
@@ -168,13 +186,13 @@ class Library:
         Raises:
             ProfileError: The name is not allowed, the agent came with the arcade, or the disk refuses.
         """
-        with self._lock:
+        with self.lock:
             self._check_own(entry.path)
             renamed = _whole(self.load(entry)).renamed(name)
             target = entry.path.with_name(file_stem(name) + SUFFIX)
             path = entry.path if target == entry.path else self._move(entry.path, target)
             try:
-                write(renamed, path, self._disk)
+                write(renamed, path, self.disk)
             except ProfileError:
                 if path != entry.path:
                     self._move(path, entry.path)
@@ -197,7 +215,7 @@ class Library:
         Raises:
             ProfileError: It came with the arcade, or the disk refuses.
         """
-        with self._lock:
+        with self.lock:
             self._check_own(entry.path)
             return self._move(entry.path, self.folder / "trash" / entry.path.name)
 
@@ -207,7 +225,7 @@ class Library:
         Raises:
             ProfileError: The disk refuses.
         """
-        with self._lock:
+        with self.lock:
             return self._move(trashed, self.folder / trashed.name)
 
     def import_file(self, path: Path) -> Path:
@@ -235,7 +253,7 @@ class Library:
             raise ProfileError(f"{path} exists already: choose another name")
         if not path.parent.is_dir():
             raise ProfileError(f"{path.parent}: no such folder")
-        write(profile, path, self._disk)
+        write(profile, path, self.disk)
         return path
 
     def _paths(self) -> Iterator[Path]:
@@ -245,7 +263,7 @@ class Library:
             path = backup.with_name(backup.name.removesuffix(BACKUP))
             if not path.exists():  # the program was killed while it set a damaged file aside
                 with suppress(ProfileError):
-                    move(backup, path, self._disk)
+                    move(backup, path, self.disk)
         yield from sorted(self.folder.glob(f"*{SUFFIX}"))
 
     def _entry(self, path: Path, *, whole: bool) -> Entry:
@@ -263,14 +281,14 @@ class Library:
         """Set a damaged file aside and put its backup in its place."""
         quarantine, backup = self.folder / "quarantine", backup_of(path)
         try:
-            aside = move(path, _free_path(quarantine / path.name), self._disk)
+            aside = move(path, _free_path(quarantine / path.name), self.disk)
         except ProfileError as error:
             return Entry(path, None, f"{problem}; {error}")
         problem = f"{problem}; it is kept as {quarantine.name}/{aside.name}"
         try:
             profile = self._sound(backup)
             if profile:
-                return Entry(move(backup, path, self._disk), profile, f"{problem}, and the version before it is used")
+                return Entry(move(backup, path, self.disk), profile, f"{problem}, and the version before it is used")
             self._move_beside(path, aside)
         except ProfileError as error:
             return Entry(aside, None, f"{problem}; its backup: {error}")
@@ -281,24 +299,24 @@ class Library:
         try:
             return read(backup) if backup.exists() else None
         except DamagedProfileError:
-            move(backup, _free_path(self.folder / "quarantine" / backup.stem), self._disk)
+            move(backup, _free_path(self.folder / "quarantine" / backup.stem), self.disk)
             return None
 
     def _follow(self, profile: Profile, path: Path) -> tuple[Path | None, Profile]:
         """Where an agent lies that was saved to `path`, and the agent under the name it bears there."""
-        for entry in [Entry(path, _header(path)), *([] if path.exists() else self.entries())]:
-            if entry.profile and entry.profile.id == profile.id and not entry.shipped:
-                return entry.path, replace(profile, name=entry.profile.name)
+        found = self.where(profile.id, path)
+        if found:
+            return found, replace(profile, name=read_header(found).name)
         return (path if path.exists() else None), profile
 
     def _move(self, path: Path, target: Path) -> Path:
         """Move an agent with all that lies beside it, or if the disk refuses any of it nothing at all."""
-        moved = move(path, _free_path(target), self._disk)
+        moved = move(path, _free_path(target), self.disk)
         try:
             self._move_beside(path, moved)
         except ProfileError:
             with suppress(ProfileError):
-                move(moved, path, self._disk)
+                move(moved, path, self.disk)
             raise
         return moved
 
@@ -308,11 +326,11 @@ class Library:
         try:
             for old, new in zip(_beside(path), _beside(target), strict=True):
                 if old.exists():
-                    moved.append((move(old, new, self._disk), old))
+                    moved.append((move(old, new, self.disk), old))
         except ProfileError:
             for new, old in moved:
                 with suppress(ProfileError):
-                    move(new, old, self._disk)
+                    move(new, old, self.disk)
             raise
 
     def _check_own(self, path: Path) -> None:

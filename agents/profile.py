@@ -226,7 +226,7 @@ def write(profile: Profile, path: Path, disk: Disk = DISK) -> None:
     Raises:
         ProfileError: The profile cannot be saved, or the disk refuses; `path` is as it was.
     """
-    replace_file(path, to_bytes(profile), disk)
+    replace_file(path, [to_bytes(profile)], disk)
 
 
 def read(path: Path) -> Profile:

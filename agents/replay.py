@@ -9,13 +9,15 @@ truncated step, from whose state it bootstraps. The state after a truncated step
 never the first of a window.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from games.batch import Transitions
-from games.game import Array, ObservationSpec
+from games.game import Array, ObservationSpec, copy_like
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,49 @@ class Replay:
         # A slot whose priority was taken away meanwhile has left the ring or must not start a window.
         self._tree.set(slots, np.where(self._tree.get(slots) > 0, priorities, 0.0))
 
+    @property
+    def size(self) -> int:
+        """Bytes of what is remembered."""
+        stored = min(self._written, self._length)
+        return sum(ring.nbytes // self._length for ring in self._rings().values()) * stored
+
+    def get_state(self) -> dict[str, Any]:
+        """Copies of everything that is remembered, in as many rows as have been written."""
+        stored = min(self._written, self._length)
+        return {
+            "rings": {name: ring[:stored].copy() for name, ring in self._rings().items()},
+            "written": self._written,
+            "next_age": self._next_age.copy(),
+            "highest": self._highest,
+            "priorities": self._tree.leaves() if self._tree else np.zeros(0),
+        }
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Remember what another replay of the same form did.
+
+        Raises:
+            ValueError: It was of another form.
+        """
+        self._written = int(state["written"])
+        stored = min(self._written, self._length)
+        for name, ring in self._rings().items():
+            ring[:stored] = copy_like(state["rings"][name], ring[:stored])
+        self._next_age = copy_like(state["next_age"], self._next_age)
+        self._highest = float(state["highest"])
+        if self._tree:
+            self._tree.set_leaves(state["priorities"])
+
+    def _rings(self) -> dict[str, Array]:
+        return {
+            "observation": self._observation,
+            "legal": self._legal,
+            "action": self._action,
+            "reward": self._reward,
+            "terminated": self._terminated,
+            "truncated": self._truncated,
+            "age": self._age,
+        }
+
     def _gather(self, rows: NDArray[np.int64], copies: NDArray[np.int64], importance: NDArray[np.float32]) -> Sample:
         importance = importance * ~self._truncated[rows, copies]
         reward, discount, ends = self._window(rows, copies)
@@ -216,6 +261,7 @@ class SumTree:
     """
 
     def __init__(self, size: int) -> None:
+        self._size = size
         self._first = 1 << max(0, size - 1).bit_length()
         self._nodes = np.zeros(2 * self._first)
 
@@ -235,6 +281,22 @@ class SumTree:
         while nodes[0] > 1:
             nodes = nodes >> 1  # naming a parent twice does no harm: its sum comes out the same
             self._nodes[nodes] = self._nodes[2 * nodes] + self._nodes[2 * nodes + 1]
+
+    def leaves(self) -> NDArray[np.float64]:
+        """[size] a copy of all leaves."""
+        return self._nodes[self._first : self._first + self._size].copy()
+
+    def set_leaves(self, values: Any) -> None:
+        """Set all leaves.
+
+        Raises:
+            ValueError: They are not [size] numbers.
+        """
+        self._nodes[self._first : self._first + self._size] = copy_like(values, self.leaves())
+        first = self._first
+        while first > 1:
+            first //= 2
+            self._nodes[first : 2 * first] = self._nodes[2 * first : 4 * first].reshape(-1, 2).sum(axis=1)
 
     def sample(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """[count] leaves drawn in proportion to their values, one from each of `count` equal parts of the sum."""

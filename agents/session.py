@@ -11,11 +11,11 @@ import traceback
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from agents.curves import Curves
 from agents.policy import Policy
-from agents.profile import Profile
+from agents.saver import ProfileStore, Saver
 from agents.training import Plan, Progress, Trainer
 from games.game import State
 
@@ -69,13 +69,6 @@ class Snapshot:
     error: str = ""  # traceback of a failed session
 
 
-class ProfileStore(Protocol):
-    """Where a session saves: the library, or anything like it."""
-
-    def save(self, profile: Profile, path: Path | None = None) -> Path:
-        """Store a profile under its name, or over `path`, and say where it lies."""
-
-
 class TrainingSession:
     """Trains an agent in a thread of its own.
 
@@ -87,11 +80,10 @@ class TrainingSession:
     def __init__(self, plan: Plan, store: ProfileStore | None = None) -> None:
         self.plan = plan
         self.latest = Snapshot(Status.STARTING, "Loading TensorFlow")
-        self._store = store
+        self._saver = Saver(store, plan.resume.agent if plan.resume else None) if store else None
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         # Not a daemon: the thread is always asked to stop and joined, so a save is never cut in two.
         self._thread = threading.Thread(target=self._work, name="training", daemon=False)
-        self._path: Path | None = None
         self._published = 0.0
         self._rate = _Rate()
 
@@ -117,16 +109,23 @@ class TrainingSession:
             note = f"{type(error).__name__}: {error}"
             self._publish(status=Status.FAILED, note=note, error=traceback.format_exc())
 
+        finally:
+            if self._saver:
+                self._saver.end()
+
     def _train(self, trainer: Trainer) -> None:
         self._publish(status=Status.TRAINING, note="", **_setup_of(trainer))
+        if self._saver:
+            self._saver.begin(trainer)
         status = Status.FINISHED
         for progress in trainer.run():
             self._tell(trainer, progress)
+            self._autosave(trainer, progress)
             if self._obey(trainer) is Command.STOP:
                 status = Status.STOPPED
                 break
         self._show(trainer, trainer.progress())
-        note = self._save(trainer) if self._store else ""
+        note = self._save(trainer) if self._saver else ""
         self._publish(status=status, note=note)
 
     def _tell(self, trainer: Trainer, progress: Progress) -> None:
@@ -168,15 +167,24 @@ class TrainingSession:
                 self._rate = _Rate()
         return None
 
+    def _autosave(self, trainer: Trainer, progress: Progress) -> None:
+        if self._saver is None:
+            return
+        if problem := self._saver.consider(trainer, progress):
+            self._publish(note=f"Not saved yet: {problem}")
+        if self._saver.path is not self.latest.saved:
+            self._publish(saved=self._saver.path)
+
     def _save(self, trainer: Trainer) -> str:
-        if self._store is None:
+        if self._saver is None:
             return "Nothing is saved in this run"
         try:
-            self._path = self._store.save(trainer.profile(), self._path)
+            problem = self._saver.save(trainer)
         except (OSError, ValueError) as error:
             return f"Not saved: {error}"
-        self._publish(saved=self._path)
-        return f"Saved as {self._path.name}"
+        path = self._saver.path
+        self._publish(saved=path)
+        return f"Saved as {path.name if path else ''}" + (f"; {problem}" if problem else "")
 
     def _publish(self, **changes: Any) -> None:
         self.latest = replace(self.latest, **changes)

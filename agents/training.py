@@ -3,8 +3,9 @@
 import time
 import uuid
 from collections import deque
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,12 @@ from agents.dqn import DQN, Losses
 from agents.evaluation import Scorecard
 from agents.keeper import Keeper
 from agents.policy import Policy, epsilon_greedy
-from agents.profile import Profile, check_limits
+from agents.profile import Profile, ProfileError, check_limits, now
 from agents.replay import Replay
+from agents.resume import ResumePoint
 from agents.schedules import epsilon_at, importance_at, learning_rate_at
 from games.batch import GameBatch
-from games.game import PIXELS, Game, State, take_rows
+from games.game import PIXELS, Game, State, generator_state, set_generator_state, take_rows
 from games.settings import settings_of
 
 SHOWN_COPIES = 9
@@ -42,6 +44,7 @@ class Plan:
         seconds: Longest learning time, evaluations apart; None for no limit.
         device: "auto", "cpu" or "gpu".
         start: A profile to train further; None starts afresh.
+        resume: Where the run that made `start` stopped, to go on exactly from there; None takes only its weights.
         command: The command that makes this run again, kept in the profile.
     """
 
@@ -55,7 +58,37 @@ class Plan:
     seconds: float | None = None
     device: str = "auto"
     start: Profile | None = None
+    resume: ResumePoint | None = None
     command: str = ""
+
+    @classmethod
+    def going_on(cls, start: Profile, resume: ResumePoint, frames: int | None = None, **changes: Any) -> "Plan":
+        """The plan of the run that made an agent, to go on exactly where it stopped.
+
+        Args:
+            start: The agent.
+            resume: Where its run stopped.
+            frames: How many frames to go on for; None goes on to the end of the run, or if that was reached for as
+                long again.
+            changes: Other fields of the plan.
+
+        Raises:
+            ProfileError: The agent's game is not there or has changed.
+        """
+        planned = start.config.frames
+        to_the_end = frames is None and resume.frames < planned
+        total = planned if to_the_end else resume.frames + (frames or planned)
+        return cls(
+            game=start.game(),
+            observation=start.observation,
+            config=start.config.replace(frames=total),
+            seed=start.seed,
+            name=start.name,
+            preset=start.preset,
+            start=start,
+            resume=resume,
+            **{"command": start.command, **changes},
+        )
 
 
 @dataclass(frozen=True)
@@ -80,6 +113,22 @@ class Progress:
     event: str = ""  # something worth telling happened in this chunk, in plain words
 
 
+@dataclass(frozen=True)
+class _Origin:
+    """What an agent brings to its run, and what stays the same however often the run saves it or is gone on with."""
+
+    frames: int = 0
+    updates: int = 0
+    seconds: float = 0.0
+    parent: str = ""
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    created: str = field(default_factory=now)
+
+    @classmethod
+    def of(cls, start: Profile | None) -> "_Origin":
+        return cls(start.frames, start.updates, start.seconds, start.id) if start else cls()
+
+
 class Trainer:
     """Trains one agent. `run` does the work; everything else may be called between two of its chunks.
 
@@ -87,7 +136,7 @@ class Trainer:
         plan: What to train.
 
     Raises:
-        ValueError: The plan does not fit the game, or the device is not there.
+        ValueError: The plan does not fit the game, the device is not there, or the run to go on with cannot be read.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -111,10 +160,15 @@ class Trainer:
         self._losses: Losses | None = None
         self._keeper = Keeper(plan.game, plan.observation, plan.config, self._dqn.policy())
         self._frames = self._episodes = 0
-        self._seconds = self._update_seconds = 0.0
+        self._seconds = self._update_seconds = self._compile_seconds = 0.0
         self._event = ""
-        self._id = uuid.uuid4().hex  # of the agent, however often this run saves it
-        self._compile_seconds = time.perf_counter() - started
+        self._next_evaluation = plan.config.evaluation_interval
+        self._origin = _Origin.of(plan.start)
+        self._had_enough = False  # whether a run that goes on had already reached what would end it
+        if plan.resume:
+            self.set_state(plan.resume.read())
+        self._seconds_before = self._seconds
+        self._compile_seconds += time.perf_counter() - started
 
     def run(self) -> Iterator[Progress]:
         """Train to the end of the plan, yielding after every chunk of a few milliseconds to a tenth of a second.
@@ -122,7 +176,7 @@ class Trainer:
         Ends after the plan's frames or seconds, or when solved if the plan says so; the last thing it does is a
         full evaluation of the policy that is kept.
         """
-        next_evaluation = self._config.evaluation_interval
+        yield from self._evaluate_if_due()  # a run that goes on may have been stopped while it evaluated
         while not self._is_over():
             started = time.perf_counter()
             self._event = ""
@@ -131,17 +185,20 @@ class Trainer:
             self._learn()
             self._seconds += time.perf_counter() - started
             self._update_seconds += time.perf_counter() - collected
-            if self._frames >= next_evaluation:
-                next_evaluation += self._config.evaluation_interval
-                self._event = yield from self._meanwhile(self._keeper.consider(self._dqn.policy()))
-                self._note_evaluation()
-                self._guard()
+            yield from self._evaluate_if_due()
             yield self.progress()
         self._event = f"Evaluating over {self._keeper.final_episodes:,} games"
         yield self.progress()
         self._event = ""
         self._event = yield from self._meanwhile(self._keeper.confirm())
         yield self.progress()
+
+    def _evaluate_if_due(self) -> Iterator[Progress]:
+        if self._frames >= self._next_evaluation:
+            self._event = yield from self._meanwhile(self._keeper.consider(self._dqn.policy()))
+            self._next_evaluation += self._config.evaluation_interval
+            self._note_evaluation()
+            self._guard()
 
     def _meanwhile(self, evaluation: Generator[None, None, str]) -> Generator[Progress, None, str]:
         """Yield progress while an evaluation goes on, so that nobody waits for its end; returns its news."""
@@ -188,10 +245,10 @@ class Trainer:
 
     def profile(self) -> Profile:
         """The agent as it would be saved now: the best policy by evaluation, with its scorecard."""
-        plan, start = self.plan, self.plan.start
+        plan, origin = self.plan, self._origin
         policy = self._keeper.policy if self._keeper.best else self._dqn.policy()
         return Profile(
-            id=self._id,
+            id=origin.id,
             name=plan.name,
             game_id=plan.game.info.id,
             game_settings={name: getattr(plan.game, name) for name in settings_of(type(plan.game))},
@@ -201,16 +258,83 @@ class Trainer:
             config=self._config,
             preset=plan.preset,
             seed=plan.seed,
-            frames=self._frames + (start.frames if start else 0),
-            updates=self._dqn.updates + (start.updates if start else 0),
-            seconds=self._seconds + (start.seconds if start else 0.0),
+            frames=self._frames + origin.frames,
+            updates=self._dqn.updates + origin.updates,
+            seconds=self._seconds + origin.seconds,
             device=f"{self.placement.device} {self.placement.compile_mode}",
             curve=tuple((frames, score) for frames, score in self._curves.curves().mean[:, :2].tolist()),
             scorecard=self._keeper.scorecard(),
+            created=origin.created,
             command=plan.command,
-            parent=start.id if start else "",
+            parent=origin.parent,
             weights=dict(policy.weights),
         )
+
+    @property
+    def agent_id(self) -> str:
+        """Of the agent, however often its run saves it or is gone on with."""
+        return self._origin.id
+
+    @property
+    def state_size(self) -> int:
+        """About how many bytes `get_state` would take."""
+        return self._replay.size + 6 * sum(array.nbytes for array in self._dqn.policy().weights.values())
+
+    @property
+    def has_plain_games(self) -> bool:
+        """Whether the states of the games are numbers alone; those of Gymnasium's environments are objects."""
+        return all(values.dtype != object for values in vars(self._batch.state).values())
+
+    def get_state(self) -> dict[str, Any]:
+        """Copies of everything that the rest of the run depends on, as a tree of plain values and arrays.
+
+        A run that goes on from it ends with the same weights and curves as one that never stopped, to the last bit, on
+        the same machine and in the same compile mode.
+        """
+        losses = self._losses
+        return {
+            "frames": self._frames,
+            "episodes": self._episodes,
+            "seconds": self._seconds,
+            "update_seconds": self._update_seconds,
+            "compile_seconds": self._compile_seconds,
+            "next_evaluation": self._next_evaluation,
+            "recent": np.array(self._recent, np.int64),
+            "losses": np.array([losses.loss, losses.max_q] if losses else []),
+            "origin": asdict(self._origin),
+            "rng": generator_state(self._rng),
+            "batch": self._batch.get_state(),
+            "replay": self._replay.get_state(),
+            "dqn": self._dqn.get_state(),
+            "keeper": self._keeper.get_state(),
+            "curves": self._curves.get_state(),
+        }
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from where a run of the same plan stood.
+
+        Raises:
+            ProfileError: It was a run of another plan.
+        """
+        try:
+            self._batch.set_state(state["batch"])
+            self._replay.set_state(state["replay"])
+            self._dqn.set_state(state["dqn"])
+            self._keeper.set_state(state["keeper"])
+            self._curves.set_state(state["curves"])
+            set_generator_state(self._rng, state["rng"])
+            self._frames, self._episodes = int(state["frames"]), int(state["episodes"])
+            self._seconds, self._update_seconds = float(state["seconds"]), float(state["update_seconds"])
+            self._compile_seconds = float(state["compile_seconds"])
+            self._next_evaluation = int(state["next_evaluation"])
+            self._recent.extend(state["recent"].tolist())
+            if len(state["losses"]):
+                loss, max_q = state["losses"].tolist()
+                self._losses = Losses(loss, max_q, np.zeros(0, np.float32))
+            self._origin = _Origin(**state["origin"])
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ProfileError(f"{self.plan.name}: the run cannot go on from what was saved of it: {error}") from error
+        self._had_enough = self._has_enough()
 
     def _make_replay(self) -> Replay:
         config = self._config
@@ -227,9 +351,12 @@ class Trainer:
 
     def _is_over(self) -> bool:
         plan = self.plan
-        out_of_time = plan.seconds is not None and self._seconds >= plan.seconds
-        good_enough = self._keeper.reached or (plan.until_solved and self._keeper.solved)
+        out_of_time = plan.seconds is not None and self._seconds - self._seconds_before >= plan.seconds
+        good_enough = not self._had_enough and self._has_enough()
         return self._frames >= self.total_frames or out_of_time or good_enough
+
+    def _has_enough(self) -> bool:
+        return self._keeper.reached or (self.plan.until_solved and self._keeper.solved)
 
     def _collect(self) -> None:
         """Play as many frames as one call of updates asks for."""

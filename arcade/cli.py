@@ -128,7 +128,11 @@ def _add_train(commands: Any) -> None:
     train.add_argument("--seconds", type=_positive, metavar="S", help="longest time of learning")
     train.add_argument("--until-solved", action="store_true", help="stop as soon as the game counts as solved")
     train.add_argument("--name", help="the agent's name")
-    train.add_argument("--resume", metavar="AGENT", help="train this agent further, as a new one")
+    train.add_argument(
+        "--resume",
+        metavar="AGENT",
+        help="train this agent further: exactly where it stopped, or as a new one from its weights",
+    )
     train.add_argument("--device", choices=("auto", "cpu", "gpu"), default="auto", help="where to learn")
     train.add_argument(
         "--set",

@@ -41,6 +41,19 @@ def preset_card(form: TrainingForm, name: str, choose: Callable[[str], None]) ->
     )
 
 
+def exact_card(form: TrainingForm, exact: bool, choose: Callable[[bool], None]) -> ChoiceCard:
+    """A card for one of the two ways in which an agent is trained further."""
+    if exact:
+        done = f"{form.point.frames:,} game frames" if form.point else "its frames"
+        title, lines = (
+            "Where it stopped",
+            ["The same agent goes on with its memory", f"After {done}, as if it had never stopped"],
+        )
+    else:
+        title, lines = "From its weights", ["A new agent begins with an empty memory", "Every setting may be changed"]
+    return ChoiceCard(title, lines, lambda: choose(exact), chosen=exact == form.exact, accent=form.game.info.accent)
+
+
 def field_widget(form: TrainingForm, field: Field) -> FieldWidget:
     """A stepper for choices, a line of text for everything else; a dot marks what differs from the default."""
     setting, accent = field.setting, form.game.info.accent

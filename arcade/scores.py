@@ -3,7 +3,6 @@
 Trouble with the disk never stops a game: scores then live in memory.
 """
 
-import os
 import sqlite3
 import threading
 import time
@@ -12,6 +11,9 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from agents.container import ProfileError
+from agents.files import DISK, Disk, move
 
 _TABLES = {
     "scores": """
@@ -65,12 +67,13 @@ class ScoreStore:
 
     Args:
         path: The file; None keeps everything in memory.
+        disk: The system calls that setting a damaged file aside uses.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, disk: Disk = DISK) -> None:
         self.problem = ""  # what went wrong with the file, in one line
         self._lock = threading.RLock()
-        self._data = self._open(path)
+        self._data = self._open(path, disk)
 
     def add(
         self,
@@ -125,7 +128,7 @@ class ScoreStore:
         """Close the file."""
         self._data.close()
 
-    def _open(self, path: Path | None) -> sqlite3.Connection:
+    def _open(self, path: Path | None, disk: Disk) -> sqlite3.Connection:
         if path is None:
             return _connect(None)
         try:
@@ -134,17 +137,19 @@ class ScoreStore:
         except sqlite3.OperationalError as error:
             self.problem = f"Scores are not saved: {error}"
         except sqlite3.DatabaseError:
-            return self._replace_damaged(path)
+            return self._replace_damaged(path, disk)
         except OSError as error:
             self.problem = f"Scores are not saved: {error.strerror or error}"
         return _connect(None)
 
-    def _replace_damaged(self, path: Path) -> sqlite3.Connection:
-        aside = path.with_suffix(".damaged")
+    def _replace_damaged(self, path: Path, disk: Disk) -> sqlite3.Connection:
+        journal = path.with_name(f"{path.name}-journal")
         try:
-            os.replace(path, aside)
+            aside = move(path, path.with_suffix(".damaged"), disk)
+            if journal.exists():  # it would be taken for the new file's
+                move(journal, aside.with_name(f"{aside.name}-journal"), disk)
             connection = _connect(path)
-        except (OSError, sqlite3.Error):
+        except (ProfileError, sqlite3.Error):
             self.problem = "The scores file is damaged; scores are not saved"
             return _connect(None)
         self.problem = f"The scores file was damaged and is kept as {aside.name}; scores start afresh"
@@ -186,6 +191,8 @@ def _connect(path: Path | None) -> sqlite3.Connection:
                 connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
             if not any(column[1] == "raced" for column in connection.execute("PRAGMA table_info(scores)")):
                 connection.execute(_RACED)
+            if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise sqlite3.DatabaseError("damaged")
     except sqlite3.Error:
         connection.close()
         raise

@@ -2,13 +2,13 @@
 
 import dataclasses
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agents.container import ProfileError
+from agents.files import DISK, Disk, move, write_file
 from arcade.bindings import Bindings, check_bindings
 from games.settings import check_settings, setting
 
@@ -54,10 +54,11 @@ class SettingsStore:
 
     Args:
         path: The file; None keeps everything in memory.
+        disk: The system calls that saving uses.
     """
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
+    def __init__(self, path: Path | None, disk: Disk = DISK) -> None:
+        self._path, self._disk = path, disk
         self.problem = ""  # what went wrong with the file, in one line
         self.value = self._load()
 
@@ -105,28 +106,17 @@ class SettingsStore:
         return Settings()
 
     def _set_aside(self, path: Path) -> str:
-        aside = path.with_suffix(".damaged")
         try:
-            os.replace(path, aside)
-        except OSError:
+            aside = move(path, path.with_suffix(".damaged"), self._disk)
+        except ProfileError:
             return "The settings file is damaged; the defaults are used"
         return f"The settings file was damaged and is kept as {aside.name}; the defaults are used"
 
     def _save(self) -> None:
         if self._path is None:
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(dataclasses.asdict(self.value), indent=2)
-        handle, temporary = tempfile.mkstemp(dir=self._path.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, self._path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_file(self._path, [text.encode()], self._disk, backup=False)
 
 
 def _parse(text: str) -> Settings:

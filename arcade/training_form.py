@@ -10,6 +10,7 @@ from agents.architecture import Architecture
 from agents.config import Config
 from agents.presets import default_observation, preset, preset_names
 from agents.profile import Profile, check_name
+from agents.resume import ResumePoint
 from agents.training import Plan
 from games.game import Game
 from games.registry import game_class
@@ -79,12 +80,18 @@ class TrainingForm:
         self.observation = start.observation if start else default_observation(self.game)
         self.preset = start.preset if start else preset_names(self.game, self.observation)[0]
         self.base = start.further() if start else preset(self.game, self.observation, self.preset)
+        self.point: ResumePoint | None = None  # where the run of `start` can go on exactly
+        self.exact = False  # whether it shall
         self._texts: dict[str, str] = {}  # what was typed, by field name; unchanged fields are not in it
         self._own_name = start.name if start else f"{self.game.info.title} agent"
 
     def propose_name(self, name: str) -> None:
         """Offer another name for the agent."""
         self._own_name = name
+
+    def offer_exact(self, point: ResumePoint) -> None:
+        """Take it that the run of `start` goes on exactly where it stopped; `exact` tells if the person agrees."""
+        self.point, self.exact = point, True
 
     @property
     def observations(self) -> tuple[str, ...]:
@@ -168,6 +175,8 @@ class TrainingForm:
         Raises:
             ValueError: A field's text is not allowed, or the values do not go together.
         """
+        if self.start and self.point and self.exact:
+            return Plan.going_on(self.start, self.point, device=self._device)
         game = self.start.game() if self.start else type(self.game)(**self._values(self._game_fields()))
         config = self.base.replace(**self._values(self._config_fields()))
         run = self._values(self._run_fields())

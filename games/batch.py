@@ -1,12 +1,23 @@
 """B copies of one game played at once: time limits, resets and transitions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from games.game import PIXELS, Array, Game, Oriented, put_rows, take_rows
+from games.game import (
+    PIXELS,
+    Array,
+    Game,
+    Oriented,
+    copy_like,
+    generator_state,
+    put_rows,
+    set_generator_state,
+    take_rows,
+)
 
 
 @dataclass(frozen=True)
@@ -149,6 +160,31 @@ class GameBatch:
         self._look_at_actions()
         self._finished = self._finished[rows]
 
+    def get_state(self) -> dict[str, Any]:
+        """Copies of everything that the steps to come depend on."""
+        return {
+            "games": {name: values.copy() for name, values in vars(self.state).items()},
+            "steps": self.steps.copy(),
+            "observation": self._observation.copy(),
+            "finished": self._finished.copy(),
+            "rng": generator_state(self.rng),
+        }
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from where a batch of the same game and count stood.
+
+        Raises:
+            ValueError: It was another game or count.
+        """
+        for name, values in vars(self.state).items():
+            values[:] = copy_like(state["games"][name], values)
+        self.steps = copy_like(state["steps"], self.steps)
+        self._observation = copy_like(state["observation"], self._observation)
+        self._observer.go_on(self._observation)
+        self._finished = copy_like(state["finished"], self._finished)
+        set_generator_state(self.rng, state["rng"])
+        self._look_at_actions()
+
     def _look_at_actions(self) -> None:
         self._legal = self.game.legal_actions(self.state)
         self._orientation = self._oriented.orientation(self.state, self.kind) if self._oriented else None
@@ -187,6 +223,9 @@ class _StateObserver:
     def keep(self, rows: Array) -> None:
         """Nothing is remembered between steps."""
 
+    def go_on(self, observation: Array) -> None:
+        """Nothing is remembered between steps."""
+
 
 class _PixelObserver:
     """The last four frames of each copy, oldest first; a fresh game repeats its first frame."""
@@ -208,6 +247,9 @@ class _PixelObserver:
 
     def keep(self, rows: Array) -> None:
         self._stack.keep(rows)
+
+    def go_on(self, observation: Array) -> None:
+        self._stack.go_on(observation)
 
 
 def _make_observer(game: Game, kind: str) -> _StateObserver | _PixelObserver:

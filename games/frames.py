@@ -100,6 +100,11 @@ class FrameStack:
         self._begun.append((rows, fresh))
         return fresh
 
+    def go_on(self, stack: Frames) -> None:
+        """Go on from a stack [B, 80, 80, 4] that was handed out before."""
+        self._begun = []
+        self._stack = stack.copy()
+
     def keep(self, rows: Any) -> None:
         """Go on with only `rows` (a mask or index array), in their order."""
         current = self._stack.copy()

@@ -241,6 +241,36 @@ def copy_state(state: _S) -> _S:
     return type(state)(**{name: values.copy() for name, values in _arrays(state)})
 
 
+def copy_like(values: Any, model: Array) -> Array:
+    """A copy of an array that must have the shape and dtype of another, which it is to take the place of.
+
+    Raises:
+        ValueError: It has not.
+    """
+    if not isinstance(values, np.ndarray) or (values.shape, values.dtype) != (model.shape, model.dtype):
+        found = f"{values.dtype}{values.shape}" if isinstance(values, np.ndarray) else type(values).__name__
+        raise ValueError(f"the saved state has {found} where {model.dtype}{model.shape} is needed")
+    return values.copy()
+
+
+def generator_state(rng: np.random.Generator) -> NDArray[np.uint64]:
+    """Where a generator made by `default_rng` stands, as six numbers."""
+    found = rng.bit_generator.state
+    halves = [part for key in ("state", "inc") for part in divmod(found["state"][key], 2**64)]
+    return np.array([*halves, found["has_uint32"], found["uinteger"]], np.uint64)
+
+
+def set_generator_state(rng: np.random.Generator, state: Any) -> None:
+    """Let a generator made by `default_rng` go on from where another one stood.
+
+    Raises:
+        ValueError: The state is none.
+    """
+    high, low, inc_high, inc_low, has, rest = copy_like(state, np.zeros(6, np.uint64)).tolist()
+    inner = {"state": high << 64 | low, "inc": inc_high << 64 | inc_low}
+    rng.bit_generator.state = {"bit_generator": "PCG64", "state": inner, "has_uint32": has, "uinteger": rest}
+
+
 def _arrays(state: Any) -> list[tuple[str, Array]]:
     return [(name, getattr(state, name)) for name in _names(cast(Hashable, type(state)))]
 

@@ -67,7 +67,7 @@ def test_gymnasium_is_an_extra_that_only_its_own_package_imports() -> None:
 def test_agents_need_games_and_numpy_and_only_networks_need_tensorflow(path: Path) -> None:
     own = _imported(path) - STANDARD
     heavy = {"tensorflow", "keras"} if path.name in NETWORKS else set()
-    assert own <= {"agents", "games", "numpy", "safetensors"} | heavy
+    assert own <= {"agents", "games", "numpy"} | heavy
 
 
 @pytest.mark.parametrize("path", _modules("agents"), ids=_relative)

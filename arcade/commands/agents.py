@@ -6,17 +6,19 @@ from typing import Any
 
 from agents.library import Entry
 from agents.profile import Profile, ProfileError, check_name, read
-from arcade.commands.common import check_game, find, open_library
+from arcade.commands.common import check_game, find, open_library, tell_of_cut_off
 from arcade.console import Console, UsageError
 
 
 def list_agents(arguments: Namespace, console: Console) -> int:
     """List all agents, or those of one game."""
     game = check_game(arguments.game) if arguments.game else None
-    entries = open_library().entries(game)
+    library = open_library()
+    entries = library.entries(game)
     rows = [_row(entry) for entry in entries]
     lines = _table(rows) or ["No agents yet: train one with `python main.py train GAME`"]
     console.result({"agents": rows}, *lines)
+    tell_of_cut_off(library, console)
     return 0
 
 

@@ -1,9 +1,11 @@
 """What several commands need: the library, and reading names and values that a person typed."""
 
+import shlex
+
 from agents.library import Entry, Library, UnknownAgentError
 from agents.profile import Profile, ProfileError
 from arcade import paths
-from arcade.console import UsageError, checking_usage
+from arcade.console import Console, UsageError, checking_usage
 from games.registry import game_class, make
 from games.settings import parse_settings
 
@@ -29,6 +31,14 @@ def find(library: Library, text: str) -> tuple[Entry, Profile]:
     if entry.profile is None:
         raise ProfileError(entry.problem)
     return entry, entry.profile
+
+
+def tell_of_cut_off(library: Library, console: Console) -> None:
+    """One line for each agent whose training was cut off, and how to go on with it."""
+    for entry in library.runs.cut_off():
+        if entry.profile:
+            words = f"train {entry.profile.game_id} --resume {shlex.quote(entry.name)}"
+            console.tell(f"The training of {entry.name} was cut off: `{words}` goes on with it")
 
 
 def check_game(game_id: str) -> str:

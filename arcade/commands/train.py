@@ -2,6 +2,7 @@
 
 import shlex
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -17,7 +18,7 @@ from agents.files import reason
 from agents.library import Library, file_stem
 from agents.presets import default_observation, preset
 from agents.profile import SUFFIX, Profile, ProfileError, check_limits, check_name, write
-from arcade.commands.common import find, open_library, parse_game_settings, split_settings
+from arcade.commands.common import find, open_library, parse_game_settings, split_settings, tell_of_cut_off
 from arcade.console import CommandError, Console, Meter, UsageError, checking_usage
 from games.game import Game
 from games.registry import make
@@ -27,21 +28,25 @@ if TYPE_CHECKING:
     from agents.training import Plan, Progress, Trainer
 
 DEFAULT_PRESET = "quick"
-SAVE_SECONDS = 60.0
-"""Most learning that a crash may cost."""
 
 
 def train(arguments: Namespace, console: Console) -> int:
     """Train an agent; see `arcade.cli` for the arguments."""
     library = open_library()
     plan = make_plan(arguments, library)
-    keeper = None if arguments.no_save else _Saver(library, console)
+    _tell_of_runs(plan, library, console)
+    path = plan.resume.agent if plan.resume else None
+    keeper = None if arguments.no_save else _Saver(library, console, path)
     if keeper:
         keeper.check()
     import_seconds = _load_tensorflow(console)
-    with _stop_requests() as stop:
-        trainer, progress = _run(plan, keeper, stop, arguments.log_dir, console)
-    path = keeper.save(trainer) if keeper and progress.frames else None
+    try:
+        with _stop_requests() as stop:
+            trainer, progress = _run(plan, keeper, stop, arguments.log_dir, console)
+        path = keeper.save(trainer) if keeper and progress.frames else None
+    finally:
+        if keeper:
+            keeper.end()
     _report(trainer, progress, import_seconds, path, stop.is_set(), console)
     return 0
 
@@ -57,6 +62,9 @@ def make_plan(arguments: Namespace, library: Library) -> "Plan":
 
     game_texts, learning_texts = split_settings(arguments.set)
     start = find(library, arguments.resume)[1] if arguments.resume else None
+    exact = _going_on(arguments, library, start)
+    if exact:
+        return exact
     with checking_usage():
         game = _game(arguments.game, game_texts, start)
         observation = arguments.observation or (start.observation if start else default_observation(game))
@@ -86,6 +94,36 @@ def make_plan(arguments: Namespace, library: Library) -> "Plan":
         start=start,
         command=shlex.join(["python", "main.py", *arguments.words]),
     )
+
+
+def _going_on(arguments: Namespace, library: Library, start: Profile | None) -> "Plan | None":
+    """The plan to go on exactly where an agent's run stopped, if that was kept and nothing else is asked for."""
+    from agents.training import Plan
+
+    other = arguments.preset, arguments.observation, arguments.set, arguments.name
+    if start is None or any(other) or start.game_id != arguments.game or arguments.seed not in (0, start.seed):
+        return None
+    with checking_usage():
+        frames = parse_settings(Config, {"frames": arguments.frames})["frames"] if arguments.frames else None
+    try:
+        point = library.runs.resume_point(start)
+    except ProfileError as error:
+        print(f"dqn-arcade: {error}; training goes on from the weights of {start.name}", file=sys.stderr)
+        return None
+    if point is None:
+        return None
+    changes = {"until_solved": arguments.until_solved, "seconds": arguments.seconds, "device": arguments.device}
+    return Plan.going_on(start, point, frames, **changes)
+
+
+def _tell_of_runs(plan: "Plan", library: Library, console: Console) -> None:
+    """How an agent is trained further, and which runs were cut off."""
+    if plan.resume:
+        console.tell(f"{plan.name} goes on exactly where it stopped, after {plan.resume.frames:,} frames")
+        library.runs.forget(plan.start.id if plan.start else "")
+    elif plan.start:
+        console.tell(f"{plan.start.name} is trained further from its weights, as {plan.name}")
+    tell_of_cut_off(library, console)
 
 
 def _game(game_id: str, texts: dict[str, str], start: Profile | None) -> Game:
@@ -131,6 +169,8 @@ def _run(
     from agents.training import Trainer
 
     trainer = Trainer(plan)
+    if keeper:
+        keeper.begin(trainer)
     placement = trainer.placement
     console.tell(f"Training {plan.name} on the {placement.device} with {placement.compile_mode}: {placement.reason}")
     with _log(log_folder) as log, console.meter(trainer.total_frames) as meter:
@@ -172,13 +212,21 @@ def _show(plan: "Plan", progress: "Progress", meter: Meter) -> None:
 
 
 class _Saver:
-    """Saves now and then, at every new best, and in the end."""
+    """Saves as `agents.saver` does, and in the end wherever there is room."""
 
-    def __init__(self, library: Library, console: Console) -> None:
+    def __init__(self, library: Library, console: Console, path: Path | None = None) -> None:
+        from agents.saver import Saver
+
         self._library, self._console = library, console
-        self._path: Path | None = None
-        self._saved = time.monotonic()
-        self._best: object = None
+        self._saver = Saver(library, path)
+
+    def begin(self, trainer: "Trainer") -> None:
+        """The run begins."""
+        self._saver.begin(trainer)
+
+    def end(self) -> None:
+        """The run has ended."""
+        self._saver.end()
 
     def check(self) -> None:
         """Find out before training whether agents can be saved.
@@ -195,25 +243,22 @@ class _Saver:
             raise ProfileError(f"cannot save to {folder}: {reason(error)} (--no-save trains without saving)") from None
 
     def consider(self, trainer: "Trainer", progress: "Progress", meter: Meter) -> None:
-        """Save if there is a new best or a minute has passed. A refusal is told; training goes on."""
-        if progress.best is self._best and time.monotonic() - self._saved < SAVE_SECONDS:
-            return
-        self._best, self._saved = progress.best, time.monotonic()
-        try:
-            self._path = self._library.save(trainer.profile(), self._path)
-        except ProfileError as error:
-            meter.tell(f"Not saved yet: {error}")
+        """Save if it is time to. A refusal is told; training goes on."""
+        if problem := self._saver.consider(trainer, progress):
+            meter.tell(f"Not saved yet: {problem}")
 
-    def save(self, trainer: "Trainer") -> Path:
+    def save(self, trainer: "Trainer") -> Path | None:
         """Save in the library, or if it refuses wherever there is room.
 
         Raises:
             CommandError: Not in the library; says where instead.
         """
-        profile = trainer.profile()
         try:
-            return self._library.save(profile, self._path)
+            if problem := self._saver.save(trainer):
+                self._console.tell(f"The agent is saved; {problem}")
+            return self._saver.path
         except ProfileError as error:
+            profile = trainer.profile()
             for folder in (Path.cwd(), Path(tempfile.gettempdir())):
                 path = folder / f"{file_stem(profile.name)}-{profile.id[:8]}{SUFFIX}"
                 try:

@@ -65,11 +65,22 @@ class ConfirmScene(_Dialog):
         detail: What will happen.
         yes: The label of the button that does it.
         command: Called for a yes; gives the change of the stack, at least taking this scene off.
+        no: The label of the button that does not.
+        decline: Called for a no; Escape only takes this scene off.
     """
 
-    def __init__(self, context: Context, title: str, detail: str, yes: str, command: Command) -> None:
+    def __init__(
+        self,
+        context: Context,
+        title: str,
+        detail: str,
+        yes: str,
+        command: Command,
+        no: str = "Cancel",
+        decline: Command = Pop,
+    ) -> None:
         super().__init__(context, title, detail)
-        self._no = PushButton("Cancel", Pop)
+        self._no = PushButton(no, decline)
         self._yes = PushButton(yes, command, main=True)
         self.focus.set([self._no, self._yes], self._yes)
 

@@ -8,6 +8,7 @@ from agents.library import Entry
 from arcade import theme as look
 from arcade.context import Context
 from arcade.controls import Button, Hint, Input, Point, Press
+from arcade.cut_off import CutOff, ask_to_go_on, find_cut_off
 from arcade.icons import draw_icon
 from arcade.records import Records, best_entry, records_of, version_of
 from arcade.scene import Change, Push, Quit
@@ -103,7 +104,9 @@ class HomeScene(Screen):
         self._next = 0  # the card whose turn it is to be drawn anew
         self._alone = 0.0  # seconds since the last input
         self._scroll = Scroll()
+        self._cut_off: list[CutOff] = []
         self.focus.set([*self.cards, *self.menu])
+        context.background(lambda: find_cut_off(context.library), self._cut_off.extend)
 
     def _card(self, game_id: str) -> GameCard:
         return GameCard(make(game_id), lambda: Push(GamePageScene(self.context, game_id)))
@@ -155,7 +158,9 @@ class HomeScene(Screen):
         return Push(ConfirmScene(self.context, "Quit?", detail, "Save and quit", Quit))
 
     def update(self, seconds: float) -> Change | None:
-        """All games play on; whoever is left alone for long is shown more of them."""
+        """All games play on; training that was cut off is asked about; whoever is left alone is shown more games."""
+        if self._cut_off and not self.context.is_training:
+            return ask_to_go_on(self.context, self._cut_off.pop(0))
         self._alone += seconds
         agents = [card.showcase.agent for card in self.cards if card.showcase.agent]
         if self._alone >= ALONE_SECONDS and agents and not self.context.is_training:

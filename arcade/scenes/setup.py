@@ -5,13 +5,14 @@ from itertools import groupby
 import pygame
 
 from agents.profile import Profile
+from agents.resume import ResumePoint
 from arcade import theme as look
 from arcade.choice_card import ChoiceCard
 from arcade.context import Context
 from arcade.controls import Button, Hint, Input, Point
 from arcade.fields import Field as TextField
 from arcade.fields import Stepper
-from arcade.form_widgets import FieldWidget, field_widget, observation_card, preset_card
+from arcade.form_widgets import FieldWidget, exact_card, field_widget, observation_card, preset_card
 from arcade.health import number
 from arcade.icons import draw_icon
 from arcade.preview import Preview
@@ -48,14 +49,31 @@ class TrainSetupScene(Screen):
         self._scroll = Scroll()
         self._strip = pygame.Rect(0, 0, 0, 0)
         self._headings: list[tuple[str, tuple[int, int]]] = []
+        self._ways: list[ChoiceCard] = []  # to train an agent further
         self._go = PushButton("Start training", self.begin, icon="play", accent=self.info.accent, main=True)
         self._more = PushButton("", self._toggle_more, accent=self.info.accent)
         self._build()
         self.focus.set(self.focus.widgets, self._chosen_preset() or self._go)
+        if start:
+            context.background(lambda: context.library.runs.resume_point(start), self._offer_exact)
         wish = start.name if start else f"{self.info.title} agent"
         context.background(lambda: context.library.free_name(wish), self._propose_name)
 
     # Widgets
+
+    def _offer_exact(self, point: ResumePoint | None) -> None:
+        if point:
+            self.form.offer_exact(point)
+            self._show_ways()
+
+    def _choose_exact(self, exact: bool) -> None:
+        self.form.exact = exact
+        self._show_ways()
+        self.focus.set(self.focus.widgets, next(card for card in self._ways if card.chosen))
+
+    def _show_ways(self) -> None:
+        self._ways = [exact_card(self.form, exact, self._choose_exact) for exact in (True, False)]
+        self._show()
 
     def _propose_name(self, name: str) -> None:
         self.form.propose_name(name)
@@ -76,9 +94,10 @@ class TrainSetupScene(Screen):
         self._show()
 
     def _show(self) -> None:
-        fields = [widget for _, widget in self._fields] if self.expanded else []
-        cards: list[Control] = [*self._observations, *self._presets] if self.start is None else []
-        self.focus.set([*cards, self._go, self._more, *fields])
+        more = [] if self.form.exact else [self._more]
+        fields = [widget for _, widget in self._fields] if self.expanded and more else []
+        cards: list[Control] = [*self._observations, *self._presets] if self.start is None else [*self._ways]
+        self.focus.set([*cards, self._go, *more, *fields])
         self._check()
         self.relayout()
 
@@ -173,7 +192,7 @@ class TrainSetupScene(Screen):
 
     @property
     def _preview_fits(self) -> bool:
-        return not self.expanded and self._preview.rect.height >= self.theme.space(_LEAST_PREVIEW)
+        return (not self.expanded or self.form.exact) and self._preview.rect.height >= self.theme.space(_LEAST_PREVIEW)
 
     def layout(self, area: pygame.Rect) -> None:
         """One page that scrolls above a strip that stays: help at its left, Start at its right."""
@@ -200,6 +219,9 @@ class TrainSetupScene(Screen):
             y = self._layout_cards("How to train", self._presets, page, y)
         else:
             y += 2 * theme.line() + theme.space(2)
+            y = self._layout_cards("How to go on", self._ways, page, y) if self._ways else y
+        if self.form.exact:
+            return y
         height = theme.line() + theme.space(2)
         self._more.rect = pygame.Rect(page.left, y, min(page.width, theme.space(44)), height)
         y = self._more.rect.bottom + theme.space(2)

@@ -1,5 +1,6 @@
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,29 @@ from games.registry import make
 ENDLESS = {"hidden": (8,), "frames": 10_000_000, "learning_starts": 200, "evaluation_interval": 10_000_000}
 
 
+class Runs:
+    """Remembers which runs were saved."""
+
+    def __init__(self) -> None:
+        self.saved: list[dict[str, Any] | None] = []
+        self.open: list[str] = []
+
+    def save(self, tree: dict[str, Any] | None, path: Path, profile: Profile) -> None:
+        self.saved.append(tree)
+
+    @contextmanager
+    def going_on(self, agent_id: str) -> Iterator[None]:
+        self.open.append(agent_id)
+        yield
+        self.open.remove(agent_id)
+
+
 class Store:
     """Remembers what was saved."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.saved: list[Profile] = []
+        self.runs = Runs()
         self._error = error
 
     def save(self, profile: Profile, path: Path | None = None) -> Path:
@@ -80,7 +99,7 @@ def test_saving_goes_on_training_and_keeps_one_agent(session: TrainingSession) -
     assert saved.note == "Saved as Agent.agent"
     assert saved.status is Status.TRAINING
     assert session.close(30)
-    profiles = session._store.saved  # type: ignore[union-attr]
+    profiles = session._saver._store.saved  # type: ignore[union-attr]
     assert len(profiles) == 2, "once when asked, once at the end"
     assert profiles[0].id == profiles[1].id
 

@@ -272,6 +272,34 @@ def test_training_further_keeps_what_is_not_said(library: Library) -> None:
             plan_of("nchain", "--resume", "Half", *words)
 
 
+def test_a_run_that_was_kept_goes_on_exactly(library: Library, capsys: Output) -> None:
+    profile = make_profile("Half", frames=12_000, seed=3)
+    path = library.save(profile)
+    library.runs.save({"frames": 900}, path, profile)
+    plan = plan_of("nchain", "--resume", "Half", "--until-solved")
+    assert (plan.resume.frames, plan.resume.agent, plan.name, plan.seed) == (900, path, "Half", 3)
+    assert plan.config == profile.config
+    assert plan.until_solved
+    assert plan_of("nchain", "--resume", "Half", "--frames", "1e3").config.frames == 1_900
+    for words in (["--set", "discount=0.9"], ["--seed", "4"], ["--name", "New"]):
+        assert plan_of("nchain", "--resume", "Half", *words).resume is None
+    path.with_suffix(".resume").write_bytes(b"damaged")
+    capsys.readouterr()
+    assert plan_of("nchain", "--resume", "Half").resume is None
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "Half.resume" in line and "from the weights of Half" in line
+
+
+def test_runs_that_were_cut_off_are_told(library: Library, capsys: Output) -> None:
+    profile = make_profile("Half way")
+    library.save(profile)
+    (library.folder / "running").mkdir()
+    (library.folder / "running" / profile.id).touch()
+    assert cli.main(["agents", "list"]) == 0
+    told = "The training of Half way was cut off: `train nchain --resume 'Half way'` goes on with it"
+    assert told in capsys.readouterr().err.splitlines()
+
+
 TINY = ("nchain", "--frames", "600", "--seed", "3", "--set", "hidden=4", "--set", "learning_starts=100")
 TRAIN_FIELDS = {
     "game", "observation", "preset", "seed", "frames", "updates", "seconds", "compile_seconds", "evaluation_seconds",
@@ -363,10 +391,16 @@ class FullDisk(Disk):
 
 
 class _Trainer:
-    """Has an agent to save, and nothing else."""
+    """Has an agent to save and what its run needs, and nothing else."""
+
+    state_size = 100
+    has_plain_games = True
 
     def profile(self) -> Any:
         return make_profile("Heavy")
+
+    def get_state(self) -> dict[str, Any]:
+        return {"frames": 1}
 
 
 def test_an_agent_that_does_not_fit_is_saved_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

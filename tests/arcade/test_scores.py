@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from arcade.scores import Racer, ScoreStore, Tally
+from tests.agents.disks import FailingDisk
 
 
 @pytest.fixture
@@ -66,6 +67,58 @@ def test_a_damaged_file_is_kept_aside_and_told(path: Path) -> None:
     store.add("catch", "Standard", "Pat", 10)
     store.close()
     assert ScoreStore(path).best("catch") == 10
+
+
+def test_damage_inside_the_file_is_found_when_it_is_opened(path: Path) -> None:
+    store = ScoreStore(path)
+    row = ("catch", "Standard", "Pat", 1, False, False, 0.0, False)
+    with store._data:
+        store._data.executemany("INSERT INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [row] * 2_000)
+    store.close()
+    data = path.read_bytes()
+    damaged = data[:4096] + b"\xff" * 4096 + data[8192:]
+    path.write_bytes(damaged)
+    store = ScoreStore(path)
+    assert store.problem == "The scores file was damaged and is kept as scores.damaged; scores start afresh"
+    assert path.with_suffix(".damaged").read_bytes() == damaged
+    store.add("catch", "Standard", "Pat", 10)
+    assert store.best("catch") == 10
+
+
+def test_every_truncation_is_told_or_opens(path: Path) -> None:
+    store = ScoreStore(path)
+    store.add("catch", "Standard", "Pat", 10)
+    store.close()
+    data = path.read_bytes()
+    for length in range(0, len(data), 97):
+        for each in path.parent.iterdir():
+            each.unlink()
+        path.write_bytes(data[:length])
+        store = ScoreStore(path)
+        assert store.best("catch") in (None, 10)
+        assert store.problem or length == 0 or store.best("catch") == 10
+        store.close()
+
+
+def test_no_damaged_file_takes_the_place_of_another_nor_leaves_its_journal(path: Path) -> None:
+    path.parent.mkdir()
+    for text in (b"first" * 300, b"second" * 300):
+        path.write_bytes(text)
+        path.with_name("scores.sqlite-journal").write_bytes(text)
+        ScoreStore(path).close()
+    kept = [each.read_bytes() for each in path.parent.iterdir() if "damaged" in each.name]
+    assert set(kept) == {b"first" * 300, b"second" * 300}
+    assert not path.with_name("scores.sqlite-journal").exists()
+
+
+def test_a_damaged_file_that_cannot_be_moved_costs_nothing_but_saving(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"no database" * 100)
+    store = ScoreStore(path, FailingDisk(0))
+    assert store.problem == "The scores file is damaged; scores are not saved"
+    store.add("catch", "Standard", "Pat", 10)
+    assert store.best("catch") == 10
+    assert path.read_bytes() == b"no database" * 100
 
 
 def test_a_file_of_another_shape_is_kept_aside(path: Path) -> None:

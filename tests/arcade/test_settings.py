@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from arcade.settings import Settings, SettingsStore
+from tests.agents.disks import FailingDisk
 
 
 @pytest.fixture
@@ -46,6 +47,34 @@ def test_a_damaged_file_is_kept_aside_and_told(path: Path, text: str) -> None:
     assert path.with_suffix(".damaged").read_text() == text
     store.change(name="Pat")
     assert SettingsStore(path).value.name == "Pat"
+
+
+def test_no_damaged_file_takes_the_place_of_another(path: Path) -> None:
+    path.parent.mkdir()
+    for text in ("first", "second"):
+        path.write_text(text)
+        assert "damaged" in SettingsStore(path).problem
+    assert {each.read_text() for each in path.parent.iterdir()} == {"first", "second"}
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_whatever_call_fails_the_file_is_whole_and_the_trouble_told(path: Path, number: int) -> None:
+    SettingsStore(path).change(name="Old")
+    disk = FailingDisk(number)
+    store = SettingsStore(path, disk)
+    store.change(name="New")
+    assert SettingsStore(path).value.name in ("Old", "New")
+    assert bool(store.problem) == disk.failed
+    assert "\n" not in store.problem
+    assert disk.failed or SettingsStore(path).value.name == "New"
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def test_a_damaged_file_that_cannot_be_moved_stays(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("{")
+    assert SettingsStore(path, FailingDisk(0)).problem == "The settings file is damaged; the defaults are used"
+    assert path.read_text() == "{"
 
 
 def test_a_file_that_is_no_text_is_kept_aside(path: Path) -> None:

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from agents.profile import Profile
 from agents.session import Snapshot, Status
 from arcade.agent_seat import AgentSeat
 from arcade.context import Context
 from arcade.controls import Button, Point, Press
-from arcade.scene import Pop, Push, Quit
+from arcade.scene import Pop, Push, Quit, Replace
 from arcade.scenes.agents import AgentsScene
+from arcade.scenes.dashboard import DashboardScene
 from arcade.scenes.dialogs import ConfirmScene
 from arcade.scenes.game_page import GamePageScene
 from arcade.scenes.home import HomeScene, best_columns
@@ -218,3 +220,81 @@ def test_the_game_on_its_page_moves(page: Any) -> None:
 def test_an_unknown_game_has_no_page(context: Context) -> None:
     with pytest.raises(ValueError, match="chess"):
         GamePageScene(context, "chess")
+
+
+# Training that was cut off
+
+
+def cut_off(context: Context, name: str = "Old hand", run: bool = False) -> Profile:
+    """An agent whose training was cut off, and if asked for what its run needs to go on."""
+    profile = make_profile(name, game_id="cartpole")
+    path = context.library.save(profile)
+    if run:
+        context.library.runs.save({"frames": 7}, path, profile)
+    folder = context.library.folder / "running"
+    folder.mkdir(exist_ok=True)
+    (folder / profile.id).touch()
+    return profile
+
+
+def asked(context: Context) -> tuple[Any, Any]:
+    """The home screen after a start, and the question it asks, None if none."""
+    home = opened(HomeScene(context), context)
+    change = home.update(1 / 60)
+    assert change is None or isinstance(change, Push)
+    return home, change and change.scene
+
+
+def test_nothing_is_asked_where_nothing_was_cut_off(context: Context) -> None:
+    save_agent(context, "Old hand", "cartpole", 1.0)
+    assert asked(context)[1] is None
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_training_that_was_cut_off_is_asked_about_once_and_can_be_declined(
+    context: Context, size: tuple[int, int]
+) -> None:
+    cut_off(context)
+    home, question = asked(context)
+    assert "Old hand" in question.title
+    check_widgets(question, size)
+    assert home.update(1 / 60) is None
+    question.focus.current = question._no
+    assert press(question, Button.CONFIRM) == Pop()
+    settle(context)
+    assert asked(context)[1] is None
+
+
+def test_escape_asks_again_at_the_next_start(context: Context) -> None:
+    cut_off(context)
+    assert press(asked(context)[1], Button.BACK) == Pop()
+    settle(context)
+    assert asked(context)[1] is not None
+
+
+def test_a_run_goes_on_exactly_where_it_was_saved(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    profile = cut_off(context, run=True)
+    started: list[Any] = []
+
+    def start(plan: Any) -> None:
+        started.append(plan)
+        context.training = FakeSession(plan, Snapshot(Status.STARTING))  # type: ignore[assignment]
+
+    monkeypatch.setattr(context, "start_training", start)
+    question = asked(context)[1]
+    assert "exactly" in question.detail
+    change = press(question, Button.CONFIRM)
+    assert isinstance(change, Replace) and isinstance(change.scene, DashboardScene)
+    (plan,) = started
+    assert plan.resume.frames == 7
+    assert (plan.name, plan.start.id) == ("Old hand", profile.id)
+    settle(context)
+    context.training = None
+    assert asked(context)[1] is None
+
+
+def test_without_its_run_an_agent_is_trained_further_from_its_weights(context: Context) -> None:
+    cut_off(context)
+    change = press(asked(context)[1], Button.CONFIRM)
+    assert isinstance(change, Replace) and isinstance(change.scene, TrainSetupScene)
+    assert change.scene.start and change.scene.start.name == "Old hand"

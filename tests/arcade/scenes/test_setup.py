@@ -16,7 +16,7 @@ from arcade.scenes.dashboard import DashboardScene
 from arcade.scenes.setup import TrainSetupScene
 from games.settings import settings_of
 from tests.agents.profiles import make_profile
-from tests.arcade.scenes.scenery import SIZES, FakeSession, check_widgets, make_context, picture, press
+from tests.arcade.scenes.scenery import SIZES, FakeSession, check_widgets, make_context, picture, press, settle
 
 
 class Session(FakeSession):
@@ -183,6 +183,27 @@ def test_an_agent_trained_further_gets_a_name_of_its_own(context: Context) -> No
         assert time.monotonic() < end
         context.collect()
     assert scene.form.plan().name == "Old hand 2"
+
+
+def test_a_run_that_was_kept_goes_on_exactly_unless_the_person_wants_to_begin_from_the_weights(
+    context: Context,
+) -> None:
+    agent = make_profile("Old hand", game_id="cartpole", frames=300)
+    path = context.library.save(agent)
+    context.library.runs.save({"frames": 200}, path, agent)
+    scene: Any = TrainSetupScene(context, "cartpole", start=agent)
+    settle(context)
+    assert scene.focus.current is scene._go
+    plan = scene.form.plan()
+    assert (plan.resume.frames, plan.name, plan.config.frames) == (200, "Old hand", agent.config.frames)
+    for size in SIZES:
+        check_widgets(scene, size)
+    assert scene._more not in scene.focus.widgets, "its settings stay as they are"
+    scene._ways[1].command()
+    plan = scene.form.plan()
+    assert (plan.resume, plan.name, plan.config) == (None, "Old hand 2", agent.further())
+    assert scene.focus.current is scene._ways[1]
+    assert scene._more in scene.focus.widgets
 
 
 def test_a_name_that_arrives_late_does_not_move_the_focus(context: Context) -> None:

@@ -1,0 +1,133 @@
+"""Saves an agent while it is trained: at every new best, once a minute, when asked, and in the end.
+
+Beside the agent lies what its run needs to go on exactly. Saves that nobody waits for happen in a thread of their own,
+from copies, so that they cost the training no more than the copying.
+"""
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import Protocol
+
+from agents import resume
+from agents.profile import Profile
+from agents.training import Progress, Trainer
+
+SAVE_SECONDS = 60.0
+"""Most training that a crash may cost."""
+
+
+class RunStore(Protocol):
+    """Where runs are kept: `agents.runs.Runs`, or anything like it."""
+
+    def save(self, tree: resume.Tree | None, path: Path, profile: Profile) -> None:
+        """Store what a run needs to go on beside its agent, before the agent itself is stored."""
+
+    def going_on(self, agent_id: str) -> AbstractContextManager[None]:
+        """While inside, the run goes on."""
+
+
+class ProfileStore(Protocol):
+    """Where agents are saved: the library, or anything like it."""
+
+    @property
+    def runs(self) -> RunStore:
+        """Where their runs are kept."""
+
+    def save(self, profile: Profile, path: Path | None = None) -> Path:
+        """Store a profile under its name, or over `path`, and say where it lies."""
+
+
+class Saver:
+    """Saves the agent of one run.
+
+    Args:
+        store: Where to.
+        path: The agent's file, if it has one already.
+
+    Attributes:
+        path: Where the agent was saved last.
+    """
+
+    def __init__(self, store: ProfileStore, path: Path | None = None) -> None:
+        self.path = path
+        self._store = store
+        self._saved = time.monotonic()
+        self._best: object = None
+        self._job: Future[str] | None = None
+        self._worker = ThreadPoolExecutor(1, "saving")
+        self._open = ExitStack()
+
+    def begin(self, trainer: Trainer) -> None:
+        """The run begins: from now on it counts as cut off unless `end` is called."""
+        self._best, self._saved = trainer.progress().best, time.monotonic()
+        self._open.enter_context(self._store.runs.going_on(trainer.agent_id))
+
+    def end(self) -> None:
+        """The run has ended."""
+        self._worker.shutdown()
+        self._open.close()
+
+    def consider(self, trainer: Trainer, progress: Progress) -> str:
+        """Begin to save if there is a new best or a minute has passed, and the save before is done.
+
+        Returns:
+            What went wrong with the save before, "" if nothing.
+        """
+        if self._job and not self._job.done():
+            return ""
+        told, self._job = self._job.result() if self._job else "", None
+        if progress.best is not self._best or time.monotonic() - self._saved >= SAVE_SECONDS:
+            self._best, self._saved = progress.best, time.monotonic()
+            self._job = self._worker.submit(self._try_to_save, trainer.profile(), _run_of(trainer))
+        return told
+
+    def save(self, trainer: Trainer) -> str:
+        """Save now.
+
+        Returns:
+            Why the run cannot go on exactly later, "" if it can.
+
+        Raises:
+            ProfileError: The agent cannot be saved.
+        """
+        if self._job:
+            self._job.result()
+        self._job = None
+        return self._save(trainer.profile(), _run_of(trainer)) or _why_not_kept(trainer)
+
+    def _try_to_save(self, profile: Profile, run: resume.Tree | None) -> str:
+        try:
+            return self._save(profile, run)
+        except (OSError, ValueError) as error:
+            return str(error)
+
+    def _save(self, profile: Profile, run: resume.Tree | None) -> str:
+        """Save the run, then the agent; an agent without a file comes first. Returns what is wrong with the run."""
+        problem = self._save_run(self.path, profile, run)
+        path, self.path = self.path, self._store.save(profile, self.path)
+        return problem if path else self._save_run(self.path, profile, run)
+
+    def _save_run(self, path: Path | None, profile: Profile, run: resume.Tree | None) -> str:
+        try:
+            if path:
+                self._store.runs.save(run, path, profile)
+        except (OSError, ValueError) as error:
+            return str(error)
+        return ""
+
+
+def _run_of(trainer: Trainer) -> resume.Tree | None:
+    """What the run needs to go on exactly, None if that is not kept."""
+    return None if _why_not_kept(trainer) else trainer.get_state()
+
+
+def _why_not_kept(trainer: Trainer) -> str:
+    """Why a run cannot go on exactly later, "" if it can."""
+    size, most = trainer.state_size, resume.MAX_SIZE
+    if size >= most:
+        return f"its run takes {size >> 20} MiB, more than the {most >> 20} MiB that are kept to go on exactly"
+    if not trainer.has_plain_games:
+        return "its games are more than numbers, so its run is not kept to go on exactly"
+    return ""

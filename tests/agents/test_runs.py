@@ -1,0 +1,90 @@
+"""Runs of agents: which were cut off, and what is kept of them."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agents import resume
+from agents.library import Library
+from tests.agents.profiles import make_profile
+
+ROOT = Path(__file__).parents[2]
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from agents.library import Library
+
+with Library(Path(sys.argv[1])).runs.going_on(sys.argv[2]):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path / "agents")
+
+
+def names(library: Library) -> list[str]:
+    return [entry.name for entry in library.runs.cut_off()]
+
+
+def test_a_run_whose_process_was_killed_is_found_until_it_is_forgotten(library: Library) -> None:
+    profile = make_profile()
+    library.save(profile)
+    library.save(make_profile("Another"))
+    command = [sys.executable, "-c", HOLD, str(library.folder), profile.id]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout and child.stdout.readline() == "held\n"
+        assert names(library) == [], "it goes on"
+        library.runs.forget(profile.id)
+        child.kill()
+        assert child.wait() == (-signal.SIGKILL if sys.platform != "win32" else 1)
+    assert names(library) == ["Pat"]
+    assert names(Library(library.folder)) == ["Pat"], "asking changes nothing"
+    library.runs.forget(profile.id)
+    assert names(library) == []
+
+
+def test_a_run_that_ends_is_not_cut_off_however_it_ends(library: Library) -> None:
+    profile = make_profile()
+    library.save(profile)
+    with library.runs.going_on(profile.id):
+        assert names(library) == []
+    with pytest.raises(ValueError, match="bad"), library.runs.going_on(profile.id):
+        raise ValueError("bad")
+    assert names(library) == []
+    assert list((library.folder / "running").iterdir()) == []
+
+
+def test_a_run_that_was_never_saved_is_no_agent(library: Library) -> None:
+    (library.folder / "running").mkdir(parents=True)
+    (library.folder / "running" / ("a" * 32)).touch()
+    assert names(library) == []
+
+
+def test_a_folder_that_cannot_be_written_to_stops_nobody(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    library = Library(tmp_path / "file" / "agents")
+    with library.runs.going_on("a" * 32):
+        assert names(library) == []
+
+
+def test_what_is_saved_of_a_run_follows_its_agent_and_can_be_taken_away(library: Library) -> None:
+    profile = make_profile()
+    path = library.save(profile)
+    tree = {"frames": 3, "rows": np.ones(4)}
+    renamed = library.rename(library.find("Pat"), "Ann")
+    library.runs.save(tree, path, profile)
+    assert not path.with_suffix(resume.SUFFIX).exists()
+    assert library.runs.resume_point(profile) == resume.ResumePoint(renamed, 3)
+    library.runs.save(None, path, profile)
+    assert library.runs.resume_point(profile) is None
+    library.delete(library.find("Ann"))
+    library.runs.save(tree, path, profile)
+    assert [each.name for each in library.folder.glob("*.resume")] == []

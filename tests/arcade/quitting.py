@@ -1,0 +1,73 @@
+"""An arcade that trains: it quits in the midst of it so many times, or goes on until it is killed.
+
+Run with "quit" and a number, or with "stay". The environment variable `DQN_ARCADE_HOME` says where its files lie.
+"""
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+
+import pygame
+
+from agents import saver
+from agents.presets import preset
+from agents.resume import SUFFIX
+from agents.training import Plan
+from arcade.app import App, make_context, open_display
+from arcade.scene import Pop
+from arcade.scenes.dialogs import ConfirmScene
+from games.registry import make
+
+_SETTINGS = {"hidden": (8,), "frames": 10_000_000, "learning_starts": 200, "evaluation_interval": 10_000_000}
+
+
+def plan(name: str) -> Plan:
+    """A run without end."""
+    game = make("cartpole")
+    config = preset(game, "features", "quick").replace(**_SETTINGS, compile_mode="graph")
+    return Plan(game, "features", config, name=name)
+
+
+def start(name: str) -> tuple[App, Any]:
+    """A window, and an agent that is learning."""
+    context = make_context()
+    app = App(context, [ConfirmScene(context, "Learning", "", "Yes", Pop)], (640, 480))
+    session = context.start_training(plan(name))
+    while not (session.latest.progress and session.latest.progress.updates):
+        assert session.latest.status.running, session.latest.error
+        app.frame()
+    return app, session
+
+
+def quit_once(name: str) -> float:
+    """Close the window in the midst of training; returns the seconds that it takes until all is over."""
+    app, session = start(name)
+    app.run_for(0.2)
+    started = time.perf_counter()
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+    app.run()
+    app.close()
+    session.close()
+    return time.perf_counter() - started
+
+
+def stay() -> None:
+    """Train on, saving often; say so when something has been saved."""
+    saver.SAVE_SECONDS = 0.2
+    app, session = start("Killed")
+    while not (session.latest.saved and session.latest.saved.with_suffix(SUFFIX).exists()):
+        app.frame()
+    print("saved", flush=True)
+    app.run_for(600)
+
+
+if __name__ == "__main__":
+    open_display()
+    if sys.argv[1] == "stay":
+        stay()
+    else:
+        print(json.dumps([quit_once(f"Agent {number}") for number in range(int(sys.argv[2]))]))

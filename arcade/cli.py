@@ -104,6 +104,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_agents(commands)
     _add_record(commands)
+    _add_lab(commands)
     _add_bench(commands)
     return parser
 
@@ -178,6 +179,17 @@ def _add_record(commands: Any) -> None:
     record.add_argument("out", metavar="OUT", help="a .gif, or a new folder for one PNG a picture")
     record.add_argument("--episodes", type=_whole(1, 1000), default=1, metavar="N", help="number of games")
     record.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of the games")
+
+
+def _add_lab(commands: Any) -> None:
+    lab = commands.add_parser("lab", help="compare ways to learn", description="Compare ways to learn.")
+    games = lab.add_subparsers(metavar="GAME", title="games", required=True)
+    nchain = _command(games, "nchain", "lab:nchain", "compare tables and a network with the true values")
+    nchain.add_argument(
+        "--methods", default="naive,table,egreedy,network", metavar="LIST", help="which methods, separated by commas"
+    )
+    nchain.add_argument("--contests", type=_whole(1, 10_000), default=100, metavar="N", help="trials of the contest")
+    nchain.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of all chance")
 
 
 def _add_bench(commands: Any) -> None:

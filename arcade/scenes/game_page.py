@@ -10,6 +10,7 @@ from arcade.fields import Stepper
 from arcade.records import Records, amount, best_entry, records_of, version_of
 from arcade.scene import Change, Push
 from arcade.scenes.agents import AgentsScene
+from arcade.scenes.lab import LABS
 from arcade.scenes.play import PlayScene
 from arcade.scenes.race_setup import RaceSetupScene
 from arcade.scenes.scores import ScoresScene
@@ -58,8 +59,13 @@ class GamePageScene(Screen):
         self.race.detail = "Against an agent"
         self.train.detail = "A network learns it"
         self.scores.detail = "The top ten"
+        lab = LABS.get(game_id)
+        self.lab = PushButton("Lab", lambda: Push(lab(context)) if lab else None, icon="dot", accent=accent)
+        self.lab.detail = "Ways to learn, side by side"
         level: list[Control] = [self.level] if len(levels) > 1 else []
-        self.focus.set([self.play, self.race, *level, self.train, self.watch, self.agents, self.scores], self.play)
+        laboratory: list[Control] = [self.lab] if lab else []
+        above = [self.play, self.race, *level, *laboratory]
+        self.focus.set([*above, self.train, self.watch, self.agents, self.scores], self.play)
         self._tell_records(self._entries)
 
     def enter(self) -> None:
@@ -119,6 +125,9 @@ class GamePageScene(Screen):
         for left, right in ((self.agents, self.scores), (self.train, self.watch)):
             left.rect = pygame.Rect(self._column.left, bottom - tall, half, tall)
             right.rect = pygame.Rect(self._column.right - half, bottom - tall, half, tall)
+            bottom -= tall + gap
+        if self.lab in self.focus.widgets:
+            self.lab.rect = pygame.Rect(self._column.left, bottom - tall, self._column.width, tall)
             bottom -= tall + gap
         if self.level in self.focus.widgets:
             height = theme.line() + theme.space(1.5)

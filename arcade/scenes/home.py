@@ -1,6 +1,7 @@
 """Home: a card per game, each playing by itself, and the way to everything else."""
 
 import time
+from collections.abc import Callable
 
 import pygame
 
@@ -16,6 +17,7 @@ from arcade.scenes.agents import AgentsScene
 from arcade.scenes.attract import ALONE_SECONDS, AttractScene
 from arcade.scenes.dialogs import ConfirmScene
 from arcade.scenes.game_page import GamePageScene
+from arcade.scenes.lab import LABS
 from arcade.scenes.scores import ScoresScene
 from arcade.scenes.settings import SettingsScene
 from arcade.screen import Screen
@@ -142,6 +144,9 @@ class HomeScene(Screen):
         self._alone = 0.0
         if event == Press(Button.BACK):
             return self._quit()
+        lab = self._lab()
+        if event == Press(Button.EXTRA) and lab:
+            return Push(lab(self.context))
         if isinstance(event, Point) and event.wheel and self._scroll.move(-event.wheel * self.theme.space(8)):
             self.relayout()
             return None
@@ -149,6 +154,11 @@ class HomeScene(Screen):
         if isinstance(event, Press) and self.focus.current and self._scroll.reveal(self.focus.current.rect):
             self.relayout()
         return change
+
+    def _lab(self) -> Callable[[Context], Screen] | None:
+        """The lab of the game that has the focus, if it has one."""
+        card = self.focus.current
+        return LABS.get(card.info.id) if isinstance(card, GameCard) else None
 
     def _quit(self) -> Change:
         if not self.context.is_training:
@@ -242,8 +252,10 @@ class HomeScene(Screen):
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
+        lab = (Hint(Button.EXTRA, "Lab"),) if self._lab() else ()
         return (
             Hint(Button.CONFIRM, "Choose"),
+            *lab,
             Hint(Button.NEXT, "Next"),
             Hint(Button.MUTE, "Mute"),
             Hint(Button.BACK, "Quit"),

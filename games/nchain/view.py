@@ -49,7 +49,7 @@ def draw(
     scale = (size[0] / WIDTH, size[1] / HEIGHT)
     steps = fineness(size)
     radius = _radius(game.states)
-    x, y = _place(int(state.position[row]), game.states), ROW
+    x, y = place(int(state.position[row]), game.states), ROW
     surface.blit(_chain(size, game), (0, 0))
     gained = 0.0
     if previous is not None and previous.steps[row] + 1 == state.steps[row]:
@@ -70,14 +70,15 @@ def _lane(states: int) -> float:
     return ROW + _radius(states) + 0.16
 
 
-def _place(position: int, states: int) -> float:
+def place(position: int, states: int) -> float:
+    """Where a state lies across the picture, of which `WIDTH` is the whole."""
     return between(MARGIN, WIDTH - MARGIN, position / (states - 1))
 
 
 def _on_the_way(before: int, after: int, states: int, blend: float) -> Point:
     """Where the token is between two states: it hops forward, and dips to the lane on its way back."""
     eased = blend * blend * (3 - 2 * blend)
-    x = between(_place(before, states), _place(after, states), eased)
+    x = between(place(before, states), place(after, states), eased)
     arch = math.sin(math.pi * eased)
     if after > before or after == states - 1:
         return x, ROW - 1.1 * _radius(states) * arch
@@ -87,7 +88,7 @@ def _on_the_way(before: int, after: int, states: int, blend: float) -> Point:
 @lru_cache(maxsize=16)
 def _chain(size: tuple[int, int], game: NChain) -> pygame.Surface:
     radius, lane = _radius(game.states), _lane(game.states)
-    places = [_place(position, game.states) for position in range(game.states)]
+    places = [place(position, game.states) for position in range(game.states)]
 
     def paint(pen: Pen) -> None:
         pen.box(FIELD, 0, 0, WIDTH, HEIGHT)

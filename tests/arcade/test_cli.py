@@ -125,7 +125,7 @@ def test_wrong_usage_is_one_line_and_status_2(words: str, expected: str, capsys:
 def test_help_lists_the_commands(capsys: Output) -> None:
     assert cli.main(["--help"]) == 0
     words = capsys.readouterr().out
-    for name in ("play", "watch", "race", "record", "train", "evaluate", "agents", "bench"):
+    for name in ("play", "watch", "race", "record", "train", "evaluate", "agents", "lab", "bench"):
         assert name in words
 
 
@@ -556,7 +556,7 @@ def test_settings_are_split_by_their_prefix() -> None:
 
 def test_handlers_exist() -> None:
     words = [["play", "x"], ["watch", "x"], ["train", "x"], ["evaluate", "x"], ["bench", "games"]]
-    words += [["bench", "learning"], ["bench", "window"]]
+    words += [["bench", "learning"], ["bench", "window"], ["lab", "nchain"]]
     words += [["agents", name, "x", "y"] for name in ("rename", "duplicate", "export")]
     words += [["agents", name, "x"] for name in ("list", "show", "delete", "import")]
     for line in words:

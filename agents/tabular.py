@@ -1,0 +1,274 @@
+"""The methods of the NChain tutorial that need no network: summed rewards, a Q table, and one that explores.
+
+Source: A. Thomas, "Reinforcement learning tutorial using Python and Keras", adventuresinmachinelearning.com, 2018. The
+update is the textbook's (Watkins 1989; Sutton and Barto 2018, section 6.5): the tutorial's code multiplies the learning
+rate with everything but the reward, which makes its values too large by 1 / learning rate.
+
+Rows are learners. All of them take a step at once, so a hundred cost little more than one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.nchain.rules import NChain
+from games.settings import check_settings, setting
+
+Tables = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to learn from rewards.
+
+    Attributes:
+        id: Its name on the command line.
+        title: Its name for people.
+        short: The same where there is little room.
+        sums: Whether it adds up rewards instead of estimating values.
+        explores: Whether it tries random actions.
+    """
+
+    id: str
+    title: str
+    short: str
+    sums: bool = False
+    explores: bool = False
+
+
+NAIVE = Method("naive", "Summed rewards", "Sums", sums=True)
+TABLE = Method("table", "Q table", "Q table")
+EGREEDY = Method("egreedy", "ε-greedy Q table", "ε-greedy", explores=True)
+TABULAR = (NAIVE, TABLE, EGREEDY)
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """How the tables learn.
+
+    Attributes:
+        epsilon: Part of random actions of the method that explores, at first.
+        epsilon_decay: Factor on epsilon after each episode.
+        learning_rate: Part of the way that a value moves towards its target, at first.
+        halving: Visits after which that part is half; 0 keeps it as it is.
+        discount: Worth of a reward one step later.
+        episode: Steps in an episode.
+    """
+
+    epsilon: float = setting(0.5, low=0.0, high=1.0, help="Part of random actions. At 0 nothing new is ever tried.")
+    epsilon_decay: float = setting(0.999, low=0.5, high=1.0, help="Factor on ε after each episode. 1 explores forever.")
+    learning_rate: float = setting(
+        0.8, low=0.01, high=1.0, help="How far a value moves to its target. Large learns fast and forgets as fast."
+    )
+    halving: int = setting(
+        20, low=0, high=10_000, help="Visits after which α is half, so that chance averages out. 0 never lowers it."
+    )
+    discount: float = setting(0.95, low=0.0, high=0.99, help="Worth of a reward one step later. Low is short-sighted.")
+    episode: int = setting(1_000, low=10, high=100_000, help="Steps before everybody starts again at the first state.")
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+
+STEADY = Parameters(halving=0)
+"""The tutorial's own settings: the learning rate never falls."""
+
+
+class Step(NamedTuple):
+    """What one step of R learners was. All arrays are [R]."""
+
+    state: NDArray[np.int64]
+    action: NDArray[np.int64]
+    guessed: NDArray[np.bool_]  # the action was random
+    slipped: NDArray[np.bool_]  # the other action was carried out
+    reward: NDArray[np.float64]
+    next_state: NDArray[np.int64]
+
+
+class TableLearners:
+    """R learners, each with a table and a chain of its own.
+
+    Args:
+        game: The chain; may be exchanged for one of the same length while they learn.
+        methods: The method of each learner.
+        parameters: How they learn; may be exchanged, too.
+        seed: Seeds all chance.
+
+    Attributes:
+        state: The R chains.
+        tables: [R, S, A] what they have learnt.
+        visits: [R, S, A] how often each action was taken.
+        episode_rewards: [R] reward a step, for each episode that has ended.
+    """
+
+    def __init__(self, game: NChain, methods: Sequence[Method], parameters: Parameters, seed: int = 0) -> None:
+        self.game, self.parameters = game, parameters
+        count = len(methods)
+        self.tables: Tables = np.zeros((count, game.states, 2))
+        self.visits = np.zeros((count, game.states, 2), np.int64)
+        self.steps = self.episodes = 0
+        self.episode_rewards: list[NDArray[np.float64]] = []
+        self._sums = np.array([method.sums for method in methods])
+        self._explores = np.array([method.explores for method in methods])
+        self._rows = np.arange(count)
+        self._rng = np.random.default_rng((seed, 0))
+        self._chance = np.random.default_rng((seed, 1))
+        self.state = game.reset(count, self._chance)
+
+    @property
+    def epsilon(self) -> float:
+        """Part of random actions of those that explore, as it has become by now."""
+        return self.parameters.epsilon * self.parameters.epsilon_decay**self.episodes
+
+    def step(self) -> Step:
+        """Every learner acts as its method says, and learns from it."""
+        forward, back = self.tables[self._rows, self.state.position].T  # [R] each
+        chance, side = self._rng.random((2, len(forward)))
+        guessed = (forward + back == 0) | (self._explores & (chance < self.epsilon))  # at 0 nothing is known yet
+        action = np.where(guessed, side < 0.5, back > forward).astype(np.int64)
+        return self.act(action, guessed)
+
+    def act(self, action: NDArray[np.int64], guessed: NDArray[np.bool_] | None = None) -> Step:
+        """Every learner does what it is told, and learns from it.
+
+        Args:
+            action: [R] the actions.
+            guessed: [R] which of them are random, to be told in the step; None is none.
+        """
+        before = self.state.position.copy()
+        reward = self.game.step(self.state, action, self._chance).reward.astype(np.float64)
+        guessed = np.zeros(len(action), np.bool_) if guessed is None else guessed
+        step = Step(before, action, guessed, self.state.slipped.copy(), reward, self.state.position.copy())
+        self._learn(step)
+        self.steps += 1
+        if self.steps % self.parameters.episode == 0:
+            self._end_episode()
+        return step
+
+    def _learn(self, step: Step) -> None:
+        where = self._rows, step.state, step.action
+        self.visits[where] += 1
+        rate = learning_rate(self.parameters, self.visits[where])
+        best_next = np.maximum(*self.tables[self._rows, step.next_state].T)
+        learnt = q_update(self.tables[where], step.reward, best_next, rate, self.parameters.discount)
+        self.tables[where] = np.where(self._sums, self.tables[where] + step.reward, learnt)
+
+    def _end_episode(self) -> None:
+        self.episodes += 1
+        self.episode_rewards.append(self.state.total / self.state.steps)
+        self.state = self.game.reset(len(self._rows), self._chance)
+
+
+def q_update(
+    value: Tables, reward: Tables, best_next: Tables, learning_rate: Tables | float, discount: float
+) -> Tables:
+    """Watkins's rule: a value moves part of the way to what was seen, the reward and the best that follows."""
+    return value + learning_rate * (reward + discount * best_next - value)
+
+
+def learning_rate(parameters: Parameters, visits: NDArray[np.int64]) -> Tables:
+    """The learning rate at the n-th visit, n = 1, 2, …: it falls as 1 / n, slowly at first; chance averages out.
+
+    The sum over all visits is infinite and that of the squares is not, which is what Q-learning needs to arrive
+    (Watkins and Dayan 1992).
+    """
+    if not parameters.halving:
+        return np.full(visits.shape, parameters.learning_rate)
+    rates: Tables = parameters.learning_rate / (1 + (visits - 1) / parameters.halving)
+    return rates
+
+
+class Contest:
+    """Every method learns afresh in every trial; then each plays one greedy game, and the largest reward wins.
+
+    Take `step` until `done`.
+
+    Args:
+        game: The chain.
+        methods: Who takes part.
+        parameters: How they learn.
+        trials: Number of trials.
+        learning_steps: Steps that each learns.
+        seed: Seeds all chance.
+    """
+
+    def __init__(
+        self,
+        game: NChain,
+        methods: Sequence[Method],
+        parameters: Parameters,
+        *,
+        trials: int = 100,
+        learning_steps: int = 50_000,
+        seed: int = 0,
+    ) -> None:
+        self.methods, self.trials, self.learning_steps = tuple(methods), trials, learning_steps
+        self.learners = TableLearners(game, [each for each in methods for _ in range(trials)], parameters, seed)
+        self.played = 0  # steps of the games that decide
+        self._rng = np.random.default_rng((seed, 2))
+        self._game = game
+        self._length = game.info.step_limit or parameters.episode
+        self._state = game.reset(len(methods) * trials, self._rng)
+        self._rows = np.arange(len(methods) * trials)
+
+    @property
+    def part(self) -> float:
+        """How much of it is done, 0 to 1."""
+        return (self.learners.steps + self.played) / (self.learning_steps + self._length)
+
+    @property
+    def done(self) -> bool:
+        """Whether all games are over."""
+        return self.played >= self._length
+
+    def step(self) -> None:
+        """One step of learning or, when that is over, of the games that decide."""
+        if self.learners.steps < self.learning_steps:
+            self.learners.step()
+        elif not self.done:
+            greedy = self.learners.tables[self._rows, self._state.position].argmax(axis=1)
+            self._game.step(self._state, greedy, self._rng)
+            self.played += 1
+
+    @property
+    def rewards(self) -> Tables:
+        """[M, T] reward so far of each method in the game of each trial."""
+        return self._state.total.reshape(len(self.methods), self.trials)
+
+    @property
+    def reward_per_step(self) -> Tables:
+        """[M] reward a step of each method, mean over the trials."""
+        means: Tables = self.rewards.mean(axis=1) / max(1, self.played)
+        return means
+
+    @property
+    def wins(self) -> NDArray[np.int64]:
+        """[M] trials that each method wins as it stands; the first of equals."""
+        if not self.played:
+            return np.zeros(len(self.methods), np.int64)
+        return np.bincount(self.rewards.argmax(axis=0), minlength=len(self.methods))
+
+    def tables(self, trial: int = 0) -> Tables:
+        """[M, S, A] what the methods learnt in one trial."""
+        shape = len(self.methods), self.trials, *self.learners.tables.shape[1:]
+        return self.learners.tables.reshape(shape)[:, trial]
+
+
+def play(game: NChain, table: Tables, *, games: int = 100, seed: int = 0) -> float:
+    """The reward a step of a table's best actions, mean over whole games."""
+    rng = np.random.default_rng((seed, 3))
+    state = game.reset(games, rng)
+    best = table.argmax(axis=1)
+    length = game.info.step_limit or 1_000
+    for _ in range(length):
+        game.step(state, best[state.position], rng)
+    return float(state.total.mean()) / length
+
+
+def relative_error(table: Tables, optimal: Tables) -> Tables:
+    """[S, A] how far each value is from the true one, as a part of it."""
+    errors: Tables = np.abs(table - optimal) / np.maximum(np.abs(optimal), 1e-9)
+    return errors

@@ -1,0 +1,121 @@
+"""`lab`: the methods of the NChain tutorial, measured against the true values."""
+
+from argparse import Namespace
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.tabular import STEADY, TABULAR, Contest, Method, Parameters, play, relative_error
+from agents.training import Trainer
+from arcade.console import Console, UsageError
+from arcade.lab.network import NETWORK_ID, NETWORK_TITLE, network_plan, table_of
+from games.nchain.optimum import Table, average_reward, optimal_values
+from games.nchain.rules import NChain
+
+LEARNING_STEPS = 200_000
+CONTEST_STEPS = 50_000
+"""Steps that a table learns in a trial of the contest: with a steady learning rate more change nothing."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What is told of one method."""
+
+    method: str
+    title: str
+    table: Table
+    reward_per_step: float
+    wins: int
+
+
+def nchain(arguments: Namespace, console: Console) -> int:
+    """Let the methods learn, and the tables compete."""
+    wanted = _methods(arguments.methods)
+    game, parameters = NChain(), Parameters()
+    optimal = optimal_values(game, parameters.discount)
+    tables = [method for method in TABULAR if method.id in wanted]
+    rows = _learn_tables(tables, arguments.contests, arguments.seed, console) if tables else []
+    if NETWORK_ID in wanted:
+        rows.append(_learn_network(game, parameters.discount, arguments.seed, console))
+    rows.sort(key=lambda row: wanted.index(row.method))
+    values = {
+        "optimal": _rounded(optimal),
+        "methods": [
+            {
+                "method": row.method,
+                "table": _rounded(row.table),
+                "reward_per_step": round(row.reward_per_step, 4),
+                "wins": row.wins,
+            }
+            for row in rows
+        ],
+    }
+    console.result(values, *_lines(game, optimal, rows, arguments.contests))
+    return 0
+
+
+def _methods(text: str) -> list[str]:
+    known = [*(method.id for method in TABULAR), NETWORK_ID]
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in known or names.count(name) > 1:
+            raise UsageError(f"--methods {text!r}: must be some of {','.join(known)}, each once")
+    return names
+
+
+def _learn_tables(methods: list[Method], trials: int, seed: int, console: Console) -> list[_Row]:
+    """Tables whose learning rate falls show what is learnt; the contest is the tutorial's, where it never does."""
+    game = NChain()
+    learnt = Contest(game, methods, Parameters(), trials=trials, learning_steps=LEARNING_STEPS, seed=seed)
+    rivals = Contest(game, methods, STEADY, trials=trials, learning_steps=CONTEST_STEPS, seed=seed)
+    with console.meter(2.0) as meter:
+        for done, (contest, words) in enumerate(((learnt, "Tables learn"), (rivals, "Tables compete"))):
+            while not contest.done:
+                for _ in range(500):
+                    contest.step()
+                meter.show(done + contest.part, f"{words}: {contest.part:.0%}")
+    measured = zip(methods, learnt.tables(), learnt.reward_per_step, rivals.wins, strict=True)
+    return [_Row(each.id, each.title, table, float(reward), int(wins)) for each, table, reward, wins in measured]
+
+
+def _learn_network(game: NChain, discount: float, seed: int, console: Console) -> _Row:
+    """Train the network once. It takes no part in the contest, which has every method learn afresh in every trial."""
+    console.tell("Loading TensorFlow …")
+    trainer = Trainer(network_plan(game, discount, seed))
+    with console.meter(trainer.total_frames) as meter:
+        for progress in trainer.run():
+            meter.show(progress.frames, f"The network learns: {progress.frames:,} of {trainer.total_frames:,} frames")
+            if progress.frames >= trainer.total_frames:
+                break
+    table = table_of(trainer.acting_policy()[0], game.states)
+    return _Row(NETWORK_ID, NETWORK_TITLE, table, play(game, table, seed=seed), 0)
+
+
+def _rounded(table: NDArray[np.float64]) -> list[list[float]]:
+    return [[round(value, 4) for value in row] for row in table.tolist()]
+
+
+def _lines(game: NChain, optimal: Table, rows: list[_Row], trials: int) -> list[str]:
+    best = average_reward(game, optimal.argmax(axis=1))
+    lines = [f"The best policy earns {best:.2f} a step; its values are", _in_words(optimal)]
+    for row in rows:
+        visited = row.table != 0
+        error = relative_error(row.table, optimal)[visited].max() if visited.any() else float("nan")
+        off = "sums, no values" if row.method == "naive" else f"at most {error:.1%} from the true values where visited"
+        lines += ["", f"{row.title}: {row.reward_per_step:.2f} a step, {off}", _in_words(row.table)]
+    tables = [row for row in rows if row.method != NETWORK_ID]
+    if tables:
+        wins = ", ".join(f"{row.title} {row.wins}" for row in tables)
+        lines += ["", f"Contest of {trials} trials with a learning rate that never falls, wins: {wins}"]
+        lines += ["(the tutorial's own: 13, 22 and 65; a network is trained once and takes no part)"]
+    return lines
+
+
+def _in_words(table: Table) -> str:
+    """Forward above back, a column for each state."""
+    names = ("forward", "back")
+    return "\n".join(
+        f"  {name:<8}" + "".join(f"{value:>11.2f}" for value in column)
+        for name, column in zip(names, table.T.tolist(), strict=True)
+    )

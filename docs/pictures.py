@@ -7,6 +7,7 @@ what it sees.
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ def _walk() -> None:
     from arcade.scenes.dashboard import DashboardScene
     from arcade.scenes.game_page import GamePageScene
     from arcade.scenes.home import HomeScene
+    from arcade.scenes.lab import LabScene
     from arcade.scenes.play import PlayScene
     from arcade.scenes.setup import TrainSetupScene
     from games.registry import make
@@ -68,6 +70,8 @@ def _walk() -> None:
     save("watch", 6.0)
     show(AgentsScene(context, None))
     save("agents")
+    show(LabScene(context))
+    _use_lab(app, save)
     _start_training(context)
     show(DashboardScene(context))
     save("dashboard", 14.0)
@@ -102,6 +106,23 @@ def _play_snake(app: "App", agent: Any) -> None:
         app.frame()
         if scene.round.score >= 12:
             return
+
+
+def _use_lab(app: "App", save: "Callable[[str, float], None]") -> None:
+    """Let all methods learn at full speed, then run the contest to its end."""
+    scene: Any = app.stack[-1]
+    scene.show(1)
+    scene.page.toggle()
+    scene.page._speed.set(0)
+    while scene.page.steps < 40_000:
+        app.frame()
+    save("lab", 0.5)
+    scene.page.toggle()
+    scene.show(2)
+    scene.page._as_in_tutorial()
+    while not scene.page.contest.done:
+        app.frame()
+    save("lab_contest", 0.5)
 
 
 def _start_training(context: "Context") -> None:

@@ -4,7 +4,7 @@ import time
 
 import pygame
 
-from agents.tabular import STEADY, TABULAR, Contest
+from agents.tabular import STEADY, TABULAR, Contest, Parameters
 from arcade import theme as look
 from arcade.column import Column
 from arcade.controls import Button, Hint, Input, Press
@@ -43,7 +43,6 @@ class ContestPage:
         self._words = pygame.Rect(0, 0, 0, 0)
         self._seed = 0
         self.contest: Contest | None = None
-        self._steady = False
 
     @property
     def widgets(self) -> list[Control]:
@@ -52,16 +51,13 @@ class ContestPage:
 
     def restart(self) -> None:
         """Begin a contest with what is set now, and with other chances than the last one."""
-        self._begin(steady=not self._bench.parameters.halving)
+        self._begin(self._bench.parameters)
 
     def _as_in_tutorial(self) -> None:
-        """The same with a learning rate of 0.8 that never falls."""
-        self._begin(steady=True, tutorial=True)
+        self._begin(STEADY)
 
-    def _begin(self, *, steady: bool, tutorial: bool = False) -> None:
-        parameters = STEADY if tutorial else self._bench.parameters
+    def _begin(self, parameters: Parameters) -> None:
         self._seed += 1
-        self._steady = steady
         self.contest = Contest(
             self._bench.game, TABULAR, parameters, trials=TRIALS, learning_steps=LEARNING_STEPS, seed=self._seed
         )
@@ -136,18 +132,7 @@ class ContestPage:
         )
         if self.contest is not None and self.contest.done:
             column.skip(self._theme.space(1))
-            column.paragraph(self._lesson(), Size.BODY, look.TEXT)
-
-    def _lesson(self) -> str:
-        if self._steady:
-            return (
-                "The learning rate never fell, so the latest slip outweighs all that was seen before: even the method "
-                "that explores ends on a poor policy now and then, and the others take those trials by luck."
-            )
-        return (
-            "The learning rate fell, so chance averaged out. Who never explores stays with the first action that paid; "
-            "run it as in the tutorial to see what a rate that never falls does."
-        )
+            column.paragraph(_lesson(self.contest), Size.BODY, look.TEXT)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
@@ -155,6 +140,18 @@ class ContestPage:
 
     def leave(self) -> None:
         """Nothing is held."""
+
+
+def _lesson(contest: Contest) -> str:
+    if contest.learners.parameters.halving:
+        return (
+            "The learning rate fell, so chance averaged out. Who never explores stays with the first action that paid; "
+            "run it as in the tutorial to see what a rate that never falls does."
+        )
+    return (
+        "The learning rate never fell, so the latest slip outweighs all that was seen before: even the method that "
+        "explores ends on a poor policy now and then, and the others take those trials by luck."
+    )
 
 
 def _stage(contest: Contest) -> str:

@@ -87,7 +87,7 @@ class LearningPage:
         game, discount = self._learners.game, self._learners.parameters.discount
         if self._bench.game.states != game.states:
             self.restart()
-        elif (self._bench.game, self._bench.parameters.discount) != (game, discount):
+        if (self._bench.game, self._bench.parameters.discount) != (game, discount):
             self._drop_network()
             self._settling = _SETTLE_SECONDS
         self._learners.game, self._learners.parameters = self._bench.game, self._bench.parameters

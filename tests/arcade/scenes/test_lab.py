@@ -222,12 +222,12 @@ def test_the_contest_counts_every_trial(scene: Any) -> None:
     while not scene.page.contest.done:
         scene.page.update(0.01)
     assert scene.page.contest.wins.sum() == 4
-    assert "rate fell" in scene.page._lesson()
+    assert "rate fell" in contest_module._lesson(scene.page.contest)
     picture(scene)
     scene.focus.current = scene.page.widgets[1]
     press(scene, Button.CONFIRM)
     assert scene.page.contest.learners.parameters.halving == 0
-    assert "never fell" in scene.page._lesson()
+    assert "never fell" in contest_module._lesson(scene.page.contest)
 
 
 # Room

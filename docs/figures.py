@@ -79,8 +79,8 @@ def _bars(
     step = (inner.height - theme.line(Size.SMALL) - theme.space(1)) // count
     y = inner.top + theme.line(Size.SMALL) + theme.space(1)
     for group, bars in rows:
-        theme.text(surface, group, (inner.left, y), Size.SMALL, look.TEXT)
         y += step
+        theme.text(surface, group, (inner.left, y), Size.SMALL, look.TEXT, "bottomleft")
         for name, value, colour in bars:
             middle = y + step // 2
             theme.text(surface, name, (inner.left + label - theme.space(1), middle), Size.SMALL, look.MUTED, "midright")
@@ -179,7 +179,7 @@ def network(theme: "Theme", effort: float) -> "pygame.Surface":
     optimal = optimal_values(NChain(), agent.config.discount)
     rows = [
         (
-            f"{action}, the network above the true value",
+            f"{action}: learnt, and true",
             [
                 (f"state {state}", float(values[state, index]), colour)
                 for state in range(5)
@@ -264,7 +264,7 @@ def refinements(theme: "Theme", effort: float) -> "pygame.Surface":
 
 
 def this_dqn(theme: "Theme", effort: float) -> "pygame.Surface":
-    """Chapter 7: how the shipped CartPole agents learnt."""
+    """Chapter 7: how the best CartPole agent that comes with the arcade learnt."""
     import numpy as np
 
     from agents.profile import read
@@ -272,14 +272,10 @@ def this_dqn(theme: "Theme", effort: float) -> "pygame.Surface":
     from arcade.charts import Line, Reference
     from arcade.paths import shipped_folder
 
-    lines = []
-    names = ("CartPole beginner", "CartPole learner", "CartPole ace")
-    for name, colour in zip(names, (look.ORANGE, look.SKY, look.GREEN), strict=True):
-        agent = read(shipped_folder() / "cartpole" / f"{name}.agent")
-        lines.append(Line(np.array(agent.curve), colour, name))
-    return _chart(
-        theme, "Mean of the last 100 scores in training, by game frames", lines, [Reference(500, "most: 500")]
-    )
+    agent = read(shipped_folder() / "cartpole" / "CartPole ace.agent")
+    line = Line(np.array(agent.curve), look.GREEN)
+    title = f"{agent.name}: mean of the last 100 scores in training, by game frames"
+    return _chart(theme, title, [line], [Reference(500, "the most there is: 500")])
 
 
 FIGURES: "dict[str, Callable[[Theme, float], pygame.Surface]]" = {

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 import pygame
@@ -102,7 +103,7 @@ class LearningPage:
 
     def handle(self, event: Input) -> bool:
         """React to keys that act wherever the focus is; returns whether this was one."""
-        keys = {
+        keys: dict[Press, Callable[[], None]] = {
             Press(Button.PAUSE): self.toggle,
             Press(Button.RESTART): self.restart,
             Press(Button.STEP): self.step,

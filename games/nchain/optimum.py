@@ -32,7 +32,7 @@ def optimal_values(game: NChain, discount: float) -> Table:
     values = np.zeros_like(rewards)
     while True:
         carried_out = rewards + discount * values.max(axis=1)[following]
-        updated = (1 - game.slip) * carried_out + game.slip * carried_out[:, ::-1]
+        updated: Table = (1 - game.slip) * carried_out + game.slip * carried_out[:, ::-1]
         if np.abs(updated - values).max() < _CLOSE:
             return updated
         values = updated

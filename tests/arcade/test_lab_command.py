@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.tabular import EGREEDY, NAIVE
+from agents.tabular import EGREEDY, NAIVE, Contest
 from agents.training import Plan, Progress
 from arcade import cli
 from arcade.commands import lab
@@ -73,12 +73,12 @@ def test_the_same_seed_gives_the_same_figures_and_methods_keep_their_order(capsy
 def test_the_contest_is_fought_with_a_rate_that_never_falls(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     made: list[Any] = []
 
-    class Contest(lab.Contest):
+    class Noted(Contest):
         def __init__(self, *arguments: Any, **more: Any) -> None:
             super().__init__(*arguments, **more)
             made.append(self)
 
-    monkeypatch.setattr(lab, "Contest", Contest)
+    monkeypatch.setattr(lab, "Contest", Noted)
     values = run(capsys, "--methods", "naive,egreedy")
     learnt, rivals = made
     assert learnt.methods == rivals.methods == (NAIVE, EGREEDY)

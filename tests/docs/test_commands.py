@@ -3,8 +3,8 @@
 What is cheap is run as it stands, in a data folder of its own: managing agents, evaluating (three games), help. What
 takes long is run in miniature: the lab, without its network. Of training, the plan is made, with every name and value
 checked, and no network is trained: `tests/arcade/test_cli.py` does that. What opens the window is run up to there. Of
-benchmarks, studies, `make` and `pip` it is checked that what they name exists. A command of any other kind is a mistake
-on the page.
+benchmarks, films, studies, `make` and `pip` it is checked that what they name exists. A command of any other kind is a
+mistake on the page.
 """
 
 import shlex
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from arcade import cli
-from arcade.commands import bench, lab, train, window
+from arcade.commands import bench, lab, record, train, window
 from docs import experiments
 from docs.studies.study import Study
 from tests.docs.documents import ROOT, commands, documents
@@ -43,6 +43,7 @@ def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train, "train", lambda arguments, console: _make_plan(arguments))
     for name in ("games", "learning", "window"):
         monkeypatch.setattr(bench, name, lambda arguments, console: 0)
+    monkeypatch.setattr(record, "record", lambda arguments, console: 0)
     monkeypatch.setattr(lab, "LEARNING_STEPS", 20)
     monkeypatch.setattr(lab, "CONTEST_STEPS", 20)
 

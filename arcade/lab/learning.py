@@ -67,7 +67,7 @@ class LearningPage:
     def widgets(self) -> list[Control]:
         """What may have the focus."""
         others = [self._others] if self._shown < len(TABULAR) + 2 else []
-        return [self._go, self._again, self._speed, *others]
+        return [self._go, self._again, *others, self._speed]
 
     @property
     def steps(self) -> int:
@@ -167,22 +167,23 @@ class LearningPage:
         """Buttons above, tables in the middle, the chart in what is left."""
         theme, gap = self._theme, self._theme.space(2)
         tall = theme.line() + theme.space(1.5)
-        left = rect.left
-        for button in (self._go, self._again, self._others):
-            width = (
-                max(button.width(theme), theme.width("Pause") + theme.space(7))
-                if button is self._go
-                else button.width(theme)
-            )
-            button.rect = pygame.Rect(left, rect.top, width, tall)
-            left = button.rect.right + gap
-        width = theme.width("1,000 steps/s") + 2 * tall + theme.space(1)
-        self._speed.rect = pygame.Rect(left, rect.top, min(rect.right - left, width), tall)
-        self._lay_out_tables(
-            pygame.Rect(rect.left, rect.top + tall + gap, rect.width, rect.bottom - rect.top - tall - gap)
-        )
+        top = rect.top + tall + gap
+        self._lay_out_tables(pygame.Rect(rect.left, top, rect.width, rect.bottom - top))
+        self._lay_out_buttons(pygame.Rect(rect.left, rect.top, rect.width, tall))
         top = self._places[-1].bottom + gap
         self._chart.rect = pygame.Rect(rect.left, top, rect.width, max(0, rect.bottom - top))
+
+    def _lay_out_buttons(self, rect: pygame.Rect) -> None:
+        theme, left = self._theme, rect.left
+        for control in self.widgets:
+            if isinstance(control, PushButton):
+                width = control.width(theme)
+            else:
+                width = theme.width("1,000 steps/s") + 2 * rect.height + theme.space(1)
+            if control is self._go:
+                width = max(width, theme.width("Pause") + theme.space(7))  # the others stay where they are
+            control.rect = pygame.Rect(left, rect.top, min(width, rect.right - left), rect.height)
+            left = control.rect.right + theme.space(2)
 
     def _lay_out_tables(self, rect: pygame.Rect) -> None:
         """As many as there is room for; a button then shows the others."""

@@ -13,7 +13,7 @@ from agents.profile import Profile
 from arcade import theme as look
 from arcade.agent_seat import AgentSeat
 from arcade.context import Context
-from arcade.controllers import Human
+from arcade.controllers import Handover, Human
 from arcade.controls import Button, Hint, Input, Keys, Press
 from arcade.lockstep import Lockstep
 from arcade.meters import Badge
@@ -176,7 +176,8 @@ class PlayScene(Screen):
 
     def _is_heard(self, played: Round) -> bool:
         """A person's game is; an agent's only where that is wished for, and not in fast motion."""
-        if isinstance(played.controller, Human):
+        player = played.controller
+        if isinstance(player, Human) or (isinstance(player, Handover) and player.person_plays):
             return True
         wished = self.context.settings.value.watch_sounds and played is self.round
         return wished and played.speed <= _FASTEST_HEARD

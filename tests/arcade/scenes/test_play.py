@@ -461,3 +461,32 @@ def test_the_same_seed_shows_the_same_game(context: Context) -> None:
         wait(scene, 0.3)
         states.append(scene.round.batch.state.physics)
     assert np.array_equal(*states)
+
+
+# Sound
+
+
+def heard(scene: Any, seconds: float) -> set[str]:
+    """The sounds asked for while some time passes."""
+    names: set[str] = set()
+    scene.context.sounds.play = names.add
+    wait(scene, seconds)
+    return names - {""}
+
+
+def test_a_person_hears_the_end_and_a_record(cartpole: Any) -> None:
+    press(cartpole, Button.LEFT)
+    assert heard(cartpole, 3.0) == {"bump", "record"}
+
+
+def test_an_agent_is_heard_only_where_that_is_wished_for(watched: Any) -> None:
+    assert heard(watched, 3.0) == set()
+    watched.context.settings.change(watch_sounds=True)
+    assert heard(watched, 3.0) == {"bump"}
+    press(watched, *[Button.FASTER] * 4)
+    assert heard(watched, 1.0) == set()
+
+
+def test_whoever_takes_over_hears_the_game(watched: Any) -> None:
+    watched.handle(Press(Button.TAKE_OVER))
+    assert "bump" in heard(watched, 3.0)

@@ -201,6 +201,20 @@ _NCHAIN: Changes = {
     "scorecard_episodes": 1_000,
 }
 
+_ACROBOT: Changes = {
+    "hidden": (64, 64),
+    "discount": 0.99,
+    "n_step": 3,
+    "target_interval": 250,
+    "epsilon_frames": 10_000,
+    "epsilon_end": 0.05,
+    "learning_rate_updates": 20_000,
+    "averaging": 0.99,
+    "frames": 80_000,
+    "evaluation_interval": 16_000,
+    "evaluation_episodes": 10,
+}
+
 PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
     ("catch", "grid"): {
         "quick": {**_CATCH, "goal": 1.0, "evaluation_interval": 1_000, "averaging": 0.99},
@@ -290,6 +304,11 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
         "quick": _SNAKE_FEATURES,
         "balanced": {**_SNAKE_FEATURES, "frames": 2_000_000, "learning_rate_updates": 500_000},
         "best": {**_SNAKE_FEATURES, "frames": 10_000_000, "learning_rate_updates": 2_500_000, "hidden": (256, 256)},
+    },
+    ("gym:Acrobot-v1", "state"): {
+        "quick": _ACROBOT,
+        "balanced": {**_ACROBOT, "frames": 160_000, "learning_rate_updates": 40_000},
+        "best": {**_ACROBOT, "frames": 320_000, "learning_rate_updates": 80_000},
     },
     ("nchain", "features"): {
         "quick": _NCHAIN,

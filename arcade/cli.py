@@ -143,6 +143,9 @@ def _add_train(commands: Any) -> None:
         help="a learning setting, or with game.KEY=VALUE one of the game's",
     )
     train.add_argument("--no-save", action="store_true", help="throw the agent away in the end")
+    train.add_argument(
+        "--curves", action="append", default=[], metavar="FILE", help="write all curves to this .csv or .png in the end"
+    )
     train.add_argument("--log-dir", metavar="FOLDER", help="write event files for TensorBoard")
 
 
@@ -168,7 +171,7 @@ def _add_agents(commands: Any) -> None:
     duplicate.add_argument("agent", metavar="AGENT")
     duplicate.add_argument("name", nargs="?", metavar="NAME")
     _command(actions, "import", "agents:import_agent", "copy a file into the library").add_argument("path")
-    export = _command(actions, "export", "agents:export", "copy an agent to a file or folder")
+    export = _command(actions, "export", "agents:export", "copy an agent out, or its curve to .csv or .png")
     export.add_argument("agent", metavar="AGENT")
     export.add_argument("path")
 

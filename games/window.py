@@ -78,4 +78,8 @@ class Window:
         self._surface.fill((0, 0, 0))
         draw(self._surface, self._game, self._shown, 0, previous, blend)
         pygame.display.flip()
+        self._wait()
+
+    def _wait(self) -> None:
+        """Until the next frame is due."""
         self._pace.tick(FRAMES_PER_SECOND)

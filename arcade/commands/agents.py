@@ -4,10 +4,13 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from agents.library import Entry
 from agents.profile import Profile, ProfileError, check_name, read
 from arcade.commands.common import check_game, find, open_library, tell_of_cut_off
-from arcade.console import Console, UsageError
+from arcade.console import CommandError, Console, UsageError
+from arcade.curve_files import SUFFIXES, check_curve_file, save_curves
 
 
 def list_agents(arguments: Namespace, console: Console) -> int:
@@ -81,10 +84,22 @@ def import_agent(arguments: Namespace, console: Console) -> int:
 
 
 def export(arguments: Namespace, console: Console) -> int:
-    """Copy an agent out of the library."""
+    """Copy an agent out of the library, or write its learning curve where the file ends in .csv or .png."""
     library = open_library()
-    entry = find(library, arguments.agent)[0]
+    entry, profile = find(library, arguments.agent)
+    if Path(arguments.path).suffix.lower() in SUFFIXES:
+        return _export_curve(profile, arguments.path, console)
     return _done(library.export(entry, Path(arguments.path)), "Exported", console)
+
+
+def _export_curve(profile: Profile, text: str, console: Console) -> int:
+    path = check_curve_file(text)
+    if not profile.curve:
+        raise CommandError(f"{profile.name} has no learning curve")
+    save_curves(path, {"mean": np.array(profile.curve)})
+    values = {"agent": profile.name, "id": profile.id, "path": str(path)}
+    console.result(values, f"The learning curve of {profile.name}: {path}")
+    return 0
 
 
 def _check_new_name(name: str) -> None:

@@ -7,10 +7,10 @@ import tempfile
 import threading
 import time
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from agents.architecture import Architecture
 from agents.config import Config
@@ -20,6 +20,7 @@ from agents.presets import default_observation, preset
 from agents.profile import SUFFIX, Profile, ProfileError, check_limits, check_name, write
 from arcade.commands.common import find, open_library, parse_game_settings, split_settings, tell_of_cut_off
 from arcade.console import CommandError, Console, Meter, UsageError, checking_usage
+from arcade.curve_files import check_curve_file, save_curves
 from games.game import Game
 from games.registry import make
 from games.settings import parse_settings
@@ -34,6 +35,7 @@ def train(arguments: Namespace, console: Console) -> int:
     """Train an agent; see `arcade.cli` for the arguments."""
     library = open_library()
     plan = make_plan(arguments, library)
+    curve_files = [check_curve_file(text) for text in arguments.curves]
     _tell_of_runs(plan, library, console)
     path = plan.resume.agent if plan.resume else None
     keeper = None if arguments.no_save else _Saver(library, console, path)
@@ -47,6 +49,8 @@ def train(arguments: Namespace, console: Console) -> int:
     finally:
         if keeper:
             keeper.end()
+    for file in curve_files:
+        save_curves(file, vars(trainer.curves()))
     _report(trainer, progress, import_seconds, path, stop.is_set(), console)
     return 0
 
@@ -173,10 +177,10 @@ def _run(
         keeper.begin(trainer)
     placement = trainer.placement
     console.tell(f"Training {plan.name} on the {placement.device} with {placement.compile_mode}: {placement.reason}")
-    with _log(log_folder) as log, console.meter(trainer.total_frames) as meter:
+    with _log(log_folder, plan) as log, console.meter(trainer.total_frames) as meter:
         for progress in trainer.run():
             _show(plan, progress, meter)
-            log(progress)
+            log(trainer, progress)
             if keeper:
                 keeper.consider(trainer, progress, meter)
             if stop.is_set():
@@ -185,19 +189,28 @@ def _run(
 
 
 @contextmanager
-def _log(folder: str | None) -> Iterator[Any]:
+def _log(folder: str | None, plan: "Plan") -> "Iterator[Callable[[Trainer, Progress], None]]":
     """A function that notes progress in a TensorBoard file, or does nothing."""
     if folder is None:
-        yield lambda progress: None
+        yield lambda trainer, progress: None
         return
-    from agents.logs import ScalarLog
+    from agents.logs import RunLog
 
     try:
-        log = ScalarLog(Path(folder))
+        log = RunLog(Path(folder), plan)
     except OSError as error:
         raise CommandError(f"--log-dir {folder}: {reason(error)}") from None
+    evaluated: object = None
+
+    def note(trainer: "Trainer", progress: "Progress") -> None:
+        nonlocal evaluated
+        log.write(progress)
+        if progress.evaluation is not evaluated:
+            evaluated = progress.evaluation
+            log.write_weights(progress.frames, trainer.acting_policy()[0].weights)
+
     try:
-        yield log.write
+        yield note
     finally:
         log.close()
 

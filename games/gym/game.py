@@ -154,8 +154,8 @@ def _observations(space: Box, bounded: bool) -> tuple[ObservationSpec, ...]:
     # An environment may leave its bounds by the rounding of a float32.
     limit = 1.001 if bounded else math.inf
     return (
-        ObservationSpec("features", space.shape, low=-limit, high=limit),
         ObservationSpec("state", space.shape, low=-math.inf, high=math.inf),
+        ObservationSpec("features", space.shape, low=-limit, high=limit),
     )
 
 

@@ -207,7 +207,7 @@ def test_the_window_shows_the_play_and_can_be_closed(monkeypatch: pytest.MonkeyP
 
     from games import view, window
 
-    monkeypatch.setattr(window, "FRAMES_PER_SECOND", 1000)
+    monkeypatch.setattr(window.Window, "_wait", lambda self: None)
     agent = Agent(_model())
     shown: list[tuple[int, int]] = []
 

@@ -333,6 +333,16 @@ def _scalars(folder: Path) -> set[str]:
     return {value.tag for event in events for value in event.summary.value}
 
 
+def test_curves_are_written_by_the_ending_of_their_file(tmp_path: Path, capsys: Output) -> None:
+    table, picture = tmp_path / "run.csv", tmp_path / "agent.png"
+    result_of(capsys, "train", *TINY, "--name", "Drawn", "--device", "cpu", "--curves", str(table))
+    assert {line.split(",")[0] for line in table.read_text().splitlines()[1:]} >= {"loss", "max_q", "epsilon"}
+    assert cli.main(["train", *TINY, "--curves", str(table)]) == 2
+    assert "exists already" in capsys.readouterr().err
+    assert cli.main(["agents", "export", "Catch ace", str(picture)]) == 0
+    assert picture.read_bytes()[1:4] == b"PNG"
+
+
 def test_a_log_folder_that_cannot_be_is_told(tmp_path: Path, capsys: Output) -> None:
     (tmp_path / "file").touch()
     assert cli.main(["train", *TINY, "--no-save", "--log-dir", str(tmp_path / "file")]) == 1

@@ -27,9 +27,12 @@ from agents.profile import (
     write,
 )
 from agents.runs import Runs
+from agents.snapshots import SUFFIX as SNAPSHOTS
+from agents.snapshots import History, earlier_selves, path_of, read_frames
+from agents.snapshots import write as write_history
 
 MAX_STEM = 120  # bytes of a file's name, which leaves room for numbers and suffixes
-COMPANIONS = (resume.SUFFIX,)
+COMPANIONS = (resume.SUFFIX, SNAPSHOTS)
 """Suffixes of what lies beside an agent's file. It is renamed, deleted and brought back with the agent; duplicates and
 exports go without, because it belongs to one agent's run on this machine."""
 
@@ -180,6 +183,35 @@ class Library:
             write(profile, path, self.disk)
             return path
 
+    def save_history(self, history: History, path: Path) -> None:
+        """Save how the agent at `path` played earlier, beside it; what was kept before a run went on stays.
+
+        Raises:
+            ProfileError: It cannot be saved; what was there before still is.
+        """
+        if history.moments:
+            with self.lock:
+                self._check_own(path)
+                write_history(history.after(path_of(path)), path_of(path), self.disk)
+
+    def earlier_selves(self, entry: Entry) -> tuple[Profile, ...]:
+        """An agent as it played at each moment that its run has kept, oldest first; none without snapshots.
+
+        Raises:
+            ProfileError: The agent or its snapshots cannot be used; says why.
+        """
+        with self.lock:
+            return earlier_selves(_whole(self.load(entry)), entry.path)
+
+    def earlier_frames(self, entry: Entry) -> tuple[int, ...]:
+        """The frames that an agent had seen at each of those moments, read much faster than the moments themselves.
+
+        Raises:
+            ProfileError: The snapshots cannot be used; says why.
+        """
+        path = path_of(entry.path)
+        return read_frames(path) if path.exists() else ()
+
     def rename(self, entry: Entry, name: str) -> Path:
         """Give an agent another name, and its file too.
 
@@ -220,13 +252,17 @@ class Library:
             return self._move(entry.path, self.folder / "trash" / entry.path.name)
 
     def restore(self, trashed: Path) -> Path:
-        """Undo a deletion, and return where the agent lies now.
+        """Undo a deletion, and return where the agent lies now; under another name if one bears its own by now.
 
         Raises:
             ProfileError: The disk refuses.
         """
         with self.lock:
-            return self._move(trashed, self.folder / trashed.name)
+            profile = _header(trashed)
+            taken = {entry.name.casefold() for entry in self.entries()}
+            name = self.free_name(profile.name) if profile and profile.name.casefold() in taken else ""
+            path = self._move(trashed, self.folder / trashed.name)
+            return self.rename(Entry(path, profile), name) if name else path
 
     def import_file(self, path: Path) -> Path:
         """Copy an agent from anywhere into the library.

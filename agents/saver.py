@@ -12,6 +12,7 @@ from typing import Protocol
 
 from agents import resume
 from agents.profile import Profile
+from agents.snapshots import History
 from agents.training import Progress, Trainer
 
 SAVE_SECONDS = 60.0
@@ -37,6 +38,9 @@ class ProfileStore(Protocol):
 
     def save(self, profile: Profile, path: Path | None = None) -> Path:
         """Store a profile under its name, or over `path`, and say where it lies."""
+
+    def save_history(self, history: History, path: Path) -> None:
+        """Store how the agent at `path` played earlier."""
 
 
 class Saver:
@@ -80,7 +84,7 @@ class Saver:
         told, self._job = self._job.result() if self._job else "", None
         if progress.best is not self._best or time.monotonic() - self._saved >= SAVE_SECONDS:
             self._best, self._saved = progress.best, time.monotonic()
-            self._job = self._worker.submit(self._try_to_save, trainer.profile(), _run_of(trainer))
+            self._job = self._worker.submit(self._try_to_save, trainer.profile(), trainer.history(), _run_of(trainer))
         return told
 
     def save(self, trainer: Trainer) -> str:
@@ -95,19 +99,28 @@ class Saver:
         if self._job:
             self._job.result()
         self._job = None
-        return self._save(trainer.profile(), _run_of(trainer)) or _why_not_kept(trainer)
+        return self._save(trainer.profile(), trainer.history(), _run_of(trainer)) or _why_not_kept(trainer)
 
-    def _try_to_save(self, profile: Profile, run: resume.Tree | None) -> str:
+    def _try_to_save(self, profile: Profile, history: History, run: resume.Tree | None) -> str:
         try:
-            return self._save(profile, run)
+            return self._save(profile, history, run)
         except (OSError, ValueError) as error:
             return str(error)
 
-    def _save(self, profile: Profile, run: resume.Tree | None) -> str:
-        """Save the run, then the agent; an agent without a file comes first. Returns what is wrong with the run."""
+    def _save(self, profile: Profile, history: History, run: resume.Tree | None) -> str:
+        """Save the run, then the agent and how it played earlier; an agent without a file comes first.
+
+        Returns:
+            What is wrong with the run or the earlier play, "" if nothing.
+        """
         problem = self._save_run(self.path, profile, run)
         path, self.path = self.path, self._store.save(profile, self.path)
-        return problem if path else self._save_run(self.path, profile, run)
+        problem = problem if path else self._save_run(self.path, profile, run)
+        try:
+            self._store.save_history(history, self.path)
+        except (OSError, ValueError) as error:
+            return problem or f"its earlier play was not kept: {error}"
+        return problem
 
     def _save_run(self, path: Path | None, profile: Profile, run: resume.Tree | None) -> str:
         try:

@@ -21,6 +21,7 @@ from agents.profile import Profile, ProfileError, check_limits, now
 from agents.replay import Replay
 from agents.resume import ResumePoint
 from agents.schedules import epsilon_at, importance_at, learning_rate_at
+from agents.snapshots import History, HistoryRecorder
 from games.batch import GameBatch
 from games.game import PIXELS, Game, State, generator_state, set_generator_state, take_rows
 from games.settings import settings_of
@@ -167,6 +168,7 @@ class Trainer:
         self._had_enough = False  # whether a run that goes on had already reached what would end it
         if plan.resume:
             self.set_state(plan.resume.read())
+        self._moments = HistoryRecorder(self.agent_id, self._architecture, plan.config.frames, self._origin.frames)
         self._seconds_before = self._seconds
         self._compile_seconds += time.perf_counter() - started
 
@@ -180,6 +182,7 @@ class Trainer:
         while not self._is_over():
             started = time.perf_counter()
             self._event = ""
+            self._keep_moment()
             self._collect()
             collected = time.perf_counter()
             self._learn()
@@ -224,7 +227,7 @@ class Trainer:
             learning_rate=learning_rate_at(self._config, self._dqn.updates),
             loss=losses.loss if losses else float("nan"),
             max_q=losses.max_q if losses else float("nan"),
-            mean_score=float(np.mean(self._recent)) if self._recent else float("nan"),
+            mean_score=self._mean_score(),
             evaluation=self._keeper.latest,
             best=self._keeper.best,
             solved=self._keeper.solved,
@@ -238,6 +241,10 @@ class Trainer:
     def acting_policy(self) -> tuple[Policy, int]:
         """The policy that plays now, and a number that grows when it changes."""
         return self._dqn.policy(), self._dqn.updates
+
+    def history(self) -> History:
+        """How the agent acted at a few times of this run."""
+        return self._moments.history()
 
     def shown_state(self) -> State:
         """Copies of a few of the games being learnt, to be drawn."""
@@ -335,6 +342,14 @@ class Trainer:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ProfileError(f"{self.plan.name}: the run cannot go on from what was saved of it: {error}") from error
         self._had_enough = self._has_enough()
+
+    def _keep_moment(self) -> None:
+        if self._moments.is_due(self._frames):
+            self._moments.add(self._frames, self._mean_score(), self._dqn.policy())
+
+    def _mean_score(self) -> float:
+        """Of the last 100 episodes, NaN before the first."""
+        return float(np.mean(self._recent)) if self._recent else float("nan")
 
     def _make_replay(self) -> Replay:
         config = self._config

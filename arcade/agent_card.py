@@ -78,17 +78,27 @@ class AgentCard:
             self._draw_problem(surface, inner)
             return
         half = (inner.width - theme.space(2)) // 2
+        if half < theme.width("Mean with 1% random moves 000.0", Size.SMALL):  # large text: facts below the picture
+            self._picture = pygame.Rect(inner.topleft, (inner.width, inner.height * 2 // 5))
+            facts = inner.copy()
+            facts.top, facts.height = self._picture.bottom + theme.space(), inner.height * 3 // 5 - theme.space()
+            self._draw_picture(surface)
+            self._draw_facts(surface, facts)
+            return
         top = min(half, inner.height * 3 // 5)
         self._picture = pygame.Rect(inner.left, inner.top, half, top)
-        theme.panel(surface, self._picture, look.BAR)
-        if self._showcase is not None:
-            self._showcase.draw(surface, theme, self._picture)
+        self._draw_picture(surface)
         self._draw_facts(surface, pygame.Rect(inner.right - half, inner.top, half, inner.height))
         below = pygame.Rect(inner.left, inner.top + top + theme.space(1.5), half, 0)
         below.height = inner.bottom - below.top
         if below.height > theme.line(Size.SMALL) * 4:
             self._chart.rect = below
             self._chart.draw(surface, theme)
+
+    def _draw_picture(self, surface: pygame.Surface) -> None:
+        self._theme.panel(surface, self._picture, look.BAR)
+        if self._showcase is not None:
+            self._showcase.draw(surface, self._theme, self._picture)
 
     def _draw_problem(self, surface: pygame.Surface, inner: pygame.Rect) -> None:
         assert self.entry is not None

@@ -286,7 +286,7 @@ class AgentSeat:
             draw_key(column.surface, theme, column.rect)
             column.skip(line)
         else:
-            column.text(f"What it sees: {describe(self._spec)}", Size.SMALL, look.MUTED)
+            column.paragraph(f"What it sees: {describe(self._spec)}")
         column.skip(theme.space(0.5))
         self._eye.rect = column.rect
         self._eye.draw(column.surface, theme, seen, moves)

@@ -47,6 +47,7 @@ _DEVICES = {
     pygame.MOUSEBUTTONDOWN: Device.MOUSE,
     pygame.MOUSEWHEEL: Device.MOUSE,
 }  # which device an event shows to be in hand; a mouse that is only brushed against is not
+_ESCAPE_SECONDS = 0.5  # after one scene was left by Escape, before another press of it ends the arcade
 _WINDOWLESS = ("offscreen", "dummy", "evdev")  # what SDL falls back to without saying so
 
 
@@ -75,6 +76,7 @@ class App:
         self._bar = HintBar(context.theme)
         self._news = News(context)
         self._idle = 0.0
+        self._since_escape = _ESCAPE_SECONDS  # seconds since a scene was left by Escape
         self._canvas: pygame.Surface | None = None
         self._clock = pygame.time.Clock()
         self._last = time.perf_counter()
@@ -128,6 +130,7 @@ class App:
         if not self.stack:
             return
         self._idle += seconds
+        self._since_escape += seconds
         elsewhere = not isinstance(self.stack[-1], DashboardScene)
         self._news.update(seconds, elsewhere)
         self._news.label(self._bar.badge, elsewhere)
@@ -210,6 +213,8 @@ class App:
             self._show_dashboard()
         elif event == Press(Button.LETTERS):
             self._show_letters()
+        elif event == Press(Button.BACK):
+            self._escape()
         else:
             self._hand_over(event)
 
@@ -221,6 +226,15 @@ class App:
         if is_menu:
             self.context.sounds.play(menu_cue(event, change, _focused(scene) is not before))
         self._obey(change)
+
+    def _escape(self) -> None:
+        """Leave a scene; whoever presses Escape in haste comes home, but not out of the arcade."""
+        depth = len(self.stack)
+        if depth == 1 and self._since_escape < _ESCAPE_SECONDS:
+            return
+        self._hand_over(Press(Button.BACK))
+        if len(self.stack) < depth:
+            self._since_escape = 0.0
 
     def _rescaled(self, event: Input) -> Input:
         """A point as the scene sees it, where the picture is made smaller than it was drawn."""
@@ -428,7 +442,8 @@ def _first_scenes(
             agent, rival = (None, profile) if racing else (profile, None)
             scenes.append(PlayScene(context, profile.game(), agent, rival=rival))
     elif play is not None:
-        scenes.append(PlayScene(context, make(play)))
+        info = make(play).info
+        scenes.append(PlayScene(context, make(play, **info.levels[info.first_level])))
     elif game is not None:
         scenes.append(GamePageScene(context, game))
     return scenes

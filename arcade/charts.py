@@ -6,7 +6,7 @@ Long curves are gathered per pixel column first, so drawing costs the same howev
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,22 +14,29 @@ import pygame
 from numpy.typing import NDArray
 
 from arcade import theme as look
+from arcade.icons import draw_icon
 from arcade.theme import Colour, Size, Theme
 
 Points = NDArray[np.float64]
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_MARKERS = 6  # signs on a line
 _BUCKET_PIXELS = 2  # width of the columns in which points are gathered
 
 
 @dataclass(frozen=True)
 class Line:
-    """A curve: `points` [N, 2] in order of x. `faint` draws the spread of raw values instead of a bold line."""
+    """A curve: `points` [N, 2] in order of x.
+
+    `faint` draws the spread of raw values instead of a bold line. `marker` names a sign that stands on the line here
+    and there, so that lines are told apart without their colours.
+    """
 
     points: Points
     colour: Colour = look.ACCENT
     label: str = ""
     faint: bool = False
+    marker: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ class LineChart:
 
     Args:
         title: Shown above the plot.
+        short: Shown instead where the title does not fit.
         empty: Shown in the middle while there is nothing to plot.
         from_zero: Whether the y axis always includes 0.
         ground: The colour around its corners.
@@ -81,24 +89,34 @@ class LineChart:
     def __init__(
         self,
         title: str,
+        short: str = "",
         *,
         empty: str = "Nothing to show yet",
         from_zero: bool = True,
         ground: Colour = look.GROUND,
     ) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
-        self.title, self.empty, self.from_zero, self.ground = title, empty, from_zero, ground
+        self.title, self._short = title, short
+        self.empty, self.from_zero, self.ground = empty, from_zero, ground
         self.value = ""  # the latest number, in words, shown at the right of the title
         self._lines: Sequence[Line] = ()
         self._bands: Sequence[Band] = ()
         self._references: Sequence[Reference] = ()
+        self._cursor: float | None = None
         self._image: pygame.Surface | None = None
         self._state: object = None
         self._version = 0
 
-    def show(self, lines: Sequence[Line], bands: Sequence[Band] = (), references: Sequence[Reference] = ()) -> None:
-        """Plot other data. Points that are not finite are left out."""
-        self._lines = [Line(_finite(line.points), line.colour, line.label, line.faint) for line in lines]
+    def show(
+        self,
+        lines: Sequence[Line],
+        bands: Sequence[Band] = (),
+        references: Sequence[Reference] = (),
+        cursor: float | None = None,
+    ) -> None:
+        """Plot other data. Points that are not finite are left out; `cursor` is an x to be marked."""
+        self._lines = [replace(line, points=_finite(line.points)) for line in lines]
+        self._cursor = cursor
         self._bands = [Band(_finite(band.points), band.colour) for band in bands]
         self._references = [each for each in references if math.isfinite(each.value)]
         self._version += 1
@@ -114,13 +132,16 @@ class LineChart:
             self._draw_head(surface, theme)
 
     def _draw_head(self, surface: pygame.Surface, theme: Theme) -> None:
-        pad = theme.space(1.5)
-        top = self.rect.top + theme.space(0.75)
-        shown = theme.text(
-            surface, self.value, (self.rect.right - pad, top), Size.SMALL, look.TEXT, "topright", self.rect.width // 2
-        )
-        room = shown.left - self.rect.left - 2 * pad
-        theme.text(surface, self.title, (self.rect.left + pad, top), Size.SMALL, look.MUTED, max_width=room)
+        """The title, and the value where there is room for it beside the title."""
+        pad, top = theme.space(1.5), self.rect.top + theme.space(0.75)
+        room, value = self.rect.width - 2 * pad, theme.width(self.value, Size.SMALL)
+        short = self._short or self.title
+        if theme.width(short, Size.SMALL) + pad + value <= room:
+            room -= pad + value
+        title = self.title if theme.width(self.title, Size.SMALL) <= room else short
+        shown = theme.text(surface, title, (self.rect.left + pad, top), Size.SMALL, look.MUTED, max_width=room)
+        if shown.right + pad + value <= self.rect.right - pad:
+            theme.text(surface, self.value, (self.rect.right - pad, top), Size.SMALL, look.TEXT, "topright")
 
     def _paint(self, theme: Theme) -> pygame.Surface:
         image = pygame.Surface(self.rect.size)
@@ -138,8 +159,11 @@ class LineChart:
         self._paint_axes(image, theme, frame)
         for band in self._bands:
             _paint_band(image, frame, band)
+        self._paint_cursor(image, theme, frame)
         for line in sorted(self._lines, key=lambda line: not line.faint):
             (_paint_spread if line.faint else _paint_line)(image, frame, line, theme)
+        for number, line in enumerate(self._lines):
+            _paint_markers(image, frame, line, theme, number / len(self._lines))
         self._paint_references(image, theme, frame)
         self._paint_labels(image, theme, frame)
         return image
@@ -190,6 +214,11 @@ class LineChart:
                 rect.right = min(rect.right, image.get_width() - theme.space(0.5))
                 theme.text(image, short_number(mark), rect.topleft, Size.SMALL, look.MUTED)
 
+    def _paint_cursor(self, image: pygame.Surface, theme: Theme, frame: _Frame) -> None:
+        if self._cursor is not None and frame.low_x <= self._cursor <= frame.high_x:
+            width = max(2, theme.space(0.25))
+            image.fill(look.TEXT, (round(frame.x(self._cursor)) - width // 2, frame.plot.top, width, frame.plot.height))
+
     def _paint_references(self, image: pygame.Surface, theme: Theme, frame: _Frame) -> None:
         dash = max(4, theme.space(0.75))
         for each in self._references:
@@ -199,21 +228,26 @@ class LineChart:
 
     def _paint_labels(self, image: pygame.Surface, theme: Theme, frame: _Frame) -> None:
         """Name lines and references at their right ends, apart from one another."""
+        if frame.plot.height < 4 * theme.line(Size.SMALL):
+            return  # names would hide the curves
         named = [(each.label, each.value, each.colour) for each in self._references]
         named += [(line.label, float(line.points[-1, 1]), line.colour) for line in self._lines if len(line.points)]
         taken: list[pygame.Rect] = []
         for label, value, colour in named:
             if not label:
                 continue
-            words = theme.render(theme.fit(label, Size.SMALL, frame.plot.width), Size.SMALL, look.readable(colour))
-            rect = words.get_rect(bottomright=(frame.plot.right - theme.space(0.5), round(frame.y(value)) - 3))
-            _stay_apart(rect, taken, frame.plot)
+            label = theme.fit(label, Size.SMALL, frame.plot.width)
+            rect = pygame.Rect(0, 0, theme.width(label, Size.SMALL), theme.line(Size.SMALL))
+            rect.bottomright = frame.plot.right - theme.space(0.5), round(frame.y(value)) - 3
+            _stay_apart(rect, taken, frame.plot, theme.space(0.5))
+            if rect.collidelist(taken) >= 0:
+                continue  # there is no room left: the curves themselves count more
             taken.append(rect)
             image.fill(look.PANEL, rect.inflate(theme.space(0.5), -theme.space(0.25)))
-            image.blit(words, rect)
+            theme.text(image, label, rect.topleft, Size.SMALL, look.readable(colour))
 
 
-def _stay_apart(rect: pygame.Rect, taken: Sequence[pygame.Rect], plot: pygame.Rect) -> None:
+def _stay_apart(rect: pygame.Rect, taken: Sequence[pygame.Rect], plot: pygame.Rect, gap: int) -> None:
     """Move a label within the plot, away from those that are there: upwards first, then downwards."""
     rect.clamp_ip(plot)
     for _ in taken:
@@ -221,10 +255,10 @@ def _stay_apart(rect: pygame.Rect, taken: Sequence[pygame.Rect], plot: pygame.Re
         if hit < 0:
             return
         other = taken[hit]
-        if other.top - rect.height >= plot.top and rect.centery <= other.centery:
-            rect.bottom = other.top
+        if other.top - gap - rect.height >= plot.top and rect.centery <= other.centery:
+            rect.bottom = other.top - gap
         else:
-            rect.top = other.bottom
+            rect.top = other.bottom + gap
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
@@ -278,6 +312,16 @@ def _paint_line(image: pygame.Surface, frame: _Frame, line: Line, theme: Theme) 
     pygame.draw.lines(image, line.colour, False, path, width)
     for shift in (-width / 2, width / 2):  # smooth edges on both sides of the broad line
         pygame.draw.aalines(image, line.colour, False, [(px, py + shift) for px, py in path])
+
+
+def _paint_markers(image: pygame.Surface, frame: _Frame, line: Line, theme: Theme, shift: float) -> None:
+    """Signs along a line; `shift` (0 to 1) keeps those of several lines apart."""
+    if not line.marker or not len(line.points):
+        return
+    first, last = line.points[[0, -1], 0]
+    xs = first + (np.arange(_MARKERS) + 0.2 + 0.6 * shift) / _MARKERS * (last - first)
+    for x, y in zip(xs.tolist(), np.interp(xs, *line.points.T).tolist(), strict=True):
+        draw_icon(image, line.marker, (round(frame.x(x)), round(frame.y(y))), theme.space(1.25), line.colour)
 
 
 def _paint_spread(image: pygame.Surface, frame: _Frame, line: Line, theme: Theme) -> None:

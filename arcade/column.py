@@ -29,19 +29,25 @@ class Column:
             self.theme.text(self.surface, string, self.rect.topleft, size, colour, max_width=self.rect.width)
         self.skip(height)
 
-    def paragraph(self, string: str, size: Size = Size.SMALL, colour: Colour = look.MUTED) -> None:
-        """Draw wrapped text."""
-        if self.rect.height >= self.theme.line(size):
+    def paragraph(self, string: str, size: Size = Size.SMALL, colour: Colour = look.MUTED, whole: bool = False) -> None:
+        """Draw wrapped text; if it is to be `whole`, it is left out where not all of it fits."""
+        lines = len(self.theme.wrap(string, size, self.rect.width)) if whole else 1
+        if self.rect.height >= lines * self.theme.line(size):
             bottom = self.theme.paragraph(self.surface, string, self.rect, size, colour)
             self.skip(bottom - self.rect.top)
 
     def pair(self, label: str, value: str, colour: Colour = look.TEXT, size: Size = Size.BODY) -> None:
-        """Draw a label at the left and its value at the right."""
-        height = self.theme.line(size)
+        """Draw a label at the left and its value at the right; below the label if they do not fit side by side."""
+        theme, height = self.theme, self.theme.line(size)
+        if theme.width(label, size) + theme.space() + theme.width(value, size) > self.rect.width:
+            if self.rect.height < 2 * height:
+                return self.skip(2 * height)
+            self.text(label, size, look.MUTED)
+            label = ""
         if height <= self.rect.height:
-            value_rect = self.theme.text(self.surface, value, self.rect.topright, size, colour, "topright")
-            room = value_rect.left - self.rect.left - self.theme.space()
-            self.theme.text(self.surface, label, self.rect.topleft, size, look.MUTED, max_width=room)
+            room = self.rect.width
+            theme.text(self.surface, value, self.rect.topright, size, colour, "topright", room)
+            theme.text(self.surface, label, self.rect.topleft, size, look.MUTED)
         self.skip(height)
 
     def skip(self, height: int) -> None:

@@ -22,6 +22,7 @@ from arcade.theme import Theme
 if TYPE_CHECKING:
     from agents.library import Library
     from agents.training import Plan
+    from arcade.training_form import TrainingForm
 
 T = TypeVar("T")
 
@@ -43,6 +44,7 @@ class Context:
         signs: How buttons are shown at present; the app sees to it.
         status: One line beside the hints while something goes on in the background.
         levels: The level last chosen for a game.
+        drafts: What was asked for in a game's training set-up before it was left.
         frame_times: Seconds of the latest frames.
     """
 
@@ -55,6 +57,7 @@ class Context:
     signs: Signs = field(default_factory=lambda: signs_for(Device.KEYBOARD, Keys.MENU, {}))
     status: str = ""
     levels: dict[str, str] = field(default_factory=dict)
+    drafts: dict[str, "TrainingForm"] = field(default_factory=dict)
     frame_times: deque[float] = field(default_factory=lambda: deque(maxlen=240))
     _notices: deque[str] = field(default_factory=deque)
     _jobs: list[tuple[Future[Any], Callable[[Any], None] | None]] = field(default_factory=list)

@@ -87,9 +87,13 @@ class Point:
 
 @dataclass(frozen=True)
 class Typed:
-    r"""Text typed by the person, or "\b" for a deletion. Always comes beside the `Press` of its key, if it has one."""
+    r"""Text typed by the person, "\b" for a deletion, or `SELECT_ALL`. Comes beside the `Press` of its key, if any."""
 
     text: str
+
+
+SELECT_ALL = "\x01"
+"""What Ctrl+A types: the next letter or deletion is to replace all there is."""
 
 
 @dataclass(frozen=True)
@@ -231,10 +235,18 @@ class Reader:
             self._held[event.key] = button
         if keys is Keys.CAPTURE:
             return () if repeated else (KeyDown(event.key),)
-        typed = (Typed("\b"),) if keys is Keys.TEXT and event.key == pygame.K_BACKSPACE else ()
+        typed = _typed_by(event) if keys is Keys.TEXT else ()
         if button is None or (repeated and (keys is Keys.GAME or button not in DIRECTIONS)):
             return typed
         return (Press(button), *typed)
+
+
+def _typed_by(event: pygame.event.Event) -> tuple[Typed, ...]:
+    """What a key types that SDL does not report as text."""
+    if event.key == pygame.K_BACKSPACE:
+        return (Typed("\b"),)
+    command = getattr(event, "mod", 0) & (pygame.KMOD_CTRL | pygame.KMOD_META)
+    return (Typed(SELECT_ALL),) if command and event.key == pygame.K_a else ()
 
 
 def _button_of(event: pygame.event.Event, table: Mapping[int, Button]) -> Button | None:

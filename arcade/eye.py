@@ -200,7 +200,7 @@ class Eye:
         number = theme.width("-0.00", Size.SMALL)
         label = self.spec.names[index] if self.spec.names else str(index + 1)
         room = max((theme.width(name, Size.SMALL) for name in self.spec.names), default=theme.width("00", Size.SMALL))
-        room = min(room, row.width // 2)
+        room = min(room, row.width * 3 // 4)
         theme.text(surface, label, row.midleft, Size.SMALL, look.MUTED, "midleft", room)
         theme.text(surface, f"{round(value, 2) + 0.0:.2f}", row.midright, Size.SMALL, look.MUTED, "midright")
         bar = pygame.Rect(row.left + room + theme.space(), 0, 0, max(4, row.height // 3))

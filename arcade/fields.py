@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 import pygame
 
 from arcade import theme as look
-from arcade.controls import Button, Input, Point, Press, Typed
+from arcade.controls import SELECT_ALL, Button, Input, Point, Press, Typed
 from arcade.icons import draw_icon
 from arcade.theme import Colour, Size, Theme
 from arcade.widgets import CHOOSE, Control
@@ -50,6 +50,7 @@ class Field(Control):
         self.error = ""  # what is wrong with the text, "" if nothing
         self.text = ""
         self._fresh = True  # nothing typed since the text was set: typing replaces it
+        self._all = False  # the whole text was selected: a deletion takes it away
         self.set(text)
 
     def set(self, text: str) -> None:
@@ -74,15 +75,18 @@ class Field(Control):
         return self.standard is not None and self.text.strip() != self.standard
 
     def handle(self, event: Input) -> None:
-        """Take typed text; a deletion takes away the last letter."""
+        """Take typed text; a deletion takes away the last letter, or all of it after Ctrl+A."""
         if not isinstance(event, Typed):
             return
+        if event.text == SELECT_ALL:
+            self._fresh = self._all = True
+            return
         if event.text == "\b":
-            self.text = self.text[:-1]
+            self.text = "" if self._all else self.text[:-1]
         else:
             self.text = ("" if self._fresh else self.text) + "".join(c for c in event.text if c.isprintable())
             self.text = self.text[: self._longest]
-        self._fresh = False
+        self._fresh = self._all = False
         if self._check() and self._on_change:
             self._on_change(self.value)
 
@@ -97,8 +101,8 @@ class Field(Control):
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
         """Draw label, box, text and caret; a field with an error has a sign and a frame."""
-        box = _draw_label(surface, theme, self.rect, self.label, self.changed, self.accent)
-        theme.panel(surface, box, look.BAR, look.BAD if self.error else look.LINE)
+        box = _draw_label(surface, theme, self.rect, self.label, self.changed, self.accent, theme.space(14))
+        theme.panel(surface, box, look.BAR if self.enabled else look.GROUND, look.BAD if self.error else look.LINE)
         inner = box.inflate(-theme.space(2), 0)
         if self.error:
             size = theme.line() * 2 // 3
@@ -108,16 +112,16 @@ class Field(Control):
             self._draw_edited(surface, theme, inner)
             theme.ring(surface, box, look.readable(self.accent, look.GROUND))
         else:
-            theme.text(surface, self.text, inner.midleft, Size.BODY, look.TEXT, "midleft", inner.width)
+            ink = look.TEXT if self.enabled else look.DIM
+            theme.text(surface, self.text, inner.midleft, Size.BODY, ink, "midleft", inner.width)
 
     def _draw_edited(self, surface: pygame.Surface, theme: Theme, inner: pygame.Rect) -> None:
         """The end of the text with the caret behind it, marked as a whole while typing would replace it."""
         tail = theme.fit(self.text[::-1], Size.BODY, inner.width - 3)[::-1]  # cut at its beginning instead of its end
-        words = theme.render(tail, Size.BODY, look.TEXT)
-        place = words.get_rect(midleft=inner.midleft)
+        place = theme.render(tail, Size.BODY, look.TEXT).get_rect(midleft=inner.midleft)
         if self._fresh and self.text:
             surface.fill(look.LINE, place)
-        surface.blit(words, place)
+        theme.text(surface, tail, place.topleft)
         surface.fill(look.TEXT, (place.right + 1, inner.centery - theme.line() // 2, 2, theme.line()))
 
 
@@ -186,6 +190,11 @@ class Stepper(Control, Generic[T]):
         elif isinstance(event, Point) and event.pressed == 1:
             self._step(-1 if event.position[0] < self._box.left + self._box.height else 1)
 
+    def width(self, theme: Theme) -> int:
+        """The width that shows every choice beside the arrows, the label apart."""
+        arrows = 2 * (theme.line() + theme.space()) if len(self.choices) > 1 else theme.space()
+        return max(theme.width(self.text(choice)) for choice in self.choices) + arrows
+
     def _step(self, by: int) -> None:
         self.index = (self.index + by) % len(self.choices)
         if self._on_change and len(self.choices) > 1:
@@ -193,30 +202,36 @@ class Stepper(Control, Generic[T]):
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
         """Draw label, choice and an arrow at either side."""
-        box = self._box = _draw_label(surface, theme, self.rect, self.label, self.changed, self.accent)
+        box = _draw_label(surface, theme, self.rect, self.label, self.changed, self.accent, self.width(theme))
+        self._box = box
         theme.panel(surface, box, look.RAISED)
         room = box.width
         if len(self.choices) > 1:
-            size = theme.line() * 3 // 4
-            for name, x in (("left", box.left + box.height // 2), ("right", box.right - box.height // 2)):
+            size, place = theme.line() * 3 // 4, (theme.line() + theme.space()) // 2
+            for name, x in (("left", box.left + place), ("right", box.right - place)):
                 draw_icon(surface, name, (x, box.centery), size, look.TEXT if focused else look.MUTED)
-            room -= 2 * box.height
+            room -= 4 * place
         theme.text(surface, self.text(self.value), box.center, Size.BODY, look.TEXT, "center", room)
         if focused:
             theme.ring(surface, box, look.readable(self.accent, look.GROUND))
 
 
 def _draw_label(
-    surface: pygame.Surface, theme: Theme, rect: pygame.Rect, label: str, changed: bool, accent: Colour
+    surface: pygame.Surface, theme: Theme, rect: pygame.Rect, label: str, changed: bool, accent: Colour, needed: int
 ) -> pygame.Rect:
-    """Draw a label in the left half, with a dot if the value was changed; returns the box for the value."""
+    """Draw a label at the left, with a dot if the value was changed; returns the box for the value.
+
+    Label and box share the place alike, unless one of them needs more: the box at least `needed`.
+    """
     if not label:
         return rect
-    half = rect.width // 2
     size = theme.line() // 2
+    half = max(rect.width // 2, theme.width(label) + size + theme.space(1.5))
+    half = max(0, min(half, rect.width - needed))
     if changed:
         draw_icon(surface, "dot", (rect.left + size // 2, rect.centery), size, look.readable(accent, look.GROUND))
     left = rect.left + size + theme.space(0.5)
     room = half - size - theme.space()
-    theme.text(surface, label, (left, rect.centery), Size.BODY, look.TEXT, "midleft", room)
+    letters = Size.BODY if theme.width(label) <= room else Size.SMALL
+    theme.text(surface, label, (left, rect.centery), letters, look.TEXT, "midleft", room)
     return pygame.Rect(rect.left + half, rect.top, rect.width - half, rect.height)

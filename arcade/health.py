@@ -8,6 +8,8 @@ from agents.session import Snapshot, Status
 from agents.training import Plan, Progress
 
 _EARLY = 0.4  # part of a run within which bad scores are no news
+_JERKY = 40.0  # pictures a second below which a window looks jerky
+_LONG = 8 * 3600.0  # seconds that nobody waits for
 _EXPLODED = 20.0  # times the worth of one point a step for ever; all our rewards are of that size or near it
 
 
@@ -28,18 +30,25 @@ class Finding:
     text: str
 
 
-def assess(snapshot: Snapshot, plan: Plan, random_mean: float | None = None) -> Finding:
+def assess(snapshot: Snapshot, plan: Plan, random_mean: float | None = None, fps: float | None = None) -> Finding:
     """The most important thing to tell about a run now.
 
     Args:
         snapshot: What the session last published.
         plan: What it trains.
         random_mean: The mean score of random play, if it is known.
+        fps: Pictures a second that the window shows, if it is known.
     """
     progress = snapshot.progress
     if snapshot.status is Status.STARTING or progress is None:
         return Finding(Mood.CALM, snapshot.note or "Setting up the network.")
-    checks = (_numbers(progress, plan), _solved(progress, plan), _collapse(progress), _begin(progress, plan))
+    checks = (
+        _numbers(progress, plan),
+        _solved(progress, plan),
+        _collapse(progress),
+        _falling_behind(snapshot, fps),
+        _begin(progress, plan),
+    )
     for finding in checks:
         if finding is not None:
             return finding
@@ -88,8 +97,11 @@ def _numbers(progress: Progress, plan: Plan) -> Finding | None:
 def _solved(progress: Progress, plan: Plan) -> Finding | None:
     if not progress.solved or progress.best is None:
         return None
-    name = plan.game.info.score_name
-    return Finding(Mood.GOOD, f"Solved: a mean of {number(progress.best.mean)} {name} playing by itself.")
+    name, latest, best = plan.game.info.score_name, progress.evaluation, progress.best
+    text = f"Solved: a mean of {number(best.mean)} {name} playing by itself."
+    if latest is not None and latest.mean < best.mean:
+        text += f" That agent is kept; the latest evaluation reached {number(latest.mean)}."
+    return Finding(Mood.GOOD, text)
 
 
 def _collapse(progress: Progress) -> Finding | None:
@@ -101,6 +113,22 @@ def _collapse(progress: Progress) -> Finding | None:
         f"The last evaluation ({number(latest.mean)}) is far below the best ({number(best.mean)}). "
         "The best agent is kept; scores often recover. If they keep swinging, lower learning_rate.",
     )
+
+
+def _falling_behind(snapshot: Snapshot, fps: float | None) -> Finding | None:
+    if fps is not None and 0 < fps < _JERKY:
+        return Finding(
+            Mood.WARNING,
+            f"The computer is falling behind: this window shows {fps:.0f} pictures a second instead of 60. The "
+            "training is as good as ever, only slower. Closing other programs helps.",
+        )
+    if snapshot.status is Status.TRAINING and snapshot.seconds_left is not None and snapshot.seconds_left > _LONG:
+        return Finding(
+            Mood.WARNING,
+            f"At this pace the run takes {snapshot.seconds_left / 3600:,.0f} more hours. It can be stopped at any "
+            "time and keeps its best agent; a smaller network or fewer frames would be faster.",
+        )
+    return None
 
 
 def _begin(progress: Progress, plan: Plan) -> Finding | None:

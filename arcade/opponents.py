@@ -1,12 +1,18 @@
-"""Against whom one can race: every agent of a game that can be used. The one place that knows them."""
+"""Against whom one can race: every agent of a game that can be used, and how it played earlier in its training.
+
+The one place that knows them.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.library import Entry, Library
 from agents.profile import Profile, ProfileError
 from games.game import Game
 from games.registry import make
+
+EARLIER_SELVES = 4
+"""How many earlier selves of an agent are offered, spread over its training."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ def opponents(library: Library, game_id: str) -> tuple[Opponent, ...]:
             while name in found:
                 name, number = f"{entry.profile.name} ({number})", number + 1
             found[name] = _opponent(library, name, entry, entry.profile)
+            found |= {each.name: each for each in _earlier_selves(library, name, entry, entry.profile)}
     return tuple(found.values())
 
 
@@ -71,3 +78,23 @@ def _opponent(library: Library, name: str, entry: Entry, profile: Profile) -> Op
         return loaded
 
     return Opponent(name, profile, load)
+
+
+def _earlier_selves(library: Library, name: str, entry: Entry, profile: Profile) -> list[Opponent]:
+    """The agent as it was at a few times of its training; none if that was not kept or cannot be read."""
+    try:
+        frames = library.earlier_frames(entry)
+    except ProfileError:
+        return []
+    chosen = {round(part * (len(frames) - 1) / EARLIER_SELVES) for part in range(EARLIER_SELVES)} if frames else set()
+    return [_earlier_self(library, name, entry, profile, index, frames[index]) for index in sorted(chosen)]
+
+
+def _earlier_self(library: Library, name: str, entry: Entry, profile: Profile, index: int, frames: int) -> Opponent:
+    def load() -> Profile:
+        selves = library.earlier_selves(entry)
+        if index >= len(selves):
+            raise ProfileError(f"how {profile.name} played earlier cannot be read any more")
+        return selves[index]
+
+    return Opponent(f"{name} at {frames:,} frames", replace(profile, frames=frames), load)

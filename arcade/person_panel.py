@@ -30,7 +30,8 @@ def draw_score(column: Column, played: Round, best: int | None, assisted: bool) 
         draw_pips(column, played, info.accent)
     column.skip(theme.space(2))
     if played.phase is Phase.READY:
-        column.paragraph("\n".join(info.rules))
+        for rule in info.rules:
+            column.paragraph(rule, whole=True)
 
 
 def draw_pips(column: Column, played: Round, accent: Colour) -> None:

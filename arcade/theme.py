@@ -5,13 +5,15 @@ person's text scale. Text is rendered once and kept, because drawing it anew cos
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from enum import Enum
 from functools import cache
 
 import pygame
 
 Colour = tuple[int, int, int]
+Witness = Callable[["pygame.Surface", str, str, "pygame.Rect", "Colour"], None]
+"""Is told of each text that is about to be drawn: where, what it says, what of it is shown, its place, its colour."""
 
 GROUND: Colour = (13, 17, 28)
 BAR: Colour = (9, 12, 20)
@@ -20,6 +22,7 @@ RAISED: Colour = (38, 48, 72)
 LINE: Colour = (62, 75, 106)
 TEXT: Colour = (233, 238, 247)
 MUTED: Colour = (166, 178, 202)
+DIM: Colour = (136, 147, 170)  # what cannot be chosen now
 
 # Okabe and Ito's palette, told apart by people with every kind of colour vision.
 ORANGE: Colour = (230, 159, 0)
@@ -67,6 +70,7 @@ class Theme:
         pygame.font.init()
         self.text_scale = text_scale
         self.motion = motion
+        self.witness: Witness | None = None  # tests see by it that no text is cut or unreadable
         self.version = 0  # grows whenever a layout has to be made anew
         self.size = (0, 0)
         self.resize((1280, 720))
@@ -180,12 +184,17 @@ class Theme:
         Returns:
             The rectangle that the text covers.
         """
-        if max_width is not None:
-            string = self.fit(string, size, max(0, max_width))
-        image = self.render(string, size, colour)
-        rect = image.get_rect(**{align: position})
-        surface.blit(image, rect)
+        shown = string if max_width is None else self.fit(string, size, max(0, max_width))
+        rect = self.render(shown, size, colour).get_rect(**{align: position})
+        self._put(surface, string, shown, rect, size, colour)
         return rect
+
+    def _put(
+        self, surface: pygame.Surface, wanted: str, shown: str, rect: pygame.Rect, size: Size, colour: Colour
+    ) -> None:
+        if self.witness is not None:
+            self.witness(surface, wanted, shown, rect, colour)
+        surface.blit(self.render(shown, size, colour), rect)
 
     def paragraph(
         self, surface: pygame.Surface, string: str, rect: pygame.Rect, size: Size = Size.BODY, colour: Colour = TEXT
@@ -194,10 +203,12 @@ class Theme:
         y, height = rect.top, self.line(size)
         lines = self.wrap(string, size, rect.width)
         room = max(1, rect.height // height)
-        if len(lines) > room:
-            lines = (*lines[: room - 1], self.fit(lines[room - 1] + " …", size, rect.width))
-        for line in lines:
-            self.text(surface, line, (rect.left, y), size, colour)
+        shown = (
+            lines if len(lines) <= room else (*lines[: room - 1], self.fit(lines[room - 1] + " …", size, rect.width))
+        )
+        for wanted, line in zip(lines, shown, strict=False):
+            place = self.render(line, size, colour).get_rect(topleft=(rect.left, y))
+            self._put(surface, wanted, line, place, size, colour)
             y += height
         return y
 

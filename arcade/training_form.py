@@ -28,6 +28,7 @@ _FIRST_OF_GROUP = {
 }
 """Where each group of hyper-parameters begins; new ones fall into the group they are declared in."""
 
+_CONVOLUTIONS = ("filters", "kernels", "strides")
 _NETWORK = ("network", "filters", "kernels", "strides", "hidden", "duelling")
 
 
@@ -130,9 +131,13 @@ class TrainingForm:
         else:
             self._texts[field.key] = text
 
+    def applies(self, field: Field) -> bool:
+        """Whether the field matters: a dense network has no convolutions."""
+        return field.key not in _CONVOLUTIONS or self._texts.get("network", self.base.network) == "conv"
+
     def changed(self, field: Field) -> bool:
         """Whether the field differs from its default."""
-        if field.key not in self._texts:
+        if field.key not in self._texts or not self.applies(field):
             return False
         try:
             return bool(field.setting.parse(self._texts[field.key]) != field.setting.parse(field.default))
@@ -150,7 +155,7 @@ class TrainingForm:
 
     def problem(self, field: Field) -> str:
         """Why the field's text is not allowed, or ""."""
-        if field.key not in self._texts:
+        if field.key not in self._texts or not self.applies(field):
             return ""
         try:
             self.parse(field, self.text(field))
@@ -188,7 +193,7 @@ class TrainingForm:
         )  # fmt: skip
 
     def _values(self, fields: tuple[Field, ...]) -> dict[str, Any]:
-        return {field.setting.name: self.parse(field, self.text(field)) for field in fields}
+        return {each.setting.name: self.parse(each, self.text(each)) for each in fields if self.applies(each)}
 
     def _run_fields(self) -> tuple[Field, ...]:
         values = {"name": self._own_name, "device": self._device}

@@ -93,7 +93,7 @@ class PushButton(Control):
         colour = self.accent if self.main else look.RAISED
         ink = look.ink_on(colour) if self.main else look.TEXT
         if not self.enabled:
-            colour, ink = look.PANEL, look.mix(look.MUTED, look.PANEL, 0.25)
+            colour, ink = look.PANEL, look.DIM
         theme.panel(surface, self.rect, colour)
         left = self.rect.left + theme.space(2)
         if self.icon:

@@ -68,6 +68,7 @@ class Play:
         assist: Pace factor of the "slow" assist, marked in the scores; 1 means that there is none.
         waits: Whether the game stands still until a button is pressed, one tick for each press.
         carry: Fields of the state that go on from one episode of a round to the next (Catch: the basket).
+        level: The level on which a person begins; "" takes the first.
     """
 
     buttons: Mapping[str, int]
@@ -79,6 +80,7 @@ class Play:
     assist: float = 1.0
     waits: bool = False
     carry: tuple[str, ...] = ()
+    level: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,11 @@ class GameInfo:
     levels: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"Standard": {}})
     sounds: Mapping[str, str] = field(default_factory=lambda: {"point": "point", "end": "bump"})
     version: int = 1
+
+    @property
+    def first_level(self) -> str:
+        """The level on which a person begins. Agents learn the first one unless told otherwise."""
+        return self.play.level or next(iter(self.levels))
 
     def observation(self, kind: str) -> ObservationSpec:
         """The spec of one observation kind, `pixels` included.

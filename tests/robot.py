@@ -75,7 +75,7 @@ class Robot:
 
     def quit(self) -> None:
         """Escape until the window is gone, as a person would."""
-        for _ in range(10):
+        for _ in range(40):
             if not self.app.stack:
                 break
             self.press(pygame.K_ESCAPE)

@@ -15,7 +15,9 @@ from arcade.controls import Button, Hint, Input, Press
 from arcade.icons import draw_icon
 from arcade.records import amount, entry_mean
 from arcade.scene import Change, Pop, Push
+from arcade.scenes.compare import CompareScene
 from arcade.scenes.dialogs import PromptScene
+from arcade.scenes.learning import LearningScene
 from arcade.scenes.play import PlayScene
 from arcade.scenes.setup import TrainSetupScene
 from arcade.screen import Screen
@@ -47,14 +49,19 @@ class AgentsScene(Screen):
 
     def _make_buttons(self) -> None:
         self.watch = PushButton("Watch", self._watch, icon="play", main=True)
-        self.further = PushButton("Train further", self._train_further, icon="curve")
+        self.further = PushButton("Train further", self._train_further)
         self.rename = PushButton("Rename", self._rename)
         self.duplicate = PushButton("Duplicate", self._duplicate)
         self.export = PushButton("Export", self._export)
         self.delete = PushButton("Delete", self._delete)
         self.imports = PushButton("Import", self._import)
         self.train = PushButton("Train an agent", self._train_first, icon="curve", main=True)
-        self.actions = (self.watch, self.further, self.rename, self.duplicate, self.export, self.delete)
+        self.learning = PushButton("How it learnt", self._show_learning, icon="curve")
+        self.compare = PushButton("Compare", self._compare)
+        self.actions = (
+            self.watch, self.further, self.learning, self.compare,
+            self.rename, self.duplicate, self.export, self.delete,
+        )  # fmt: skip
         self._show_widgets()
 
     def _show_widgets(self) -> None:
@@ -87,7 +94,7 @@ class AgentsScene(Screen):
         usable = entry.profile is not None and info is not None
         for button in (*self.actions, self.list):
             button.accent = accent
-        for button in (self.watch, self.further, self.duplicate, self.export):
+        for button in (self.watch, self.further, self.learning, self.compare, self.duplicate, self.export):
             button.enabled = usable
         self.rename.enabled = usable and not entry.shipped
         self.delete.enabled = not entry.shipped
@@ -122,6 +129,16 @@ class AgentsScene(Screen):
     def _train_further(self) -> Change | None:
         return self._with_agent(lambda profile: Push(TrainSetupScene(self.context, profile.game_id, profile)))
 
+    def _show_learning(self) -> Change | None:
+        entry = self.list.selected
+        return Push(LearningScene(self.context, entry)) if entry is not None else None
+
+    def _compare(self) -> Change | None:
+        entry = self.list.selected
+        if entry is None or entry.profile is None:
+            return None
+        return Push(CompareScene(self.context, entry.profile.game_id, entry))
+
     def _train_first(self) -> Change | None:
         return Push(TrainSetupScene(self.context, self.game_id)) if self.game_id else None
 
@@ -134,7 +151,8 @@ class AgentsScene(Screen):
             self._change(lambda: self.context.library.rename(entry, name))
             return Pop()
 
-        return Push(PromptScene(self.context, "Rename", "", entry.name, check_name, done, accent=self.list.accent))
+        accent = self.list.accent
+        return Push(PromptScene(self.context, "Rename", "", entry.name, check_name, done, accent=accent, behind=self))
 
     def _duplicate(self) -> None:
         entry = self.list.selected
@@ -174,7 +192,7 @@ class AgentsScene(Screen):
         detail = "To which file or folder?"
         start = f"{_usual_folder()}{os.sep}"
         title = f"Export {entry.name}"
-        return Push(PromptScene(self.context, title, detail, start, _some_path, done, "Export", path=True))
+        return Push(PromptScene(self.context, title, detail, start, _some_path, done, "Export", path=True, behind=self))
 
     def _import(self) -> Change:
         def done(text: str) -> Change:
@@ -185,7 +203,7 @@ class AgentsScene(Screen):
         detail = "From which file? A file dropped on the window is imported as well."
         start = f"{_usual_folder()}{os.sep}"
         title = "Import an agent"
-        return Push(PromptScene(self.context, title, detail, start, _some_path, done, "Import", path=True))
+        return Push(PromptScene(self.context, title, detail, start, _some_path, done, "Import", path=True, behind=self))
 
     def _change(self, work: Callable[[], Path]) -> None:
         """Change the library in the background, then show the agent that it was about."""
@@ -214,30 +232,32 @@ class AgentsScene(Screen):
         return None
 
     def layout(self, area: pygame.Rect) -> None:
-        """The list at the left, the agent at the right, buttons below it."""
+        """The list at the left, the agent at the right, everything that can be done below."""
         theme = self.theme
         margin, gap = theme.space(3), theme.space(1.5)
         top = margin + theme.line(Size.TITLE) + theme.space(0.5)
         height = theme.line() + theme.space(1.75)
         left_width = (area.width - 3 * margin) * 2 // 5
-        self.imports.rect = pygame.Rect(0, 0, self.imports.width(theme), height)
-        self.imports.rect.bottomleft = margin, area.bottom - theme.space(2)
-        bottom = self.imports.rect.top - gap
+        bar = pygame.Rect(margin, top, area.width - 2 * margin, area.bottom - theme.space(2) - top)
+        bottom = self._lay_out_actions(bar, height, gap) - theme.space(2)
         self.list.rect = pygame.Rect(margin, top, left_width, bottom - top)
         self.list.row_height = theme.line() + theme.line(Size.SMALL) + theme.space(2)
         self.list.gap = theme.space()
-        right = pygame.Rect(margin * 2 + left_width, top, area.width - 3 * margin - left_width, 0)
-        right.height = area.height - theme.space(2) - top
-        self._lay_out_actions(right, height, gap)
+        self.card.rect = pygame.Rect(margin * 2 + left_width, top, area.width - 3 * margin - left_width, bottom - top)
         self.train.rect = pygame.Rect(margin, top + 2 * theme.line() + gap, self.train.width(theme), height)
 
-    def _lay_out_actions(self, right: pygame.Rect, height: int, gap: int) -> None:
-        width = (right.width - 2 * gap) // 3
-        for index, button in enumerate(self.actions):
-            row, column = divmod(index, 3)
-            y = right.bottom - (2 - row) * height - (1 - row) * gap
-            button.rect = pygame.Rect(right.left + column * (width + gap), y, width, height)
-        self.card.rect = pygame.Rect(right.left, right.top, right.width, right.height - 2 * (height + gap))
+    def _lay_out_actions(self, bar: pygame.Rect, height: int, gap: int) -> int:
+        """Rows of equal buttons at the bottom, as few as show every label; returns where they begin."""
+        buttons = [*self.actions, self.imports] if self.list.items else [self.imports]
+        widest = max(button.width(self.theme) for button in (*self.actions, self.imports))
+        rows = -(-len(buttons) // max(1, (bar.width + gap) // (widest + gap)))
+        columns = -(-len(buttons) // rows)
+        width = min((bar.width - gap * (columns - 1)) // columns, 2 * widest)
+        top = bar.bottom - rows * height - (rows - 1) * gap
+        for index, button in enumerate(buttons):
+            row, column = divmod(index, columns)
+            button.rect = pygame.Rect(bar.left + column * (width + gap), top + row * (height + gap), width, height)
+        return top
 
     def paint(self, surface: pygame.Surface) -> None:
         """Title, and the agent's card or a word on what to do when there is none."""
@@ -275,7 +295,8 @@ class AgentsScene(Screen):
             right = shown.left - theme.space()
         top = rect.centery - (theme.line() + theme.line(Size.SMALL)) // 2
         theme.text(surface, entry.name, (left, top), Size.BODY, look.TEXT, max_width=right - left)
-        words = _describe(entry, info)
+        variants = _describe(entry, info)
+        words = next((each for each in variants if theme.width(each, Size.SMALL) <= right - left), variants[-1])
         theme.text(surface, words, (left, top + theme.line()), Size.SMALL, look.MUTED, max_width=right - left)
 
     def hints(self) -> tuple[Hint, ...]:
@@ -288,13 +309,14 @@ class AgentsScene(Screen):
         return (*hints, Hint(Button.NEXT, "Next"), Hint(Button.BACK, "Back"))
 
 
-def _describe(entry: Entry, info: GameInfo | None) -> str:
+def _describe(entry: Entry, info: GameInfo | None) -> tuple[str, ...]:
+    """A line about an agent, and shorter ones for where it does not fit."""
     if entry.profile is None:
-        return entry.problem
+        return entry.problem, "cannot be used"
     if info is None:
-        return f"The game {entry.profile.game_id} is not installed"
+        return f"The game {entry.profile.game_id} is not installed", "not installed"
     origin = "comes with the arcade" if entry.shipped else entry.profile.changed[:10]
-    return f"{info.title} · {entry.profile.observation} · {origin}"
+    return f"{info.title} · {entry.profile.observation} · {origin}", f"{info.title} · {origin}", info.title
 
 
 def _usual_folder() -> Path:

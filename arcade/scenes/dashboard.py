@@ -13,25 +13,26 @@ from agents.session import Command, Snapshot, Status
 from arcade import theme as look
 from arcade.context import Context
 from arcade.controls import Button, Hint, Input, Press
+from arcade.explained import Explained
 from arcade.health import Finding, Mood, assess, result
 from arcade.icons import draw_icon
 from arcade.live import LiveCopies, NowPlaying
 from arcade.meters import ProgressBar
 from arcade.person_seat import level_name
 from arcade.run_charts import RunCharts
-from arcade.run_numbers import draw_numbers, duration
-from arcade.run_numbers import height as numbers_height
+from arcade.run_numbers import RunNumbers, duration
 from arcade.scene import Change, Home, Pop, Push, Replace
 from arcade.scenes.play import PlayScene
 from arcade.screen import Screen
 from arcade.theme import Colour, Size
-from arcade.widgets import Control, PushButton
+from arcade.widgets import PushButton
 from games.game import Game
 
 RANDOM_GAMES = 50
 """Games by which random play is measured."""
 
 _RANDOM_STEPS = 1_000  # longest of those games
+_WORD_LINES, _MOST_WORD_LINES = 2, 4  # of what is told about the run: as many as it takes, never fewer again
 _SURE_SECONDS = 3.0  # within which Stop is to be pressed again
 
 _STATUS_WORDS = {
@@ -79,10 +80,13 @@ class DashboardScene(Screen):
         self._sure_seconds = 0.0  # left to press Stop again
         self._details = False  # whether a failure's traceback is unfolded
         self._shown_status: Status | None = None
+        self._word_lines = _WORD_LINES
         self.copies = LiveCopies(self.plan.game)
         self.playing = NowPlaying(self.theme, self.plan.game, self.plan.observation)
         self.charts = RunCharts(self.theme, self.plan, context.scores.best(self.info.id, level_name(self.plan.game)))
         self.progress = ProgressBar(self.info.accent)
+        self.numbers = RunNumbers(self.theme, self.info.accent)
+        self._make_explanations()
         self._make_buttons()
         context.background(lambda: random_mean(self.plan.game), self._take_random_mean)
 
@@ -93,6 +97,35 @@ class DashboardScene(Screen):
     def snapshot(self) -> Snapshot:
         """What the session published last."""
         return self.session.latest
+
+    def _make_explanations(self) -> None:
+        accent = self.info.accent
+        self._progress_meaning = Explained(
+            "How many of the run's game frames have been played. The time left follows from the present pace; a run "
+            "ends earlier when it reaches its goal.",
+            accent,
+        )
+        self._playing_meaning = Explained(
+            "The network as it is right now, playing a game of its own at a person's pace and without random moves. "
+            "This is what watching the agent looks like.",
+            accent,
+        )
+        self._copies_meaning = Explained(
+            "Some of the games it is learning from, played at once and at full speed. Part of their moves is random, "
+            "so that it finds out what else would work.",
+            accent,
+        )
+
+    def explanations(self) -> list[Explained]:
+        """The places on screen that say what they mean, in reading order."""
+        if self._shows_failure():
+            return [self._progress_meaning]
+        places = [self._progress_meaning, self._playing_meaning, self._copies_meaning, *self.charts.explained]
+        return [*places, *(each for each in self.numbers.explained if each.enabled)]
+
+    def _shows_failure(self) -> bool:
+        """Whether the words of a failure stand in the place of games and curves."""
+        return self.snapshot.status is Status.FAILED and (self._details or self.snapshot.progress is None)
 
     # Buttons
 
@@ -164,6 +197,7 @@ class DashboardScene(Screen):
     def _toggle_details(self) -> None:
         self._details = not self._details
         self.details.label = "Hide details" if self._details else "Show details"
+        self.relayout()
 
     # Input and time
 
@@ -171,6 +205,9 @@ class DashboardScene(Screen):
         """Keys for pause and save; the buttons get the rest."""
         if event == Press(Button.BACK):
             return Pop()
+        if event == Press(Button.EXTRA):
+            self._turn_charts()
+            return None
         if self.snapshot.status.running:
             commands = {Press(Button.PAUSE): self._toggle_pause, Press(Button.SAVE): self._save}
             if isinstance(event, Press) and event in commands:
@@ -194,13 +231,19 @@ class DashboardScene(Screen):
         self.charts.update(seconds, snapshot.curves, self.random_mean)
         return None
 
+    def _turn_charts(self) -> None:
+        self.charts.turn()
+        self._show_widgets()
+
     def _change_status(self, status: Status) -> None:
         self._shown_status = status
         paused = status is Status.PAUSED
         self.pause.label, self.pause.icon = ("Go on", "play") if paused else ("Pause", "pause")
-        buttons: list[Control] = [*self._buttons()]
-        self.focus.set(buttons)
+        self._show_widgets()
         self.relayout()
+
+    def _show_widgets(self) -> None:
+        self.focus.set([*self._buttons(), *self.explanations()])
 
     # Drawing
 
@@ -212,22 +255,34 @@ class DashboardScene(Screen):
         top = self._layout_head(page)
         self.progress.rect = pygame.Rect(page.left, top, page.width, theme.line(Size.SMALL) + theme.space(0.75))
         top = self.progress.rect.bottom + theme.space(1.25)
-        self._words = pygame.Rect(page.left, top, page.width, 2 * theme.line())
-        height = numbers_height(theme)
-        self._numbers = pygame.Rect(page.left, page.bottom - height, page.width, height)
+        self._words = pygame.Rect(page.left, top, page.width, self._word_lines * theme.line())
+        height = self.numbers.height()
+        self.numbers.layout(pygame.Rect(page.left, page.bottom - height, page.width, height))
         top = self._words.bottom + theme.space(1)
-        self._body = pygame.Rect(page.left, top, page.width, self._numbers.top - theme.space(1.5) - top)
+        self._body = pygame.Rect(page.left, top, page.width, self.numbers.rect.top - theme.space(1.5) - top)
         self._layout_body(self._body)
+        self._progress_meaning.rect = self.progress.rect
+        self._playing_meaning.rect, self._copies_meaning.rect = self.playing.stage.rect, self.copies.rect
+        self._show_widgets()
 
     def _layout_head(self, page: pygame.Rect) -> int:
+        """Name and state at the left, buttons at the right, or below where the text is large."""
         theme, height = self.theme, self.theme.line() + self.theme.space(1.5)
-        right = page.right
+        right, top = page.right, page.top
+        buttons = sum(button.width(theme) + theme.space(1.5) for button in self._buttons())
+        words = min(theme.width(self.plan.name, Size.TITLE), page.width // 4) + theme.width(self._state_words())
+        if buttons + words + theme.space(3) > page.width:
+            top += height + theme.space()
         for button in reversed(self._buttons()):
             width = button.width(theme)
-            button.rect = pygame.Rect(right - width, page.top, width, height)
+            button.rect = pygame.Rect(right - width, top, width, height)
             right -= width + theme.space(1.5)
-        self._head = pygame.Rect(page.left, page.top, right - page.left, height)
-        return page.top + height + theme.space(1.5)
+        end = right if top == page.top else page.right
+        self._head = pygame.Rect(page.left, page.top, end - page.left, height)
+        return top + height + theme.space(1.5)
+
+    def _state_words(self) -> str:
+        return f"{self._asked[0]}…" if self._asked else _STATUS_WORDS[self.snapshot.status]
 
     def _layout_body(self, body: pygame.Rect) -> None:
         theme, caption = self.theme, self.theme.line(Size.SMALL) + self.theme.space(0.25)
@@ -247,22 +302,28 @@ class DashboardScene(Screen):
         self.copies.rect = _below(second, caption)
         self.charts.layout(pygame.Rect(games.right + gap, body.top, body.right - games.right - gap, body.height))
 
+    def draw(self, surface: pygame.Surface) -> None:
+        """Draw everything, and over it what the number means that is pointed at."""
+        super().draw(surface)
+        if isinstance(self.focus.current, Explained):
+            self.focus.current.draw_explanation(surface, self.theme)
+
     def paint(self, surface: pygame.Surface) -> None:
         """Draw what is known now."""
         snapshot = self.snapshot
-        self._paint_head(surface, snapshot)
+        self._paint_head(surface)
         self._paint_progress(surface, snapshot)
         self._paint_words(surface, self._finding(snapshot))
-        if snapshot.status is Status.FAILED and (self._details or snapshot.progress is None):
+        if self._shows_failure():
             self._paint_failure(surface, snapshot)
             return
         self._paint_games(surface, snapshot)
         self.charts.draw(surface)
-        draw_numbers(surface, self.theme, self._numbers, snapshot, self.context.fps)
+        self.numbers.draw(surface, snapshot, self.context.fps)
 
-    def _paint_head(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
+    def _paint_head(self, surface: pygame.Surface) -> None:
         theme, accent = self.theme, look.readable(self.info.accent, look.GROUND)
-        words = f"{self._asked[0]}…" if self._asked else _STATUS_WORDS[snapshot.status]
+        words = self._state_words()
         room = self._head.width - theme.width(words) - theme.space(3)
         name = theme.text(surface, self.plan.name, self._head.midleft, Size.TITLE, accent, "midleft", room)
         theme.text(surface, words, (name.right + theme.space(2), name.centery), Size.BODY, look.MUTED, "midleft")
@@ -287,7 +348,7 @@ class DashboardScene(Screen):
             solved = snapshot.progress is not None and snapshot.progress.solved
             saved = f" {snapshot.note}." if snapshot.note else ""
             return Finding(Mood.GOOD if solved else Mood.CALM, result(snapshot, self.plan) + saved)
-        return assess(snapshot, self.plan, self.random_mean)
+        return assess(snapshot, self.plan, self.random_mean, self.context.fps)
 
     def _paint_words(self, surface: pygame.Surface, finding: Finding) -> None:
         theme, (sign, colour) = self.theme, _MOODS[finding.mood]
@@ -298,18 +359,32 @@ class DashboardScene(Screen):
         rect.left, rect.width = rect.left + size + theme.space(), rect.width - size - theme.space()
         theme.paragraph(surface, finding.text, rect)
 
+    def arrange(self, size: tuple[int, int]) -> None:
+        """Make room for what is to be told, then lay out."""
+        room = size[0] - 2 * self.theme.space(2) - self.theme.line() * 3 // 4 - self.theme.space()
+        needed = len(self.theme.wrap(self._finding(self.snapshot).text, Size.BODY, room))
+        if self._word_lines < needed <= _MOST_WORD_LINES:
+            self._word_lines = needed
+            self.relayout()
+        super().arrange(size)
+
     def _paint_games(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
         theme = self.theme
-        words = ["Plays now", f"Learns in {self.plan.config.copies:,}"]
-        if self.playing.last_score is not None:
-            words[0] += f", last {self.playing.last_score:,} {self.info.score_name}"
-        if snapshot.progress is not None:
-            words[1] += f", {snapshot.progress.epsilon:.0%} random"
-        widths = self.playing.stage.rect.width, self.copies.rect.width
-        for text, position, width in zip(words, self._captions, widths, strict=True):
-            theme.text(surface, text, position, Size.SMALL, look.MUTED, max_width=width)
+        playing, learning = "Plays now", f"Learns in {self.plan.config.copies:,}"
+        last = self.playing.last_score
+        score = f"{playing}, last {last:,} {self.info.score_name}" if last is not None else playing
+        random = f"{learning}, {snapshot.progress.epsilon:.0%} random" if snapshot.progress else learning
+        self._paint_caption(surface, self._captions[0], self.playing.stage.rect.width, (score, playing, "Now"))
+        self._paint_caption(surface, self._captions[1], self.copies.rect.width, (random, learning, "Learns"))
         self.playing.draw(surface, theme)
         self.copies.draw(surface, theme)
+
+    def _paint_caption(
+        self, surface: pygame.Surface, position: tuple[int, int], width: int, variants: tuple[str, ...]
+    ) -> None:
+        """The first of some captions that fits."""
+        fitting = next((each for each in variants if self.theme.width(each, Size.SMALL) <= width), "")
+        self.theme.text(surface, fitting, position, Size.SMALL, look.MUTED)
 
     def _paint_failure(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
         if not self._details:
@@ -324,12 +399,14 @@ class DashboardScene(Screen):
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
+        turn = (Hint(Button.EXTRA, "Next curve"),) if self.charts.crowded and not self._shows_failure() else ()
         if not self.snapshot.status.running:
-            return (Hint(Button.CONFIRM, "Choose"), Hint(Button.BACK, "Back"))
+            return (Hint(Button.CONFIRM, "Choose"), *turn, Hint(Button.BACK, "Back"))
         pause = "Go on" if self.snapshot.status is Status.PAUSED else "Pause"
         return (
             Hint(Button.PAUSE, pause),
             Hint(Button.SAVE, "Save"),
+            *turn,
             Hint(Button.CONFIRM, "Choose"),
             Hint(Button.BACK, "Leave it running"),
         )

@@ -8,19 +8,33 @@ from arcade import theme as look
 from arcade.context import Context
 from arcade.controls import Button, Hint, Input, Press
 from arcade.fields import Field
-from arcade.scene import Change, Pop
+from arcade.scene import Change, Pop, Scene
 from arcade.screen import Screen
 from arcade.theme import Colour, Size
 from arcade.widgets import Command, PushButton
 
+_VEIL = 190  # of 255: how much of what lies behind is hidden
+
 
 class _Dialog(Screen):
-    """A panel in the middle of the screen with a question and two buttons."""
+    """A panel in the middle of the screen with a question and two buttons; `behind` shows through around it."""
 
-    def __init__(self, context: Context, title: str, detail: str) -> None:
+    def __init__(self, context: Context, title: str, detail: str, behind: Scene | None = None) -> None:
         super().__init__(context)
-        self.title, self.detail = title, detail
+        self.title, self.detail, self.behind = title, detail, behind
         self.panel = pygame.Rect(0, 0, 0, 0)
+        self._veil = pygame.Surface((1, 1))
+
+    def draw(self, surface: pygame.Surface) -> None:
+        """Draw the question over a darkened picture of what it is about."""
+        if self.behind is not None:
+            self.behind.draw(surface)
+            if self._veil.get_size() != surface.get_size():
+                self._veil = pygame.Surface(surface.get_size())
+                self._veil.fill(look.GROUND)
+                self._veil.set_alpha(_VEIL)
+            surface.blit(self._veil, (0, 0))
+        super().draw(surface)
 
     def _detail_lines(self) -> tuple[str, ...]:
         return self.theme.wrap(self.detail, Size.BODY, self._inner_width()) if self.detail else ()
@@ -67,6 +81,7 @@ class ConfirmScene(_Dialog):
         command: Called for a yes; gives the change of the stack, at least taking this scene off.
         no: The label of the button that does not.
         decline: Called for a no; Escape only takes this scene off.
+        behind: The scene it is asked in, shown darkened around the question.
     """
 
     def __init__(
@@ -78,8 +93,9 @@ class ConfirmScene(_Dialog):
         command: Command,
         no: str = "Cancel",
         decline: Command = Pop,
+        behind: Scene | None = None,
     ) -> None:
-        super().__init__(context, title, detail)
+        super().__init__(context, title, detail, behind)
         self._no = PushButton(no, decline)
         self._yes = PushButton(yes, command, main=True)
         self.focus.set([self._no, self._yes], self._yes)
@@ -102,6 +118,7 @@ class PromptScene(_Dialog):
         done: Called with the value; gives the change of the stack, None to stay.
         yes: The label of the button that accepts.
         path: Whether the text is a path: long, and begun with a folder to which a name is added.
+        behind: The scene it is asked in, shown darkened around the question.
     """
 
     def __init__(
@@ -115,8 +132,9 @@ class PromptScene(_Dialog):
         yes: str = "Save",
         accent: Colour = look.ACCENT,
         path: bool = False,
+        behind: Scene | None = None,
     ) -> None:
-        super().__init__(context, title, detail)
+        super().__init__(context, title, detail, behind)
         self._done = done
         self.field = Field("", text, parse, accent=accent, longest=4096 if path else 64, replace=not path)
         self._no = PushButton("Cancel", Pop, accent=accent)

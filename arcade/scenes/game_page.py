@@ -56,8 +56,8 @@ class GamePageScene(Screen):
             "Scores", lambda: Push(ScoresScene(context, game_id, self._level())), icon="star", accent=accent
         )
         self.play.detail = "Begin a round"
-        self.race.detail = "Against an agent"
-        self.train.detail = "A network learns it"
+        self.race.detail = "Beat an agent"
+        self.train.detail = "Teach an agent"
         self.scores.detail = "The top ten"
         lab = LABS.get(game_id)
         self.lab = PushButton("Lab", lambda: Push(lab(context)) if lab else None, icon="dot", accent=accent)
@@ -80,7 +80,7 @@ class GamePageScene(Screen):
             self.context.background(lambda: self.context.library.best(self.info.id), self._take_best)
 
     def _level(self) -> str:
-        return self.context.levels.get(self.info.id, next(iter(self.info.levels)))
+        return self.context.levels.get(self.info.id, self.info.first_level)
 
     def _choose_level(self, level: str) -> None:
         self.context.levels[self.info.id] = level
@@ -96,6 +96,7 @@ class GamePageScene(Screen):
         self.showcase = Showcase(best.game() if best else self.game, best)
         self.watch.enabled = best is not None
         self.watch.detail = best.name if best else "No trained agent yet"
+        self.relayout()
 
     def _play(self) -> Change:
         return Push(PlayScene(self.context, make(self.info.id, **self.info.levels[self._level()])))
@@ -116,7 +117,7 @@ class GamePageScene(Screen):
         margin, gap = theme.space(3), theme.space(1.5)
         inner = area.inflate(-2 * margin, -2 * margin)
         width = round(min(inner.width * 0.45 / theme.text_scale**0.5, inner.height))  # larger text needs the room
-        caption = theme.line(Size.SMALL) + theme.space()
+        caption = len(self._caption_lines(width)) * theme.line(Size.SMALL) + theme.space()
         self._picture = pygame.Rect(inner.left, inner.top, width, inner.height - caption)
         self._column = pygame.Rect(inner.left + width + margin, inner.top, inner.width - width - margin, inner.height)
         half = (self._column.width - gap) // 2
@@ -146,15 +147,22 @@ class GamePageScene(Screen):
         theme.text(surface, self.info.title, (left, top), Size.TITLE, title_colour, max_width=width)
         y = top + theme.line(Size.TITLE) + theme.space(0.5)
         tiles = self._tiles_height()
+        size = self._rules_size(self._words.bottom - y)
         for rule in self.info.rules:
             room = pygame.Rect(left, y, width, self._words.bottom - y)
-            if room.height < theme.line():
+            if room.height < len(theme.wrap(rule, size, width)) * theme.line(size):
                 break
-            y = theme.paragraph(surface, rule, room, Size.BODY, look.TEXT) + theme.space(0.5)
+            y = theme.paragraph(surface, rule, room, size, look.TEXT) + theme.space(0.5)
         y += theme.space(1.5)
         if self._words.bottom - y > tiles:
             self._paint_records(surface, pygame.Rect(left, y, width, tiles))
         self._paint_caption(surface)
+
+    def _rules_size(self, height: int) -> Size:
+        """Small text where the rules would not fit otherwise."""
+        theme = self.theme
+        lines = sum(len(theme.wrap(rule, Size.BODY, self._words.width)) for rule in self.info.rules)
+        return Size.BODY if lines * theme.line() + theme.space(1.5) <= height else Size.SMALL
 
     def _tiles_height(self) -> int:
         return self.theme.line(Size.TITLE) + 2 * self.theme.line(Size.SMALL) + self.theme.space(3)
@@ -182,10 +190,14 @@ class GamePageScene(Screen):
         theme.text(surface, below, (left, y), Size.SMALL, look.MUTED, max_width=room)
 
     def _paint_caption(self, surface: pygame.Surface) -> None:
+        y = self.showcase.picture(self._picture).bottom + self.theme.space()
+        for line in self._caption_lines(self._picture.width):
+            self.theme.text(surface, line, (self._picture.centerx, y), Size.SMALL, look.MUTED, "midtop")
+            y += self.theme.line(Size.SMALL)
+
+    def _caption_lines(self, width: int) -> tuple[str, ...]:
         agent = self.showcase.agent
-        words = f"{agent.name} is playing" if agent else "Random moves, no agent yet"
-        position = self._picture.centerx, self.showcase.picture(self._picture).bottom + self.theme.space()
-        self.theme.text(surface, words, position, Size.SMALL, look.MUTED, "midtop", self._picture.width)
+        return self.theme.wrap(f"{agent.name} is playing" if agent else "Random moves, no agent yet", Size.SMALL, width)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""

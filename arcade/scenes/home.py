@@ -165,7 +165,7 @@ class HomeScene(Screen):
             return Quit()
         name = self.context.training.plan.name if self.context.training else ""
         detail = f"{name} is still being trained. The training ends, and what it has learnt is saved."
-        return Push(ConfirmScene(self.context, "Quit?", detail, "Save and quit", Quit))
+        return Push(ConfirmScene(self.context, "Quit?", detail, "Save and quit", Quit, behind=self))
 
     def update(self, seconds: float) -> Change | None:
         """All games play on; training that was cut off is asked about; whoever is left alone is shown more games."""
@@ -246,6 +246,8 @@ class HomeScene(Screen):
         left = shown.right + theme.space(3)
         words = "Play a game, then let a network learn it"
         room = surface.get_width() - left - theme.space(2)
+        if theme.width(words) > room:
+            return self._scroll.draw(surface, theme)
         baseline = shown.bottom - theme.line(Size.SMALL) // 4
         theme.text(surface, words, (left, baseline), Size.BODY, look.MUTED, "bottomleft", room)
         self._scroll.draw(surface, theme)

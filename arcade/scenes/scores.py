@@ -46,7 +46,7 @@ class ScoresScene(Screen):
 
     def _choose_game(self, game_id: str, level: str | None = None) -> None:
         levels = list(self.infos[game_id].levels)
-        chosen = level or self.context.levels.get(game_id, levels[0])
+        chosen = level or self.context.levels.get(game_id, self.infos[game_id].first_level)
         accent = self.infos[game_id].accent
         self.level = Stepper(
             "", levels, chosen if chosen in levels else levels[0], accent=accent, on_change=lambda _: self.enter()
@@ -75,10 +75,12 @@ class ScoresScene(Screen):
         margin, gap = theme.space(3), theme.space(3)
         height = theme.line() + theme.space(1.5)
         top = margin + theme.line(Size.TITLE) + theme.space(1)
-        widgets = self.focus.widgets
-        width = (area.width - 2 * margin - 2 * gap) // 3
-        for index, widget in enumerate(widgets):
-            widget.rect = pygame.Rect(margin + index * (width + gap), top, width, height)
+        third, left = (area.width - 2 * margin - 2 * gap) // 3, margin
+        steppers = [self.game, self.level] if self.level in self.focus.widgets else [self.game]
+        for stepper in steppers:
+            stepper.rect = pygame.Rect(left, top, max(third, stepper.width(theme) + theme.space()), height)
+            left = stepper.rect.right + gap
+        self.play.rect = pygame.Rect(left, top, min(third, area.width - margin - left), height)
         tables = pygame.Rect(margin, top + height + gap, area.width - 2 * margin, 0)
         tables.height = area.height - tables.top - theme.space(2)
         half = (tables.width - gap) // 2

@@ -42,12 +42,14 @@ class TrainSetupScene(Screen):
     def __init__(self, context: Context, game_id: str, start: Profile | None = None) -> None:
         super().__init__(context)
         self.start = start
-        self.form = TrainingForm(game_id, start, context.settings.value.device)
+        fresh = TrainingForm(game_id, start, context.settings.value.device)
+        self.form = fresh if start else context.drafts.setdefault(game_id, fresh)  # what was typed is there again
         self.info = self.form.game.info
         self.expanded = False
         self.problems: tuple[str, ...] = ()
         self._scroll = Scroll()
         self._strip = pygame.Rect(0, 0, 0, 0)
+        self._strip_lines = 3
         self._headings: list[tuple[str, tuple[int, int]]] = []
         self._ways: list[ChoiceCard] = []  # to train an agent further
         self._go = PushButton("Start training", self.begin, icon="play", accent=self.info.accent, main=True)
@@ -94,6 +96,8 @@ class TrainSetupScene(Screen):
         self._show()
 
     def _show(self) -> None:
+        for field, widget in self._fields:
+            widget.enabled = self.form.applies(field)
         more = [] if self.form.exact else [self._more]
         fields = [widget for _, widget in self._fields] if self.expanded and more else []
         cards: list[Control] = [*self._observations, *self._presets] if self.start is None else [*self._ways]
@@ -133,6 +137,7 @@ class TrainSetupScene(Screen):
         except ValueError as error:
             self.problems = (f"{error}",)
             return None
+        self.context.drafts.pop(self.info.id, None)
         return Replace(DashboardScene(self.context))
 
     def _check(self) -> None:
@@ -167,7 +172,7 @@ class TrainSetupScene(Screen):
                 text = widget.text if isinstance(widget, TextField) else widget.value
                 if text != self.form.text(field):
                     self.form.put(field, text)
-                    self._check()
+                    self._show()
 
     def _move(self, by: int) -> None:
         if self._scroll.move(by):
@@ -197,7 +202,8 @@ class TrainSetupScene(Screen):
     def layout(self, area: pygame.Rect) -> None:
         """One page that scrolls above a strip that stays: help at its left, Start at its right."""
         theme, margin = self.theme, self.theme.space(3)
-        height = theme.line(Size.SMALL) * 3 + theme.space(2)
+        self._strip_lines = round(3 * theme.text_scale**0.75)  # large text needs more lines for the same words
+        height = theme.line(Size.SMALL) * self._strip_lines + theme.space(2)
         self._strip = pygame.Rect(0, area.bottom - height, area.width, height)
         width = min(self._go.width(theme) + theme.space(2), area.width // 3)
         self._go.rect = pygame.Rect(0, 0, width, theme.line() + theme.space(2.5))
@@ -218,12 +224,13 @@ class TrainSetupScene(Screen):
             y = self._layout_cards("What the agent sees", self._observations, page, y)
             y = self._layout_cards("How to train", self._presets, page, y)
         else:
-            y += 2 * theme.line() + theme.space(2)
+            y += len(theme.wrap(self._history(self.start), Size.BODY, page.width)) * theme.line() + theme.space(2)
             y = self._layout_cards("How to go on", self._ways, page, y) if self._ways else y
         if self.form.exact:
             return y
         height = theme.line() + theme.space(2)
-        self._more.rect = pygame.Rect(page.left, y, min(page.width, theme.space(44)), height)
+        width = max(theme.space(44), self._more.width(theme))
+        self._more.rect = pygame.Rect(page.left, y, min(page.width, width), height)
         y = self._more.rect.bottom + theme.space(2)
         return self._layout_fields(page, y) if self.expanded else y
 
@@ -241,7 +248,7 @@ class TrainSetupScene(Screen):
 
     def _layout_fields(self, page: pygame.Rect, y: int) -> int:
         theme = self.theme
-        columns = 2 if page.width >= theme.space(_WIDE) else 1
+        columns = 2 if page.width >= theme.space(_WIDE) * theme.text_scale else 1
         gap, height = theme.space(4), theme.line() + theme.space(1.5)
         width = (page.width - gap * (columns - 1)) // columns
         for group, members in groupby(self._fields, key=lambda pair: pair[0].group):
@@ -275,32 +282,41 @@ class TrainSetupScene(Screen):
         accent = look.readable(self.info.accent, look.GROUND)
         theme.text(surface, title, (margin, top), Size.TITLE, accent, max_width=width)
         if self.start is not None:
-            self._paint_history(surface, pygame.Rect(margin, top + theme.line(Size.TITLE), width, 2 * theme.line()))
+            room = pygame.Rect(margin, top + theme.line(Size.TITLE), width, self._more.rect.top - top)
+            theme.paragraph(surface, self._history(self.start), room, Size.BODY, look.MUTED)
         if self._preview_fits:
             self._preview.draw(surface)
         for heading, position in self._headings:
             theme.text(surface, heading, position, Size.BODY, look.MUTED)
 
-    def _paint_history(self, surface: pygame.Surface, rect: pygame.Rect) -> None:
-        assert self.start is not None
-        told = f"It sees {self.start.observation} and has learnt from {self.start.frames:,} game frames."
-        if self.start.scorecard:
-            told += f" Its mean in tests is {number(self.start.scorecard['mean'])} {self.info.score_name}."
-        self.theme.paragraph(surface, f"{told} It keeps its network.", rect, Size.BODY, look.MUTED)
+    def _history(self, start: Profile) -> str:
+        told = f"It sees {start.observation} and has learnt from {start.frames:,} game frames."
+        if start.scorecard:
+            told += f" Its mean in tests is {number(start.scorecard['mean'])} {self.info.score_name}."
+        return f"{told} It keeps its network."
 
     def _paint_strip(self, surface: pygame.Surface) -> None:
         theme, margin = self.theme, self.theme.space(3)
         surface.fill(look.PANEL, self._strip)
         surface.fill(look.LINE, (0, self._strip.top, self._strip.width, 1))
-        rect = pygame.Rect(margin, self._strip.top + theme.space(1), 0, theme.line(Size.SMALL) * 3)
+        rect = pygame.Rect(margin, self._strip.top + theme.space(1), 0, theme.line(Size.SMALL) * self._strip_lines)
         rect.width = self._go.rect.left - 2 * margin
         if self.problems:
             size = theme.line() * 3 // 4
             draw_icon(surface, "warning", (rect.left + size // 2, rect.top + size // 2), size, look.BAD)
             rect.left, rect.width = rect.left + size + theme.space(), rect.width - size - theme.space()
-            theme.paragraph(surface, self.problems[0], rect, Size.SMALL, look.BAD)
+            theme.paragraph(surface, self._problem_words(), rect, Size.SMALL, look.BAD)
         else:
             theme.paragraph(surface, self._help(), rect, Size.SMALL, look.TEXT)
+
+    def _problem_words(self) -> str:
+        """What is wrong with the field that has the focus, else with the first; and what else is."""
+        current = self.focus.current
+        own = current.error if isinstance(current, TextField) else ""
+        wrong = [field.setting.name for field, _ in self._fields if self.form.problem(field)]
+        told = own or self.problems[0]
+        others = [name for name in wrong if not told.startswith(name)]
+        return f"{told}. Also wrong: {', '.join(others)}" if others else told
 
     def _help(self) -> str:
         current = self.focus.current

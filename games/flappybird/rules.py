@@ -41,7 +41,7 @@ INFO = GameInfo(
     ticks_per_second=30,
     score_name="pipes",
     solved=Solved(200),
-    play=Play({"primary": 1, "up": 1}, idle=0, hold=False, speed_up=0.01),
+    play=Play({"primary": 1, "up": 1}, idle=0, hold=False, speed_up=0.01, level="Easy"),
     evaluation_limit=10_000,
     exploration=(0.92, 0.08),
     aspect=(SCREEN_WIDTH, SCREEN_HEIGHT),

@@ -13,6 +13,7 @@ from agents import resume
 from agents.container import ProfileError
 from agents.profile import Profile
 from agents.saver import SAVE_SECONDS, Saver
+from agents.snapshots import History
 from tests.agents.profiles import make_profile
 
 
@@ -49,6 +50,9 @@ class Store:
         self.may_go_on.set()
         self.error: Exception | None = None
 
+    def save_history(self, history: History, path: Path) -> None:
+        """Nothing is asked about it here."""
+
     def save(self, profile: Profile, path: Path | None = None) -> Path:
         self.order.append("agent")
         self.threads.append(threading.current_thread().name)
@@ -68,6 +72,9 @@ class FakeTrainer:
 
     def profile(self) -> Profile:
         return make_profile()
+
+    def history(self) -> History:
+        return History("7", make_profile().architecture)
 
     def get_state(self) -> dict[str, Any]:
         return {"frames": 1}

@@ -10,6 +10,7 @@ from agents import session as session_module
 from agents.presets import preset
 from agents.profile import Profile
 from agents.session import Command, Snapshot, Status, TrainingSession
+from agents.snapshots import History
 from agents.training import Plan
 from games.registry import make
 
@@ -39,6 +40,7 @@ class Store:
     def __init__(self, error: Exception | None = None) -> None:
         self.saved: list[Profile] = []
         self.runs = Runs()
+        self.histories: list[History] = []
         self._error = error
 
     def save(self, profile: Profile, path: Path | None = None) -> Path:
@@ -46,6 +48,9 @@ class Store:
             raise self._error
         self.saved.append(profile)
         return path or Path("Agent.agent")
+
+    def save_history(self, history: History, path: Path) -> None:
+        self.histories.append(history)
 
 
 def _plan(**changes: Any) -> Plan:
@@ -102,6 +107,9 @@ def test_saving_goes_on_training_and_keeps_one_agent(session: TrainingSession) -
     profiles = session._saver._store.saved  # type: ignore[union-attr]
     assert len(profiles) == 2, "once when asked, once at the end"
     assert profiles[0].id == profiles[1].id
+    histories = session._saver._store.histories  # type: ignore[union-attr]
+    assert [each.moments[0].frames for each in histories] == [0, 0], "the first moment is the untrained agent"
+    assert {each.agent for each in histories} == {profiles[0].id}
 
 
 def test_stopping_keeps_the_progress(session: TrainingSession) -> None:

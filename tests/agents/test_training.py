@@ -50,6 +50,17 @@ def test_the_profile_plays_as_its_scorecard_says(caught: Trainer) -> None:
     assert 0.5 < profile.scorecard["mean_epsilon"] <= 1.0
 
 
+def test_a_run_keeps_how_it_played_earlier(caught: Trainer) -> None:
+    """Moments do not follow the network: they play as it did, from untrained to nearly solved."""
+    history, profile = caught.history(), caught.profile()
+    assert history.agent == profile.id and history.moments[0].frames == 0
+    assert len(history.moments) > 3
+    first, last = (
+        evaluate(history.policy(index), profile.game(), profile.observation, episodes=200).mean for index in (0, -1)
+    )
+    assert first < 0.6 < last
+
+
 def test_training_further_starts_from_the_profile(caught: Trainer) -> None:
     profile = caught.profile()
     further = Trainer(_plan("catch", "grid", {"frames": 1_000, "learning_starts": 5_000}, start=profile, seed=2))

@@ -490,3 +490,14 @@ def test_gamepads_that_come_and_go_are_told(app: Any, context: Context) -> None:
     app._gamepads.news = "Gamepad unplugged"
     app.advance(0.1)
     assert app._news.toast.text == "Gamepad unplugged"
+
+
+def test_escape_in_haste_comes_home_and_not_out(app: Any) -> None:
+    for scene in app.stack:
+        scene.answer = Pop()
+    for _ in range(4):
+        key(app, pygame.K_ESCAPE)
+    assert [scene.name for scene in app.stack] == ["home"]
+    app.advance(1.0)
+    key(app, pygame.K_ESCAPE)
+    assert app.stack == []

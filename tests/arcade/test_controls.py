@@ -5,7 +5,7 @@ from typing import Any
 import pygame
 import pytest
 
-from arcade.controls import KEYS, SIGNS, Button, FocusLost, Keys, Point, Press, Reader, Release, Typed
+from arcade.controls import KEYS, SELECT_ALL, SIGNS, Button, FocusLost, Keys, Point, Press, Reader, Release, Typed
 
 
 def down(key: int, mod: int = 0) -> Any:
@@ -83,3 +83,9 @@ def test_the_mouse_points_presses_releases_and_turns() -> None:
     for event, expected in kinds:
         assert reader.read(event, Keys.MENU) == (expected,)
     assert reader.read(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=4), Keys.MENU) == ()
+
+
+def test_ctrl_a_selects_all_where_text_is_typed() -> None:
+    event = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_a, mod=pygame.KMOD_LCTRL, unicode="\x01")
+    assert Typed(SELECT_ALL) in Reader().read(event, Keys.TEXT)
+    assert Typed(SELECT_ALL) not in Reader().read(event, Keys.MENU)

@@ -5,7 +5,7 @@ from typing import Any
 import pygame
 import pytest
 
-from arcade.controls import Button, Point, Press, Typed
+from arcade.controls import SELECT_ALL, Button, Point, Press, Typed
 from arcade.fields import Field, Stepper
 from arcade.focus import Focus
 from arcade.theme import Theme
@@ -113,3 +113,14 @@ def test_fields_draw_at_any_width(width: int, focused: bool) -> None:
     for widget in widgets:
         widget.rect = pygame.Rect(20, 20, width, 30)
         widget.draw(surface, theme, focused)
+
+
+def test_ctrl_a_takes_the_whole_text() -> None:
+    field = Field("", "/home/folder", longest=4096, replace=False)
+    type_text(field, SELECT_ALL, "\b")
+    assert field.text == ""
+    field.set("/home/folder")
+    type_text(field, SELECT_ALL, "x", "y")
+    assert field.text == "xy"
+    type_text(field, "\b")
+    assert field.text == "x"

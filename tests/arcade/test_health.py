@@ -88,3 +88,17 @@ def test_results_in_words() -> None:
 )
 def test_numbers_are_short(value: float, text: str) -> None:
     assert number(value) == text
+
+
+def test_a_weaker_last_evaluation_of_a_solved_run_is_explained() -> None:
+    told = finding(solved=True, best=card(490.0), evaluation=card(300.0))
+    assert told.mood is Mood.GOOD and "490" in told.text and "is kept; the latest evaluation reached 300" in told.text
+    assert "latest" not in finding(solved=True, best=card(490.0), evaluation=card(490.0)).text
+
+
+def test_falling_behind_is_told() -> None:
+    snapshot = Snapshot(Status.TRAINING, progress=HEALTHY)
+    assert "falling behind" in assess(snapshot, PLAN, 22.0, fps=20.0).text
+    assert "falling behind" not in assess(snapshot, PLAN, 22.0, fps=59.0).text
+    slow = dataclasses.replace(snapshot, seconds_left=40_000.0)
+    assert "11 more hours" in assess(slow, PLAN, 22.0, fps=59.0).text

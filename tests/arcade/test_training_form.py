@@ -127,3 +127,13 @@ def test_training_further_keeps_game_and_network() -> None:
 def test_an_agent_of_other_rules_is_refused() -> None:
     with pytest.raises(ValueError, match="version"):
         TrainingForm("catch", profile(rules_version=99))
+
+
+def test_a_dense_network_has_no_convolutions_to_be_set() -> None:
+    form = TrainingForm("catch")
+    filters = field(form, "filters")
+    assert not form.applies(filters) and form.applies(field(form, "hidden"))
+    form.put(filters, "nonsense")
+    assert form.problems() == () and form.plan().preset == "quick"
+    form.put(field(form, "network"), "conv")
+    assert form.applies(filters) and form.problems()

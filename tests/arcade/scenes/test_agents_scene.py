@@ -11,7 +11,9 @@ from arcade.context import Context
 from arcade.controls import Button, Press, Typed
 from arcade.scene import Pop, Push
 from arcade.scenes.agents import AgentsScene
+from arcade.scenes.compare import CompareScene
 from arcade.scenes.dialogs import PromptScene
+from arcade.scenes.learning import LearningScene
 from arcade.scenes.play import PlayScene
 from arcade.scenes.setup import TrainSetupScene
 from tests.agents.profiles import make_profile
@@ -210,3 +212,26 @@ def test_agents_with_every_kind_of_description_are_drawn(context: Context) -> No
     scene = opened(AgentsScene(context), context)
     for size in SIZES:
         picture(scene, size)
+
+
+def test_an_agent_that_comes_back_bears_a_name_of_its_own(scene: Any, context: Context) -> None:
+    press(scene, Button.DELETE)
+    done(scene, context)
+    context.library.save(make_profile("Ada", game_id="cartpole"))
+    press(scene, Button.EXTRA)
+    done(scene, context)
+    assert sorted(names(scene)) == ["Ada", "Ada 2", "Bob", "Cleo"]
+
+
+def test_learning_and_comparing_are_one_button_away(scene: Any, context: Context) -> None:
+    for button, kind in ((scene.learning, LearningScene), (scene.compare, CompareScene)):
+        change = button.handle(Press(Button.CONFIRM))
+        assert isinstance(change, Push) and isinstance(change.scene, kind)
+
+
+def test_a_question_shows_the_list_behind_it(scene: Any) -> None:
+    prompt = scene.rename.handle(Press(Button.CONFIRM)).scene
+    assert prompt.behind is scene
+    with_list = picture(prompt)
+    prompt.behind = None
+    assert picture(prompt) != with_list

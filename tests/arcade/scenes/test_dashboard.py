@@ -14,11 +14,12 @@ from agents.session import Command, Snapshot, Status
 from agents.training import Plan, Progress
 from arcade.controls import Button, Point
 from arcade.health import Mood
-from arcade.run_numbers import duration, figures
+from arcade.run_numbers import MEANINGS, duration, figures
 from arcade.scene import Home, Pop, Push, Replace
 from arcade.scenes.dashboard import DashboardScene, random_mean
 from arcade.scenes.play import PlayScene
 from arcade.scenes.setup import TrainSetupScene
+from arcade.widgets import PushButton
 from games.batch import GameBatch
 from games.game import copy_state
 from games.registry import make
@@ -73,6 +74,10 @@ def scene(tmp_path: Path) -> Any:
 def publish(scene: Any, **changes: Any) -> None:
     scene.session.latest = replace(scene.session.latest, **changes)
     scene.update(1 / 60)
+
+
+def buttons(scene: Any) -> list[Any]:
+    return [widget for widget in scene.focus.widgets if isinstance(widget, PushButton)]
 
 
 def test_without_a_run_there_is_nothing_to_show(tmp_path: Path) -> None:
@@ -169,7 +174,7 @@ def test_a_finished_run_can_be_watched_and_trained_further(scene: Any) -> None:
     publish(scene, status=Status.FINISHED, saved=path, note=f"Saved as {path.name}", progress=progress)
     text = scene._finding(scene.snapshot).text
     assert text.startswith("Solved!") and "490" in text and path.name in text
-    assert scene.focus.widgets == [scene.watch, scene.further, scene.home]
+    assert buttons(scene) == [scene.watch, scene.further, scene.home]
     change = press(scene, Button.CONFIRM)
     assert isinstance(change, Push) and isinstance(change.scene, PlayScene)
     scene.focus.current = scene.further
@@ -217,7 +222,7 @@ def test_everything_fits_the_screen(tmp_path: Path, size: tuple[int, int], game_
         publish(scene, status=status)
         check_widgets(scene, size)
         wait(scene, 0.1)
-        places = [scene.playing.stage.rect, scene.copies.rect, scene._numbers, scene._words, scene.progress.rect]
+        places = [scene.playing.stage.rect, scene.copies.rect, scene.numbers.rect, scene._words, scene.progress.rect]
         places += [chart.rect for chart in (scene.charts._score, *scene.charts._small)]
         assert all(scene.area.contains(place) for place in places)
         assert all(place.collidelist(places[:index]) < 0 for index, place in enumerate(places))
@@ -236,3 +241,28 @@ def test_a_session_that_starts_has_nothing_but_words(tmp_path: Path) -> None:
     wait(scene, 0.2)
     picture(scene)
     assert scene._finding(scene.snapshot).text == "Loading TensorFlow"
+
+
+def test_every_number_and_curve_says_what_it_means(scene: Any) -> None:
+    press(scene, Button.NEXT)
+    places = scene.explanations()
+    assert len(places) == 3 + 4 + len(figures(scene.snapshot, 60.0))
+    calm = picture(scene)
+    for place in places:
+        scene.handle(Point(place.rect.center))
+        assert scene.focus.current is place
+        assert 40 < len(place.text) < 300 and place.text.endswith(".")
+        assert picture(scene) != calm
+    assert MEANINGS.keys() == dict(figures(scene.snapshot, 60.0)).keys()
+    assert "No GPU was found." in places[3 + 4 + list(MEANINGS).index("Runs on")].text
+
+
+def test_where_there_is_room_for_one_curve_the_next_is_a_press_away(tmp_path: Path) -> None:
+    scene = dashboard(tmp_path, (800, 560), text_scale=2.0)
+    picture(scene, (800, 560))
+    assert scene.charts.crowded and Button.EXTRA in [hint.button for hint in scene.hints()]
+    texts = []
+    for _ in range(5):
+        texts += [each.text for each in scene.charts.explained]
+        press(scene, Button.EXTRA)
+    assert len(set(texts)) == 4 and texts[0] == texts[4]

@@ -186,7 +186,8 @@ def test_every_button_leads_somewhere(page: Any) -> None:
 
 
 def test_the_chosen_level_is_played_and_remembered(page: Any, context: Context) -> None:
-    page.level.handle(Press(Button.RIGHT))
+    assert page.level.value == page.info.first_level == "Easy"
+    page.level.handle(Press(Button.LEFT))
     chosen = list(page.info.levels)[1]
     assert page.play.handle(Press(Button.CONFIRM)).scene.game.gap == page.info.levels[chosen]["gap"]
     assert GamePageScene(context, "flappybird").level.value == chosen

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from agents.snapshots import HistoryRecorder, path_of
 from arcade import paths
 from arcade.context import Context
 from arcade.controls import Button, FocusLost, Keys, Point, Press
+from arcade.opponents import EARLIER_SELVES, opponents
 from arcade.person_seat import DEATH_SECONDS
 from arcade.round import Phase
 from arcade.scene import Pop, Push
@@ -278,3 +280,28 @@ def test_the_game_page_leads_to_a_race(context: Context) -> None:
     page.focus.current = page.race
     change = press(page, Button.CONFIRM)
     assert isinstance(change, Push) and isinstance(change.scene, RaceSetupScene)
+
+
+def test_earlier_selves_of_an_agent_can_be_raced(context: Context) -> None:
+    profile = make_profile("Rita", game_id="cartpole", frames=9_000)
+    path = context.library.save(profile)
+    made = HistoryRecorder(profile.id, profile.architecture, 9_000)
+    for frames in range(0, 9_000, 1_000):
+        made.add(frames, 1.0, profile.policy())
+    context.library.save_history(made.history(), path)
+    names = [each.name for each in opponents(context.library, "cartpole")]
+    assert names[:2] == ["Rita", "Rita at 0 frames"] and len(names) == 1 + EARLIER_SELVES
+    scene: Any = RaceSetupScene(context, "cartpole", "Rita at 0 frames")
+    scene.enter()
+    settle(context)
+    assert scene.right.value == "Rita at 0 frames"
+    assert press(scene, Button.CONFIRM) is None
+    settle(context)
+    change = scene.update(0.0)
+    assert isinstance(change, Push) and isinstance(change.scene, PlayScene)
+
+
+def test_damaged_snapshots_offer_no_earlier_selves(context: Context) -> None:
+    path = context.library.save(make_profile("Rita", game_id="cartpole"))
+    path_of(path).write_bytes(b"nothing of the kind")
+    assert [each.name for each in opponents(context.library, "cartpole")] == ["Rita"]

@@ -25,7 +25,7 @@ def context(tmp_path: Path) -> Context:
 
 @pytest.fixture
 def scene(context: Context) -> Any:
-    made = ScoresScene(context, "flappybird")
+    made = ScoresScene(context, "flappybird", "Hard")
     picture(made)
     return made
 
@@ -68,6 +68,9 @@ def test_play_begins_the_game_and_level_shown(scene: Any) -> None:
 
 
 def test_the_level_last_played_is_shown_first(context: Context) -> None:
+    assert ScoresScene(context, "flappybird").level.value == "Easy", "where people begin"
+    context.levels["flappybird"] = "Medium"
+    assert ScoresScene(context, "flappybird").level.value == "Medium"
     context.levels["flappybird"] = "Easy"
     assert ScoresScene(context, "flappybird").level.value == "Easy"
     assert ScoresScene(context, "flappybird", "Hard").level.value == "Hard"

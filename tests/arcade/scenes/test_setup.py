@@ -240,3 +240,28 @@ def test_the_preview_shows_the_chosen_observation(scene: Any) -> None:
     for _ in range(30):
         scene.update(1 / 60)
     assert picture(scene) != before
+
+
+def test_what_was_typed_is_there_again_on_coming_back(scene: Any) -> None:
+    scene._toggle_more()
+    type_in(scene, "seed", "77")
+    again: Any = TrainSetupScene(scene.context, "catch")
+    assert field(again, "seed").text == "77"
+    again.begin()
+    assert field(TrainSetupScene(scene.context, "catch"), "seed").text == "0", "a run that began leaves no draft"
+
+
+def test_every_wrong_field_is_named(scene: Any) -> None:
+    scene._toggle_more()
+    type_in(scene, "seed", "x")
+    type_in(scene, "discount", "2")
+    words = scene._problem_words()
+    assert words.startswith("discount = ") and words.endswith("Also wrong: seed")
+
+
+def test_fields_of_another_kind_of_network_cannot_be_chosen(scene: Any) -> None:
+    scene._toggle_more()
+    assert not field(scene, "filters").enabled
+    scene.focus.current = field(scene, "network")
+    press(scene, Button.RIGHT)
+    assert field(scene, "filters").enabled

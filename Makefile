@@ -14,9 +14,9 @@ play: $(VENV)/play.stamp
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# What tests of faults try for seconds in `make test` is tried here for as long as it takes: about an hour.
+# What tests of faults try for seconds in `make test` is tried here for as long as it takes: some hours.
 SOAKED := $(addprefix tests/,agents/test_kills.py agents/test_profile.py agents/test_library_machine.py \
-	agents/test_faults.py arcade/test_quitting.py)
+	agents/test_faults.py arcade/test_quitting.py arcade/test_wandering.py)
 
 soak: $(VENV)/dev.stamp
 	DQN_ARCADE_SOAK=1 $(BIN)/python -m pytest --timeout 7200 $(SOAKED)

@@ -172,7 +172,8 @@ def _frames(session: "TrainingSession") -> int:
 def _app() -> "Iterator[App]":
     import pygame
 
-    from arcade.app import App, make_context, open_display
+    from arcade.app import App
+    from arcade.opening import make_context, open_display
     from arcade.scenes.home import HomeScene
 
     problem = open_display()

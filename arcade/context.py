@@ -32,7 +32,7 @@ CLOSE_SECONDS = 4.5
 
 @dataclass
 class Context:
-    """What scenes are given. Build it with `arcade.app.make_context`.
+    """What scenes are given. Build it with `arcade.opening.make_context`.
 
     Attributes:
         library: The agents.

@@ -33,7 +33,8 @@ def main() -> None:
 def _walk() -> None:
     import pygame
 
-    from arcade.app import App, make_context, open_display
+    from arcade.app import App
+    from arcade.opening import make_context, open_display
     from arcade.scene import Push
     from arcade.scenes.agents import AgentsScene
     from arcade.scenes.dashboard import DashboardScene

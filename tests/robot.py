@@ -12,8 +12,8 @@ from typing import Any
 
 import pygame
 
-from arcade import app as arcade_app
-from arcade.app import App, make_context
+from arcade.app import App
+from arcade.opening import make_context, open_display
 from arcade.round import Phase
 from arcade.scenes.agents import AgentsScene
 from arcade.scenes.dashboard import DashboardScene
@@ -30,7 +30,7 @@ class Robot:
     """Drives one window by its keys alone."""
 
     def __init__(self) -> None:
-        problem = arcade_app.open_display()
+        problem = open_display()
         assert not problem, problem
         context = make_context()
         self.app = App(context, [HomeScene(context)], (1280, 720))

@@ -98,7 +98,7 @@ def test_the_arcade_library_of_the_package_index_is_no_dependency() -> None:
 
 def test_opening_the_arcade_loads_no_tensorflow() -> None:
     code = (
-        "import arcade.app, arcade.cli, agents.session, agents.library, sys\n"
+        "import arcade.opening, arcade.cli, agents.session, agents.library, sys\n"
         "from games.registry import game_ids, make\n"
         "[make(game_id) for game_id in game_ids()]\n"
         "print({'tensorflow', 'keras', 'skimage'} & set(sys.modules))"

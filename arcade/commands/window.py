@@ -34,7 +34,7 @@ def race(arguments: Namespace, console: Console) -> int:
 def _open(fullscreen: bool, **start: str | None) -> int:
     import pygame
 
-    from arcade.app import run
+    from arcade.opening import run
 
     try:
         return run(fullscreen=fullscreen, **start)

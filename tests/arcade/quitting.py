@@ -17,7 +17,8 @@ from agents import saver
 from agents.presets import preset
 from agents.resume import SUFFIX
 from agents.training import Plan
-from arcade.app import App, make_context, open_display
+from arcade.app import App
+from arcade.opening import make_context, open_display
 from arcade.scene import Pop
 from arcade.scenes.dialogs import ConfirmScene
 from games.registry import make

@@ -1,9 +1,5 @@
 """The loop: the stack of scenes, keys and mouse to the right place, news, the badge, closing."""
 
-import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,11 +11,9 @@ import pytest
 
 from agents.config import Config
 from agents.library import Library
-from agents.profile import ProfileError
 from agents.session import Snapshot, Status
 from agents.training import Plan, Progress
-from arcade import app as arcade_app
-from arcade.app import App
+from arcade.app import SMALLEST, App
 from arcade.context import Context
 from arcade.controls import Button, Device, FocusLost, Hint, Input, Keys, Point, Press, Release, Typed
 from arcade.scene import Change, Home, Pop, Push, Quit, Replace
@@ -29,8 +23,6 @@ from arcade.scenes.letters import LettersScene
 from games.registry import make
 from tests.agents.profiles import make_profile
 from tests.arcade.scenes.scenery import FakeSession, make_context, settle
-
-ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -201,7 +193,7 @@ def test_the_scene_is_drawn_above_the_hint_bar(app: Any) -> None:
 def test_a_tiny_window_shows_a_smaller_picture(app: Any) -> None:
     pygame.display.set_mode((320, 200))
     app.draw()
-    assert app.stack[-1].drawn.width == arcade_app.SMALLEST[0]
+    assert app.stack[-1].drawn.width == SMALLEST[0]
     click(app, (160, 50))
     assert app.stack[-1].inputs == [Point((320, 100), pressed=1)]
 
@@ -335,51 +327,6 @@ def test_closing_ends_the_training(app: Any, context: Context, monkeypatch: pyte
     assert len(closed) == 1
     assert closed[0] is not None
     assert closed[0] < 5
-
-
-# The command
-
-
-def run_python(code: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    merged = {**os.environ, "DQN_ARCADE_HOME": str(home), **environment}
-    cleaned = {name: value for name, value in merged.items() if value}
-    return subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=cleaned, capture_output=True, text=True, timeout=60, check=False
-    )
-
-
-def test_without_a_display_one_line_says_so(tmp_path: Path) -> None:
-    code = "import sys; from arcade.app import run; sys.exit(run())"
-    done = run_python(code, tmp_path, SDL_VIDEODRIVER="", DISPLAY="", WAYLAND_DISPLAY="")
-    assert done.returncode == 1
-    lines = [line for line in done.stderr.splitlines() if "XDG_RUNTIME_DIR" not in line]
-    assert len(lines) == 1
-    assert lines[0].startswith("No window can be opened")
-
-
-def test_the_first_frame_comes_before_tensorflow(tmp_path: Path) -> None:
-    report = tmp_path / "first.json"
-    code = "import sys; from arcade.app import run; sys.exit(run())"
-    started = {"DQN_ARCADE_STARTED": str(time.time()), "DQN_ARCADE_FIRST_FRAME": str(report)}
-    done = run_python(code, tmp_path, **started)
-    assert done.returncode == 0, done.stderr
-    told = json.loads(report.read_text())
-    assert told["tensorflow"] is False
-    assert 0 < told["seconds"] < 10
-
-
-@pytest.mark.parametrize(
-    ("where", "error", "words"),
-    [({"game": "chess"}, ValueError, "chess"), ({"watch": "Nobody"}, ProfileError, "Nobody")],
-    ids=["game", "agent"],
-)
-def test_opening_at_something_unknown_is_refused(
-    where: dict[str, str], error: type[Exception], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DQN_ARCADE_HOME", str(tmp_path))
-    with pytest.raises(error, match=words):
-        arcade_app.run(**where)  # type: ignore[arg-type]
-    assert not pygame.display.get_init()
 
 
 # Sound and settings

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from agents.devices import tensorflow
+from agents.plan import Plan, Progress
 from agents.policy import Weights
-from agents.training import Plan, Progress
 from games.settings import settings_of
 
 SESSION_START = 3

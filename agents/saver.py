@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from agents import resume
+from agents.plan import Progress
 from agents.profile import Profile
 from agents.snapshots import History
-from agents.training import Progress, Trainer
+from agents.training import Trainer
 
 SAVE_SECONDS = 60.0
 """Most training that a crash may cost."""

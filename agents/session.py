@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from agents.curves import Curves
+from agents.plan import Plan, Progress
 from agents.policy import Policy
 from agents.saver import ProfileStore, Saver
-from agents.training import Plan, Progress, Trainer
+from agents.training import Trainer
 from games.game import State
 
 PUBLISH_SECONDS = 1 / 20

@@ -1,133 +1,30 @@
 """The training loop as a generator of progress. Saving, plotting and stopping are its consumers."""
 
 import time
-import uuid
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.architecture import Architecture
-from agents.config import Config
 from agents.curves import CurveRecorder, Curves
 from agents.dqn import DQN, Losses
-from agents.evaluation import Scorecard
 from agents.keeper import Keeper
+from agents.plan import Origin, Plan, Progress
 from agents.policy import Policy, epsilon_greedy
-from agents.profile import Profile, ProfileError, check_limits, now
+from agents.profile import Profile, ProfileError, check_limits
 from agents.replay import Replay
-from agents.resume import ResumePoint
 from agents.schedules import epsilon_at, importance_at, learning_rate_at
 from agents.snapshots import History, HistoryRecorder
 from games.batch import GameBatch
-from games.game import PIXELS, Game, State, generator_state, set_generator_state, take_rows
+from games.game import PIXELS, State, generator_state, set_generator_state, take_rows
 from games.settings import settings_of
 
 SHOWN_COPIES = 9
 """How many of the games being learnt are handed out to be drawn."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to train.
-
-    Attributes:
-        game: The rules with their settings.
-        observation: Kind of observation.
-        config: Hyper-parameters.
-        seed: Seeds the games, the network and every random choice of the run.
-        name: The name under which the agent is saved.
-        preset: The preset the hyper-parameters came from, "" if none.
-        until_solved: Whether to end as soon as an evaluation counts as solved.
-        seconds: Longest learning time, evaluations apart; None for no limit.
-        device: "auto", "cpu" or "gpu".
-        start: A profile to train further; None starts afresh.
-        resume: Where the run that made `start` stopped, to go on exactly from there; None takes only its weights.
-        command: The command that makes this run again, kept in the profile.
-    """
-
-    game: Game
-    observation: str
-    config: Config
-    seed: int = 0
-    name: str = "Agent"
-    preset: str = ""
-    until_solved: bool = False
-    seconds: float | None = None
-    device: str = "auto"
-    start: Profile | None = None
-    resume: ResumePoint | None = None
-    command: str = ""
-
-    @classmethod
-    def going_on(cls, start: Profile, resume: ResumePoint, frames: int | None = None, **changes: Any) -> "Plan":
-        """The plan of the run that made an agent, to go on exactly where it stopped.
-
-        Args:
-            start: The agent.
-            resume: Where its run stopped.
-            frames: How many frames to go on for; None goes on to the end of the run, or if that was reached for as
-                long again.
-            changes: Other fields of the plan.
-
-        Raises:
-            ProfileError: The agent's game is not there or has changed.
-        """
-        planned = start.config.frames
-        to_the_end = frames is None and resume.frames < planned
-        total = planned if to_the_end else resume.frames + (frames or planned)
-        return cls(
-            game=start.game(),
-            observation=start.observation,
-            config=start.config.replace(frames=total),
-            seed=start.seed,
-            name=start.name,
-            preset=start.preset,
-            start=start,
-            resume=resume,
-            **{"command": start.command, **changes},
-        )
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a run stands, in plain numbers."""
-
-    frames: int = 0
-    updates: int = 0
-    episodes: int = 0
-    seconds: float = 0.0  # learning alone: acting, stepping, sampling, updating
-    update_seconds: float = 0.0  # the learner's share of them: sampling and updating
-    compile_seconds: float = 0.0
-    evaluation_seconds: float = 0.0
-    epsilon: float = 1.0
-    learning_rate: float = 0.0
-    loss: float = float("nan")
-    max_q: float = float("nan")  # mean over a batch of the largest Q value
-    mean_score: float = float("nan")  # of the last 100 episodes
-    evaluation: Scorecard | None = None  # the latest
-    best: Scorecard | None = None  # of the policy that is kept
-    solved: bool = False
-    event: str = ""  # something worth telling happened in this chunk, in plain words
-
-
-@dataclass(frozen=True)
-class _Origin:
-    """What an agent brings to its run, and what stays the same however often the run saves it or is gone on with."""
-
-    frames: int = 0
-    updates: int = 0
-    seconds: float = 0.0
-    parent: str = ""
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
-    created: str = field(default_factory=now)
-
-    @classmethod
-    def of(cls, start: Profile | None) -> "_Origin":
-        return cls(start.frames, start.updates, start.seconds, start.id) if start else cls()
 
 
 class Trainer:
@@ -164,7 +61,7 @@ class Trainer:
         self._seconds = self._update_seconds = self._compile_seconds = 0.0
         self._event = ""
         self._next_evaluation = plan.config.evaluation_interval
-        self._origin = _Origin.of(plan.start)
+        self._origin = Origin.of(plan.start)
         self._had_enough = False  # whether a run that goes on had already reached what would end it
         if plan.resume:
             self.set_state(plan.resume.read())
@@ -338,7 +235,7 @@ class Trainer:
             if len(state["losses"]):
                 loss, max_q = state["losses"].tolist()
                 self._losses = Losses(loss, max_q, np.zeros(0, np.float32))
-            self._origin = _Origin(**state["origin"])
+            self._origin = Origin(**state["origin"])
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise ProfileError(f"{self.plan.name}: the run cannot go on from what was saved of it: {error}") from error
         self._had_enough = self._has_enough()

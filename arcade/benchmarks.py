@@ -142,8 +142,8 @@ def _beside_training(app: "App", seconds: float) -> tuple[dict[str, float], dict
 
 
 def _long_plan() -> Any:
+    from agents.plan import Plan
     from agents.presets import preset
-    from agents.training import Plan
 
     game = make("flappybird")
     endless = {"frames": 10**9, "evaluation_interval": 10**9}  # evaluations take ever longer as the agent gets better

@@ -21,7 +21,7 @@ from arcade.theme import Theme
 
 if TYPE_CHECKING:
     from agents.library import Library
-    from agents.training import Plan
+    from agents.plan import Plan
     from arcade.training_form import TrainingForm
 
 T = TypeVar("T")

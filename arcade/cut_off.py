@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from agents.library import Library
+from agents.plan import Plan
 from agents.profile import Profile, ProfileError
 from agents.resume import ResumePoint
-from agents.training import Plan
 from arcade.context import Context
 from arcade.scene import Change, Pop, Push, Replace
 from arcade.scenes.dashboard import DashboardScene

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
+from agents.plan import Plan, Progress
 from agents.session import Snapshot, Status
-from agents.training import Plan, Progress
 
 _EARLY = 0.4  # part of a run within which bad scores are no news
 _JERKY = 40.0  # pictures a second below which a window looks jerky

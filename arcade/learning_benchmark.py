@@ -128,7 +128,8 @@ def share_row(setup: Setup, seconds: float) -> Row:
         setup: What is trained.
         seconds: How long it is watched.
     """
-    from agents.training import Plan, Trainer
+    from agents.plan import Plan
+    from agents.training import Trainer
 
     plan = Plan(setup.game, setup.observation, setup.config.replace(**ENDLESS))
     learning = (progress for progress in Trainer(plan).run() if progress.updates)
@@ -146,7 +147,8 @@ def solved_row(setup: Setup, seed: int, limit: float | None = None) -> Row:
         seed: Seed of the training.
         limit: Longest learning in seconds; None for as long as the preset learns.
     """
-    from agents.training import Plan, Trainer
+    from agents.plan import Plan
+    from agents.training import Trainer
 
     plan = Plan(setup.game, setup.observation, setup.config, seed=seed, seconds=limit, until_solved=True)
     (last,) = deque(Trainer(plan).run(), maxlen=1)

@@ -3,7 +3,7 @@
 import pygame
 
 from agents.curves import Curves
-from agents.training import Plan
+from agents.plan import Plan
 from arcade import theme as look
 from arcade.charts import Band, Line, LineChart, Reference, short_number
 from arcade.explained import Explained

@@ -8,10 +8,10 @@ from typing import Any
 
 from agents.architecture import Architecture
 from agents.config import Config
+from agents.plan import Plan
 from agents.presets import default_observation, preset, preset_names
 from agents.profile import Profile, check_name
 from agents.resume import ResumePoint
-from agents.training import Plan
 from games.game import Game
 from games.registry import game_class
 from games.settings import Setting, setting, settings_of

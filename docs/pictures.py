@@ -127,8 +127,8 @@ def _use_lab(app: "App", save: "Callable[[str, float], None]") -> None:
 
 
 def _start_training(context: "Context") -> None:
+    from agents.plan import Plan
     from agents.presets import preset
-    from agents.training import Plan
     from games.registry import make
 
     game = make("flappybird")

@@ -26,7 +26,8 @@ from games.registry import make
 from games.settings import parse_settings
 
 if TYPE_CHECKING:
-    from agents.training import Plan, Progress, Trainer
+    from agents.plan import Plan, Progress
+    from agents.training import Trainer
 
 DEFAULT_PRESET = "quick"
 
@@ -62,7 +63,7 @@ def make_plan(arguments: Namespace, library: Library) -> "Plan":
         UsageError: A name or value is unknown or not allowed, or they do not fit each other.
         ProfileError: The agent to train further cannot be used.
     """
-    from agents.training import Plan
+    from agents.plan import Plan
 
     game_texts, learning_texts = split_settings(arguments.set)
     start = find(library, arguments.resume)[1] if arguments.resume else None
@@ -102,7 +103,7 @@ def make_plan(arguments: Namespace, library: Library) -> "Plan":
 
 def _going_on(arguments: Namespace, library: Library, start: Profile | None) -> "Plan | None":
     """The plan to go on exactly where an agent's run stopped, if that was kept and nothing else is asked for."""
-    from agents.training import Plan
+    from agents.plan import Plan
 
     other = arguments.preset, arguments.observation, arguments.set, arguments.name
     if start is None or any(other) or start.game_id != arguments.game or arguments.seed not in (0, start.seed):

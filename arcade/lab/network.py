@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.plan import Plan
 from agents.policy import QFunction
 from agents.presets import preset
 from agents.session import Command, Status, TrainingSession
-from agents.training import Plan
 from games.nchain.rules import NChain
 
 NETWORK_ID = "network"

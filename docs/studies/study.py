@@ -12,7 +12,8 @@ from typing import Any
 
 from agents.config import Config
 from agents.devices import warm_up
-from agents.training import Plan, Progress, Trainer
+from agents.plan import Plan, Progress
+from agents.training import Trainer
 from games.registry import make
 
 DEFAULT_SEEDS = (0, 1, 2)

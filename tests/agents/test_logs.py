@@ -9,8 +9,8 @@ from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
 
 from agents.devices import tensorflow
 from agents.logs import RunLog
+from agents.plan import Plan, Progress
 from agents.presets import preset
-from agents.training import Plan, Progress
 from games.registry import make
 
 

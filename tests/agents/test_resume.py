@@ -12,10 +12,11 @@ import pytest
 from agents import resume
 from agents.container import DamagedProfileError, ProfileError
 from agents.library import Library
+from agents.plan import Plan
 from agents.presets import preset
 from agents.profile import Profile
 from agents.resume import ResumePoint
-from agents.training import Plan, Trainer
+from agents.training import Trainer
 from games.registry import make
 from tests.agents.profiles import make_profile
 
@@ -40,7 +41,8 @@ GO_ON = """
 import sys
 from pathlib import Path
 from agents.library import Library
-from agents.training import Plan, Trainer
+from agents.plan import Plan
+from agents.training import Trainer
 
 library = Library(Path(sys.argv[1]))
 for entry in library.entries():

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from agents import session as session_module
+from agents.plan import Plan
 from agents.presets import preset
 from agents.profile import Profile
 from agents.session import Command, Snapshot, Status, TrainingSession
 from agents.snapshots import History
-from agents.training import Plan
 from games.registry import make
 
 ENDLESS = {"hidden": (8,), "frames": 10_000_000, "learning_starts": 200, "evaluation_interval": 10_000_000}

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from agents.evaluation import EVALUATION_SEED, Scorecard, evaluate
+from agents.plan import Plan, Progress
 from agents.presets import preset
-from agents.training import Plan, Progress, Trainer
+from agents.training import Trainer
 from games.registry import make
 
 

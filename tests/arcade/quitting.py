@@ -14,9 +14,9 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 import pygame
 
 from agents import saver
+from agents.plan import Plan
 from agents.presets import preset
 from agents.resume import SUFFIX
-from agents.training import Plan
 from arcade.app import App
 from arcade.opening import make_context, open_display
 from arcade.scene import Pop

@@ -11,8 +11,8 @@ import pytest
 
 from agents.config import Config
 from agents.library import Library
+from agents.plan import Plan, Progress
 from agents.session import Snapshot, Status
-from agents.training import Plan, Progress
 from arcade.app import SMALLEST, App
 from arcade.context import Context
 from arcade.controls import Button, Device, FocusLost, Hint, Input, Keys, Point, Press, Release, Typed

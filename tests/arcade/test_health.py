@@ -8,8 +8,8 @@ import pytest
 
 from agents.config import Config
 from agents.evaluation import Scorecard
+from agents.plan import Plan, Progress
 from agents.session import Snapshot, Status
-from agents.training import Plan, Progress
 from arcade.health import Finding, Mood, assess, number, result
 from games.registry import make
 

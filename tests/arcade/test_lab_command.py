@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.plan import Plan, Progress
 from agents.tabular import EGREEDY, NAIVE, Contest
-from agents.training import Plan, Progress
 from arcade import cli
 from arcade.commands import lab
 from games.nchain.optimum import optimal_values

@@ -8,8 +8,8 @@ import pytest
 
 from agents.config import Config
 from agents.placement import Candidate, Placement
+from agents.plan import Plan, Progress
 from agents.presets import PRESETS
-from agents.training import Plan, Progress
 from arcade import cli, learning_benchmark
 from arcade.learning_benchmark import Setup, share_row, solved_row, update_rows, words
 from games.game import PIXELS

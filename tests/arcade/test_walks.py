@@ -10,8 +10,8 @@ import pygame
 import pytest
 
 from agents.library import Library
+from agents.plan import Plan, Progress
 from agents.session import Command, Snapshot, Status
-from agents.training import Plan, Progress
 from arcade.agent_seat import AgentSeat
 from arcade.app import App
 from arcade.controls import KEYS, Button, Device, Keys

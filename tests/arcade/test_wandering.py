@@ -14,7 +14,7 @@ import pygame
 import pytest
 
 from agents.config import Config
-from agents.training import Plan
+from agents.plan import Plan
 from arcade.app import App
 from arcade.scenes.home import HomeScene
 from games.registry import make

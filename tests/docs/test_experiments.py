@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from agents.config import Config
 from agents.evaluation import Scorecard
+from agents.plan import Progress
 from agents.presets import preset
-from agents.training import Progress
 from docs import experiments
 from docs.studies import ablation, sources
 from docs.studies.results import OtherMachineError, Results

@@ -10,8 +10,8 @@ import pytest
 from agents.config import Config
 from agents.curves import Curves
 from agents.evaluation import Scorecard
+from agents.plan import Plan, Progress
 from agents.session import Command, Snapshot, Status
-from agents.training import Plan, Progress
 from arcade.controls import Button, Point
 from arcade.health import Mood
 from arcade.run_numbers import MEANINGS, duration, figures

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.plan import Progress
 from agents.session import Command, Snapshot, Status
 from agents.tabular import TABULAR
-from agents.training import Progress
 from arcade.controls import Button, Press
 from arcade.lab import contest as contest_module
 from arcade.lab import learning, network

@@ -14,9 +14,9 @@ import pytest
 import arcade.scenes
 from agents.config import Config
 from agents.evaluation import Scorecard
+from agents.plan import Plan
 from agents.session import Status
 from agents.snapshots import HistoryRecorder
-from agents.training import Plan
 from arcade import theme as look
 from arcade.context import Context
 from arcade.controls import Button

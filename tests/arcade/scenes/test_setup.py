@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agents.config import Config
-from agents.training import Plan
+from agents.plan import Plan
 from arcade import context as context_module
 from arcade.context import Context
 from arcade.controls import Button, Keys, Point, Press, Typed

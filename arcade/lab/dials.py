@@ -7,8 +7,10 @@ from typing import Any
 import pygame
 
 from agents.tabular import Parameters
+from arcade.controls import Hint, Input
 from arcade.fields import Stepper
 from arcade.theme import Colour, Size, Theme
+from arcade.widgets import Control
 from games.nchain.rules import NChain
 from games.settings import settings_of
 
@@ -81,6 +83,10 @@ class Dials:
     def _values(self, owner: type) -> dict[str, Any]:
         return {field: stepper.value for (kind, field), stepper in self._of.items() if kind is owner}
 
+    def message(self, widget: object) -> str:
+        """What a dial does, "" for any other widget."""
+        return widget.message if isinstance(widget, Stepper) else ""
+
     def width(self, theme: Theme) -> int:
         """The width that shows every label and value whole."""
         label = max(theme.width(stepper.label) for stepper in self._of.values()) + theme.line() // 2 + theme.space(1.5)
@@ -95,6 +101,54 @@ class Dials:
         for index, stepper in enumerate(self._of.values()):
             stepper.rect = pygame.Rect(rect.left, rect.top + index * step, rect.width, step - gap)
         return rect.top + len(self._of) * step
+
+
+class DialsPage:
+    """The dials as a page of their own, with what each does beside it, for large text.
+
+    Args:
+        dials: The same that turn everything on the other pages.
+    """
+
+    title = "Dials"
+    legend = ""
+
+    def __init__(self, theme: Theme, dials: Dials) -> None:
+        self._theme, self._dials = theme, dials
+        self.help = pygame.Rect(0, 0, 0, 0)  # where there is room for what the focused dial does
+
+    @property
+    def widgets(self) -> list[Control]:
+        """All dials."""
+        return [*self._dials.widgets]
+
+    def change(self) -> None:
+        """Nothing here depends on them."""
+
+    def handle(self, event: Input) -> bool:
+        """There are no keys of its own."""
+        return False
+
+    def update(self, seconds: float) -> None:
+        """Nothing moves."""
+
+    def layout(self, rect: pygame.Rect) -> None:
+        """The dials at the left, words at the right."""
+        theme = self._theme
+        width = min(self._dials.width(theme), rect.width * 3 // 5)
+        self._dials.layout(theme, pygame.Rect(rect.left, rect.top, width, rect.height))
+        left = rect.left + width + theme.space(2)
+        self.help = pygame.Rect(left, rect.top, rect.right - left, rect.height)
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """There is nothing but widgets."""
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that act now."""
+        return ()
+
+    def leave(self) -> None:
+        """Nothing is held."""
 
 
 def _halving_in_words(visits: int) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pygame
+from numpy.typing import NDArray
 
 from agents.tabular import EGREEDY, TableLearners, learning_rate
 from arcade import theme as look
@@ -182,6 +183,7 @@ class WalkPage:
         theme, optimal = self._theme, self._bench.optimal
         size = theme.line(Size.SMALL)
         room = self._strip.width * 4 // 5 // max(1, len(optimal) - 1) - theme.space(0.5)
+        numbers = next((each for each in ("{:.1f}", "{:.0f}") if _widest(theme, each, optimal) <= room), "")
         for state, values in enumerate(optimal):
             x = self._strip.left + round(place(state, len(optimal)) / WIDTH * self._strip.width)
             best = int(values.argmax())
@@ -189,7 +191,7 @@ class WalkPage:
             centre = number.right + theme.space(0.25) + size // 2, number.centery
             draw_icon(surface, ACTION_ICONS[best], centre, size, look.readable(look.PURPLE))
             position = x, self._strip.top + size
-            theme.text(surface, f"{values[best]:.1f}", position, Size.SMALL, look.MUTED, "midtop", room)
+            theme.text(surface, numbers.format(values[best]), position, Size.SMALL, look.MUTED, "midtop")
 
     def _paint_words(self, surface: pygame.Surface) -> None:
         column, told = Column(surface, self._theme, self._texts), self._told
@@ -212,6 +214,10 @@ class WalkPage:
 
     def leave(self) -> None:
         """Nothing is held."""
+
+
+def _widest(theme: Theme, numbers: str, values: NDArray[np.float64]) -> int:
+    return max(theme.width(numbers.format(value), Size.SMALL) for value in values.max(axis=1).tolist())
 
 
 def _name(action: int) -> str:

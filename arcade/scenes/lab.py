@@ -9,10 +9,9 @@ import pygame
 from arcade import theme as look
 from arcade.context import Context
 from arcade.controls import Button, Hint, Input, Press
-from arcade.fields import Stepper
 from arcade.lab.bench import Bench
 from arcade.lab.contest import ContestPage
-from arcade.lab.dials import Dials
+from arcade.lab.dials import Dials, DialsPage
 from arcade.lab.learning import LearningPage
 from arcade.lab.walk import WalkPage
 from arcade.scene import Change
@@ -54,8 +53,11 @@ class Page(Protocol):
         """Let go of what is held."""
 
 
+_TITLES = ("The NChain lab", "Lab")
+
+
 class LabScene(Screen):
-    """Pages at the right of the dials that they all share.
+    """Pages at the right of the dials that they all share; where the text is too large for that, these are a page too.
 
     Args:
         context: What all scenes share.
@@ -72,24 +74,31 @@ class LabScene(Screen):
             ContestPage(self.theme, self.bench, accent),
         ]
         self._accent = accent
-        self._tabs = [self._tab(index) for index in range(len(self.pages))]
+        self._dials_page = DialsPage(self.theme, self.dials)
+        self._tabs = [self._tab(page) for page in (*self.pages, self._dials_page)]
+        self._narrow = False  # whether the dials need a page of their own
         self._help = self._head = pygame.Rect(0, 0, 0, 0)
         self.page = self.pages[0]
-        self.show(0)
+        self.show(self.page)
 
-    def _tab(self, index: int) -> PushButton:
-        return PushButton(self.pages[index].title, lambda: self.show(index), accent=self._accent)
+    def _tab(self, page: Page) -> PushButton:
+        return PushButton(page.title, lambda: self.show(page), accent=self._accent)
 
-    def show(self, index: int) -> None:
+    @property
+    def _shown_pages(self) -> list[Page]:
+        return [*self.pages, self._dials_page] if self._narrow else self.pages
+
+    def show(self, page: Page) -> None:
         """Turn to a page; what goes on in another one stands still."""
-        self.page = self.pages[index]
-        for each, tab in enumerate(self._tabs):
-            tab.main = each == index
-        self.focus.set(self._widgets(), self.page.widgets[0])
+        self.page = page
+        for tab, each in zip(self._tabs, (*self.pages, self._dials_page), strict=True):
+            tab.main = each is page
+        self.focus.set(self._widgets(), page.widgets[0])
         self.relayout()
 
     def _widgets(self) -> list[Control]:
-        return [*self._tabs, *self.page.widgets, *self.dials.widgets]
+        tabs = self._tabs[: len(self._shown_pages)]
+        return [*tabs, *self.page.widgets] if self._narrow else [*tabs, *self.page.widgets, *self.dials.widgets]
 
     def _turned(self) -> None:
         self.bench.set(self.dials.game, self.dials.parameters)
@@ -100,7 +109,8 @@ class LabScene(Screen):
     def handle(self, event: Input) -> Change | None:
         """The page's own keys first, then the widgets."""
         if event == Press(Button.EXTRA):
-            self.show((self.pages.index(self.page) + 1) % len(self.pages))
+            pages = self._shown_pages
+            self.show(pages[(pages.index(self.page) + 1) % len(pages)])
             return None
         return None if self.page.handle(event) else super().handle(event)
 
@@ -118,32 +128,50 @@ class LabScene(Screen):
             page.leave()
 
     def layout(self, area: pygame.Rect) -> None:
-        """Title and tabs above, the dials at the left, the page at the right."""
+        """Title and tabs above, the dials at the left if there is room for them, the page at the right."""
         theme, margin = self.theme, self.theme.space(2)
         inner = area.inflate(-2 * margin, -2 * margin)
         tall = theme.line() + theme.space(1.5)
-        right = inner.right
-        for tab in reversed(self._tabs):
+        self._make_room(self.dials.width(theme) > inner.width * 2 // 7)
+        self._head = pygame.Rect(inner.left, inner.top, self._lay_out_tabs(inner, tall) - inner.left, tall)
+        top = inner.top + tall + margin
+        rect = pygame.Rect(inner.left, top, inner.width, inner.bottom - top)
+        if not self._narrow:
+            panel = pygame.Rect(inner.left, top, self.dials.width(theme), rect.height)
+            bottom = self.dials.layout(theme, panel) + theme.space(1)
+            self._help = pygame.Rect(panel.left, bottom, panel.width, max(0, panel.bottom - bottom))
+            rect = pygame.Rect(panel.right + 2 * margin, top, inner.right - panel.right - 2 * margin, rect.height)
+        self.page.layout(rect)
+        if self._narrow:
+            self._help = self._dials_page.help if self.page is self._dials_page else pygame.Rect(0, 0, 0, 0)
+
+    def _make_room(self, narrow: bool) -> None:
+        """Give the dials a page of their own, or take it away."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        if self.page not in self._shown_pages:
+            self.page = self.pages[0]
+        self.focus.set(self._widgets())
+
+    def _lay_out_tabs(self, inner: pygame.Rect, tall: int) -> int:
+        """From the right; returns the x at which they begin."""
+        theme, right = self.theme, inner.right
+        for tab in reversed(self._tabs[: len(self._shown_pages)]):
             width = tab.width(theme)
             tab.rect = pygame.Rect(right - width, inner.top, width, tall)
             right -= width + theme.space(1.5)
-        self._head = pygame.Rect(inner.left, inner.top, max(0, right - inner.left), tall)
-        top = inner.top + tall + margin
-        width = min(self.dials.width(theme), inner.width * 2 // 5)
-        panel = pygame.Rect(inner.left, top, width, inner.bottom - top)
-        bottom = self.dials.layout(theme, panel) + theme.space(1)
-        self._help = pygame.Rect(panel.left, bottom, panel.width, max(0, panel.bottom - bottom))
-        left = panel.right + 2 * margin
-        self.page.layout(pygame.Rect(left, top, inner.right - left, inner.bottom - top))
+        return max(inner.left, right)
 
     def paint(self, surface: pygame.Surface) -> None:
         """The title, what the focused dial does, and the page."""
         theme = self.theme
         colour = look.readable(self._accent, look.GROUND)
-        theme.text(surface, "The NChain lab", self._head.midleft, Size.TITLE, colour, "midleft", self._head.width)
-        current = self.focus.current
-        words = current.message if isinstance(current, Stepper) and current.message else self.page.legend
-        theme.paragraph(surface, words, self._help, Size.SMALL, look.MUTED)
+        title = next((each for each in _TITLES if theme.width(each, Size.TITLE) <= self._head.width), "")
+        theme.text(surface, title, self._head.midleft, Size.TITLE, colour, "midleft")
+        if self._help.height:
+            words = self.dials.message(self.focus.current) or self.page.legend
+            theme.paragraph(surface, words, self._help, Size.SMALL, look.MUTED)
         self.page.paint(surface)
 
     def hints(self) -> tuple[Hint, ...]:

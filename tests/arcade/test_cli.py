@@ -20,6 +20,7 @@ from agents.library import Library
 from agents.presets import preset
 from agents.profile import ProfileError, read, write
 from agents.schedules import epsilon_at
+from agents.snapshots import History
 from arcade import benchmarks, cli, console, paths
 from arcade.commands import record as record_module
 from arcade.commands import train as train_module
@@ -411,6 +412,9 @@ class _Trainer:
 
     def get_state(self) -> dict[str, Any]:
         return {"frames": 1}
+
+    def history(self) -> History:
+        return History("heavy", make_profile().architecture)
 
 
 def test_an_agent_that_does_not_fit_is_saved_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

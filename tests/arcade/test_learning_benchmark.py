@@ -64,7 +64,8 @@ def test_speeds_are_those_by_which_training_chooses() -> None:
 
 def test_without_quick_every_preset_is_measured_and_every_picture_watched() -> None:
     presets = set(learning_benchmark._every_preset())
-    assert {(*kinds, name) for kinds, own in PRESETS.items() for name in own} <= presets
+    ours = {kinds: own for kinds, own in PRESETS.items() if kinds[0] in game_ids()}
+    assert {(*kinds, name) for kinds, own in ours.items() for name in own} <= presets
     assert {("catch", PIXELS, name) for name in ("quick", "balanced", "best")} <= presets
     pictures = set(learning_benchmark._pictures())
     assert {("catch", "grid"), ("snake", "grid")} | {(game_id, PIXELS) for game_id in game_ids()} <= pictures

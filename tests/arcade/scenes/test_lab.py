@@ -63,7 +63,7 @@ def turn(scene: Any, label: str, by: Button = Button.RIGHT) -> None:
 
 
 def learn(scene: Any) -> Any:
-    scene.show(1)
+    scene.show(scene.pages[1])
     return scene.page
 
 
@@ -216,7 +216,7 @@ def test_the_mean_of_ten_episodes_is_plotted(scene: Any) -> None:
 
 
 def test_the_contest_counts_every_trial(scene: Any) -> None:
-    scene.show(2)
+    scene.show(scene.pages[2])
     picture(scene)
     press(scene, Button.RESTART)
     while not scene.page.contest.done:
@@ -237,7 +237,7 @@ def test_the_contest_counts_every_trial(scene: Any) -> None:
 @pytest.mark.parametrize("index", range(3))
 def test_widgets_have_room(tmp_path: Path, size: tuple[int, int], index: int) -> None:
     scene: Any = LabScene(make_context(tmp_path, size))
-    scene.show(index)
+    scene.show(scene.pages[index])
     check_widgets(scene, size)
 
 
@@ -245,22 +245,42 @@ def test_widgets_have_room(tmp_path: Path, size: tuple[int, int], index: int) ->
 def test_large_text_has_room(tmp_path: Path, index: int) -> None:
     size = SIZES[0]
     scene: Any = LabScene(make_context(tmp_path, (1280, 720), 2.0))
-    scene.show(index)
+    scene.show(scene.pages[index])
     picture(scene, size)
     scene.update(0.0)
     check_widgets(scene, size)
 
 
+def test_large_text_gives_the_dials_a_page_of_their_own(tmp_path: Path) -> None:
+    size = 800, 560
+    scene: Any = LabScene(make_context(tmp_path, (800, 600), 2.0))
+    picture(scene, size)
+    dial = scene.dials.widgets[0]
+    assert dial not in scene.focus.widgets
+    for _ in scene.pages:
+        press(scene, Button.EXTRA)
+    assert scene.focus.current is dial
+    check_widgets(scene, size)
+    states = scene.bench.game.states
+    press(scene, Button.RIGHT)
+    assert scene.bench.game.states == states + 1
+    picture(scene, SIZES[-1])
+    scene.theme.resize((1280, 720), 1.0)
+    picture(scene, (1280, 680))
+    assert scene.page is scene.pages[0]
+    assert dial in scene.focus.widgets
+
+
 def test_tables_without_room_are_shown_in_turn(tmp_path: Path) -> None:
-    scene: Any = LabScene(make_context(tmp_path, (1280, 720), 2.0))
+    scene: Any = LabScene(make_context(tmp_path, (800, 600), 2.0))
     page = learn(scene)
-    picture(scene)
+    picture(scene, (800, 560))
     scene.update(0.0)
     others = page._others
     assert others in page.widgets and page._shown < len(TABULAR) + 2
-    before = picture(scene)
+    before = picture(scene, (800, 560))
     others.handle(Press(Button.CONFIRM))
-    assert picture(scene) != before
+    assert picture(scene, (800, 560)) != before
 
 
 # The network's own thread

@@ -325,8 +325,6 @@ def test_every_scene_there_is_is_looked_at() -> None:
 def test_nothing_is_cut_or_on_one_another_and_all_can_be_read(
     tmp_path: Path, maker: Maker, size: tuple[int, int], scale: float
 ) -> None:
-    if maker is lab and scale > 1:
-        pytest.xfail("the lab's tables and tabs do not yet fit text of 200%")
     context = make_context(tmp_path, size, scale)
     context.theme.motion = False
     window, bar = pygame.Surface(size), HintBar(context.theme)

@@ -262,7 +262,12 @@ class Library:
             taken = {entry.name.casefold() for entry in self.entries()}
             name = self.free_name(profile.name) if profile and profile.name.casefold() in taken else ""
             path = self._move(trashed, self.folder / trashed.name)
-            return self.rename(Entry(path, profile), name) if name else path
+            try:
+                return self.rename(Entry(path, profile), name) if name else path
+            except ProfileError:
+                with suppress(ProfileError):
+                    self._move(path, trashed)
+                raise
 
     def import_file(self, path: Path) -> Path:
         """Copy an agent from anywhere into the library.

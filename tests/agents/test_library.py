@@ -12,6 +12,7 @@ import pytest
 from agents.files import Disk, backup_of
 from agents.library import COMPANIONS, STALE_SECONDS, Entry, Library, file_stem
 from agents.profile import ProfileError, read, to_bytes, write
+from tests.agents.disks import FailingDisk
 from tests.agents.profiles import make_profile
 
 
@@ -475,3 +476,19 @@ def test_names_that_look_like_paths_stay_inside(library: Library, tmp_path: Path
         library.delete(library.find("C:\\x")),
     ]
     assert all(library.folder in path.parents for path in copies)
+
+
+@pytest.mark.parametrize("call", range(12))
+def test_bringing_back_beside_an_agent_of_the_same_name_is_done_or_not(library: Library, call: int) -> None:
+    trashed = library.delete(Entry(library.save(make_profile()), None))
+    library.save(make_profile(id="e" * 32))
+    disk = FailingDisk(call)
+    try:
+        restored = Library(library.folder, disk=disk).restore(trashed)
+    except ProfileError:
+        assert disk.failed
+        assert read(trashed).id == make_profile().id
+        assert len(own(library)) == 1
+    else:
+        assert read(restored).name == "Pat 2"
+        assert len(own(library)) == 2

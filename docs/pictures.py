@@ -34,14 +34,18 @@ def _walk() -> None:
     import pygame
 
     from arcade.app import App
+    from arcade.controls import Button, Press
     from arcade.opening import make_context, open_display
     from arcade.scene import Push
     from arcade.scenes.agents import AgentsScene
+    from arcade.scenes.compare import CompareScene
     from arcade.scenes.dashboard import DashboardScene
     from arcade.scenes.game_page import GamePageScene
     from arcade.scenes.home import HomeScene
     from arcade.scenes.lab import LabScene
+    from arcade.scenes.learning import LearningScene
     from arcade.scenes.play import PlayScene
+    from arcade.scenes.settings import SettingsScene
     from arcade.scenes.setup import TrainSetupScene
     from games.registry import make
 
@@ -69,13 +73,28 @@ def _walk() -> None:
     agent = _agent(context, "Flappy ace")
     show(PlayScene(context, agent.game(), agent))
     save("watch", 6.0)
+    show(PlayScene(context, agent.game(), _agent(context, "Flappy learner"), rival=agent))
+    save("race", 4.0)
     show(AgentsScene(context, None))
     save("agents")
+    show(CompareScene(context, "snake", context.library.find("Snake ace")))
+    app.run_for(1.0)
+    _choose_all(app)
+    save("compare", 0.5)
+    show(SettingsScene(context))
+    save("settings", 0.5)
     show(LabScene(context))
     _use_lab(app, save)
     _start_training(context)
     show(DashboardScene(context))
     save("dashboard", 14.0)
+    while context.is_training:
+        app.run_for(0.5)
+    show(LearningScene(context, context.library.find("Newcomer")))
+    app.run_for(1.0)
+    for _ in range(2):
+        app._obey(app.stack[-1].handle(Press(Button.LEFT)))
+    save("learning", 3.0)
     app.close()
     pygame.quit()
 
@@ -109,17 +128,25 @@ def _play_snake(app: "App", agent: Any) -> None:
             return
 
 
+def _choose_all(app: "App") -> None:
+    """Take the other agents in the list into the comparison."""
+    scene: Any = app.stack[-1]
+    for entry in scene.list.items:
+        if entry not in scene._places:
+            scene._toggle(entry)
+
+
 def _use_lab(app: "App", save: "Callable[[str, float], None]") -> None:
     """Let all methods learn at full speed, then run the contest to its end."""
     scene: Any = app.stack[-1]
-    scene.show(1)
+    scene.show(scene.pages[1])
     scene.page.toggle()
     scene.page._speed.set(0)
     while scene.page.steps < 40_000:
         app.frame()
     save("lab", 0.5)
     scene.page.toggle()
-    scene.show(2)
+    scene.show(scene.pages[2])
     scene.page._as_in_tutorial()
     while not scene.page.contest.done:
         app.frame()

@@ -41,5 +41,3 @@ def test_the_snippets_of_a_page_run_one_after_the_other(
             keras.utils.set_random_seed(0)
         with contextlib.redirect_stdout(io.StringIO()):
             exec(compile(code, _name(page), "exec"), names)
-        if "sgd(lr=.2)" in code:  # the example of qlearning4k
-            assert names["agent"].play(names["game"], 300, visualize=False, verbose=False).mean() >= 0.95

@@ -257,8 +257,8 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
         "quick": {**_FLAPPY_PIXELS, "frames": 120_000, "learning_rate_updates": 15_000},
         "balanced": {**_FLAPPY_PIXELS, "frames": 240_000, "learning_rate_updates": 28_000},
         "best": {
-            **_FLAPPY_PIXELS, "frames": 330_000, "learning_rate_updates": 38_000, "final_learning_rate": 1e-5,
-            "replay": 100_000, "evaluation_interval": 30_000, "evaluation_limit": 6_000,
+            **_FLAPPY_PIXELS, "frames": 700_000, "learning_rate_updates": 84_000, "final_learning_rate": 1e-5,
+            "replay": 100_000, "evaluation_interval": 35_000, "evaluation_limit": 6_000,
         },
         "keras-flappybird": {
             "network": "conv", "filters": (32, 64, 64), "kernels": (8, 4, 3), "strides": (4, 2, 1), "hidden": (512,),

@@ -1,6 +1,7 @@
 """The whole way through the arcade by one device alone: home, play, train, save, watch, race, settings, quit."""
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +31,7 @@ from tests.arcade.scenes.scenery import FakeSession, make_context
 PATIENCE = 60.0
 
 
-class Walker:
+class Walker(ABC):
     """A person with one device, who looks at what is on screen."""
 
     device: Device
@@ -62,9 +63,9 @@ class Walker:
         pygame.event.post(pygame.event.Event(kind, details))
         self.frames()
 
+    @abstractmethod
     def use(self, button: Button) -> None:
         """Press and release what stands for a button now."""
-        raise NotImplementedError
 
     def steer(self) -> None:
         """Do something in a game."""

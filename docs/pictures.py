@@ -45,7 +45,6 @@ def _walk() -> None:
     from arcade.scenes.lab import LabScene
     from arcade.scenes.learning import LearningScene
     from arcade.scenes.play import PlayScene
-    from arcade.scenes.settings import SettingsScene
     from arcade.scenes.setup import TrainSetupScene
     from games.registry import make
 
@@ -81,8 +80,6 @@ def _walk() -> None:
     app.run_for(1.0)
     _choose_all(app)
     save("compare", 0.5)
-    show(SettingsScene(context))
-    save("settings", 0.5)
     show(LabScene(context))
     _use_lab(app, save)
     _start_training(context)

@@ -8,13 +8,15 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from agents import resume
 from agents.plan import Progress
 from agents.profile import Profile
 from agents.snapshots import History
-from agents.training import Trainer
+
+if TYPE_CHECKING:
+    from agents.training import Trainer
 
 SAVE_SECONDS = 60.0
 """Most training that a crash may cost."""
@@ -64,7 +66,7 @@ class Saver:
         self._worker = ThreadPoolExecutor(1, "saving")
         self._open = ExitStack()
 
-    def begin(self, trainer: Trainer) -> None:
+    def begin(self, trainer: "Trainer") -> None:
         """The run begins: from now on it counts as cut off unless `end` is called."""
         self._best, self._saved = trainer.progress().best, time.monotonic()
         self._open.enter_context(self._store.runs.going_on(trainer.agent_id))
@@ -74,7 +76,7 @@ class Saver:
         self._worker.shutdown()
         self._open.close()
 
-    def consider(self, trainer: Trainer, progress: Progress) -> str:
+    def consider(self, trainer: "Trainer", progress: Progress) -> str:
         """Begin to save if there is a new best or a minute has passed, and the save before is done.
 
         Returns:
@@ -88,7 +90,7 @@ class Saver:
             self._job = self._worker.submit(self._try_to_save, trainer.profile(), trainer.history(), _run_of(trainer))
         return told
 
-    def save(self, trainer: Trainer) -> str:
+    def save(self, trainer: "Trainer") -> str:
         """Save now.
 
         Returns:
@@ -132,12 +134,12 @@ class Saver:
         return ""
 
 
-def _run_of(trainer: Trainer) -> resume.Tree | None:
+def _run_of(trainer: "Trainer") -> resume.Tree | None:
     """What the run needs to go on exactly, None if that is not kept."""
     return None if _why_not_kept(trainer) else trainer.get_state()
 
 
-def _why_not_kept(trainer: Trainer) -> str:
+def _why_not_kept(trainer: "Trainer") -> str:
     """Why a run cannot go on exactly later, "" if it can."""
     size, most = trainer.state_size, resume.MAX_SIZE
     if size >= most:

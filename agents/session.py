@@ -11,14 +11,16 @@ import traceback
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.curves import Curves
 from agents.plan import Plan, Progress
 from agents.policy import Policy
 from agents.saver import ProfileStore, Saver
-from agents.training import Trainer
 from games.game import State
+
+if TYPE_CHECKING:
+    from agents.training import Trainer
 
 PUBLISH_SECONDS = 1 / 20
 """How often the thread publishes: often enough to look alive, seldom enough to cost nothing."""
@@ -105,6 +107,8 @@ class TrainingSession:
 
     def _work(self) -> None:
         try:
+            from agents.training import Trainer  # brings along what a window without a training does not need
+
             self._train(Trainer(self.plan))
         except Exception as error:  # whatever it is, the window shows it and lives on
             note = f"{type(error).__name__}: {error}"
@@ -114,7 +118,7 @@ class TrainingSession:
             if self._saver:
                 self._saver.end()
 
-    def _train(self, trainer: Trainer) -> None:
+    def _train(self, trainer: "Trainer") -> None:
         self._publish(status=Status.TRAINING, note="", **_setup_of(trainer))
         if self._saver:
             self._saver.begin(trainer)
@@ -129,7 +133,7 @@ class TrainingSession:
         note = self._save(trainer) if self._saver else ""
         self._publish(status=status, note=note)
 
-    def _tell(self, trainer: Trainer, progress: Progress) -> None:
+    def _tell(self, trainer: "Trainer", progress: Progress) -> None:
         if progress.event:
             self._publish(note=progress.event)
         now = time.perf_counter()
@@ -137,7 +141,7 @@ class TrainingSession:
             self._published = now
             self._show(trainer, progress)
 
-    def _show(self, trainer: Trainer, progress: Progress) -> None:
+    def _show(self, trainer: "Trainer", progress: Progress) -> None:
         frames_rate, updates_rate = self._rate.update(progress)
         remaining = max(0, trainer.total_frames - progress.frames)
         policy, version = trainer.acting_policy()
@@ -152,7 +156,7 @@ class TrainingSession:
             version=version,
         )
 
-    def _obey(self, trainer: Trainer) -> Command | None:
+    def _obey(self, trainer: "Trainer") -> Command | None:
         """Carry out what was asked; while paused, wait for the next command. Returns STOP if the run shall end."""
         paused = False
         while paused or not self._commands.empty():
@@ -168,7 +172,7 @@ class TrainingSession:
                 self._rate = _Rate()
         return None
 
-    def _autosave(self, trainer: Trainer, progress: Progress) -> None:
+    def _autosave(self, trainer: "Trainer", progress: Progress) -> None:
         if self._saver is None:
             return
         if problem := self._saver.consider(trainer, progress):
@@ -176,7 +180,7 @@ class TrainingSession:
         if self._saver.path is not self.latest.saved:
             self._publish(saved=self._saver.path)
 
-    def _save(self, trainer: Trainer) -> str:
+    def _save(self, trainer: "Trainer") -> str:
         if self._saver is None:
             return "Nothing is saved in this run"
         try:
@@ -206,7 +210,7 @@ class _Rate:
         return (last[1] - first[1]) / seconds, (last[2] - first[2]) / seconds
 
 
-def _setup_of(trainer: Trainer) -> dict[str, str]:
+def _setup_of(trainer: "Trainer") -> dict[str, str]:
     placement = trainer.placement
     return {
         "device": placement.device,

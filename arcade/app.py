@@ -6,6 +6,7 @@ from pathlib import Path
 import pygame
 
 from arcade import theme as look
+from arcade import ways
 from arcade.bindings import Bindings, game_table
 from arcade.context import Context
 from arcade.controls import Button, Device, FocusLost, Hint, Input, Keys, Point, Press, Reader, Release
@@ -15,8 +16,6 @@ from arcade.gamepads import Gamepads
 from arcade.hint_bar import HintBar
 from arcade.news import News
 from arcade.scene import Change, Home, Pop, Push, Quit, Replace, Scene
-from arcade.scenes.dashboard import DashboardScene
-from arcade.scenes.letters import LettersScene
 from arcade.signs import signs_for
 from arcade.sounds import menu_cue
 from arcade.theme import Size
@@ -116,7 +115,7 @@ class App:
             return
         self._idle += seconds
         self._since_escape += seconds
-        elsewhere = not isinstance(self.stack[-1], DashboardScene)
+        elsewhere = not self._shows_training
         self._news.update(seconds, elsewhere)
         self._news.label(self._bar.badge, elsewhere)
         if self._idle > _IDLE_SECONDS and self.stack[-1].keys is Keys.MENU:
@@ -229,15 +228,19 @@ class App:
         position = event.position[0] * canvas[0] // window[0], event.position[1] * canvas[1] // window[1]
         return Point(position, event.pressed, event.wheel, event.released)
 
+    @property
+    def _shows_training(self) -> bool:
+        return getattr(self.stack[-1], "shows_training", False)
+
     def _show_dashboard(self) -> None:
-        if self.context.training is not None and not isinstance(self.stack[-1], DashboardScene):
+        if self.context.training is not None and not self._shows_training:
             self._obey(self.stack[-1].handle(FocusLost()))
-            self._obey(Push(DashboardScene(self.context)))
+            self._obey(Push(ways.dashboard(self.context)))
 
     def _show_letters(self) -> None:
         field = _focused(self.stack[-1])
         if isinstance(field, Field):
-            self._obey(Push(LettersScene(self.context, field, self.stack[-1].handle)))
+            self._obey(Push(ways.letters(self.context, field, self.stack[-1].handle)))
 
     def _import(self, path: Path) -> None:
         def done(saved: Path) -> None:

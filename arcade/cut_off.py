@@ -6,11 +6,10 @@ from agents.library import Library
 from agents.plan import Plan
 from agents.profile import Profile, ProfileError
 from agents.resume import ResumePoint
+from arcade import ways
 from arcade.context import Context
 from arcade.scene import Change, Pop, Push, Replace
-from arcade.scenes.dashboard import DashboardScene
 from arcade.scenes.dialogs import ConfirmScene
-from arcade.scenes.setup import TrainSetupScene
 
 
 @dataclass(frozen=True)
@@ -41,13 +40,13 @@ def ask_to_go_on(context: Context, cut_off: CutOff) -> Change:
     def go_on() -> Change:
         forget()
         if cut_off.point is None:
-            return Replace(TrainSetupScene(context, agent.game_id, agent))
+            return Replace(ways.training_setup(context, agent.game_id, agent))
         try:
             context.start_training(Plan.going_on(agent, cut_off.point, device=context.settings.value.device))
         except ValueError as error:
             context.notice(str(error))
             return Pop()
-        return Replace(DashboardScene(context))
+        return Replace(ways.dashboard(context))
 
     def forget() -> None:
         context.background(lambda: runs.forget(agent.id))

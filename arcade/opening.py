@@ -12,13 +12,11 @@ import pygame
 
 from agents.devices import limit_threads
 from agents.library import Library
-from arcade import paths
+from arcade import paths, ways
 from arcade.app import App
 from arcade.context import Context
 from arcade.scene import Scene
-from arcade.scenes.game_page import GamePageScene
 from arcade.scenes.home import HomeScene
-from arcade.scenes.play import PlayScene
 from arcade.scores import ScoreStore
 from arcade.settings import SettingsStore
 from arcade.theme import Theme
@@ -88,6 +86,7 @@ def _run_window(scenes: Callable[[Context], list[Scene]], fullscreen: bool) -> i
             _report_first_frame(Path(os.environ["DQN_ARCADE_FIRST_FRAME"]))
             return 0
         app.open_devices()
+        ways.load_scenes()
         gc.freeze()  # what has been loaded stays, so looking through it again would only hold the window up
         app.run()
         return 0
@@ -104,12 +103,12 @@ def _first_scenes(
         if profile is not None:
             racing = race is not None
             agent, rival = (None, profile) if racing else (profile, None)
-            scenes.append(PlayScene(context, profile.game(), agent, rival=rival))
+            scenes.append(ways.play(context, profile.game(), agent, rival))
     elif play is not None:
         info = make(play).info
-        scenes.append(PlayScene(context, make(play, **info.levels[info.first_level])))
+        scenes.append(ways.play(context, make(play, **info.levels[info.first_level])))
     elif game is not None:
-        scenes.append(GamePageScene(context, game))
+        scenes.append(ways.game_page(context, game))
     return scenes
 
 

@@ -15,9 +15,11 @@ class Screen:
 
     Attributes:
         game_played: The id of the game that is played here, whose own keys are in force then; "" for none.
+        shows_training: Whether it tells of the training that goes on, so that nobody else need to.
     """
 
     game_played = ""
+    shows_training = False
 
     def __init__(self, context: Context) -> None:
         self.context = context

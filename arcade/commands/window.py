@@ -1,6 +1,9 @@
 """Opening the window: the arcade itself, straight into a game, or straight into watching an agent or racing it."""
 
+import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from arcade.commands.common import check_game, find, open_library
 from arcade.console import CommandError, Console
@@ -32,7 +35,9 @@ def race(arguments: Namespace, console: Console) -> int:
 
 
 def _open(fullscreen: bool, **start: str | None) -> int:
-    import pygame
+    # Where setuptools is installed, pygame loads it to look for its own files; that takes longer than all of pygame.
+    with _hidden("pkg_resources"):
+        import pygame
 
     from arcade.opening import run
 
@@ -40,3 +45,16 @@ def _open(fullscreen: bool, **start: str | None) -> int:
         return run(fullscreen=fullscreen, **start)
     except pygame.error as error:
         raise CommandError(f"the window cannot be opened: {error}") from error
+
+
+@contextmanager
+def _hidden(module: str) -> Iterator[None]:
+    """Let whoever imports a module that is not yet loaded believe that it is not installed."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]  # which is how Python notes it
+    try:
+        yield
+    finally:
+        del sys.modules[module]

@@ -14,9 +14,6 @@ from arcade.screen import Screen
 from arcade.showcase import Showcase
 from arcade.theme import Size
 
-ALONE_SECONDS = 75.0
-"""How long home waits without any input before it shows this."""
-
 _TURN_SECONDS = 20.0  # how long each game has
 
 

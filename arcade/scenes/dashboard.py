@@ -11,6 +11,7 @@ from agents.evaluation import RandomPolicy, evaluate
 from agents.profile import Profile
 from agents.session import Command, Snapshot, Status
 from arcade import theme as look
+from arcade import ways
 from arcade.context import Context
 from arcade.controls import Button, Hint, Input, Press
 from arcade.explained import Explained
@@ -67,6 +68,8 @@ class DashboardScene(Screen):
     Raises:
         ValueError: There is no run to show.
     """
+
+    shows_training = True
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -177,9 +180,9 @@ class DashboardScene(Screen):
         return self._with_profile(lambda profile: Push(PlayScene(self.context, profile.game(), profile)))
 
     def _train_further(self) -> Change | None:
-        from arcade.scenes.setup import TrainSetupScene  # set-up leads here as well
-
-        return self._with_profile(lambda profile: Replace(TrainSetupScene(self.context, self.info.id, start=profile)))
+        return self._with_profile(
+            lambda profile: Replace(ways.training_setup(self.context, self.info.id, start=profile))
+        )
 
     def _with_profile(self, change: Callable[[Profile], Change]) -> Change | None:
         try:
@@ -190,9 +193,7 @@ class DashboardScene(Screen):
             return None
 
     def _set_up_again(self) -> Change:
-        from arcade.scenes.setup import TrainSetupScene  # set-up leads here as well
-
-        return Replace(TrainSetupScene(self.context, self.info.id, start=self.plan.start))
+        return Replace(ways.training_setup(self.context, self.info.id, start=self.plan.start))
 
     def _toggle_details(self) -> None:
         self._details = not self._details

@@ -4,13 +4,13 @@ import pygame
 
 from agents.library import Entry
 from arcade import theme as look
+from arcade import ways
 from arcade.context import Context
 from arcade.controls import Button, Hint
 from arcade.fields import Stepper
 from arcade.records import Records, amount, best_entry, records_of, version_of
 from arcade.scene import Change, Push
 from arcade.scenes.agents import AgentsScene
-from arcade.scenes.lab import LABS
 from arcade.scenes.play import PlayScene
 from arcade.scenes.race_setup import RaceSetupScene
 from arcade.scenes.scores import ScoresScene
@@ -59,7 +59,7 @@ class GamePageScene(Screen):
         self.race.detail = "Beat an agent"
         self.train.detail = "Teach an agent"
         self.scores.detail = "The top ten"
-        lab = LABS.get(game_id)
+        lab = ways.LABS.get(game_id)
         self.lab = PushButton("Lab", lambda: Push(lab(context)) if lab else None, icon="dot", accent=accent)
         self.lab.detail = "Ways to learn, side by side"
         level: list[Control] = [self.level] if len(levels) > 1 else []

@@ -7,25 +7,23 @@ import pygame
 
 from agents.library import Entry
 from arcade import theme as look
+from arcade import ways
 from arcade.context import Context
 from arcade.controls import Button, Hint, Input, Point, Press
 from arcade.cut_off import CutOff, ask_to_go_on, find_cut_off
 from arcade.icons import draw_icon
 from arcade.records import Records, best_entry, records_of, version_of
-from arcade.scene import Change, Push, Quit
-from arcade.scenes.agents import AgentsScene
-from arcade.scenes.attract import ALONE_SECONDS, AttractScene
+from arcade.scene import Change, Push, Quit, Scene
 from arcade.scenes.dialogs import ConfirmScene
-from arcade.scenes.game_page import GamePageScene
-from arcade.scenes.lab import LABS
-from arcade.scenes.scores import ScoresScene
-from arcade.scenes.settings import SettingsScene
 from arcade.screen import Screen
 from arcade.showcase import Showcase
 from arcade.theme import Size, Theme
 from arcade.widgets import CHOOSE, Command, Control, PushButton, Scroll
 from games.game import Game
 from games.registry import game_ids, make
+
+ALONE_SECONDS = 75.0
+"""How long home waits without any input before agents play to it."""
 
 _RENDER_SECONDS = 0.004
 """Time for drawing the games in one frame; those that do not fit in have their turn in the next."""
@@ -97,9 +95,9 @@ class HomeScene(Screen):
         super().__init__(context)
         self.cards = [self._card(game_id) for game_id in game_ids()]
         self.menu = [
-            PushButton("Agents", lambda: Push(AgentsScene(context)), icon="agent", detail="All that were trained"),
-            PushButton("High scores", lambda: Push(ScoresScene(context)), icon="star", detail="People and agents"),
-            PushButton("Settings", lambda: Push(SettingsScene(context)), icon="gear", detail="Sound, screen, keys"),
+            PushButton("Agents", lambda: Push(ways.agents(context)), icon="agent", detail="All that were trained"),
+            PushButton("High scores", lambda: Push(ways.scores(context)), icon="star", detail="People and agents"),
+            PushButton("Settings", lambda: Push(ways.settings(context)), icon="gear", detail="Sound, screen, keys"),
             PushButton("Quit", self._quit, icon="quit"),
         ]
         self._entries: tuple[Entry, ...] = ()
@@ -111,7 +109,7 @@ class HomeScene(Screen):
         context.background(lambda: find_cut_off(context.library), self._cut_off.extend)
 
     def _card(self, game_id: str) -> GameCard:
-        return GameCard(make(game_id), lambda: Push(GamePageScene(self.context, game_id)))
+        return GameCard(make(game_id), lambda: Push(ways.game_page(self.context, game_id)))
 
     def enter(self) -> None:
         """Look up records and agents anew; they may have changed."""
@@ -155,10 +153,10 @@ class HomeScene(Screen):
             self.relayout()
         return change
 
-    def _lab(self) -> Callable[[Context], Screen] | None:
+    def _lab(self) -> Callable[[Context], Scene] | None:
         """The lab of the game that has the focus, if it has one."""
         card = self.focus.current
-        return LABS.get(card.info.id) if isinstance(card, GameCard) else None
+        return ways.LABS.get(card.info.id) if isinstance(card, GameCard) else None
 
     def _quit(self) -> Change:
         if not self.context.is_training:
@@ -174,7 +172,7 @@ class HomeScene(Screen):
         self._alone += seconds
         agents = [card.showcase.agent for card in self.cards if card.showcase.agent]
         if self._alone >= ALONE_SECONDS and agents and not self.context.is_training:
-            return Push(AttractScene(self.context, agents))
+            return Push(ways.attract(self.context, agents))
         for card in self.cards:
             card.showcase.update(seconds)
         if self.area.height:

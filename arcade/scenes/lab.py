@@ -1,7 +1,5 @@
 """The lab: NChain walked by hand, learnt by four methods side by side, and fought over a hundred times."""
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Protocol
 
 import pygame
@@ -183,7 +181,3 @@ class LabScene(Screen):
             Hint(Button.EXTRA, "Next page"),
             Hint(Button.BACK, "Leave"),
         )
-
-
-LABS: Mapping[str, Callable[[Context], Screen]] = MappingProxyType({"nchain": LabScene})
-"""The games that have a lab."""

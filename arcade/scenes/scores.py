@@ -5,6 +5,7 @@ from datetime import datetime
 import pygame
 
 from arcade import theme as look
+from arcade import ways
 from arcade.context import Context
 from arcade.controls import Button, Hint
 from arcade.fields import Stepper
@@ -64,10 +65,8 @@ class ScoresScene(Screen):
         self.agents = scores.top(self.info.id, self.level.value, is_agent=True, count=_PLACES)
 
     def _play(self) -> Change:
-        from arcade.scenes.play import PlayScene  # loaded late: home leads here and shall be quick
-
         game = make(self.info.id, **self.info.levels[self.level.value])
-        return Push(PlayScene(self.context, game))
+        return Push(ways.play(self.context, game))
 
     def layout(self, area: pygame.Rect) -> None:
         """Choices above, two tables below."""

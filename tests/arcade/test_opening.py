@@ -44,6 +44,26 @@ def test_the_first_frame_comes_before_tensorflow(tmp_path: Path) -> None:
     assert 0 < told["seconds"] < 10
 
 
+def test_the_first_frame_waits_for_nothing_that_it_does_not_show(tmp_path: Path) -> None:
+    code = "import main, sys; main.run_command([]); print(*sys.modules)"
+    done = run_python(code, tmp_path, DQN_ARCADE_FIRST_FRAME=str(tmp_path / "first.json"))
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
+    assert {"pygame", "arcade.scenes.home"} <= loaded
+    assert not loaded & {"pkg_resources", "agents.training", "agents.dqn", "skimage", "PIL", "rich"}
+    assert {name for name in loaded if name.startswith("arcade.scenes.")} == {
+        "arcade.scenes.home",
+        "arcade.scenes.dialogs",
+    }
+
+
+def test_every_scene_is_loaded_once_the_first_one_stands() -> None:
+    code = "from arcade import ways; ways.load_scenes(); import sys; print(*sys.modules)"
+    done = run_python(code, ROOT)
+    scenes = {path.stem for path in (ROOT / "arcade" / "scenes").glob("*.py")} - {"__init__"}
+    assert scenes <= {name.rpartition(".")[2] for name in done.stdout.split() if name.startswith("arcade.scenes.")}
+
+
 @pytest.mark.parametrize(
     ("where", "error", "words"),
     [({"game": "chess"}, ValueError, "chess"), ({"watch": "Nobody"}, ProfileError, "Nobody")],

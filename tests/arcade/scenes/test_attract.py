@@ -8,9 +8,9 @@ import pytest
 from arcade.context import Context
 from arcade.controls import Button, Point, Press, Release
 from arcade.scene import Pop, Push, Replace
-from arcade.scenes.attract import ALONE_SECONDS, AttractScene
+from arcade.scenes.attract import AttractScene
 from arcade.scenes.game_page import GamePageScene
-from arcade.scenes.home import HomeScene
+from arcade.scenes.home import ALONE_SECONDS, HomeScene
 from tests.agents.profiles import make_profile
 from tests.arcade.scenes.scenery import SIZES, make_context, picture, settle
 

@@ -244,14 +244,16 @@ class AgentSeat:
 
     def _paint_record(self, column: Column) -> None:
         """The score, and as much about the agent as leaves room for its values."""
-        theme, agent, name = self.scene.theme, self.agent, self.info.score_name
+        theme, agent = self.scene.theme, self.agent
         values = self._bars.height(theme) + theme.line(Size.SMALL) + theme.space(2)
         if column.rect.height - values >= theme.line(Size.TITLE) + theme.line() + 3 * theme.line(Size.SMALL):
             column.text(agent.name, Size.BODY, look.readable(self.info.accent, look.GROUND))
             card = agent.scorecard
             if card:
-                column.paragraph(f"{number(card['mean'])} {name} on average in {card['episodes']:,} test games")
-        column.text(f"{self.scene.round.score:,} {name}", Size.TITLE)
+                column.paragraph(
+                    f"{self.info.scored(number(card['mean']))} on average in {card['episodes']:,} test games"
+                )
+        column.text(self.info.scored(self.scene.round.score), Size.TITLE)
         told = f"Game {len(self.scores) + 1}"
         if self.scores:
             told += f" · mean {number(float(np.mean(self.scores)))} · best {max(self.scores):,}"

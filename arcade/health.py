@@ -62,7 +62,7 @@ def result(snapshot: Snapshot, plan: Plan) -> str:
         return "The run ended before the first evaluation, so nothing is known about how well the agent plays."
     best = progress.best
     games = "1 game" if best.episodes == 1 else f"{best.episodes:,} games"
-    text = f"The agent that is kept reached a mean of {number(best.mean)} {info.score_name} over {games}."
+    text = f"The agent that is kept reached a mean of {info.scored(number(best.mean))} over {games}."
     if progress.solved:
         return f"Solved! {text}"
     return f"{text} The game counts as solved at {number(info.solved.mean)} over {info.solved.episodes:,} games."
@@ -97,8 +97,8 @@ def _numbers(progress: Progress, plan: Plan) -> Finding | None:
 def _solved(progress: Progress, plan: Plan) -> Finding | None:
     if not progress.solved or progress.best is None:
         return None
-    name, latest, best = plan.game.info.score_name, progress.evaluation, progress.best
-    text = f"Solved: a mean of {number(best.mean)} {name} playing by itself."
+    info, latest, best = plan.game.info, progress.evaluation, progress.best
+    text = f"Solved: a mean of {info.scored(number(best.mean))} playing by itself."
     if latest is not None and latest.mean < best.mean:
         text += f" That agent is kept; the latest evaluation reached {number(latest.mean)}."
     return Finding(Mood.GOOD, text)
@@ -145,17 +145,17 @@ def _begin(progress: Progress, plan: Plan) -> Finding | None:
 
 
 def _scores(progress: Progress, plan: Plan, random_mean: float | None) -> Finding:
-    name, mean = plan.game.info.score_name, progress.mean_score
+    mean = progress.mean_score
     if math.isnan(mean):
         return Finding(Mood.CALM, "No game has ended yet.")
+    scored = plan.game.info.scored(number(mean))
     if random_mean is None:
-        return Finding(Mood.CALM, f"The last 100 games brought {number(mean)} {name} on average.")
+        return Finding(Mood.CALM, f"The last 100 games brought {scored} on average.")
     if mean <= random_mean + 0.05 * max(1.0, abs(random_mean)):
         return _no_better_than_chance(progress, plan, mean, random_mean)
     return Finding(
         Mood.GOOD,
-        f"Learning: {number(mean)} {name} on average over the last 100 games. Random play reaches "
-        f"{number(random_mean)}.",
+        f"Learning: {scored} on average over the last 100 games. Random play reaches {number(random_mean)}.",
     )
 
 
@@ -164,6 +164,6 @@ def _no_better_than_chance(progress: Progress, plan: Plan, mean: float, random_m
         return Finding(Mood.CALM, f"Not better than random play ({number(random_mean)}) yet. It is early.")
     return Finding(
         Mood.WARNING,
-        f"Not learning: {number(mean)} {plan.game.info.score_name} is no better than random play "
+        f"Not learning: {plan.game.info.scored(number(mean))} is no better than random play "
         f"({number(random_mean)}). Try another preset, or a higher learning_rate or n_step.",
     )

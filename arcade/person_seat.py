@@ -226,7 +226,7 @@ class PersonSeat:
         picture, stage = self.scene.stage.picture(played), self.scene.stage
         if self.widgets():
             stage.veil(surface, picture)
-            title = "Paused" if self.scene.paused else f"{played.score:,} {self.info.score_name}"
+            title = "Paused" if self.scene.paused else self.info.scored(played.score)
             verdict = "" if self.scene.paused else self.verdict
             draw_headline(surface, theme, picture, title, verdict, self.info.accent if self.record else None)
         elif played.phase is Phase.READY:

@@ -278,7 +278,7 @@ class RaceSeat:
         draw_icon(surface, icon, (head.left + sign // 2, head.top + line // 2), sign, accent)
         left = head.left + sign + theme.space()
         theme.text(surface, lane.name, (left, head.top), Size.BODY, look.TEXT, max_width=head.right - left)
-        words = f"{score:,} {self.info.score_name}"
+        words = self.info.scored(score)
         shown = theme.text(surface, words, (head.left, head.top + line), Size.TITLE, accent if leads else look.TEXT)
         if leads:
             draw_icon(surface, "star", (shown.right + line, shown.centery), line, accent)

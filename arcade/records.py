@@ -15,12 +15,6 @@ def amount(value: float) -> str:
     return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
 
 
-def counted(value: float, noun: str) -> str:
-    """A score with its noun, which is given in the plural."""
-    single = value == 1 and noun.endswith("s")
-    return f"{amount(value)} {noun[:-1] if single else noun}"
-
-
 def entry_mean(entry: Entry) -> float | None:
     """The mean score of an agent's fixed-seed evaluation, None if it was never evaluated."""
     card = entry.profile.scorecard if entry.profile else {}
@@ -45,13 +39,13 @@ class Records:
 
     def own_words(self, info: GameInfo) -> str:
         """A person's record as a sentence."""
-        return "Not played yet" if self.own is None else f"Your best: {counted(self.own, info.score_name)}"
+        return "Not played yet" if self.own is None else f"Your best: {info.scored(amount(self.own))}"
 
     def agent_words(self, info: GameInfo) -> str:
         """The best agent's record as a sentence, for as many episodes as a person's round has."""
         if self.mean is None:
             return "No trained agent yet" if not self.agents else "Its agents are not tested yet"
-        return f"Best agent: {counted(self.mean * info.play.episodes, info.score_name)}"
+        return f"Best agent: {info.scored(amount(self.mean * info.play.episodes))}"
 
 
 def best_entry(game_id: str, entries: tuple[Entry, ...]) -> Entry | None:

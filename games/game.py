@@ -95,6 +95,7 @@ class GameInfo:
         observations: Observation kinds without `pixels`, the best one for learning first.
         ticks_per_second: Pace for people. Training runs as fast as it can.
         score_name: What the score counts, plural ("fruits").
+        score_single: The same for one of them ("fruit"); "" takes `score_name` without an s at its end.
         solved: When a game counts as solved.
         play: How a person plays.
         step_limit: Steps after which every episode is truncated; None for no limit.
@@ -117,6 +118,7 @@ class GameInfo:
     score_name: str
     solved: Solved
     play: Play
+    score_single: str = ""
     step_limit: int | None = None
     evaluation_limit: int | None = None
     exploration: tuple[float, ...] | None = None
@@ -130,6 +132,15 @@ class GameInfo:
     def first_level(self) -> str:
         """The level on which a person begins. Agents learn the first one unless told otherwise."""
         return self.play.level or next(iter(self.levels))
+
+    def scored(self, amount: int | str) -> str:
+        """A score with what it counts: "7 fruits", "1 fruit"; an amount that is text already stays as it is."""
+        shown = amount if isinstance(amount, str) else f"{amount:,}"
+        return f"{shown} {self.score_noun(shown)}"
+
+    def score_noun(self, shown: str) -> str:
+        """What stands after, or below, a score that is shown like this."""
+        return (self.score_single or self.score_name.removesuffix("s")) if shown == "1" else self.score_name
 
     def observation(self, kind: str) -> ObservationSpec:
         """The spec of one observation kind, `pixels` included.

@@ -6,6 +6,7 @@ from agents.evaluation import Scorecard, evaluate
 from agents.profile import Profile
 from arcade.commands.common import find, open_library
 from arcade.console import Console
+from games.game import GameInfo
 
 
 def evaluate_agent(arguments: Namespace, console: Console) -> int:
@@ -32,14 +33,14 @@ def evaluate_agent(arguments: Namespace, console: Console) -> int:
         "solved": solved,
         "scores": card.scores.tolist(),
     }
-    console.result(values, *_lines(profile, card, game.info.score_name, solved))
+    console.result(values, *_lines(profile, card, game.info, solved))
     return 0
 
 
-def _lines(profile: Profile, card: Scorecard, score_name: str, solved: bool) -> tuple[str, ...]:
+def _lines(profile: Profile, card: Scorecard, info: GameInfo, solved: bool) -> tuple[str, ...]:
     values = card.to_dict()
     return (
         f"{profile.name} on {profile.game_id}, {profile.observation}: {'solved' if solved else 'not solved'}",
-        f"mean {card.mean:,.2f} ± {card.ci95:.2f} {score_name} over {card.episodes} games, "
+        f"mean {card.mean:,.2f} ± {card.ci95:.2f} {info.score_name} over {card.episodes} games, "
         f"median {values['median']:g}, {values['min']} to {values['max']} (seed {card.seed}, epsilon {card.epsilon:g})",
     )

@@ -13,6 +13,7 @@ from arcade.console import CommandError, Console, UsageError
 from arcade.controllers import TrainedAgent
 from arcade.film import FRAMES_PER_SECOND, Film
 from arcade.round import Phase, Round
+from games.game import GameInfo
 
 MOST_SECONDS = 100
 """Longer films are cut: a GIF is put together in memory."""
@@ -38,15 +39,15 @@ def record(arguments: Namespace, console: Console) -> int:
         film.write_pictures(path)
     if len(scores) < arguments.episodes:
         console.tell(f"Cut after {film.seconds:.0f} s, the longest film there is")
-    console.result({}, f"{path}: {film.seconds:.1f} s, {_describe(scores, game.info.score_name)}")
+    console.result({}, f"{path}: {film.seconds:.1f} s, {_describe(scores, game.info)}")
     return 0
 
 
-def _describe(scores: list[int], score_name: str) -> str:
+def _describe(scores: list[int], info: GameInfo) -> str:
     if not scores:
         return "no game ended"
     games = "1 game" if len(scores) == 1 else f"{len(scores)} games"
-    return f"{games} of {', '.join(map(str, scores))} {score_name}"
+    return f"{games} of {info.scored(', '.join(map(str, scores)))}"
 
 
 def play(agent: Profile, episodes: int, seed: int) -> tuple[Film, list[int]]:

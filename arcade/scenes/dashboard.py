@@ -373,7 +373,7 @@ class DashboardScene(Screen):
         theme = self.theme
         playing, learning = "Plays now", f"Learns in {self.plan.config.copies:,}"
         last = self.playing.last_score
-        score = f"{playing}, last {last:,} {self.info.score_name}" if last is not None else playing
+        score = f"{playing}, last {self.info.scored(last)}" if last is not None else playing
         random = f"{learning}, {snapshot.progress.epsilon:.0%} random" if snapshot.progress else learning
         self._paint_caption(surface, self._captions[0], self.playing.stage.rect.width, (score, playing, "Now"))
         self._paint_caption(surface, self._captions[1], self.copies.rect.width, (random, learning, "Learns"))

@@ -171,10 +171,10 @@ class GamePageScene(Screen):
         """The two numbers that matter, side by side: the person's and the best agent's."""
         records, half = self.records, (rect.width - self.theme.space(1.5)) // 2
         own = "-" if records.own is None else f"{records.own:,}"
-        below = "not played yet" if records.own is None else self.info.score_name
+        below = "not played yet" if records.own is None else self.info.score_noun(own)
         self._paint_tile(surface, pygame.Rect(rect.left, rect.top, half, rect.height), "Your best", own, below)
         mean = "-" if records.mean is None else amount(records.mean * self.info.play.episodes)
-        below = "none trained yet" if records.mean is None else f"{self.info.score_name} on average"
+        below = "none trained yet" if records.mean is None else f"{self.info.score_noun(mean)} on average"
         self._paint_tile(
             surface, pygame.Rect(rect.right - half, rect.top, half, rect.height), "Best agent", mean, below
         )

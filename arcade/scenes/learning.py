@@ -9,7 +9,7 @@ from arcade import theme as look
 from arcade.charts import Line, LineChart, short_number
 from arcade.context import Context
 from arcade.controls import Button, Hint, Input, Point, Press
-from arcade.records import counted
+from arcade.records import amount
 from arcade.scene import Change, Push
 from arcade.scenes.play import PlayScene
 from arcade.screen import Screen
@@ -190,7 +190,7 @@ class LearningScene(Screen):
         number, count = self.slider.index + 1, len(self.selves)
         if number == count:
             return f"{number} of {count}: the agent as it was kept, after {chosen.frames:,} frames."
-        told = f"{counted(chosen.curve[-1][1], self.info.score_name)} on average" if chosen.curve else "untrained"
+        told = f"{self.info.scored(amount(chosen.curve[-1][1]))} on average" if chosen.curve else "untrained"
         return f"{number} of {count}: after {chosen.frames:,} frames, {told}."
 
     def _paint_empty(self, surface: pygame.Surface) -> None:

@@ -292,7 +292,7 @@ class TrainSetupScene(Screen):
     def _history(self, start: Profile) -> str:
         told = f"It sees {start.observation} and has learnt from {start.frames:,} game frames."
         if start.scorecard:
-            told += f" Its mean in tests is {number(start.scorecard['mean'])} {self.info.score_name}."
+            told += f" Its mean in tests is {self.info.scored(number(start.scorecard['mean']))}."
         return f"{told} It keeps its network."
 
     def _paint_strip(self, surface: pygame.Surface) -> None:

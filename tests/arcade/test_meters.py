@@ -12,7 +12,7 @@ from arcade.controls import SIGNS, Button, Device, Hint, Keys
 from arcade.hint_bar import HintBar
 from arcade.icons import NAMES, icon
 from arcade.meters import Badge, Bars, ProgressBar, Toast
-from arcade.records import Records, amount, best_entry, counted, records_of
+from arcade.records import Records, amount, best_entry, records_of
 from arcade.scores import ScoreStore
 from arcade.signs import signs_for
 from arcade.theme import Theme
@@ -135,8 +135,10 @@ def test_scores_have_as_many_digits_as_tell_something(value: float, words: str) 
 
 
 def test_one_fruit_is_a_fruit() -> None:
-    assert counted(1, "fruits") == "1 fruit"
-    assert counted(2, "fruits") == "2 fruits"
+    info = make("catch").info
+    assert Records(own=1).own_words(info) == "Your best: 1 fruit"
+    assert Records(own=2, mean=0.05).own_words(info) == "Your best: 2 fruits"
+    assert Records(own=2, mean=0.05).agent_words(info) == "Best agent: 1 fruit"  # of the 20 of a round
 
 
 def test_records_name_the_best_of_people_and_agents(tmp_path: Path) -> None:

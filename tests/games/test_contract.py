@@ -74,6 +74,29 @@ def test_the_description_is_complete(game: Game) -> None:
         assert len(info.exploration) == len(info.actions) and math.isclose(sum(info.exploration), 1)
 
 
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (0, "0 pipes"),
+        (1, "1 pipe"),
+        (1234, "1,234 pipes"),
+        ("1", "1 pipe"),
+        ("1.00", "1.00 pipes"),
+        ("1, 2", "1, 2 pipes"),
+    ],
+)
+def test_a_score_is_told_in_the_singular_where_it_is_one(amount: int | str, words: str) -> None:
+    assert make("flappybird").info.scored(amount) == words
+
+
+def test_a_game_may_name_its_own_singular() -> None:
+    info = make("catch").info
+    assert info.scored(1) == "1 fruit"
+    mice = dataclasses.replace(info, score_name="mice", score_single="mouse")
+    assert (mice.scored(1), mice.scored(3)) == ("1 mouse", "3 mice")
+    assert dataclasses.replace(info, score_name="reward").scored(1) == "1 reward"
+
+
 def test_the_first_level_is_the_default(game: Game) -> None:
     levels = [make(game.info.id, **settings) for settings in game.info.levels.values()]
     assert levels[0] == game

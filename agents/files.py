@@ -108,8 +108,9 @@ def write_file(path: Path, parts: Parts, disk: Disk = DISK, *, backup: bool = Tr
         _write(temporary, parts, disk)
         if backup and path.exists():
             disk.link(path, spare)
-            disk.replace(spare, backup_of(path))
         disk.replace(temporary, path)
+        if spare.exists():
+            _keep(spare, path, disk)
         disk.sync_folder(path.parent)
     finally:
         _tidy(disk, temporary, spare)
@@ -206,6 +207,18 @@ def _write(path: Path, parts: Parts, disk: Disk) -> None:
         disk.sync(file)
     finally:
         disk.close(file)
+
+
+def _keep(spare: Path, path: Path, disk: Disk) -> None:
+    """Make what `path` held before its backup; if the disk refuses, `path` holds it again.
+
+    Only now: a backup that is one and the same file as `path` would be damaged along with it.
+    """
+    try:
+        disk.replace(spare, backup_of(path))
+    except OSError:
+        disk.replace(spare, path)
+        raise
 
 
 def _tidy(disk: Disk, *paths: Path) -> None:

@@ -353,6 +353,21 @@ def test_cut_file_is_mended_by_listing(library: Library) -> None:
     assert own(library)[0].problem == ""
 
 
+@pytest.mark.parametrize("call", range(9))
+def test_a_save_that_failed_leaves_a_backup_that_outlives_damage(library: Library, call: int) -> None:
+    path = library.save(make_profile(seed=1, id="d" * 32))
+    library.save(make_profile(seed=2, id="d" * 32), path)
+    disk = FailingDisk(call)
+    try:
+        Library(library.folder, disk=disk).save(make_profile(seed=3, id="d" * 32), path)
+    except ProfileError:
+        assert disk.failed
+    damage(path)
+    recovered = library.find("Pat").profile
+    assert recovered
+    assert recovered.seed in (1, 2)
+
+
 def test_damaged_file_without_backup_is_set_aside(library: Library) -> None:
     path = library.save(make_profile())
     damaged = path.read_bytes()[:50]

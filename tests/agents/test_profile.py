@@ -408,6 +408,8 @@ def test_any_failing_call_leaves_a_whole_file(tmp_path: Path, number: int, code:
     assert "\n" not in str(caught.value)
     assert read(path).seed == (1 if ORDER[number] == "sync_folder" else 0)
     assert {file.name for file in tmp_path.iterdir()} <= {"a.agent", "a.agent.bak"}
+    backup = backup_of(path)
+    assert not backup.exists() or not backup.samefile(path), "what damages the one would damage the other"
 
 
 def test_full_disk_is_told_in_words(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ and forms) and the words shown beside a field.
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, get_args, get_origin, get_type_hints
 
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
@@ -91,6 +93,10 @@ class Setting:
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
 
+_DECLARED: dict[type, Mapping[str, Setting]] = {}
+"""What `settings_of` has found, for every agent that is read has its settings checked."""
+
+
 def setting(
     default: Any,
     *,
@@ -103,12 +109,13 @@ def setting(
     return dataclasses.field(default=default, metadata={"low": low, "high": high, "choices": choices, "help": help})
 
 
-def settings_of(cls: type) -> dict[str, Setting]:
+def settings_of(cls: type) -> Mapping[str, Setting]:
     """The declared settings of a dataclass, by name, in order."""
-    hints = get_type_hints(cls)
-    return {
-        field.name: _describe(field, hints[field.name]) for field in dataclasses.fields(cls) if "help" in field.metadata
-    }
+    if cls not in _DECLARED:
+        hints = get_type_hints(cls)
+        declared = [field for field in dataclasses.fields(cls) if "help" in field.metadata]
+        _DECLARED[cls] = MappingProxyType({field.name: _describe(field, hints[field.name]) for field in declared})
+    return _DECLARED[cls]
 
 
 def check_settings(instance: Any) -> None:

@@ -1,4 +1,4 @@
-"""Saves an agent while it is trained: at every new best, once a minute, when asked, and in the end.
+"""Saves an agent while it is trained: at every new best, at least once a minute, when asked, and in the end.
 
 Beside the agent lies what its run needs to go on exactly. Saves that nobody waits for happen in a thread of their own,
 from copies, so that they cost the training no more than the copying.
@@ -18,8 +18,8 @@ from agents.snapshots import History
 if TYPE_CHECKING:
     from agents.training import Trainer
 
-SAVE_SECONDS = 60.0
-"""Most training that a crash may cost."""
+SAVE_SECONDS = 50.0
+"""From one save to the next. A crash costs so much training and what the save takes: a minute at most."""
 
 
 class RunStore(Protocol):
@@ -77,7 +77,7 @@ class Saver:
         self._open.close()
 
     def consider(self, trainer: "Trainer", progress: Progress) -> str:
-        """Begin to save if there is a new best or a minute has passed, and the save before is done.
+        """Begin to save if there is a new best or it is time again, and the save before is done.
 
         Returns:
             What went wrong with the save before, "" if nothing.

@@ -110,7 +110,9 @@ def consider(saver: Saver, trainer: Any) -> str:
     return told
 
 
-def test_a_save_is_due_every_minute_and_done_by_another_thread(saver: Saver, store: Store, clock: list[float]) -> None:
+def test_a_save_is_due_within_a_minute_and_done_by_another_thread(
+    saver: Saver, store: Store, clock: list[float]
+) -> None:
     trainer: Any = FakeTrainer()
     saver.begin(trainer)
     for seconds, saves in [(0.0, 0), (SAVE_SECONDS - 1, 0), (1.0, 1), (SAVE_SECONDS - 1, 1), (1.0, 2)]:
@@ -119,7 +121,7 @@ def test_a_save_is_due_every_minute_and_done_by_another_thread(saver: Saver, sto
         assert len(store.threads) == len(store.runs.saved) == saves
     assert all(name.startswith("saving") for name in store.threads)
     assert saver.path == Path("Pat.agent")
-    assert SAVE_SECONDS <= 60
+    assert SAVE_SECONDS <= 50, "a save may take ten seconds"
 
 
 def test_a_new_best_is_saved_at_once(saver: Saver, store: Store) -> None:

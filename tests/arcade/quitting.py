@@ -1,6 +1,7 @@
 """An arcade that trains: it quits in the midst of it so many times, or goes on until it is killed.
 
-Run with "quit" and a number, or with "stay". The environment variable `DQN_ARCADE_HOME` says where its files lie.
+Run with "quit" and a number, or with "stay" and the seconds between saves. The environment variable `DQN_ARCADE_HOME`
+says where its files lie.
 """
 
 import json
@@ -16,7 +17,6 @@ import pygame
 from agents import saver
 from agents.plan import Plan
 from agents.presets import preset
-from agents.resume import SUFFIX
 from arcade.app import App
 from arcade.opening import make_context, open_display
 from arcade.scene import Pop
@@ -56,19 +56,18 @@ def quit_once(name: str) -> float:
     return time.perf_counter() - started
 
 
-def stay() -> None:
-    """Train on, saving often; say so when something has been saved."""
-    saver.SAVE_SECONDS = 0.2
+def stay(seconds: float) -> None:
+    """Train on, saving every so many seconds; tell in every frame how long it has been trained."""
+    saver.SAVE_SECONDS = seconds
     app, session = start("Killed")
-    while not (session.latest.saved and session.latest.saved.with_suffix(SUFFIX).exists()):
+    while app.stack:
         app.frame()
-    print("saved", flush=True)
-    app.run_for(600)
+        print(session.latest.progress.seconds, flush=True)
 
 
 if __name__ == "__main__":
     open_display()
     if sys.argv[1] == "stay":
-        stay()
+        stay(float(sys.argv[2]))
     else:
         print(json.dumps([quit_once(f"Agent {number}") for number in range(int(sys.argv[2]))]))

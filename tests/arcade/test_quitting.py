@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from agents import resume
 from agents.library import Library
+from agents.saver import SAVE_SECONDS
 from tests.soak import SOAK, times
 
 ROOT = Path(__file__).parents[2]
@@ -50,15 +52,33 @@ def test_quitting_in_the_midst_of_training_keeps_what_was_learnt(tmp_path: Path,
         assert max(json.loads(out.splitlines()[-1])) <= 5
 
 
-def test_an_arcade_that_is_killed_in_training_offers_to_go_on_with_it(tmp_path: Path) -> None:
-    with arcade(tmp_path, "stay") as child:
-        assert child.stdout
-        lines = iter(child.stdout.readline, "")
-        assert any(line.strip() == "saved" for line in lines), child.stderr and child.stderr.read()[-2000:]
-        assert agents(tmp_path).runs.cut_off() == (), "it goes on"
+@pytest.mark.parametrize("seconds", [0.2, *([SAVE_SECONDS] if SOAK else [])])
+def test_an_arcade_that_is_killed_in_training_offers_to_go_on_and_loses_a_minute_at_most(
+    tmp_path: Path, seconds: float
+) -> None:
+    library = agents(tmp_path)
+    with arcade(tmp_path, "stay", str(seconds)) as child:
+        trained = follow_until_a_save_is_near(child, tmp_path, seconds)
+        assert library.runs.cut_off() == (), "it goes on"
         child.kill()
         child.communicate()
-    library = agents(tmp_path)
     (entry,) = library.runs.cut_off()
     assert entry.name == "Killed"
     assert can_go_on(library, entry)
+    kept = resume.ResumePoint(entry.path, 0).read()["seconds"]
+    assert 0 < trained - kept <= 60
+
+
+def follow_until_a_save_is_near(child: "subprocess.Popen[str]", home: Path, seconds: float) -> float:
+    """Follow an arcade that tells how long it has trained through three saves and almost to the next; returns that."""
+    assert child.stdout and child.stderr
+    saves: set[int] = set()
+    trained_before = 0.0
+    for line in child.stdout:
+        trained = float(line)
+        new = {path.stat().st_mtime_ns for path in home.rglob("*.resume")} - saves
+        if new:
+            saves, trained_before = saves | new, trained
+        if len(saves) >= 3 and trained > trained_before + 0.9 * seconds:
+            return trained
+    raise AssertionError(child.stderr.read()[-2000:])

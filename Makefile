@@ -11,8 +11,10 @@ SOURCES := main.py arcade games agents tests docs
 play: $(VENV)/play.stamp
 	$(BIN)/python main.py
 
+# tests/conftest.py says which files come first, so that none of the two is left with a long one in the end. The many
+# processes that tests start find their modules compiled even where Python was told to keep none.
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # What tests of faults try for seconds in `make test` is tried here for as long as it takes: some hours.
 SOAKED := $(addprefix tests/,agents/test_kills.py agents/test_profile.py agents/test_library_machine.py \

@@ -6,3 +6,17 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 os.environ["SDL_AUDIODRIVER"] = "dummy"
 os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
+
+import pytest
+
+FIRST = (
+    "test_end_to_end.py", "test_resume.py", "test_dqn.py", "test_agent.py", "test_training.py", "test_screens.py",
+    "test_learner.py", "test_own_game.py", "test_snippets.py", "test_wandering.py", "test_quitting.py", "test_kills.py",
+)  # fmt: skip
+"""Files that take long. They come first: where files are shared out, nobody is left with a long one in the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bring the long files to the front, in their order."""
+    places = {name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(FIRST)))

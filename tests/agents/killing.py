@@ -78,8 +78,8 @@ def main() -> dict[str, Any]:
     folder, kills, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     rng = random.Random(seed)
     saved, problems = 3, []
-    started = time.perf_counter()
     Library(folder).save(make_profile(id=ID))
+    started = time.perf_counter()
     for number in range(1, saved + 1):
         save(Library(folder), folder / "Pat.agent", number)
     longest = _LONGEST_DELAY * (time.perf_counter() - started) / saved

@@ -8,6 +8,7 @@ import pytest
 
 from agents.agent import Agent
 from agents.devices import tensorflow
+from agents.placement import Candidate
 from games.catch.rules import Catch
 from games.registry import make
 from games.snake.rules import Snake
@@ -22,6 +23,12 @@ def _model(shape: tuple[int, ...] = (1, 5, 5), actions: int = 3, *, rate: float 
     if loss:
         model.compile(keras.optimizers.SGD(rate), loss)
     return model
+
+
+@pytest.fixture(autouse=True)
+def _quickly_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No compile modes are compared here, which takes longer than most of these trainings."""
+    monkeypatch.setattr("agents.dqn.candidates_for", lambda *_: ([Candidate("CPU", "graph")], "enough for a test"))
 
 
 def test_a_model_learns_catch(capsys: pytest.CaptureFixture[str]) -> None:

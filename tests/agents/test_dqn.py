@@ -6,11 +6,14 @@ import pytest
 from agents.architecture import Architecture
 from agents.config import Config
 from agents.dqn import DQN
+from agents.networks import initial_weights
 from agents.replay import Sample
 from games.game import ObservationSpec
 
 SPEC = ObservationSpec("features", (3,))
 SMALL = Config(hidden=(16,), batch_size=8, updates_per_call=4, target_interval=4, learning_rate_updates=0)
+GRAPH = SMALL.replace(compile_mode="graph")
+"""For what does not depend on how updates are compiled: these are compiled soonest."""
 
 
 def _make(config: Config, seed: int = 0) -> DQN:
@@ -50,7 +53,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_variant_learns_what_actions_are_worth(variant: str) -> None:
-    changes = {"learning_rate": 1e-2, **VARIANTS[variant]}
+    changes = {"learning_rate": 1e-2, "compile_mode": "XLA", **VARIANTS[variant]}
     config = SMALL.replace(**changes)
     dqn = _make(config)
     for seed in range(60):
@@ -62,23 +65,29 @@ def test_every_variant_learns_what_actions_are_worth(variant: str) -> None:
 def test_the_same_seed_learns_the_same() -> None:
     policies = []
     for _ in range(2):
-        dqn = _make(SMALL.replace(compile_mode="graph"))  # rounding differs between the modes
+        dqn = _make(GRAPH)  # rounding differs between the modes
         dqn.learn(_sample(SMALL))
         policies.append(dqn.policy())
     for name, weights in policies[0].weights.items():
         np.testing.assert_array_equal(weights, policies[1].weights[name])
 
 
-def test_measuring_the_compile_modes_leaves_no_trace() -> None:
-    architecture = Architecture.of(SMALL, SPEC, 2)
-    fresh = _make(SMALL, seed=3).policy().weights
-    again = DQN(architecture, SMALL, weights=fresh, device="cpu").policy().weights
-    for name in architecture.shapes():
-        np.testing.assert_array_equal(fresh[name], again[name])
+@pytest.fixture(scope="module")
+def measured() -> DQN:
+    """One whose compile modes were measured, and that has learnt nothing yet."""
+    return _make(SMALL, seed=3)
 
 
-def test_the_faster_compile_mode_is_chosen_and_explained() -> None:
-    placement = _make(SMALL).placement
+def test_measuring_the_compile_modes_leaves_no_trace(measured: DQN) -> None:
+    start = initial_weights(measured.architecture, np.random.default_rng(3))
+    weights = measured.policy().weights
+    assert set(weights) == set(start)
+    for name, values in start.items():
+        np.testing.assert_array_equal(weights[name], values)
+
+
+def test_the_faster_compile_mode_is_chosen_and_explained(measured: DQN) -> None:
+    placement = measured.placement
     speeds = placement.updates_per_second
     assert set(speeds) == {("CPU", "XLA"), ("CPU", "graph")}
     assert (placement.device, placement.compile_mode) == max(speeds, key=lambda candidate: speeds[candidate])
@@ -86,21 +95,21 @@ def test_the_faster_compile_mode_is_chosen_and_explained() -> None:
 
 
 def test_a_compile_mode_can_be_asked_for() -> None:
-    placement = _make(SMALL.replace(compile_mode="graph")).placement
+    placement = _make(GRAPH).placement
     assert placement.compile_mode == "graph"
     assert set(placement.updates_per_second) == {("CPU", "graph")}
     assert "graph was asked for" in placement.reason
 
 
 def test_nothing_is_traced_twice() -> None:
-    dqn = _make(SMALL)
+    dqn = _make(GRAPH)
     for seed in range(3):
-        dqn.learn(_sample(SMALL, seed))
+        dqn.learn(_sample(GRAPH, seed))
     assert dqn._learner._compiled.experimental_get_tracing_count() == 1
 
 
 def test_errors_come_back_in_the_order_of_the_sample() -> None:
-    config = SMALL.replace(learning_rate=1e-7, final_learning_rate=1e-7)
+    config = GRAPH.replace(learning_rate=1e-7, final_learning_rate=1e-7)
     dqn = _make(config)
     sample = _sample(config)
     q_values = dqn.policy().q_values(sample.observation)
@@ -109,8 +118,8 @@ def test_errors_come_back_in_the_order_of_the_sample() -> None:
 
 
 def test_transitions_of_no_importance_change_nothing() -> None:
-    dqn = _make(SMALL)
-    sample = _sample(SMALL)
+    dqn = _make(GRAPH)
+    sample = _sample(GRAPH)
     sample.importance[:] = 0
     before = dqn.policy().weights
     dqn.learn(sample)
@@ -119,7 +128,7 @@ def test_transitions_of_no_importance_change_nothing() -> None:
 
 
 def test_a_policy_that_was_handed_out_does_not_change() -> None:
-    dqn = _make(SMALL)
+    dqn = _make(GRAPH)
     policy = dqn.policy()
     before = policy.weights["dense0/kernel"].copy()
     dqn.learn(_sample(SMALL))
@@ -128,7 +137,7 @@ def test_a_policy_that_was_handed_out_does_not_change() -> None:
 
 
 def test_learning_goes_on_from_restored_weights() -> None:
-    dqn = _make(SMALL)
+    dqn = _make(GRAPH)
     earlier = dqn.policy()
     dqn.learn(_sample(SMALL))
     dqn.restore(earlier.weights)

@@ -47,7 +47,7 @@ from tests.agents.test_learner import ARCHITECTURE, CONFIG
 update = Learner.update
 
 def hindered(self, *arrays):
-    time.sleep(0.5 if self.device == slow else 0)
+    time.sleep(0.2 if self.device == slow else 0)
     return update(self, *arrays)
 
 Learner.update = hindered
@@ -74,6 +74,7 @@ def learn(devices, mode):
 runs = {}
 for slow in ("CPU:0", "CPU:1"):
     runs[f"{slow} is slow"] = learn(("CPU:0", "CPU:1"), "graph")
+slow = None
 runs["XLA"] = learn(("CPU:1",), "XLA")
 print(json.dumps(runs))
 """

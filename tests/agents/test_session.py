@@ -14,7 +14,10 @@ from agents.session import Command, Snapshot, Status, TrainingSession
 from agents.snapshots import History
 from games.registry import make
 
-ENDLESS = {"hidden": (8,), "frames": 10_000_000, "learning_starts": 200, "evaluation_interval": 10_000_000}
+ENDLESS = {
+    "compile_mode": "graph", "hidden": (8,), "frames": 10_000_000, "learning_starts": 200,
+    "evaluation_interval": 10_000_000,
+}  # fmt: skip
 
 
 class Runs:
@@ -80,7 +83,7 @@ def test_snapshots_show_what_is_going_on(session: TrainingSession) -> None:
     latest = _wait(session, lambda latest: latest.frames_per_second > 0)
     assert latest.status is Status.TRAINING
     assert latest.device == "CPU"
-    assert latest.compile_mode in ("XLA", "graph")
+    assert latest.compile_mode == "graph"
     assert latest.policy is not None
     assert latest.state is not None
     assert len(latest.state.physics) == 9

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from agents.evaluation import EVALUATION_SEED, Scorecard, evaluate
+from agents.keeper import Keeper
 from agents.plan import Plan, Progress
 from agents.presets import preset
 from agents.training import Trainer
 from games.registry import make
+from tests.agents.profiles import make_profile
 
 
 def _plan(game_id: str, observation: str, changes: dict[str, Any] | None = None, **more: Any) -> Plan:
@@ -64,7 +66,8 @@ def test_a_run_keeps_how_it_played_earlier(caught: Trainer) -> None:
 
 def test_training_further_starts_from_the_profile(caught: Trainer) -> None:
     profile = caught.profile()
-    further = Trainer(_plan("catch", "grid", {"frames": 1_000, "learning_starts": 5_000}, start=profile, seed=2))
+    changes = {"compile_mode": "graph", "frames": 1_000, "learning_starts": 5_000}
+    further = Trainer(_plan("catch", "grid", changes, start=profile, seed=2))
     for name, weights in profile.weights.items():
         np.testing.assert_array_equal(further.acting_policy()[0].weights[name], weights)
     _last(further)
@@ -72,16 +75,22 @@ def test_training_further_starts_from_the_profile(caught: Trainer) -> None:
     assert further.profile().frames == profile.frames + further.progress().frames
 
 
-def test_the_same_seed_trains_the_same_agent() -> None:
-    runs = [Trainer(_plan("cartpole", "features", SHORT, seed=7)) for _ in range(2)]
-    assert _last(runs[0]).updates == _last(runs[1]).updates > 0
-    for name, weights in runs[0].profile().weights.items():
-        np.testing.assert_array_equal(weights, runs[1].profile().weights[name])
+@pytest.fixture(scope="module")
+def short() -> tuple[Trainer, list[Progress]]:
+    """CartPole, trained for a moment, and all progress that was told."""
+    trainer = Trainer(_plan("cartpole", "features", SHORT, seed=7))
+    return trainer, list(trainer.run())
 
 
-def test_progress_grows_and_every_chunk_is_counted() -> None:
-    trainer = Trainer(_plan("cartpole", "features", SHORT))
-    seen = list(trainer.run())
+def test_the_same_seed_trains_the_same_agent(short: tuple[Trainer, list[Progress]]) -> None:
+    again = Trainer(_plan("cartpole", "features", SHORT, seed=7))
+    assert _last(again).updates == short[0].progress().updates > 0
+    for name, weights in short[0].profile().weights.items():
+        np.testing.assert_array_equal(weights, again.profile().weights[name])
+
+
+def test_progress_grows_and_every_chunk_is_counted(short: tuple[Trainer, list[Progress]]) -> None:
+    trainer, seen = short
     frames = [progress.frames for progress in seen]
     assert frames == sorted(frames)
     assert frames[-1] >= 3_000
@@ -104,7 +113,7 @@ def test_a_time_limit_ends_the_run() -> None:
 
 
 def test_a_goal_ends_the_run_when_enough_games_reach_it() -> None:
-    trainer = Trainer(_plan("catch", "grid", {"goal": 0.5}, seed=1))
+    trainer = Trainer(_plan("catch", "grid", {"compile_mode": "graph", "goal": 0.5}, seed=1))
     progress = _last(trainer)
     assert progress.frames < trainer.total_frames
     assert progress.best is not None
@@ -112,8 +121,8 @@ def test_a_goal_ends_the_run_when_enough_games_reach_it() -> None:
     assert progress.best.mean >= 0.5
 
 
-def test_the_learners_share_of_the_time_is_a_part_of_it() -> None:
-    progress = _last(Trainer(_plan("cartpole", "features", SHORT)))
+def test_the_learners_share_of_the_time_is_a_part_of_it(short: tuple[Trainer, list[Progress]]) -> None:
+    progress = short[1][-1]
     assert 0 < progress.update_seconds < progress.seconds
 
 
@@ -149,7 +158,8 @@ def test_a_collapsed_agent_goes_on_from_the_best_policy(guard: bool) -> None:
 
 @pytest.mark.parametrize(("best", "latest", "collapsed"), [(-110, -120, False), (-110, -166, True), (10, 4, True)])
 def test_scores_below_zero_collapse_too(best: int, latest: int, collapsed: bool) -> None:
-    keeper = Trainer(_plan("cartpole", "features", SHORT))._keeper
+    profile = make_profile(game_id="cartpole")
+    keeper = Keeper(profile.game(), profile.observation, profile.config, profile.policy())
     keeper.best, keeper.latest = (Scorecard(0, 0.0, np.full(20, mean)) for mean in (best, latest))
     assert keeper.collapsed == collapsed
 

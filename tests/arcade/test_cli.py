@@ -301,7 +301,8 @@ def test_runs_that_were_cut_off_are_told(library: Library, capsys: Output) -> No
     assert told in capsys.readouterr().err.splitlines()
 
 
-TINY = ("nchain", "--frames", "600", "--seed", "3", "--set", "hidden=4", "--set", "learning_starts=100")
+GRAPH = ("--set", "compile_mode=graph")  # comparing compile modes takes longer than these trainings
+TINY = ("nchain", "--frames", "600", "--seed", "3", "--set", "hidden=4", "--set", "learning_starts=100", *GRAPH)
 TRAIN_FIELDS = {
     "game", "observation", "preset", "seed", "frames", "updates", "seconds", "compile_seconds", "evaluation_seconds",
     "import_seconds", "device", "compile_mode", "solved", "profile", "evaluation",
@@ -359,7 +360,7 @@ def test_ctrl_c_saves_what_was_learnt(capsys: Output, monkeypatch: pytest.Monkey
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(train_module, "_show", show_and_interrupt)
-    assert cli.main(["train", "nchain", "--name", "Short"]) == 0
+    assert cli.main(["train", "nchain", "--name", "Short", *GRAPH]) == 0
     captured = capsys.readouterr()
     path = paths.agents_folder() / "Short.agent"
     assert f"Stopped: saved as {path}" in captured.err

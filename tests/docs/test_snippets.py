@@ -8,11 +8,17 @@ from typing import Any
 
 import pytest
 
+from agents.agent import Agent, Epoch
 from agents.devices import tensorflow
+from games.game import Game
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+GAMES = 150
+"""Trainings of a model of one's own play at most so many games, which overfill a memory of 1,000 frames."""
 
 
 def _blocks(page: Path, language: str) -> list[str]:
@@ -32,6 +38,7 @@ def test_the_snippets_of_a_page_run_one_after_the_other(
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(window.Window, "_wait", lambda self: None)  # nobody watches
+    _shorten_trainings(monkeypatch)
     names: dict[str, Any] = {"__name__": page.stem}
     for code in _blocks(page, "python"):
         if "keras" in code:
@@ -41,3 +48,12 @@ def test_the_snippets_of_a_page_run_one_after_the_other(
             keras.utils.set_random_seed(0)
         with contextlib.redirect_stdout(io.StringIO()):
             exec(compile(code, _name(page), "exec"), names)
+
+
+def _shorten_trainings(monkeypatch: pytest.MonkeyPatch) -> None:
+    train = Agent.train
+
+    def shorter(self: Agent, game: Game, nb_epoch: int = GAMES, *others: Any, **named: Any) -> list[Epoch]:
+        return train(self, game, min(nb_epoch, GAMES), *others, **named)
+
+    monkeypatch.setattr(Agent, "train", shorter)

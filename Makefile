@@ -39,6 +39,7 @@ clean:
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "DQN Arcade needs Python 3.11, 3.12 or 3.13; none was found."; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON): this takes a minute or two, once."
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/play.stamp: pyproject.toml | $(VENV)/bin/python

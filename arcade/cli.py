@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 MAX_SEED = 2**31 - 1
+SET_UP = "`make play` sets everything up in .venv, `source .venv/bin/activate` switches to it; see README.md"
 GAMES = "catch, snake, cartpole, flappybird, nchain, or gym:ENVIRONMENT for one of Gymnasium's"
 
 
@@ -51,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever was reading has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except ModuleNotFoundError as error:  # most often it is the wrong Python
+        return _tell(f"{error.name} is not installed for {sys.executable}. {SET_UP}", FAILED)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -67,7 +70,7 @@ def _run(arguments: argparse.Namespace) -> int:
         return _tell("stopped before it was done", FAILED)
     except MemoryError as error:
         return _tell(f"not enough memory: {error}", FAILED)
-    except BrokenPipeError:
+    except (BrokenPipeError, ModuleNotFoundError):
         raise
     except OSError as error:
         return _tell(f"{error.filename or 'a file'}: {reason(error)}", FAILED)

@@ -149,6 +149,14 @@ def test_a_profile_of_other_rules_cannot_be_played(library: Library, capsys: Out
     refused(capsys, 1, ["train", "nchain", "--resume", "Old"], "version 99")
 
 
+def test_the_wrong_python_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    def missing(name: str) -> Any:
+        raise ModuleNotFoundError("No module named 'appdirs'", name="appdirs")
+
+    monkeypatch.setattr(cli, "_handler", missing)
+    refused(capsys, cli.FAILED, ["agents", "list"], f"appdirs is not installed for {sys.executable}. `make play` sets")
+
+
 def test_unexpected_errors_are_one_line(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     def broken(*_: object) -> int:
         raise ZeroDivisionError("by\nnought")

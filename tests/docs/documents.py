@@ -11,6 +11,7 @@ _INLINE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"!?\[(?:[^\]\[]|\[[^\]]*\])*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} (.+?)\s*$", re.MULTILINE)
 _SHELLS = ("sh", "bat")
+_PROGRAMS = ("python ", "python3 ", "make ", "pip ", "source ", ".venv/")
 
 
 def documents() -> list[Path]:
@@ -32,9 +33,9 @@ def blocks(path: Path) -> list[Block]:
 
 
 def commands(path: Path) -> list[str]:
-    """What a page tells people to type: every line of its shell blocks, and inline code that begins with `python`."""
+    """What a page tells people to type: every line of its shell blocks, and inline code that begins with a program."""
     told = [line for block in blocks(path) if block.language in _SHELLS for line in block.text.splitlines()]
-    told += [code for code in _INLINE.findall(_prose(path)) if code.startswith(("python ", "make "))]
+    told += [code for code in _INLINE.findall(_prose(path)) if code.startswith(_PROGRAMS)]
     return [line.strip() for line in told if line.strip()]
 
 

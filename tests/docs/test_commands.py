@@ -90,6 +90,10 @@ def _make(words: list[str]) -> None:
         assert f"\n{name}: " in targets or f"\n{name} ?=" in targets, word
 
 
+def _source(words: list[str]) -> None:
+    assert words == [".venv/bin/activate"]
+
+
 def _python(words: list[str]) -> None:
     if words[0] == "main.py":
         _arcade(words[1:])
@@ -108,6 +112,7 @@ KINDS: dict[str, Callable[[list[str]], None]] = {
     "python3": _python,
     "pip": _pip,
     "make": _make,
+    "source": _source,
 }
 
 
@@ -132,6 +137,20 @@ def test_commands_do_what_a_page_says(path: Path, capsys: pytest.CaptureFixture[
             raise AssertionError(f"{line}: {error} {capsys.readouterr().err}") from error
 
 
+def test_every_option_of_training_is_told() -> None:
+    told = (ROOT / "docs" / "command-line.md").read_text("utf-8")
+    parser: Any = cli.make_parser()
+    commands_of = next(action.choices for action in parser._actions if action.choices)
+    options = [name for action in commands_of["train"]._actions for name in action.option_strings]
+    assert not [name for name in options if name.startswith("--") and name != "--help" and f"`{name}" not in told]
+
+
+def test_inline_commands_are_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("Type `.venv/bin/pip install x` or `make play`, not `a b`.\n```sh\npython main.py\n```\n")
+    assert commands(page) == ["python main.py", ".venv/bin/pip install x", "make play"]
+
+
 def test_the_pages_for_newcomers_have_commands() -> None:
     assert {ROOT / "README.md", ROOT / "docs" / "command-line.md"} <= set(PAGES)
     told = " ".join(commands(ROOT / "docs" / "command-line.md"))
@@ -149,6 +168,7 @@ def test_the_pages_for_newcomers_have_commands() -> None:
         "python docs/missing.py",
         "make coffee",
         "pip install -e '.[moon]'",
+        "source .venv/activate",
         "rm -rf docs",
     ],
 )

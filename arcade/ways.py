@@ -45,6 +45,13 @@ def game_page(context: Context, game_id: str) -> Scene:
     return GamePageScene(context, game_id)
 
 
+def guests(context: Context) -> Scene:
+    """Games of Gymnasium."""
+    from arcade.scenes.guests import GuestsScene
+
+    return GuestsScene(context)
+
+
 def nchain_lab(context: Context) -> Scene:
     """The lab of NChain."""
     from arcade.scenes.lab import LabScene

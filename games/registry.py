@@ -8,6 +8,7 @@ Gymnasium's environments are games too, under ids like `gym:MountainCar-v0`; the
 import importlib
 from functools import cache
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import Any
 
 from games.game import Game
@@ -16,6 +17,9 @@ from games.settings import settings_of
 ENTRY_POINT_GROUP = "dqn_arcade.games"
 
 GYMNASIUM_PREFIX, GYMNASIUM_CLASSES = "gym:", "games.gym.game:game_class"
+
+GYMNASIUM_GAMES = ("gym:MountainCar-v0", "gym:Acrobot-v1")
+"""Those for which there are presets."""
 
 BUILT_IN = {
     "catch": "games.catch.rules:Catch",
@@ -65,6 +69,11 @@ def make(game_id: str, **settings: Any) -> Game:
         if name not in known:
             raise ValueError(f"unknown setting {name!r}: {game_id} has {', '.join(known) or 'none'}")
     return cls(**settings)
+
+
+def gymnasium_ids() -> tuple[str, ...]:
+    """Ids of Gymnasium's games with presets; none where it is not installed. It is not loaded for this."""
+    return GYMNASIUM_GAMES if find_spec("gymnasium") else ()
 
 
 def broken_games() -> dict[str, str]:

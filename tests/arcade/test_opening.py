@@ -50,9 +50,10 @@ def test_the_first_frame_waits_for_nothing_that_it_does_not_show(tmp_path: Path)
     assert done.returncode == 0, done.stderr
     loaded = set(done.stdout.split())
     assert {"pygame", "arcade.scenes.home"} <= loaded
-    assert not loaded & {"pkg_resources", "agents.training", "agents.dqn", "skimage", "PIL", "rich"}
+    assert not loaded & {"pkg_resources", "agents.training", "agents.dqn", "skimage", "PIL", "rich", "gymnasium"}
     assert {name for name in loaded if name.startswith("arcade.scenes.")} == {
         "arcade.scenes.home",
+        "arcade.scenes.cards",
         "arcade.scenes.dialogs",
     }
 

@@ -12,10 +12,12 @@ from arcade.context import Context
 from arcade.controls import Button, Point, Press
 from arcade.scene import Pop, Push, Quit, Replace
 from arcade.scenes.agents import AgentsScene
+from arcade.scenes.cards import best_columns
 from arcade.scenes.dashboard import DashboardScene
 from arcade.scenes.dialogs import ConfirmScene
 from arcade.scenes.game_page import GamePageScene
-from arcade.scenes.home import HomeScene, best_columns
+from arcade.scenes.guests import GuestsScene
+from arcade.scenes.home import HomeScene
 from arcade.scenes.play import PlayScene
 from arcade.scenes.scores import ScoresScene
 from arcade.scenes.settings import SettingsScene
@@ -134,11 +136,30 @@ def test_own_records_stand_on_the_cards(home: Any, context: Context) -> None:
 
 
 def test_the_menu_leads_to_agents_scores_and_settings(home: Any) -> None:
-    agents, scores, settings, leave = (button.handle(Press(Button.CONFIRM)) for button in home.menu)
+    agents, scores, guests, settings, leave = (button.handle(Press(Button.CONFIRM)) for button in home.menu)
     assert isinstance(agents.scene, AgentsScene)
     assert isinstance(scores.scene, ScoresScene)
+    assert isinstance(guests.scene, GuestsScene)
     assert isinstance(settings.scene, SettingsScene)
     assert leave == Quit()
+
+
+def test_games_of_gymnasium_are_cards_and_have_pages(context: Context) -> None:
+    guests: Any = opened(GuestsScene(context), context)
+    assert [card.info.title for card in guests.cards] == ["Mountain Car", "Acrobot"]
+    before = picture(guests)
+    wait(guests, 1.0)
+    assert picture(guests) != before, "they move"
+    page = press(guests, Button.CONFIRM).scene
+    assert page.info.id == "gym:MountainCar-v0"
+    assert isinstance(press(opened(page, context), Button.CONFIRM).scene, PlayScene)
+    assert press(guests, Button.BACK) == Pop()
+    assert guests.menu[0].handle(Press(Button.CONFIRM)) == Pop()
+
+
+def test_without_gymnasium_home_does_not_speak_of_it(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("games.registry.find_spec", lambda name: None)
+    assert [button.label for button in HomeScene(context).menu] == ["Agents", "High scores", "Settings", "Quit"]
 
 
 def test_escape_quits_at_once_when_nothing_is_lost(home: Any) -> None:

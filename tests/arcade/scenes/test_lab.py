@@ -16,8 +16,9 @@ from arcade.controls import Button, Press
 from arcade.lab import contest as contest_module
 from arcade.lab import learning, network
 from arcade.scene import Pop, Push
+from arcade.scenes.cards import GameCard
 from arcade.scenes.game_page import GamePageScene
-from arcade.scenes.home import GameCard, HomeScene
+from arcade.scenes.home import HomeScene
 from arcade.scenes.lab import LabScene
 from games.nchain.optimum import optimal_values
 from games.nchain.rules import NChain

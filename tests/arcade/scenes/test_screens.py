@@ -26,10 +26,12 @@ from arcade.round import Phase
 from arcade.scene import Pop
 from arcade.scenes.agents import AgentsScene
 from arcade.scenes.attract import AttractScene
+from arcade.scenes.cards import CardsScene
 from arcade.scenes.compare import CompareScene
 from arcade.scenes.dashboard import DashboardScene
 from arcade.scenes.dialogs import ConfirmScene, PromptScene
 from arcade.scenes.game_page import GamePageScene
+from arcade.scenes.guests import GuestsScene
 from arcade.scenes.home import HomeScene
 from arcade.scenes.keys import KeysScene
 from arcade.scenes.lab import LabScene
@@ -69,6 +71,16 @@ def home(context: Context) -> Iterator[Any]:
     yield scene
     context.scores.add("snake", "Standard", "Ada", 12)
     agent(context, "Winner", "cartpole")
+    scene.enter()
+    settle(context)
+    yield scene
+
+
+def guests(context: Context) -> Iterator[Any]:
+    scene = GuestsScene(context)
+    assert len(scene.cards) >= 2
+    yield scene
+    agent(context, "Climber", "gym:MountainCar-v0", observation="state", game_settings={})
     scene.enter()
     settle(context)
     yield scene
@@ -291,6 +303,7 @@ def scores(context: Context) -> Iterator[Any]:
 
 SCREENS: dict[Maker, set[type]] = {
     home: {HomeScene},
+    guests: {GuestsScene},
     attract: {AttractScene},
     game_pages: {GamePageScene},
     play: {PlayScene},
@@ -315,7 +328,7 @@ def test_every_scene_there_is_is_looked_at() -> None:
     found = set()
     for module in iter_modules(arcade.scenes.__path__):
         members = inspect.getmembers(import_module(f"arcade.scenes.{module.name}"), inspect.isclass)
-        found |= {kind for _, kind in members if issubclass(kind, Screen)} - {Screen}
+        found |= {kind for _, kind in members if issubclass(kind, Screen)} - {Screen, CardsScene}
     found = {kind for kind in found if not kind.__name__.startswith("_")}
     assert found == {kind for kinds in SCREENS.values() for kind in kinds}
 

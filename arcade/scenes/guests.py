@@ -1,0 +1,28 @@
+"""Games of Gymnasium as cards, where it is installed: those for which there are presets."""
+
+from arcade.context import Context
+from arcade.controls import Button, Hint, Input, Press
+from arcade.scene import Change, Pop
+from arcade.scenes.cards import CardsScene
+from arcade.widgets import PushButton
+from games.registry import gymnasium_ids
+
+
+class GuestsScene(CardsScene):
+    """Games that others have made, to be played, trained and watched like ours.
+
+    Args:
+        context: What all scenes share.
+    """
+
+    def __init__(self, context: Context) -> None:
+        menu = [PushButton("Back", Pop, icon="list", detail="To our own games")]
+        super().__init__(context, gymnasium_ids(), "Gymnasium", "Games by others, to play and to be learnt", menu)
+
+    def handle(self, event: Input) -> Change | None:
+        """Escape goes back; the cards get the rest."""
+        return Pop() if event == Press(Button.BACK) else super().handle(event)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that act now."""
+        return Hint(Button.CONFIRM, "Choose"), Hint(Button.NEXT, "Next"), Hint(Button.BACK, "Back")

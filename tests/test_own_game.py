@@ -3,19 +3,23 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.docs.documents import commands
+
 ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "own-game.md"
 
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment in which the documented package is installed, and a data folder of its own."""
-    blocks = re.findall(r"```(\w+)\n(.*?)```", (ROOT / "docs" / "own-game.md").read_text(), re.DOTALL)
+    blocks = re.findall(r"```(\w+)\n(.*?)```", PAGE.read_text(), re.DOTALL)
     code = dict(reversed(blocks))
     site = tmp_path_factory.mktemp("site")
     (site / "dodge.py").write_text(code["python"])
@@ -36,7 +40,7 @@ def _run(environment: dict[str, str], *command: str) -> subprocess.CompletedProc
 
 
 def test_the_example_is_as_short_as_promised() -> None:
-    code = re.search(r"```python\n(.*?)```", (ROOT / "docs" / "own-game.md").read_text(), re.DOTALL)
+    code = re.search(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
     assert code
     assert len([line for line in code[1].splitlines() if line.strip()]) < 60
 
@@ -48,13 +52,14 @@ def test_it_holds_the_contract_and_is_drawn(environment: dict[str, str]) -> None
 
 
 def test_it_is_trained_saved_and_evaluated(environment: dict[str, str]) -> None:
-    quickly = ["--until-solved", "--set", "compile_mode=graph"]  # measuring others takes longer than the training
-    trained = _run(environment, "main.py", "train", "dodge", *quickly, "--name", "Dodger", "--json")
+    train, evaluate = (shlex.split(line)[1:] for line in commands(PAGE) if line.startswith("python main.py"))
+    quickly = ["--set", "compile_mode=graph"]  # measuring others takes longer than the training
+    trained = _run(environment, *train, *quickly, "--json")
     assert trained.returncode == 0, trained.stderr
     report = json.loads(trained.stdout)
     assert report["game"] == "dodge"
     assert report["solved"], report
-    evaluated = _run(environment, "main.py", "evaluate", "Dodger", "--json")
+    evaluated = _run(environment, *evaluate, "--json")
     assert json.loads(evaluated.stdout)["mean"] >= 50, evaluated.stderr
 
 

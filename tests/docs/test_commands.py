@@ -24,7 +24,7 @@ from docs.studies.study import Study
 from tests.docs.documents import ROOT, commands, documents
 
 OWN_GAME = ROOT / "docs" / "own-game.md"
-"""Its commands need its game to be installed; `tests/test_own_game.py` plays and trains that."""
+"""Its commands need its game to be installed; `tests/test_own_game.py` does what they say."""
 
 WORDS = {"GAME": "catch", "PRESET": "quick", "AGENT": "Catch ace"}
 """What stands for the words that a page leaves open."""

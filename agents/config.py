@@ -87,6 +87,9 @@ class Config:
         20_000, low=1, high=1_000_000_000, help="Frames over which random moves fade. Raise it if it settles too soon."
     )
     epsilon_schedule: str = setting("linear", choices=("linear", "exponential"), help="How random moves fade.")
+    exploration_hold: int = setting(
+        1, low=1, high=1_000, help="Most frames a random move is held. Raise it if single random moves lead nowhere."
+    )
 
     # The run
     frames: int = setting(

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from agents.architecture import Architecture
 from agents.curves import CurveRecorder, Curves
 from agents.dqn import DQN, Losses
+from agents.exploration import Explorer
 from agents.keeper import Keeper
 from agents.plan import Origin, Plan, Progress
-from agents.policy import Policy, epsilon_greedy
+from agents.policy import Policy
 from agents.profile import Profile, ProfileError, check_limits
 from agents.replay import Replay
 from agents.schedules import epsilon_at, importance_at, learning_rate_at
@@ -52,6 +53,7 @@ class Trainer:
             plan.game, plan.config.copies, plan.seed, observation=plan.observation, step_limit=info.evaluation_limit
         )
         self._replay = self._make_replay()
+        self._explorer = Explorer(plan.config.copies, plan.config.exploration_hold)
         self._rng = np.random.default_rng((plan.seed, 1))
         self._curves = CurveRecorder()
         self._recent: deque[int] = deque(maxlen=100)  # scores of the last episodes
@@ -209,6 +211,7 @@ class Trainer:
             "rng": generator_state(self._rng),
             "batch": self._batch.get_state(),
             "replay": self._replay.get_state(),
+            "explorer": self._explorer.get_state(),
             "dqn": self._dqn.get_state(),
             "keeper": self._keeper.get_state(),
             "curves": self._curves.get_state(),
@@ -223,6 +226,8 @@ class Trainer:
         try:
             self._batch.set_state(state["batch"])
             self._replay.set_state(state["replay"])
+            if "explorer" in state:  # runs that were saved before moves could be held held none
+                self._explorer.set_state(state["explorer"])
             self._dqn.set_state(state["dqn"])
             self._keeper.set_state(state["keeper"])
             self._curves.set_state(state["curves"])
@@ -279,12 +284,13 @@ class Trainer:
         for _ in range(steps):
             epsilon = epsilon_at(config, self._frames)
             q_values = self._batch.in_game_order(policy.q_values(self._batch.observe()))
-            actions = epsilon_greedy(q_values, self._batch.legal_actions(), epsilon, self._rng, exploration)
+            actions = self._explorer.act(q_values, self._batch.legal_actions(), epsilon, self._rng, exploration)
             transitions = self._batch.step(actions)
             self._replay.add(transitions)
             self._frames += config.copies
             finished = transitions.finished
             if finished.any():
+                self._explorer.forget(finished)
                 self._note_episodes(transitions.score[finished])
         self._curves.add("epsilon", self._frames, epsilon)
         if self._episodes > episodes:

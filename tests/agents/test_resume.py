@@ -27,7 +27,7 @@ CHANGES: dict[str, dict[str, Any]] = {
         "compile_mode": "graph", "hidden": (8,), "frames": 2_400, "learning_starts": 200, "evaluation_interval": 800,
         "goal": 0.0, "prioritised": True, "n_step": 3, "averaging": 0.9, "duelling": True, "replay": 1_200,
         "evaluation_episodes": 5, "evaluation_limit": 50, "epsilon_frames": 1_000, "scorecard_episodes": 20,
-        "updates_per_call": 8,
+        "updates_per_call": 8, "exploration_hold": 12,
     },
     "catch pixels": {
         "compile_mode": "graph", "frames": 640, "learning_starts": 200, "batch_size": 4, "updates_per_call": 2,
@@ -172,6 +172,15 @@ def test_a_run_that_was_done_goes_on_for_as_long_again(tmp_path: Path) -> None:
 @pytest.fixture
 def tree() -> resume.Tree:
     return {"frames": 7, "rows": np.arange(6, dtype=np.uint8).reshape(2, 3), "deep": {"none": np.zeros(0), "x": 0.5}}
+
+
+def test_a_run_that_was_saved_before_moves_could_be_held_goes_on() -> None:
+    trainer = run_to(Trainer(plan_of("cartpole features")), 100)
+    tree = trainer.get_state()
+    del tree["explorer"]
+    other = Trainer(plan_of("cartpole features"))
+    other.set_state(tree)
+    assert other.progress().frames == trainer.progress().frames
 
 
 def test_trees_come_back_as_they_were(tmp_path: Path, tree: resume.Tree) -> None:

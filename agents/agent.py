@@ -4,11 +4,13 @@ The words are those of qlearning4k (https://github.com/farizrahman4u/qlearning4k
 replay, the targets and the compiled updates are this project's.
 
 One epoch is one game. After every frame there is one update on a batch out of the memory, several of them in one
-compiled call.
+compiled call. Optimisers at a constant rate do not settle, so the weights of a training are those that played best in
+tests: at its end the model may be worse than it was.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf, isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +20,11 @@ from numpy.typing import NDArray
 from agents.config import Config
 from agents.container import pack, unpack
 from agents.dqn import DQN
+from agents.evaluation import EVALUATION_SEED
+from agents.exploration import Explorer
 from agents.files import read_file, replace_file
 from agents.networks import BroughtModel, get_weights, loss_of, set_weights
-from agents.policy import Weights, greedy, random_actions
+from agents.policy import Weights, greedy
 from agents.replay import Replay
 from agents.schedules import linear
 from games.batch import GameBatch, Transitions
@@ -36,8 +40,11 @@ UNBOUNDED = -1
 FIRST_ROOM = 10_000
 """Transitions for which an unbounded memory makes room at first; it doubles whenever it is full."""
 
-LINES = 20
-"""Lines that a training prints at most."""
+HOLD = 5
+"""Most frames for which training holds a random move unless something else is asked for."""
+
+PARTS = 20
+"""Parts of a training, after each of which it is tested and prints a line."""
 
 WEIGHTS = "dqn-arcade weights"
 """Format of the files that `Agent.save` writes."""
@@ -82,6 +89,21 @@ class _Eye:
         """[M, *input_shape] out of the replay."""
         frames = observation if self.frames is None else np.moveaxis(observation, -1, 1)
         return np.ascontiguousarray(frames, dtype)
+
+
+@dataclass
+class _Kept:
+    """The weights of a training's best test; of equal ones the latest, which have seen more."""
+
+    weights: Weights | None = None
+    best: float = -inf
+    latest: float = nan
+
+    def consider(self, mean: float, weights: Weights) -> None:
+        """Keep weights that reached this mean if none were better."""
+        self.latest = mean
+        if mean >= self.best:
+            self.best, self.weights = mean, weights
 
 
 class Agent:
@@ -132,9 +154,14 @@ class Agent:
         observation: str | None = None,
         double: bool = False,
         target_interval: int = 1,
+        hold: int = HOLD,
+        test_games: int | None = None,
         verbose: bool = True,
     ) -> list[Epoch]:
         """Play and learn. Training may go on with another call: weights and memory stay.
+
+        A training of at least twenty games is tested after each twentieth of it, by games without random moves that
+        are the same in every test. The model is left with the weights of the best test; of equals with the latest.
 
         Args:
             game: One of ours, your own (docs/own-game.md), or a `GymnasiumGame`.
@@ -150,6 +177,8 @@ class Agent:
             observation: Kind of observation; None takes the first whose shape fits the model.
             double: Let the model choose the next action that the copy values (van Hasselt et al. 2016).
             target_interval: Updates between renewals of the copy that values the next state; 1 is as good as none.
+            hold: Most frames for which a random move is held, for single ones cancel out; 1 is as in qlearning4k.
+            test_games: Games in each test; None takes as many as the game counts as solved by, 0 tests nothing.
             verbose: Whether to print how it goes.
 
         Returns:
@@ -163,12 +192,17 @@ class Agent:
         _check("epsilon_rate", epsilon_rate, 0 < epsilon_rate <= 1, "above 0 and at most 1")
         _check("observe", observe, observe >= 0, "at least 0")
         _check("checkpoint", checkpoint, checkpoint is None or checkpoint >= 1, "at least 1, or None")
+        _check("hold", hold, hold >= 1, "at least 1")
+        _check("test_games", test_games, test_games is None or test_games >= 0, "at least 0, or None")
         _check("batch_size", batch_size, self.memory_size == UNBOUNDED or batch_size <= self.memory_size,
                "at most memory_size")  # fmt: skip
         first, last = _ends(epsilon)
         eye = self._eye(game, observation)
         dqn = self._learner(batch_size, double, target_interval)
         batch = GameBatch(game, 1, self._seed, observation=eye.spec.kind, step_limit=game.info.evaluation_limit)
+        if test_games is None:
+            test_games = game.info.solved.episodes
+        kept = _Kept()
         epochs: list[Epoch] = []
         count, loss = observe + nb_epoch, float("nan")
         for epoch in range(count):
@@ -176,19 +210,23 @@ class Agent:
                 self.reset_memory()
             part = (epoch - observe) / nb_epoch
             now = linear(first, last, part / epsilon_rate) if part >= 0 else 1.0
-            for transitions in self._one_game(batch, eye, dqn.q_values, now):
+            for transitions in self._one_game(batch, eye, dqn.q_values, now, hold):
                 self._remember(transitions, eye)
                 if part >= 0:
                     loss = self._learn(eye, dqn, batch_size, gamma, loss)
             score = int(transitions.score[0])
             epochs.append(Epoch(score, score >= game.info.solved.mean, loss, now))
             done = epoch + 1
-            if verbose and (done % -(-count // LINES) == 0 or done == count):
-                _report(epochs, count)
-            if checkpoint and part >= 0 and ((done - observe) % checkpoint == 0 or done == count):
+            if part >= 0 and test_games and nb_epoch >= PARTS and _ends_part(done - observe, nb_epoch):
+                kept.consider(self._test(game, eye, dqn, test_games), dqn.weights())
+            if verbose and _ends_part(done, count):
+                _report(epochs, count, kept.latest)
+            if checkpoint and part >= 0 and (done - observe) % checkpoint == 0 and done < count:
                 set_weights(self.model, self._network, dqn.weights())
                 self.save(checkpoint_path)
-        set_weights(self.model, self._network, dqn.weights())
+        set_weights(self.model, self._network, kept.weights or dqn.weights())
+        if checkpoint:
+            self.save(checkpoint_path)
         return epochs
 
     def play(
@@ -276,20 +314,34 @@ class Agent:
             yield int(batch.game.score(batch.state)[0])
 
     def _one_game(
-        self, batch: GameBatch, eye: _Eye, values: Callable[[Array], Array], epsilon: float
+        self, batch: GameBatch, eye: _Eye, values: Callable[[Array], Array], epsilon: float, hold: int = 1
     ) -> Iterator[Transitions]:
         """Play one game to its end."""
-        seen, finished = eye.begin(batch.observe()), False
+        seen, finished, explorer = eye.begin(batch.observe()), False, Explorer(1, hold)
         while not finished:
             legal = batch.legal_actions()
-            if self._rng.random() < epsilon:
-                actions = random_actions(legal, self._rng, batch.game.info.exploration)
-            else:
+            random, actions = explorer.random_moves(legal, epsilon, self._rng, batch.game.info.exploration)
+            if not random[0]:
                 actions = greedy(batch.in_game_order(values(self._typed(seen))), legal)
             transitions = batch.step(actions)
             seen = eye.follow(seen, transitions.next_observation)
             finished = bool(transitions.finished[0])
             yield transitions
+
+    def _test(self, game: Game, eye: _Eye, dqn: DQN, count: int) -> float:
+        """The mean score of games without random moves, played side by side; the same games in every test."""
+        limit = game.info.evaluation_limit
+        batch = GameBatch(game, count, EVALUATION_SEED, observation=eye.spec.kind, autoreset=False, step_limit=limit)
+        seen, total = eye.begin(batch.observe()), 0
+        while True:
+            q_values = batch.in_game_order(dqn.q_values(self._typed(seen)))
+            transitions = batch.step(greedy(q_values, batch.legal_actions()))
+            going = ~transitions.finished
+            total += int(transitions.score[~going].sum())
+            if not going.any():
+                return total / count
+            seen = eye.follow(seen, transitions.next_observation)[going]
+            batch.keep(going)
 
     def _remember(self, transitions: Transitions, eye: _Eye) -> None:
         if self._memory is None or self._memory_of != eye:
@@ -395,10 +447,16 @@ def _check(name: str, value: object, right: bool, allowed: str) -> None:
         raise ValueError(f"{name} = {value!r}: must be {allowed}")
 
 
-def _report(epochs: Sequence[Epoch], count: int) -> None:
+def _ends_part(done: int, count: int) -> bool:
+    """Whether a part of a training is over, or all of it."""
+    return done == count or done % -(-count // PARTS) == 0
+
+
+def _report(epochs: Sequence[Epoch], count: int, tested: float) -> None:
     recent = epochs[-100:]
+    test = "" if isnan(tested) else f", test {tested:,.2f}"
     print(
         f"Game {len(epochs):,} of {count:,}: loss {epochs[-1].loss:.4f}, epsilon {epochs[-1].epsilon:.2f}, "
         f"mean score {np.mean([epoch.score for epoch in recent]):,.2f} of the last {len(recent)}, "
-        f"{sum(epoch.won for epoch in epochs):,} won"
+        f"{sum(epoch.won for epoch in epochs):,} won{test}"
     )

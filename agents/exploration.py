@@ -34,14 +34,29 @@ class Explorer:
         rng: np.random.Generator,
         weights: tuple[float, ...] | None = None,
     ) -> NDArray[np.int64]:
-        """[B] the actions of one frame, a part epsilon of them random in the long run, however long they are held.
+        """[B] the actions of one frame: the best one, or a random one that is begun or held.
 
         Args:
             q_values: [B, A] values of the actions.
-            legal: [B, A] actions that may be chosen; holding ends where its action may not.
+            legal: [B, A] actions that may be chosen.
             epsilon: Part of random actions.
             rng: Source of all chance.
             weights: Weight of each action in a random move; None is uniform.
+        """
+        random, actions = self.random_moves(legal, epsilon, rng, weights)
+        return np.where(random, actions, greedy(q_values, legal))
+
+    def random_moves(
+        self,
+        legal: NDArray[np.bool_],
+        epsilon: float,
+        rng: np.random.Generator,
+        weights: tuple[float, ...] | None = None,
+    ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+        """[B] which games move at random in this frame, and [B] how those do, for callers whose best moves cost time.
+
+        In the long run a part epsilon of the frames is random, however long moves are held. Holding ends where its
+        action may not be chosen.
         """
         held = (self._left > 0) & legal[np.arange(len(legal)), self._action]
         begins = ~held & (rng.random(len(legal)) < self._part_begun(epsilon))
@@ -51,7 +66,7 @@ class Explorer:
             self._left[rows] = rng.integers(1, self._hold + 1, len(rows)) if self._hold > 1 else 1
         random = held | begins
         self._left = np.where(random, self._left - 1, 0)
-        return np.where(random, self._action, greedy(q_values, legal))
+        return random, self._action.copy()
 
     def forget(self, finished: NDArray[np.bool_]) -> None:
         """Hold nothing any longer in games [B] that are over."""

@@ -8,6 +8,7 @@ import pytest
 
 from agents.agent import Agent
 from agents.devices import tensorflow
+from agents.evaluation import EVALUATION_SEED, evaluate
 from agents.placement import Candidate
 from games.catch.rules import Catch
 from games.registry import make
@@ -45,6 +46,41 @@ def test_a_model_learns_catch(capsys: pytest.CaptureFixture[str]) -> None:
     assert sum(epoch.won for epoch in epochs[-50:]) > sum(epoch.won for epoch in epochs[:50])
     assert agent.play(Catch(5), 100, visualize=False).mean() >= 0.95
     assert "100 games: mean " in capsys.readouterr().out
+
+
+def test_the_weights_of_the_best_test_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    agent, tested = Agent(_model()), []
+    means = iter([0.2, 0.9, 0.5, 0.9, *[0.8] * 16])
+
+    def test(game: Any, eye: Any, dqn: Any, count: int) -> float:
+        tested.append(dqn.weights())
+        return next(means)
+
+    monkeypatch.setattr(agent, "_test", test)
+    agent.train(Catch(5), nb_epoch=60, batch_size=4, verbose=False)
+    assert len(tested) == 20
+    for kept, best, last in zip(agent.model.get_weights(), tested[3].values(), tested[-1].values(), strict=True):
+        np.testing.assert_array_equal(kept, best)
+        assert (kept != last).any()
+
+
+def test_without_tests_the_last_weights_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = Agent(_model())
+    monkeypatch.setattr(agent, "_test", lambda *_: pytest.fail("is not to be tested"))
+    agent.train(Catch(5), nb_epoch=40, test_games=0, verbose=False)
+    agent.train(Catch(5), nb_epoch=19, verbose=False)  # too few games to be worth tests
+    assert agent._dqn is not None
+    for kept, last in zip(agent.model.get_weights(), agent._dqn.weights().values(), strict=True):
+        np.testing.assert_array_equal(kept, last)
+
+
+def test_a_test_plays_like_an_evaluation() -> None:
+    agent, game = Agent(_model((5, 5))), Catch(5)
+    agent.train(game, nb_epoch=30, verbose=False)
+    assert agent._dqn is not None
+    card = evaluate(agent._dqn, game, "grid", episodes=50, seed=EVALUATION_SEED)
+    assert 0 < card.mean < 1
+    assert agent._test(game, agent._eye(game, None), agent._dqn, 50) == card.mean
 
 
 def test_epsilon_falls_within_its_part_of_the_training() -> None:

@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from agents.agent import Agent, Epoch
 from agents.devices import tensorflow
-from games.game import Game
+from agents.evaluation import evaluate
+from games.game import Array, Game
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -57,3 +59,30 @@ def _shorten_trainings(monkeypatch: pytest.MonkeyPatch) -> None:
         return train(self, game, min(nb_epoch, GAMES), *others, **named)
 
     monkeypatch.setattr(Agent, "train", shorter)
+
+
+class _Shown:
+    """A model that is shown one frame, as a policy."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def q_values(self, observations: Array) -> Array:
+        """[B, A] for observations [B, *shape]."""
+        return np.asarray(self._model(observations[:, None], training=False))
+
+
+@pytest.mark.timeout(600)
+def test_the_example_of_qlearning4k_learns_to_catch_every_fruit(monkeypatch: pytest.MonkeyPatch) -> None:
+    from games import window
+
+    monkeypatch.setattr(window.Window, "_wait", lambda self: None)
+    (code,) = (code for code in _blocks(ROOT / "docs" / "own-network.md", "python") if "Catch(grid_size)" in code)
+    tensorflow()
+    import keras
+
+    keras.utils.set_random_seed(0)
+    names: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(code, "docs/own-network.md", "exec"), names)
+    assert evaluate(_Shown(names["model"]), names["game"], "grid", episodes=1000, seed=1).mean >= 0.99

@@ -1,8 +1,8 @@
 import pytest
 
 from agents.architecture import Architecture
-from agents.presets import DESCRIPTIONS, STANDARD, default_observation, preset, preset_names
-from games.registry import game_ids, make
+from agents.presets import DESCRIPTIONS, PRESETS, STANDARD, default_observation, preset, preset_names
+from games.registry import game_ids, gymnasium_ids, make
 
 ALL = [(game_id, kind) for game_id in game_ids() for kind in make(game_id).info.kinds]
 
@@ -44,3 +44,13 @@ def test_an_unknown_observation_is_named() -> None:
 
 def test_the_first_observation_is_the_default() -> None:
     assert default_observation(make("snake")) == "ahead"
+
+
+@pytest.mark.parametrize("game_id", gymnasium_ids())
+def test_games_of_gymnasium_that_are_shown_have_presets_of_their_own(game_id: str) -> None:
+    game = make(game_id)
+    observation = default_observation(game)
+    assert (game_id, observation) in PRESETS
+    assert [preset(game, observation, name).frames for name in STANDARD] == sorted(
+        preset(game, observation, name).frames for name in preset_names(game, observation)
+    )

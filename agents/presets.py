@@ -294,8 +294,8 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
             "evaluation_interval": 125_000, "scorecard_episodes": 1_000,
         },
         "best": {
-            **_SNAKE_AHEAD, "hidden": (512, 256, 128), "frames": 6_000_000, "learning_rate_updates": 185_000,
-            "final_learning_rate": 2e-5, "epsilon_end": 0.001, "epsilon_frames": 300_000, "replay": 600_000,
+            **_SNAKE_AHEAD, "hidden": (640, 320, 128), "frames": 12_800_000, "learning_rate_updates": 398_000,
+            "final_learning_rate": 1e-5, "epsilon_end": 0.001, "epsilon_frames": 300_000, "replay": 600_000,
             "evaluation_interval": 250_000, "scorecard_episodes": 1_000,
         },
     },

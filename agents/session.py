@@ -4,7 +4,9 @@ The thread alone owns the games, the replay and the network. It publishes by ass
 commands come in through a queue that it looks at between chunks of training.
 """
 
+import os
 import queue
+import sys
 import threading
 import time
 import traceback
@@ -87,11 +89,17 @@ class TrainingSession:
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         # Not a daemon: the thread is always asked to stop and joined, so a save is never cut in two.
         self._thread = threading.Thread(target=self._work, name="training", daemon=False)
+        self._niceness = 0
         self._published = 0.0
         self._rate = _Rate()
 
-    def start(self) -> None:
-        """Start the thread."""
+    def start(self, niceness: int = 0) -> None:
+        """Start the thread.
+
+        Args:
+            niceness: How far it steps back where others want the processor, too.
+        """
+        self._niceness = niceness
         self._thread.start()
 
     def send(self, command: Command) -> None:
@@ -106,6 +114,7 @@ class TrainingSession:
         return not self._thread.is_alive()
 
     def _work(self) -> None:
+        _step_back(self._niceness)
         try:
             from agents.training import Trainer  # brings along what a window without a training does not need
 
@@ -193,6 +202,16 @@ class TrainingSession:
 
     def _publish(self, **changes: Any) -> None:
         self.latest = replace(self.latest, **changes)
+
+
+def _step_back(niceness: int) -> None:
+    """Let other threads go first; those of TensorFlow, which this one starts, step back with it.
+
+    Only Linux tells the threads of a process apart.
+    """
+    if niceness and sys.platform == "linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + niceness)
 
 
 class _Rate:

@@ -1,5 +1,7 @@
 """An agent described: playing, its scorecard, its learning curve, and the settings that made it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pygame
 
@@ -66,6 +68,10 @@ class AgentCard:
         if self._showcase is not None and self._picture.width:
             self._showcase.update(seconds)
             self._showcase.render(self._showcase.picture(self._picture).size)
+
+    def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect]:
+        """Put the agent's game as it is now where `draw` has shown it; returns where."""
+        return self._showcase.redraw(surface, self._picture) if self._showcase and self._picture.width else ()
 
     def draw(self, surface: pygame.Surface) -> None:
         """Draw everything there is room for."""

@@ -1,6 +1,7 @@
 """The window: its loop, the stack of scenes, and what belongs to no scene - hints, news, the badge, closing."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pygame
@@ -32,6 +33,7 @@ _DEVICES = {
     pygame.MOUSEBUTTONDOWN: Device.MOUSE,
     pygame.MOUSEWHEEL: Device.MOUSE,
 }  # which device an event shows to be in hand; a mouse that is only brushed against is not
+_STANDS_SECONDS = 0.2  # how long what does not move stands at most before it is drawn anew
 _ESCAPE_SECONDS = 0.5  # after one scene was left by Escape, before another press of it ends the arcade
 
 
@@ -62,6 +64,8 @@ class App:
         self._idle = 0.0
         self._since_escape = _ESCAPE_SECONDS  # seconds since a scene was left by Escape
         self._canvas: pygame.Surface | None = None
+        self._drawn: object = None  # what the picture in the window depends on, None if that may have changed
+        self._age = 0.0  # seconds since everything was drawn
         self._clock = pygame.time.Clock()
         self._last = time.perf_counter()
         self.set_fullscreen(fullscreen)
@@ -101,19 +105,20 @@ class App:
                 return
         self.advance(min(seconds, _LONGEST_STEP))
         if self.stack:
-            self.draw()
-            pygame.display.flip()
+            self._show()
             # The other tick spins instead of sleeping and would take Python from the training thread.
             self._clock.tick(FRAMES_PER_SECOND)
 
     def advance(self, seconds: float) -> None:
         """Let time pass for everything but the screen."""
-        self.context.collect()
+        if self.context.collect():
+            self._drawn = None
         self._follow_settings()
         self._listen_to_gamepads(seconds)
         if not self.stack:
             return
         self._idle += seconds
+        self._age += seconds
         self._since_escape += seconds
         elsewhere = not self._shows_training
         self._news.update(seconds, elsewhere)
@@ -127,7 +132,7 @@ class App:
         before, now = self._settings, self.context.settings.value
         if now is before:
             return
-        self._settings = now
+        self._settings, self._drawn = now, None
         self._set_levels()
         if now.fullscreen != before.fullscreen and now.fullscreen != self._is_fullscreen:
             self.set_fullscreen(now.fullscreen)
@@ -140,6 +145,7 @@ class App:
     # Input
 
     def _take(self, event: pygame.event.Event) -> None:
+        self._drawn = None
         if event.type == pygame.QUIT:
             self._obey(Quit())
         elif event.type == pygame.DROPFILE:
@@ -181,6 +187,7 @@ class App:
             self._gamepads.news = ""
 
     def _pass_on(self, event: Input) -> None:
+        self._drawn = None
         if isinstance(event, Point) and event.pressed == 1:
             button = self._bar.button_at(event.position)
             if button is not None:
@@ -283,26 +290,58 @@ class App:
 
     # Drawing
 
+    def _show(self) -> None:
+        """Bring the window up to date: what moves by itself, or all of it if anything else may have changed."""
+        target = self._lay_out()
+        moved = self._draw_what_moves(target)
+        if moved is None:
+            self._draw_all(target)
+            pygame.display.flip()
+        elif moved:
+            pygame.display.update(moved)
+
     def draw(self) -> None:
         """Draw everything onto the window, which is not yet shown."""
-        window = pygame.display.get_surface()
-        if window is None:
-            return
+        self._drawn = None
+        self._draw_all(self._lay_out())
+
+    def _lay_out(self) -> pygame.Surface:
+        """Fit everything to the window; returns where to draw."""
+        window, theme, settings = pygame.display.get_surface(), self.context.theme, self.context.settings.value
         self._canvas = _canvas_for(window.get_size(), self._canvas)
         target = self._canvas or window
-        theme, scene = self.context.theme, self.stack[-1]
-        theme.resize(target.get_size(), self.context.settings.value.text_scale)
-        theme.motion = self.context.settings.value.motion
-        self.context.signs = signs_for(self._device, scene.keys, self._bindings())
-        bar_height = self._bar.layout(target.get_size(), self._hints(), self.context.status, self.context.signs)
-        height = target.get_height() - bar_height
-        area = target.subsurface((0, 0, target.get_width(), height))
+        theme.resize(target.get_size(), settings.text_scale)
+        theme.motion = settings.motion
+        self.context.signs = signs_for(self._device, self.stack[-1].keys, self._bindings())
+        self._bar.layout(target.get_size(), self._hints(), self.context.status, self.context.signs)
+        return target
+
+    def _draw_what_moves(self, target: pygame.Surface) -> Sequence[pygame.Rect] | None:
+        """Let the scene draw over its last picture; returns where it did, None if everything has to be drawn."""
+        stands = self._drawn == self._picture_on(target) and self._age < _STANDS_SECONDS
+        if not stands or self._news.toast.busy or self._canvas is not None:
+            return None
+        return self.stack[-1].redraw(self._area_of(target))
+
+    def _draw_all(self, target: pygame.Surface) -> None:
+        picture, area = self._picture_on(target), self._area_of(target)
         area.fill(look.GROUND)
-        scene.draw(area)
-        self._news.toast.draw(area, theme)
-        self._bar.draw(target)
+        self.stack[-1].draw(area)
+        self._news.toast.draw(area, self.context.theme)
+        if self._drawn != picture:
+            self._bar.draw(target)
         if self._canvas is not None:
+            window = pygame.display.get_surface()
             pygame.transform.smoothscale(self._canvas, window.get_size(), window)
+        self._drawn, self._age = picture, 0.0
+
+    def _picture_on(self, target: pygame.Surface) -> object:
+        """What the picture in the window depends on, apart from time and input."""
+        return target, self.stack[-1], self._bar.state
+
+    def _area_of(self, target: pygame.Surface) -> pygame.Surface:
+        """The scene's part, above the bar."""
+        return target.subsurface((0, 0, target.get_width(), self._bar.rect.top))
 
     def _hints(self) -> tuple[Hint, ...]:
         """Those of the scene, and the way to a training that goes on elsewhere."""

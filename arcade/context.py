@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+TRAINING_NICENESS = 10
+"""How far a training steps back for the window, which needs little of the processor, but at once.
+
+Otherwise a frame that is due waits for some milliseconds until a thread of TensorFlow has had its turn.
+"""
+
 CLOSE_SECONDS = 4.5
 """How long a training session may take to save when the arcade is quit."""
 
@@ -96,7 +102,7 @@ class Context:
         if self.training is not None:
             self.training.close(CLOSE_SECONDS)
         self.training = TrainingSession(plan, self.library)
-        self.training.start()
+        self.training.start(TRAINING_NICENESS)
         return self.training
 
     def end_training(self, timeout: float | None = CLOSE_SECONDS) -> bool:
@@ -123,9 +129,10 @@ class Context:
         worker = self._slow_worker if takes_seconds else self._worker
         self._jobs.append((worker.submit(work), done))
 
-    def collect(self) -> None:
-        """Hand out the results of work that has ended; the app calls this once a frame."""
-        for each in [each for each in self._jobs if each[0].done()]:
+    def collect(self) -> bool:
+        """Hand out the results of work that has ended, once a frame; returns whether there were any."""
+        ended = [each for each in self._jobs if each[0].done()]
+        for each in ended:
             self._jobs.remove(each)
             job, done = each
             error = job.exception()
@@ -135,6 +142,7 @@ class Context:
                 raise error
             elif done is not None:
                 done(job.result())
+        return bool(ended)
 
     def warm_up(self) -> None:
         """Load TensorFlow in the background, unless that has been asked for already.

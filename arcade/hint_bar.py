@@ -19,6 +19,7 @@ class HintBar:
 
     Attributes:
         rect: Its place in the window.
+        state: All that its picture depends on.
         badge: Shown at the right while its text is not empty; a click on it means `Button.DASHBOARD`.
     """
 
@@ -30,13 +31,13 @@ class HintBar:
         self._signs = Signs(Device.KEYBOARD, {})
         self._status = ""
         self._keys: list[tuple[pygame.Rect, Hint]] = []
-        self._state: object = None
+        self.state: object = None
 
     def layout(self, size: tuple[int, int], hints: Sequence[Hint], status: str, signs: Signs) -> int:
         """Find room for everything at the bottom of a window; returns the bar's height."""
         state = (size, hints, status, signs, self.badge.text, self._theme.version)
-        if state != self._state:
-            self._state = state
+        if state != self.state:
+            self.state = state
             self._signs, self._status = signs, status
             self._hints = [hint for hint in hints if signs.shows(hint.button)]
             self._place(size)

@@ -1,5 +1,7 @@
 """Training made visible: the games that are being learnt from, and the present policy playing by itself."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pygame
 
@@ -13,7 +15,7 @@ from games.game import Game, State
 from games.view import draw as draw_game
 from games.view import fit
 
-REDRAWS_PER_SECOND = 20
+REDRAWS_PER_SECOND = 10
 """How often the copies are drawn anew at most; more cannot be told apart when they run this fast."""
 
 _DRAWN_PER_FRAME = 3  # copies: the work is spread over frames, so that none takes long
@@ -46,6 +48,7 @@ class LiveCopies:
         self._images: list[pygame.Surface] = []
         self._state: State | None = None
         self._waiting: list[int] = []  # rows that are still to be drawn anew
+        self._fresh: list[int] = []  # rows that have been drawn anew in this frame
         self._age = 1.0  # seconds since the copies were last drawn
 
     def update(self, seconds: float, state: State | None) -> None:
@@ -58,8 +61,8 @@ class LiveCopies:
         if self._state is None or not self.rect:
             return
         self._fit_images(len(self._game.score(self._state)))
-        rows, self._waiting = self._waiting[:_DRAWN_PER_FRAME], self._waiting[_DRAWN_PER_FRAME:]
-        for row in rows:
+        self._fresh, self._waiting = self._waiting[:_DRAWN_PER_FRAME], self._waiting[_DRAWN_PER_FRAME:]
+        for row in self._fresh:
             draw_game(self._images[row], self._game, self._state, row)
 
     def _fit_images(self, count: int) -> None:
@@ -80,11 +83,18 @@ class LiveCopies:
         if not self._images:
             theme.panel(surface, self.rect)
             return
+        self._put(surface, range(len(self._images)))
+
+    def redraw(self, surface: pygame.Surface) -> list[pygame.Rect]:
+        """Put those copies that have been drawn anew since the last frame; returns where."""
+        return self._put(surface, self._fresh)
+
+    def _put(self, surface: pygame.Surface, rows: Iterable[int]) -> list[pygame.Rect]:
         columns, _, width, height = pack(len(self._images), self.rect.size, self._game.info.aspect, self._gap)
-        left = self.rect.left + (self.rect.width - columns * (width + self._gap) + self._gap) // 2
-        for index, image in enumerate(self._images):
-            row, column = divmod(index, columns)
-            surface.blit(image, (left + column * (width + self._gap), self.rect.top + row * (height + self._gap)))
+        across, down = width + self._gap, height + self._gap
+        left = self.rect.left + (self.rect.width - columns * across + self._gap) // 2
+        places = [(left + index % columns * across, self.rect.top + index // columns * down) for index in rows]
+        return [surface.blit(self._images[index], place) for index, place in zip(rows, places, strict=True)]
 
 
 class NowPlaying:
@@ -128,3 +138,10 @@ class NowPlaying:
             theme.panel(surface, self.stage.rect)
         else:
             self.stage.draw(surface, self.round)
+
+    def redraw(self, surface: pygame.Surface) -> list[pygame.Rect]:
+        """Draw the game where `draw` has put it; returns where."""
+        if self.round is None:
+            return []
+        self.stage.draw(surface, self.round)
+        return [self.stage.picture(self.round)]

@@ -22,6 +22,9 @@ from arcade.settings import SettingsStore
 from arcade.theme import Theme
 from games.registry import broken_games, make
 
+_SWITCH_SECONDS = 0.0005
+"""How long a training may keep Python from the window, which waits for it several times a frame."""
+
 _WINDOWLESS = ("offscreen", "dummy", "evdev")  # what SDL falls back to without saying so
 
 
@@ -124,6 +127,7 @@ def open_display() -> str:
     if pygame.display.get_driver() in _WINDOWLESS and not os.environ.get("SDL_VIDEODRIVER"):
         return "no display was found"
     pygame.display.set_caption("DQN Arcade")
+    sys.setswitchinterval(_SWITCH_SECONDS)
     return ""
 
 

@@ -3,6 +3,7 @@
 Scenes return changes; nobody else touches the stack.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,6 +31,13 @@ class Scene(Protocol):
 
     def draw(self, surface: "pygame.Surface") -> None:
         """Draw everything above the hint bar; `surface` is that area, already filled with the ground colour."""
+
+    def redraw(self, surface: "pygame.Surface") -> "Sequence[pygame.Rect] | None":
+        """Draw anew only what moves by itself, over what the last `draw` has left on the surface.
+
+        Returns:
+            Where something was drawn; None if more than that has changed, so that `draw` is needed.
+        """
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now and what they do."""

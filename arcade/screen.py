@@ -1,5 +1,7 @@
 """What nearly all scenes share: a context, widgets with focus, and a layout that is made only when the size changes."""
 
+from collections.abc import Sequence
+
 import pygame
 
 from arcade.context import Context
@@ -16,10 +18,13 @@ class Screen:
     Attributes:
         game_played: The id of the game that is played here, whose own keys are in force then; "" for none.
         shows_training: Whether it tells of the training that goes on, so that nobody else need to.
+        moves: Whether all of it may change at any time. What does not move is drawn anew after an input, and a few
+            times a second.
     """
 
     game_played = ""
     shows_training = False
+    moves = False
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -54,6 +59,10 @@ class Screen:
         self.arrange(surface.get_size())
         self.paint(surface)
         self.focus.draw(surface, self.theme)
+
+    def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
+        """Nothing moves by itself, or everything, unless a scene knows better."""
+        return None if self.moves or self._laid_out is None else ()
 
     def arrange(self, size: tuple[int, int]) -> None:
         """Call `layout` if the size, the text scale or the scene itself asks for it."""

@@ -82,3 +82,10 @@ class Showcase:
             surface.blit(self._image, picture)
         else:
             surface.blit(pygame.transform.scale(self._image, picture.size), picture)
+
+    def redraw(self, surface: pygame.Surface, rect: pygame.Rect) -> list[pygame.Rect]:
+        """Put the latest picture over the one that `draw` has shown in `rect`; returns where."""
+        picture = self.picture(rect)
+        if self._image is None or self._image.get_size() != picture.size:
+            return []
+        return [surface.blit(self._image, picture)]

@@ -41,8 +41,12 @@ _SMALL_SPRITE = 64
 
 def mix(first: Colour, second: Colour, part: float) -> Colour:
     """The colour that lies `part`, 0 … 1, of the way from the first to the second."""
-    red, green, blue = (round(a + (b - a) * part) for a, b in zip(first, second, strict=True))
-    return red, green, blue
+    (red, green, blue), (to_red, to_green, to_blue) = first, second
+    return (
+        round(red + (to_red - red) * part),
+        round(green + (to_green - green) * part),
+        round(blue + (to_blue - blue) * part),
+    )
 
 
 def between(first: float, second: float, blend: float) -> float:

@@ -1,7 +1,7 @@
 """The agents there are: what each has learnt and how, and everything that can be done with one."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pygame
@@ -230,6 +230,10 @@ class AgentsScene(Screen):
         """The selected agent plays."""
         self.card.update(seconds)
         return None
+
+    def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
+        """Only the selected agent's game moves."""
+        return None if super().redraw(surface) is None else self.card.redraw(surface)
 
     def layout(self, area: pygame.Rect) -> None:
         """The list at the left, the agent at the right, everything that can be done below."""

@@ -25,6 +25,8 @@ class AttractScene(Screen):
         agents: Who plays, with weights; at least one.
     """
 
+    moves = True
+
     def __init__(self, context: Context, agents: Sequence[Profile]) -> None:
         super().__init__(context)
         self._agents = agents

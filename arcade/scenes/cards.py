@@ -1,7 +1,8 @@
 """Games as cards, each playing by itself, with a menu beside them: home, and the games of others."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pygame
 
@@ -20,7 +21,7 @@ from arcade.widgets import CHOOSE, Command, Control, PushButton, Scroll
 from games.game import Game
 from games.registry import make
 
-_RENDER_SECONDS = 0.004
+_RENDER_SECONDS = 0.002
 """Time for drawing the games in one frame; those that do not fit in have their turn in the next."""
 
 
@@ -96,6 +97,7 @@ class CardsScene(Screen):
         self.cards = [self._card(game_id) for game_id in games]
         self._entries: tuple[Entry, ...] = ()
         self._next = 0  # the card whose turn it is to be drawn anew
+        self._fresh: list[GameCard] = []  # cards whose game has been drawn anew in this frame
         self._scroll = Scroll()
         self.focus.set([*self.cards, *self.menu])
 
@@ -147,12 +149,14 @@ class CardsScene(Screen):
 
     def _render_cards(self) -> None:
         """Draw as many games anew as there is time for."""
+        self._fresh = []
         end = time.perf_counter() + _RENDER_SECONDS
         for _ in self.cards:
             card = self.cards[self._next % len(self.cards)]
             self._next += 1
             if card.rect.colliderect(self.area):
                 card.showcase.render(card.showcase.picture(card.picture_rect(self.theme)).size)
+                self._fresh.append(card)
             if time.perf_counter() > end:
                 break
 
@@ -198,9 +202,24 @@ class CardsScene(Screen):
         """Draw the cards below the title, even when they are scrolled."""
         self.arrange(surface.get_size())
         self.paint(surface)
+        with self._clipped(surface):
+            self.focus.draw(surface, self.theme)
+
+    def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
+        """Only the games on the cards move."""
+        if super().redraw(surface) is None:
+            return None
+        with self._clipped(surface):
+            return [
+                rect for card in self._fresh for rect in card.showcase.redraw(surface, card.picture_rect(self.theme))
+            ]
+
+    @contextmanager
+    def _clipped(self, surface: pygame.Surface) -> Iterator[None]:
+        """What scrolls is seen below the title only."""
         clip, margin = surface.get_clip(), self.theme.space()
         surface.set_clip(self._scroll.view.inflate(2 * margin, 2 * margin))
-        self.focus.draw(surface, self.theme)
+        yield
         surface.set_clip(clip)
 
     def paint(self, surface: pygame.Surface) -> None:

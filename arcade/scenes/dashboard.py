@@ -3,7 +3,7 @@
 It only reads what the session has published, so it never waits; leaving it lets the run go on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pygame
 
@@ -308,6 +308,13 @@ class DashboardScene(Screen):
         super().draw(surface)
         if isinstance(self.focus.current, Explained):
             self.focus.current.draw_explanation(surface, self.theme)
+
+    def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
+        """Only the games move, unless something lies over them; numbers and curves change a few times a second."""
+        covered = self._shows_failure() or isinstance(self.focus.current, Explained)
+        if covered or super().redraw(surface) is None:
+            return None
+        return [*self.playing.redraw(surface), *self.copies.redraw(surface)]
 
     def paint(self, surface: pygame.Surface) -> None:
         """Draw what is known now."""

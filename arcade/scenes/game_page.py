@@ -1,5 +1,7 @@
 """A game's own page: play it, have it learnt, watch it, and what has been reached in it."""
 
+from collections.abc import Sequence
+
 import pygame
 
 from agents.library import Entry
@@ -137,6 +139,10 @@ class GamePageScene(Screen):
         self.play.rect = pygame.Rect(self._column.left, bottom - tall, half, tall)
         self.race.rect = pygame.Rect(self._column.right - half, bottom - tall, half, tall)
         self._words = pygame.Rect(self._column.topleft, (self._column.width, self.play.rect.top - gap - inner.top))
+
+    def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
+        """Only the game moves."""
+        return None if super().redraw(surface) is None else self.showcase.redraw(surface, self._picture)
 
     def paint(self, surface: pygame.Surface) -> None:
         """The game, its name, its rules, and who plays."""

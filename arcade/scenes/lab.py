@@ -61,6 +61,8 @@ class LabScene(Screen):
         context: What all scenes share.
     """
 
+    moves = True
+
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         accent = make("nchain").info.accent

@@ -1,5 +1,7 @@
 """How an agent learnt: a slider through its training, and the agent playing as it did at that time."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pygame
 
@@ -168,6 +170,12 @@ class LearningScene(Screen):
         top = inner.top + theme.line(Size.TITLE) + theme.space()
         self._picture = pygame.Rect(inner.left, top, half, self._words.top - gap // 2 - top)
         self._chart.rect = pygame.Rect(inner.right - half, top, half, self._picture.height)
+
+    def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
+        """Only the game moves."""
+        if self.showcase is None or super().redraw(surface) is None:
+            return None
+        return self.showcase.redraw(surface, self._picture)
 
     def paint(self, surface: pygame.Surface) -> None:
         """Title, the agent at play, its curve, and what it could do at that time."""

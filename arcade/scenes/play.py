@@ -84,6 +84,8 @@ class PlayScene(Screen):
         ValueError: An agent has no weights, or sees something that the game does not show.
     """
 
+    moves = True
+
     def __init__(
         self,
         context: Context,

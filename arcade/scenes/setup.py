@@ -39,6 +39,8 @@ class TrainSetupScene(Screen):
         ValueError: The agent's game is not there or refuses its settings.
     """
 
+    moves = True
+
     def __init__(self, context: Context, game_id: str, start: Profile | None = None) -> None:
         super().__init__(context)
         self.start = start

@@ -1,3 +1,6 @@
+import os
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -161,3 +164,19 @@ def test_a_disk_that_is_full_is_told_and_training_goes_on() -> None:
     assert told.note == "Not saved: disk full"
     assert told.status is Status.TRAINING
     assert session.close(30)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no niceness of their own")
+def test_the_thread_steps_back_alone() -> None:
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    found: list[int] = []
+
+    def work() -> None:
+        session_module._step_back(2)
+        found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found == [min(before + 2, 19)]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before

@@ -1,7 +1,7 @@
 """The loop: the stack of scenes, keys and mouse to the right place, news, the badge, closing."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,11 +33,13 @@ class Stub:
     log: list[str]
     answer: Change | None = None
     keys: Keys = Keys.MENU
+    moved: Sequence[pygame.Rect] | None = None
 
     def __post_init__(self) -> None:
         self.inputs: list[Input] = []
         self.seconds = 0.0
         self.drawn: pygame.Rect | None = None
+        self.redrawn = 0
 
     def enter(self) -> None:
         self.log.append(f"{self.name} enters")
@@ -55,6 +57,10 @@ class Stub:
 
     def draw(self, surface: pygame.Surface) -> None:
         self.drawn = surface.get_rect()
+
+    def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
+        self.redrawn += 1
+        return self.moved
 
     def hints(self) -> tuple[Hint, ...]:
         return (Hint(Button.CONFIRM, "Choose"), Hint(Button.PAUSE, "Pause"))
@@ -205,6 +211,72 @@ def test_the_windows_size_is_remembered(app: Any, context: Context) -> None:
 
 
 # Time
+
+
+def frames(app: Any, count: int) -> None:
+    """Let frames pass without the events of the system."""
+    for _ in range(count):
+        app.advance(1 / 60)
+        app._show()
+
+
+def test_what_does_not_move_is_left_standing(app: Any) -> None:
+    page = app.stack[-1]
+    page.moved, page.drawn = (), None
+    frames(app, 3)
+    assert (page.redrawn, page.drawn) == (3, None)
+
+
+def test_what_has_moved_alone_is_shown(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr(pygame.display, "update", shown.append)
+    monkeypatch.setattr(pygame.display, "flip", lambda: shown.append("all"))
+    app.stack[-1].moved = moved = [pygame.Rect(1, 2, 3, 4)]
+    frames(app, 1)
+    assert shown == [moved]
+    app.stack[-1].moved = None
+    frames(app, 1)
+    assert shown == [moved, "all"]
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda app: app._take(pygame.event.Event(pygame.WINDOWEXPOSED)),
+        lambda app: app._pass_on(Press(Button.NEXT)),
+        lambda app: app.context.notice("News"),
+        lambda app: app.context.change_settings(motion=False),
+        lambda app: app._obey(Push(Stub("new", [], moved=()))),
+        lambda app: setattr(app.context, "status", "Loading"),
+        lambda app: train(app.context),
+        lambda app: app.set_fullscreen(True),
+    ],
+    ids=["uncovered", "press", "news", "settings", "scene", "status", "badge", "fullscreen"],
+)
+def test_whatever_happens_is_seen_in_the_next_frame(app: Any, happens: Callable[[Any], object]) -> None:
+    app.stack[-1].moved = ()
+    frames(app, 1)
+    happens(app)
+    app.stack[-1].drawn = None
+    frames(app, 1)
+    assert app.stack[-1].drawn is not None
+
+
+def test_work_done_in_the_background_is_seen_in_the_next_frame(app: Any, context: Context) -> None:
+    app.stack[-1].moved = ()
+    frames(app, 1)
+    context.background(int)
+    context._worker.submit(int).result()
+    app.stack[-1].drawn = None
+    frames(app, 1)
+    assert app.stack[-1].drawn is not None
+
+
+def test_everything_is_drawn_anew_a_few_times_a_second(app: Any) -> None:
+    page = app.stack[-1]
+    page.moved, page.drawn = (), None
+    frames(app, 15)
+    assert page.drawn is not None
 
 
 def test_a_stall_is_not_passed_on(app: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agents.session import Snapshot, Status
-from arcade.context import Context
+from arcade.context import TRAINING_NICENESS, Context
 from tests.arcade.scenes.scenery import FakeSession, make_context, settle
 
 
@@ -115,3 +115,18 @@ def test_frames_a_second_follow_from_the_latest_frames(context: Context) -> None
     assert context.fps == 0
     context.frame_times.extend([0.02] * 10)
     assert context.fps == pytest.approx(50)
+
+
+def test_a_training_steps_back_for_the_window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+
+    class Session(FakeSession):
+        def __init__(self, plan: Any, library: Any) -> None:
+            super().__init__(plan, Snapshot(Status.STARTING))
+
+        def start(self, niceness: int = 0) -> None:
+            started.append(niceness)
+
+    monkeypatch.setattr("arcade.context.TrainingSession", Session)
+    make_context(tmp_path).start_training(None)  # type: ignore[arg-type]
+    assert started == [TRAINING_NICENESS] and TRAINING_NICENESS > 0

@@ -160,7 +160,7 @@ class QuickLearner(FakeSession):
         super().__init__(plan, Snapshot(Status.TRAINING, progress=Progress(frames=100, updates=1)))
         self._library = library
 
-    def start(self) -> None:
+    def start(self, niceness: int = 0) -> None:
         """There is no thread to be started."""
 
     def send(self, command: Command) -> None:

@@ -377,3 +377,38 @@ def _misplaced(scene: Any, area: pygame.Rect) -> list[str]:
         if rect.left < area.left or rect.right > area.right:
             found.append(f"widget leaves the screen: {widgets[index]} at {rect}")
     return found
+
+
+@pytest.mark.parametrize(
+    "make_scene",
+    [
+        HomeScene,
+        lambda context: GamePageScene(context, "flappybird"),
+        lambda context: (agent(context, "One", "snake"), AgentsScene(context))[1],
+        ScoresScene,
+        SettingsScene,
+        KeysScene,
+        lambda context: next(dashboard(context)),
+    ],
+    ids=["home", "game page", "agents", "scores", "settings", "keys", "dashboard"],
+)
+def test_what_is_drawn_over_looks_as_if_all_had_been_drawn(
+    make_scene: Callable[[Context], Any], tmp_path: Path
+) -> None:
+    context = make_context(tmp_path)
+    scene = make_scene(context)
+    scene.enter()
+    settle(context)
+    settle(context)
+    shown, fresh = pygame.Surface((1280, 680)), pygame.Surface((1280, 680))
+    for _ in range(10):
+        scene.update(1 / 60)
+        shown.fill(look.GROUND)
+        scene.draw(shown)
+    for _ in range(5):
+        scene.update(1 / 60)
+        moved = scene.redraw(shown)
+        assert moved is not None and all(shown.get_rect().contains(rect) for rect in moved)
+    fresh.fill(look.GROUND)
+    scene.draw(fresh)
+    assert pygame.image.tobytes(shown, "RGB") == pygame.image.tobytes(fresh, "RGB")

@@ -27,7 +27,7 @@ class Session(FakeSession):
 
         super().__init__(plan, Snapshot(Status.STARTING, "Loading TensorFlow"))
 
-    def start(self) -> None:
+    def start(self, niceness: int = 0) -> None:
         pass
 
 

@@ -1,8 +1,10 @@
 """`bench`: measures and reports."""
 
 from argparse import Namespace
+from collections.abc import Iterator
+from typing import Any
 
-from arcade.benchmarks import BenchmarkError, bench_games, bench_window
+from arcade.benchmarks import bench_games
 from arcade.console import CommandError, Console
 from arcade.learning_benchmark import bench_learning, words
 
@@ -27,19 +29,31 @@ def learning(arguments: Namespace, console: Console) -> int:
 
 def window(arguments: Namespace, console: Console) -> int:
     """Measure the window, alone and beside training."""
+    from arcade.window_benchmark import BenchmarkError, bench_window  # needs pygame
+
     try:
         values = bench_window(arguments.quick, console.tell)
     except BenchmarkError as error:
         raise CommandError(str(error)) from error
-    lines = [f"first frame after {values['first_frame_seconds']:.2f} s"]
-    for name in ("idle", "training"):
-        times = values[name]
-        lines.append(
-            f"{name}: frames of {times['median_ms']:.1f} ms, p99 {times['p99_ms']:.1f}, worst {times['worst_ms']:.1f}"
-        )
-    beside, alone = values["training"]["frames_per_second"], values["training_alone"]["frames_per_second"]
-    lines.append(
-        f"training: {beside:,.0f} frames/s beside the window, {alone:,.0f} alone: {1 - beside / alone:.0%} lost"
-    )
-    console.result(values, *lines)
+    console.result(values, *_window_lines(values))
     return 0
+
+
+def _window_lines(values: dict[str, Any]) -> Iterator[str]:
+    yield f"first frame after {values['first_frame_seconds']:.2f} s"
+    for name, title in (("idle", "idle"), ("beside_training", "beside training")):
+        for scene, times in values[name].items():
+            yield f"{scene}, {title}: {_frames(times)}"
+    board = values["dashboard"]
+    yield f"dashboard of a training: {_frames(board)}; while saving: {_frames(values['dashboard_while_saving'])}"
+    beside, alone = board["training_frames_per_second"], board["training_alone_frames_per_second"]
+    lost = board["training_lost"]
+    yield f"training: {beside:,.0f} frames/s beside its dashboard, {alone:,.0f} alone: {lost:.0%} lost"
+    reaction = values["reaction_frames"]
+    yield f"a press is seen in frame {reaction['idle']}, beside training in frame {reaction['training']}"
+    yield "training: " + ", ".join(f"{name} after {ms:.0f} ms" for name, ms in values["command_ms"].items())
+    yield f"the window closed in a training: all saved and ended after {values['quit_seconds']:.1f} s"
+
+
+def _frames(times: dict[str, float]) -> str:
+    return f"frames of {times['median_ms']:.1f} ms, p99 {times['p99_ms']:.1f}, worst {times['worst_ms']:.1f}"

@@ -20,7 +20,7 @@ from agents.presets import preset
 from agents.session import Command, Status, TrainingSession
 from arcade import ways
 from arcade.paths import HOME_VARIABLE
-from games.registry import make
+from games.registry import gymnasium_ids, make
 
 if TYPE_CHECKING:
     from agents.profile import Profile
@@ -139,6 +139,7 @@ def scenes_of(context: "Context") -> Mapping[str, Callable[[], "Scene"]]:
     agent: Profile = entry.profile
     return {
         "home": lambda: HomeScene(context),
+        **({"gymnasium": lambda: ways.guests(context)} if gymnasium_ids() else {}),
         "attract": lambda: AttractScene(context, [agent]),
         "game page": lambda: ways.game_page(context, GAME),
         "play": lambda: PlayScene(context, make(GAME)),

@@ -17,8 +17,8 @@ from arcade.scenes.home import HomeScene
 from tests.agents.profiles import make_profile
 from tests.arcade.scenes.scenery import FakeSession, make_context
 
-NO_SCENE_OF_THEIR_OWN = {"__init__", "dashboard", "dialogs", "letters"}
-"""Needs a training and is measured with it, or lies over another scene for a moment."""
+NO_SCENE_OF_THEIR_OWN = {"__init__", "cards", "dashboard", "dialogs", "letters"}
+"""Is what others are made of, needs a training and is measured with it, or lies over another scene for a moment."""
 
 
 @pytest.fixture

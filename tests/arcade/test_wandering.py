@@ -8,6 +8,7 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import pygame
 import pytest
 
 from agents.config import Config
-from agents.plan import Plan
+from agents.plan import Plan, Progress
+from agents.training import Trainer
 from arcade.app import App
 from arcade.scenes.home import HomeScene
 from games.registry import make
@@ -28,6 +30,7 @@ SECONDS = 7_200 if os.environ.get("DQN_ARCADE_SOAK") else 80
 STEP = 0.05  # seconds of a frame
 DRAWN = 8  # every so many frames are drawn
 TRAINING_SECONDS = 16  # after which a training is begun or ended
+CHUNK_SECONDS = 0.02  # of rest
 GROWTH = 50 * 2**20  # bytes
 CLOSE_SECONDS = 300.0  # the machine may be busy with other things
 
@@ -79,6 +82,16 @@ class Wanderer:
         return [pygame.event.Event(kind, instance_id=0, button=button) for kind in kinds]
 
 
+class UnhurriedTrainer(Trainer):
+    """Rests after every chunk: a training at full speed would take most of a long walk's time for itself."""
+
+    def run(self) -> Iterator[Progress]:
+        """As ever, but slower."""
+        for progress in super().run():
+            time.sleep(CHUNK_SECONDS)
+            yield progress
+
+
 def memory() -> int:
     """Bytes of memory in use."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -108,6 +121,7 @@ def warm_up(context: Any) -> None:
 @pytest.mark.timeout(2 * SECONDS + 600)
 def test_nothing_breaks_grows_or_stays_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))  # exports go to a person's home
+    monkeypatch.setattr("agents.training.Trainer", UnhurriedTrainer)
     before = set(threading.enumerate())
     context = make_context(tmp_path / "agents", (800, 600))
     for game_id in ("catch", "cartpole", "snake", "flappybird", "nchain"):
@@ -120,6 +134,7 @@ def test_nothing_breaks_grows_or_stays_behind(tmp_path: Path, monkeypatch: pytes
         if frame % round(TRAINING_SECONDS / STEP) == 0:
             toggle_training(context)
             memories.append(memory())
+            print(f"{frame * STEP:,.0f} s: {memories[-1] / 2**20:,.0f} MiB", flush=True)
         wanderer.act()
         if not app.stack:  # the way out was found
             app.stack.append(HomeScene(context))

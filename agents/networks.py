@@ -213,7 +213,11 @@ def make_optimizer(architecture: Network, config: Config) -> Any:
     """The optimiser that a configuration asks for; a model that was brought has its own."""
     import keras
 
-    if isinstance(architecture, BroughtModel):
-        return architecture.optimizer()
     kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
-    return kinds[config.optimizer](config.learning_rate)
+    if isinstance(architecture, BroughtModel):
+        optimizer = architecture.optimizer()
+    else:
+        optimizer = kinds[config.optimizer](config.learning_rate)
+    # With one replica the sum over all is no sum; TensorFlow would keep the graph of each compiled one for ever.
+    optimizer._all_reduce_sum_gradients = lambda gradients_and_variables: gradients_and_variables
+    return optimizer

@@ -9,6 +9,8 @@ os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
 
 import pytest
 
+from agents.placement import Candidate
+
 FIRST = (
     "test_end_to_end.py", "test_resume.py", "test_dqn.py", "test_agent.py", "test_training.py", "test_screens.py",
     "test_learner.py", "test_own_game.py", "test_snippets.py", "test_wandering.py", "test_quitting.py", "test_kills.py",
@@ -20,3 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Bring the long files to the front, in their order."""
     places = {name: place for place, name in enumerate(FIRST)}
     items.sort(key=lambda item: places.get(item.path.name, len(FIRST)))
+
+
+@pytest.fixture
+def graph_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No compile modes are compared, which takes longer than most trainings in tests."""
+    monkeypatch.setattr("agents.dqn.candidates_for", lambda *_: ([Candidate("CPU", "graph")], "enough for a test"))

@@ -9,10 +9,11 @@ import pytest
 from agents.agent import Agent
 from agents.devices import tensorflow
 from agents.evaluation import EVALUATION_SEED, evaluate
-from agents.placement import Candidate
 from games.catch.rules import Catch
 from games.registry import make
 from games.snake.rules import Snake
+
+pytestmark = pytest.mark.usefixtures("graph_alone")
 
 
 def _model(shape: tuple[int, ...] = (1, 5, 5), actions: int = 3, *, rate: float = 0.2, loss: Any = "mse") -> Any:
@@ -24,12 +25,6 @@ def _model(shape: tuple[int, ...] = (1, 5, 5), actions: int = 3, *, rate: float 
     if loss:
         model.compile(keras.optimizers.SGD(rate), loss)
     return model
-
-
-@pytest.fixture(autouse=True)
-def _quickly_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No compile modes are compared here, which takes longer than most of these trainings."""
-    monkeypatch.setattr("agents.dqn.candidates_for", lambda *_: ([Candidate("CPU", "graph")], "enough for a test"))
 
 
 def test_a_model_learns_catch(capsys: pytest.CaptureFixture[str]) -> None:

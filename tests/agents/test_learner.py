@@ -1,5 +1,6 @@
 """One learner on one device. Two devices without a GPU: a fresh process splits its CPU into two logical ones."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -29,6 +30,23 @@ def test_measuring_leaves_every_variable_as_it_was() -> None:
     assert len(before) > 3 * len(weights)  # three networks, and what the optimiser remembers
     for variable, value in zip(learner.variables(), before, strict=True):
         np.testing.assert_array_equal(np.array(variable), value)
+
+
+def _graphs() -> int:
+    """How many graphs TensorFlow keeps."""
+    gc.collect()
+    return sum(type(each).__name__ == "FuncGraph" for each in gc.get_objects())
+
+
+def test_nothing_that_was_compiled_outlives_its_learner() -> None:
+    before = _graphs()
+    learner = Learner(
+        ARCHITECTURE, CONFIG, initial_weights(ARCHITECTURE, np.random.default_rng(0)), Candidate("CPU", "graph")
+    )
+    learner.updates_per_second()
+    assert _graphs() > before
+    del learner
+    assert _graphs() == before
 
 
 TWO_CPUS = """

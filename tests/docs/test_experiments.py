@@ -307,6 +307,7 @@ def test_what_is_no_range_of_seeds_is_refused(text: str) -> None:
         experiments.seeds_of(text)
 
 
+@pytest.mark.usefixtures("graph_alone")
 def test_a_miniature_ablation_of_one_game_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["ablation", "--quick", "--only", "catch", "--results", str(tmp_path)]
     assert experiments.main(words) == 0

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from agents import session as session_module
 from agents.plan import Plan
 from agents.presets import preset
 from agents.profile import Profile
@@ -146,7 +145,7 @@ def test_a_failure_is_published_and_kills_nothing(monkeypatch: pytest.MonkeyPatc
         def __init__(self, plan: Plan) -> None:
             raise RuntimeError("out of luck")
 
-    monkeypatch.setattr(session_module, "Trainer", Broken)
+    monkeypatch.setattr("agents.training.Trainer", Broken)
     session = TrainingSession(_plan())
     session.start()
     failed = _wait(session, lambda latest: latest.status is Status.FAILED)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from agents import session as session_module
 from agents.plan import Plan
 from agents.presets import preset
 from agents.profile import Profile

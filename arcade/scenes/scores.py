@@ -32,7 +32,8 @@ class ScoresScene(Screen):
 
     def __init__(self, context: Context, game_id: str | None = None, level: str | None = None) -> None:
         super().__init__(context)
-        self.infos = {each: make(each).info for each in game_ids()}
+        guest = [game_id] if game_id and game_id not in game_ids() else []  # one of Gymnasium's environments
+        self.infos = {each: make(each).info for each in [*guest, *game_ids()]}
         first = game_id or next(iter(self.infos))
         self.game = Stepper(
             "", list(self.infos), first, text=lambda each: self.infos[each].title, on_change=self._choose_game

@@ -10,7 +10,7 @@ from arcade.controls import Button, Press
 from arcade.scenes.play import PlayScene
 from arcade.scenes.scores import ScoresScene
 from games.flappybird.rules import FlappyBird
-from games.registry import game_ids
+from games.registry import game_ids, gymnasium_ids
 from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, picture, press
 
 
@@ -80,3 +80,13 @@ def test_new_scores_are_seen_on_coming_back(scene: Any, context: Context) -> Non
     context.scores.add("flappybird", "Hard", "Pat", 99)
     scene.enter()
     assert scene.people[0].score == 99
+
+
+@pytest.mark.parametrize("game_id", gymnasium_ids())
+def test_scores_of_gymnasiums_games_stand_before_those_of_ours(context: Context, game_id: str) -> None:
+    context.scores.add(game_id, "Standard", "Pat", 7)
+    scene: Any = ScoresScene(context, game_id)
+    check_widgets(scene, SIZES[0])
+    assert [each.score for each in scene.people] == [7]
+    press(scene, Button.RIGHT)
+    assert scene.info.id == game_ids()[0]

@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 
 from agents.config import Config
 from agents.devices import devices_for
-from agents.learner import Learner
+from agents.learner import Learner, UpdateRule
 from agents.networks import BroughtModel, Network, initial_weights
-from agents.placement import candidates_for, place
+from agents.placement import Candidate, candidates_for, place
 from agents.policy import Policy, Weights
 from agents.replay import Sample
+from agents.reuse import Learners
 from agents.schedules import learning_rate_at
 from games.game import Array
+
+_LEARNERS = Learners()
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,14 @@ class DQN:
         start = weights or initial_weights(architecture, np.random.default_rng(seed))
         devices, found = devices_for(device)
         candidates, left_out = candidates_for(devices, architecture, config)
-        self._learner, self.placement = place(
-            candidates, lambda candidate: Learner(architecture, config, start, candidate), found, left_out
-        )
+        rule = UpdateRule.of(config)
+
+        def make(candidate: Candidate) -> Learner:
+            learner = _LEARNERS.lend(self, architecture, rule, candidate)
+            learner.begin(start, config.learning_rate)
+            return learner
+
+        self._learner, self.placement = place(candidates, make, found, left_out)
         self._fetched: Policy | None = None
 
     def learn(self, sample: Sample) -> Losses:

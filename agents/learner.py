@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,27 +25,60 @@ MEASURED_CALLS = 50
 """Calls after which the timing ends sooner."""
 
 
+@dataclass(frozen=True)
+class UpdateRule:
+    """The hyper-parameters that are compiled into updates. A learner is of use to every training with the same ones."""
+
+    updates_per_call: int
+    batch_size: int
+    double: bool
+    loss: str
+    target_interval: int
+    target_mix: float
+    optimizer: str
+    gradient_clip: float
+    averaging: float
+
+    @classmethod
+    def of(cls, config: Config) -> "UpdateRule":
+        """Those of a configuration."""
+        return cls(**{field: getattr(config, field) for field in cls.__dataclass_fields__})
+
+
 class Learner:
     """A Q network with its target and averaged copies and its optimiser: all on one device, compiled in one mode.
 
+    It may be begun anew with other weights as often as one likes, without compiling anything again.
+
     Args:
         architecture: Shape of the network, or a model that the caller brings.
-        config: Hyper-parameters.
-        weights: Weights to start from.
+        rule: How it is updated.
         candidate: The device and the compile mode.
     """
 
-    def __init__(self, architecture: Network, config: Config, weights: Weights, candidate: Candidate) -> None:
-        self.architecture, self.config, self.device = architecture, config, candidate.device
+    def __init__(self, architecture: Network, rule: UpdateRule, candidate: Candidate) -> None:
+        self.architecture, self.rule, self.device = architecture, rule, candidate.device
         self._tf = tensorflow()
         with self._tf.device(self.device):
-            self._build(weights)
+            self._build()
         # TensorFlow compiles at the first call.
         self._compiled = self._tf.function(
             self._updates, input_signature=self._signature(), jit_compile=candidate.compile_mode == "XLA"
         )
         observations = self._tf.TensorSpec((None, *architecture.input_shape), self._signature()[0].dtype)
         self._valued = self._tf.function(self._acting, input_signature=[observations])
+
+    def begin(self, weights: Weights, learning_rate: float) -> None:
+        """Forget everything and start from these weights.
+
+        Raises:
+            ValueError: A shape is not the architecture's.
+        """
+        for variable, start in zip(self._optimizer.variables, self._start, strict=True):
+            variable.assign(start)
+        self._optimizer.learning_rate.assign(learning_rate)
+        self._count.assign(0)
+        self.set_weights(weights)
 
     def update(self, *arrays: Any) -> tuple[Any, Any, Any]:
         """Do K updates on arrays [K, B, …] in the order of `_signature`.
@@ -98,15 +132,14 @@ class Learner:
         for model in (self._online, self._target, self._acting):
             set_weights(model, self.architecture, weights)
 
-    def _build(self, weights: Weights) -> None:
-        tf, config = self._tf, self.config
+    def _build(self) -> None:
         self._online, self._target = build(self.architecture), build(self.architecture)
-        self._acting = build(self.architecture) if config.averaging else self._online
-        self.set_weights(weights)
-        self._optimizer = make_optimizer(self.architecture, config)
+        self._acting = build(self.architecture) if self.rule.averaging else self._online
+        self._optimizer = make_optimizer(self.architecture, self.rule.optimizer)
         self._optimizer.build(self._weights_of(self._online))
-        self._count = tf.Variable(0, dtype=tf.int64)
-        self._loss = targets.huber if config.loss == "huber" else targets.squared
+        self._start = [np.array(variable) for variable in self._optimizer.variables]
+        self._count = self._tf.Variable(0, dtype=self._tf.int64)
+        self._loss = targets.huber if self.rule.loss == "huber" else targets.squared
 
     def _named_variables(self) -> dict[str, Any]:
         models = {"online": self._online, "target": self._target, "acting": self._acting}
@@ -121,7 +154,7 @@ class Learner:
     def _signature(self) -> list[Any]:
         """Observation, action, reward, discount, next observation, next legal actions, importance, learning rate."""
         tf = self._tf
-        batch = self.config.updates_per_call, self.config.batch_size
+        batch = self.rule.updates_per_call, self.rule.batch_size
         byte = tf.uint8 if self.architecture.byte_input else tf.float32
         observation = tf.TensorSpec((*batch, *self.architecture.input_shape), byte)
         number = tf.TensorSpec(batch, tf.float32)
@@ -132,8 +165,8 @@ class Learner:
     def _updates(self, *arrays: Any) -> tuple[Any, Any, Any]:
         """K updates in a row; traced once."""
         tf = self._tf
-        count = self.config.updates_per_call
-        errors = tf.TensorArray(tf.float32, count, element_shape=(self.config.batch_size,))
+        count = self.rule.updates_per_call
+        errors = tf.TensorArray(tf.float32, count, element_shape=(self.rule.batch_size,))
         loss_sum, max_q_sum = tf.constant(0.0), tf.constant(0.0)
         for index in tf.range(count):
             *batch, rate = [array[index] for array in arrays]
@@ -148,7 +181,7 @@ class Learner:
     ) -> tuple[Any, Any, Any]:
         tf = self._tf
         next_q = self._target(next_observation)  # [B, A]
-        chooser_q = self._online(next_observation) if self.config.double else next_q
+        chooser_q = self._online(next_observation) if self.rule.double else next_q
         value = targets.bootstrap_value(next_q, chooser_q, legal)  # [B]
         variables = self._weights_of(self._online)
         with tf.GradientTape() as tape:
@@ -156,22 +189,22 @@ class Learner:
             error = targets.td_error(q, action, reward, discount, value)  # [B]
             loss = tf.reduce_mean(weight * self._loss(error))
         gradients = tape.gradient(loss, variables)
-        if self.config.gradient_clip:
-            gradients, _ = tf.clip_by_global_norm(gradients, self.config.gradient_clip)
+        if self.rule.gradient_clip:
+            gradients, _ = tf.clip_by_global_norm(gradients, self.rule.gradient_clip)
         self._optimizer.apply(gradients, variables)
         self._follow()
         return loss, tf.reduce_mean(tf.reduce_max(q, axis=-1)), error
 
     def _follow(self) -> None:
         """Let the target and the averaged network follow the online one."""
-        tf, config = self._tf, self.config
+        tf, rule = self._tf, self.rule
         count = self._count.assign_add(1)
         online = self._weights_of(self._online)
-        if count % config.target_interval == 0:
+        if count % rule.target_interval == 0:
             for target, source in zip(self._weights_of(self._target), online, strict=True):
-                target.assign(target + config.target_mix * (source - target))
-        if config.averaging:
-            memory = tf.minimum(config.averaging, 1.0 - 1.0 / tf.cast(AVERAGING_WARM_UP + count, tf.float32))
+                target.assign(target + rule.target_mix * (source - target))
+        if rule.averaging:
+            memory = tf.minimum(rule.averaging, 1.0 - 1.0 / tf.cast(AVERAGING_WARM_UP + count, tf.float32))
             for average, source in zip(self._weights_of(self._acting), online, strict=True):
                 average.assign(average + (1.0 - memory) * (source - average))
 
@@ -182,4 +215,4 @@ class Learner:
         while calls < 1 or (calls < MEASURED_CALLS and time.perf_counter() - started < MEASURED_SECONDS):
             self.update(*arrays)[0].numpy()  # a GPU has not finished before its numbers are here
             calls += 1
-        return calls * self.config.updates_per_call / (time.perf_counter() - started)
+        return calls * self.rule.updates_per_call / (time.perf_counter() - started)

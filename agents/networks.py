@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.architecture import Architecture
-from agents.config import Config
 from agents.devices import tensorflow
 from agents.policy import Weights
 
@@ -209,15 +208,12 @@ def variables_of(model: Any, architecture: Network) -> dict[str, Any]:
     return {name: getattr(model.get_layer(name.split("/")[0]), name.split("/")[1]) for name in architecture.shapes()}
 
 
-def make_optimizer(architecture: Network, config: Config) -> Any:
-    """The optimiser that a configuration asks for; a model that was brought has its own."""
+def make_optimizer(architecture: Network, kind: str) -> Any:
+    """The optimiser that a configuration names; a model that was brought has its own."""
     import keras
 
     kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
-    if isinstance(architecture, BroughtModel):
-        optimizer = architecture.optimizer()
-    else:
-        optimizer = kinds[config.optimizer](config.learning_rate)
+    optimizer = architecture.optimizer() if isinstance(architecture, BroughtModel) else kinds[kind]()
     # With one replica the sum over all is no sum; TensorFlow would keep the graph of each compiled one for ever.
     optimizer._all_reduce_sum_gradients = lambda gradients_and_variables: gradients_and_variables
     return optimizer

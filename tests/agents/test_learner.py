@@ -12,7 +12,7 @@ import pytest
 
 from agents.architecture import Architecture
 from agents.config import Config
-from agents.learner import Learner
+from agents.learner import Learner, UpdateRule
 from agents.networks import initial_weights
 from agents.placement import Candidate
 from games.game import ObservationSpec
@@ -20,16 +20,34 @@ from games.game import ObservationSpec
 ROOT = Path(__file__).parents[2]
 CONFIG = Config(hidden=(8,), batch_size=4, updates_per_call=2, averaging=0.9)
 ARCHITECTURE = Architecture.of(CONFIG, ObservationSpec("features", (3,)), 2)
+RULE = UpdateRule.of(CONFIG)
+
+
+def _learner() -> Learner:
+    return Learner(ARCHITECTURE, RULE, Candidate("CPU", "graph"))
 
 
 def test_measuring_leaves_every_variable_as_it_was() -> None:
     weights = initial_weights(ARCHITECTURE, np.random.default_rng(0))
-    learner = Learner(ARCHITECTURE, CONFIG, weights, Candidate("CPU", "graph"))
+    learner = _learner()
+    learner.begin(weights, 0.01)
     before = [np.array(variable) for variable in learner.variables()]
     assert learner.updates_per_second() > 0
     assert len(before) > 3 * len(weights)  # three networks, and what the optimiser remembers
     for variable, value in zip(learner.variables(), before, strict=True):
         np.testing.assert_array_equal(np.array(variable), value)
+
+
+def test_begun_anew_it_is_as_a_new_one() -> None:
+    weights = initial_weights(ARCHITECTURE, np.random.default_rng(0))
+    new, used = _learner(), _learner()
+    used.begin({name: values + 1 for name, values in weights.items()}, 0.5)
+    used.update(*[np.ones(spec.shape, spec.dtype.as_numpy_dtype) for spec in used._signature()])
+    for learner in (new, used):
+        learner.begin(weights, 0.01)
+    state = used.get_state()
+    for name, value in new.get_state().items():
+        np.testing.assert_array_equal(state[name], value, err_msg=name)
 
 
 def _graphs() -> int:
@@ -40,9 +58,7 @@ def _graphs() -> int:
 
 def test_nothing_that_was_compiled_outlives_its_learner() -> None:
     before = _graphs()
-    learner = Learner(
-        ARCHITECTURE, CONFIG, initial_weights(ARCHITECTURE, np.random.default_rng(0)), Candidate("CPU", "graph")
-    )
+    learner = _learner()
     learner.updates_per_second()
     assert _graphs() > before
     del learner

@@ -1,0 +1,99 @@
+"""Learners are lent to one owner at a time, and lent again once their owner is gone."""
+
+import gc
+from typing import Any
+
+import numpy as np
+import pytest
+
+from agents import reuse
+from agents.architecture import Architecture
+from agents.config import Config
+from agents.dqn import DQN
+from agents.learner import UpdateRule
+from agents.networks import BroughtModel
+from agents.placement import Candidate
+from agents.reuse import Learners
+from games.game import ObservationSpec
+
+CONFIG = Config(hidden=(4,), batch_size=2, updates_per_call=1, compile_mode="graph")
+ARCHITECTURE = Architecture.of(CONFIG, ObservationSpec("features", (3,)), 2)
+RULE = UpdateRule.of(CONFIG)
+CPU = Candidate("CPU", "graph")
+
+
+class Owner:
+    """Whoever borrows."""
+
+
+class Counted:
+    """In place of a learner."""
+
+    def __init__(self, *kind: Any) -> None:
+        self.kind = kind
+
+
+@pytest.fixture
+def learners(monkeypatch: pytest.MonkeyPatch) -> Learners:
+    monkeypatch.setattr(reuse, "Learner", Counted)
+    return Learners()
+
+
+def test_a_learner_is_used_again_when_its_owner_is_gone(learners: Learners) -> None:
+    first, second = Owner(), Owner()
+    lent = learners.lend(first, ARCHITECTURE, RULE, CPU)
+    assert learners.lend(second, ARCHITECTURE, RULE, CPU) is not lent  # it is still the first owner's
+    del first
+    assert learners.lend(second, ARCHITECTURE, RULE, CPU) is lent
+    assert learners.lend(second, ARCHITECTURE, RULE, CPU) is not lent
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        (ARCHITECTURE, RULE, Candidate("GPU", "graph")),
+        (ARCHITECTURE, RULE, Candidate("CPU", "XLA")),
+        (ARCHITECTURE, UpdateRule.of(CONFIG.replace(double=False)), CPU),
+        (Architecture.of(CONFIG.replace(hidden=(5,)), ObservationSpec("features", (3,)), 2), RULE, CPU),
+    ],
+)
+def test_one_of_another_kind_is_made(learners: Learners, other: tuple[Architecture, UpdateRule, Candidate]) -> None:
+    lent = learners.lend(Owner(), ARCHITECTURE, RULE, CPU)
+    another = learners.lend(Owner(), *other)
+    assert another is not lent
+    assert another.kind == other  # type: ignore[attr-defined]
+
+
+def test_the_one_that_waited_longest_is_dropped(learners: Learners) -> None:
+    owners = [Owner() for _ in range(reuse.KEPT + 1)]
+    lent = [learners.lend(owner, ARCHITECTURE, RULE, CPU) for owner in owners]
+    while owners:
+        del owners[0]
+    again = Owner()
+    assert [learners.lend(again, ARCHITECTURE, RULE, CPU) for _ in range(reuse.KEPT)] == lent[1:]
+    assert learners.lend(again, ARCHITECTURE, RULE, CPU) not in lent
+
+
+def test_models_that_were_brought_have_learners_of_their_own(learners: Learners) -> None:
+    brought = BroughtModel.__new__(BroughtModel)
+    lent = learners.lend(Owner(), brought, RULE, CPU)
+    assert learners.lend(Owner(), brought, RULE, CPU) is not lent
+
+
+def _graphs() -> int:
+    gc.collect()
+    return sum(type(each).__name__ == "FuncGraph" for each in gc.get_objects())
+
+
+def test_trainings_of_one_kind_compile_once_and_begin_alike() -> None:
+    counts, starts = [], []
+    for _ in range(3):
+        dqn = DQN(ARCHITECTURE, CONFIG, seed=1, device="cpu")
+        starts.append(dqn.get_state()["learner"])
+        dqn.restore({name: values + 1 for name, values in dqn.weights().items()})
+        del dqn
+        counts.append(_graphs())
+    assert counts[1:] == counts[:1] * 2
+    for start in starts[1:]:
+        for name, value in start.items():
+            np.testing.assert_array_equal(value, starts[0][name], err_msg=name)

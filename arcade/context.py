@@ -70,6 +70,7 @@ class Context:
     _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "library"))
     _slow_worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "films"))
     _warming: threading.Thread | None = None
+    _spared: bool = False
 
     @property
     def fps(self) -> float:
@@ -159,10 +160,19 @@ class Context:
 
         try:
             warm_up()
-            gc.freeze()  # a million objects that stay: looking through them would hold the window up
+            self.spare_tensorflow()
             self.status = ""
         except Exception as error:  # the arcade works without; training will say the same again
             self.status = f"TensorFlow did not load: {error}"
+
+    def spare_tensorflow(self) -> None:
+        """Exempt what is there from garbage collection, once: looking through a million objects holds the window up.
+
+        Never again after that, for a ring of objects that is exempt when it is dropped is never freed.
+        """
+        if not self._spared:
+            self._spared = True
+            gc.freeze()
 
     def close(self) -> bool:
         """End training and the workers; whether all of it ended in time."""

@@ -1,7 +1,5 @@
 """What is told in every scene: news, trouble with disk or sound, how a training in the background stands."""
 
-import gc
-
 from agents.session import Snapshot, Status
 from arcade.context import Context
 from arcade.meters import Badge, Toast
@@ -61,7 +59,7 @@ class News:
         if session and status and ended and elsewhere:
             self._context.notice(f"Training of {session.plan.name} has {status.value}: F2 shows it")
         if status is Status.TRAINING and self._was is Status.STARTING:
-            gc.freeze()  # TensorFlow may have come with the training: its many objects stay as well
+            self._context.spare_tensorflow()  # it may have come with the training
         self._was = status
 
 

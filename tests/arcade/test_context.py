@@ -8,6 +8,7 @@ import pytest
 
 from agents.session import Snapshot, Status
 from arcade.context import TRAINING_NICENESS, Context
+from arcade.news import News
 from tests.arcade.scenes.scenery import FakeSession, make_context, settle
 
 
@@ -109,6 +110,19 @@ def test_tensorflow_is_loaded_once_and_its_failure_is_told(context: Context, mon
     context._warming.join()
     assert context.status == "TensorFlow did not load: no such library"
     assert calls == [1]
+
+
+def test_rings_of_objects_that_are_dropped_after_the_first_training_are_freed(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen = []
+    monkeypatch.setattr("gc.freeze", lambda: frozen.append(True))
+    news = News(context)
+    for status in (Status.STARTING, Status.TRAINING, Status.STOPPED) * 3:
+        session: Any = FakeSession(None, Snapshot(status))
+        context.training = session
+        news.update(0.1, elsewhere=False)
+    assert frozen == [True]
 
 
 def test_frames_a_second_follow_from_the_latest_frames(context: Context) -> None:

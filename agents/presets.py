@@ -275,8 +275,9 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
         "quick": {**_FLAPPY_PIXELS, "frames": 120_000, "learning_rate_updates": 15_000},
         "balanced": {**_FLAPPY_PIXELS, "frames": 320_000, "replay": 100_000},
         "best": {
-            **_FLAPPY_PIXELS, "frames": 640_000, "learning_rate_updates": 70_000, "final_learning_rate": 1e-5,
-            "replay": 200_000, "evaluation_interval": 40_000, "evaluation_limit": 6_000,
+            **_FLAPPY_PIXELS, "filters": (32, 64), "hidden": (256,), "frames": 480_000,
+            "learning_rate_updates": 52_000, "final_learning_rate": 1e-5, "replay": 200_000,
+            "evaluation_interval": 40_000, "evaluation_limit": 6_000,
         },
         "keras-flappybird": {
             "network": "conv", "filters": (32, 64, 64), "kernels": (8, 4, 3), "strides": (4, 2, 1), "hidden": (512,),

@@ -66,7 +66,7 @@ class DQN:
 
         def make(candidate: Candidate) -> Learner:
             learner = _LEARNERS.lend(self, architecture, rule, candidate)
-            learner.begin(start, config.learning_rate)
+            learner.begin(start, config)
             return learner
 
         self._learner, self.placement = place(candidates, make, found, left_out)

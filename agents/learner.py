@@ -18,6 +18,9 @@ from games.game import copy_like
 AVERAGING_WARM_UP = 10
 """The running average starts short, 1 − 1 / (10 + updates), so that it does not remember the first weights."""
 
+NUMBERS = ("target_interval", "target_mix", "gradient_clip", "averaging")
+"""Hyper-parameters that are no part of what is compiled."""
+
 MEASURED_SECONDS = 0.1
 """How long updates are timed, their compiling apart."""
 
@@ -27,22 +30,31 @@ MEASURED_CALLS = 50
 
 @dataclass(frozen=True)
 class UpdateRule:
-    """The hyper-parameters that are compiled into updates. A learner is of use to every training with the same ones."""
+    """What is compiled into updates. A learner is of use to every training with the same rule and network.
+
+    Numbers that need not be compiled in are variables of the learner; `Learner.begin` sets them.
+    """
 
     updates_per_call: int
     batch_size: int
     double: bool
     loss: str
-    target_interval: int
-    target_mix: float
     optimizer: str
-    gradient_clip: float
-    averaging: float
+    clips: bool
+    averages: bool
 
     @classmethod
     def of(cls, config: Config) -> "UpdateRule":
-        """Those of a configuration."""
-        return cls(**{field: getattr(config, field) for field in cls.__dataclass_fields__})
+        """That of a configuration."""
+        return cls(
+            updates_per_call=config.updates_per_call,
+            batch_size=config.batch_size,
+            double=config.double,
+            loss=config.loss,
+            optimizer=config.optimizer,
+            clips=config.gradient_clip > 0,
+            averages=config.averaging > 0,
+        )
 
 
 class Learner:
@@ -68,16 +80,18 @@ class Learner:
         observations = self._tf.TensorSpec((None, *architecture.input_shape), self._signature()[0].dtype)
         self._valued = self._tf.function(self._acting, input_signature=[observations])
 
-    def begin(self, weights: Weights, learning_rate: float) -> None:
-        """Forget everything and start from these weights.
+    def begin(self, weights: Weights, config: Config) -> None:
+        """Forget everything and start from these weights, with the numbers of a configuration that has the same rule.
 
         Raises:
             ValueError: A shape is not the architecture's.
         """
         for variable, start in zip(self._optimizer.variables, self._start, strict=True):
             variable.assign(start)
-        self._optimizer.learning_rate.assign(learning_rate)
+        self._optimizer.learning_rate.assign(config.learning_rate)
         self._count.assign(0)
+        for name, number in self._numbers.items():
+            number.assign(getattr(config, name))
         self.set_weights(weights)
 
     def update(self, *arrays: Any) -> tuple[Any, Any, Any]:
@@ -134,11 +148,15 @@ class Learner:
 
     def _build(self) -> None:
         self._online, self._target = build(self.architecture), build(self.architecture)
-        self._acting = build(self.architecture) if self.rule.averaging else self._online
+        self._acting = build(self.architecture) if self.rule.averages else self._online
         self._optimizer = make_optimizer(self.architecture, self.rule.optimizer)
         self._optimizer.build(self._weights_of(self._online))
         self._start = [np.array(variable) for variable in self._optimizer.variables]
         self._count = self._tf.Variable(0, dtype=self._tf.int64)
+        self._numbers = {
+            name: self._tf.Variable(1, dtype=self._tf.int64 if name == "target_interval" else self._tf.float32)
+            for name in NUMBERS
+        }
         self._loss = targets.huber if self.rule.loss == "huber" else targets.squared
 
     def _named_variables(self) -> dict[str, Any]:
@@ -189,22 +207,22 @@ class Learner:
             error = targets.td_error(q, action, reward, discount, value)  # [B]
             loss = tf.reduce_mean(weight * self._loss(error))
         gradients = tape.gradient(loss, variables)
-        if self.rule.gradient_clip:
-            gradients, _ = tf.clip_by_global_norm(gradients, self.rule.gradient_clip)
+        if self.rule.clips:
+            gradients, _ = tf.clip_by_global_norm(gradients, self._numbers["gradient_clip"])
         self._optimizer.apply(gradients, variables)
         self._follow()
         return loss, tf.reduce_mean(tf.reduce_max(q, axis=-1)), error
 
     def _follow(self) -> None:
         """Let the target and the averaged network follow the online one."""
-        tf, rule = self._tf, self.rule
+        tf, numbers = self._tf, self._numbers
         count = self._count.assign_add(1)
         online = self._weights_of(self._online)
-        if count % rule.target_interval == 0:
+        if count % numbers["target_interval"] == 0:
             for target, source in zip(self._weights_of(self._target), online, strict=True):
-                target.assign(target + rule.target_mix * (source - target))
-        if rule.averaging:
-            memory = tf.minimum(rule.averaging, 1.0 - 1.0 / tf.cast(AVERAGING_WARM_UP + count, tf.float32))
+                target.assign(target + numbers["target_mix"] * (source - target))
+        if self.rule.averages:
+            memory = tf.minimum(numbers["averaging"], 1.0 - 1.0 / tf.cast(AVERAGING_WARM_UP + count, tf.float32))
             for average, source in zip(self._weights_of(self._acting), online, strict=True):
                 average.assign(average + (1.0 - memory) * (source - average))
 

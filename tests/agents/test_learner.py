@@ -30,7 +30,7 @@ def _learner() -> Learner:
 def test_measuring_leaves_every_variable_as_it_was() -> None:
     weights = initial_weights(ARCHITECTURE, np.random.default_rng(0))
     learner = _learner()
-    learner.begin(weights, 0.01)
+    learner.begin(weights, CONFIG)
     before = [np.array(variable) for variable in learner.variables()]
     assert learner.updates_per_second() > 0
     assert len(before) > 3 * len(weights)  # three networks, and what the optimiser remembers
@@ -41,13 +41,20 @@ def test_measuring_leaves_every_variable_as_it_was() -> None:
 def test_begun_anew_it_is_as_a_new_one() -> None:
     weights = initial_weights(ARCHITECTURE, np.random.default_rng(0))
     new, used = _learner(), _learner()
-    used.begin({name: values + 1 for name, values in weights.items()}, 0.5)
-    used.update(*[np.ones(spec.shape, spec.dtype.as_numpy_dtype) for spec in used._signature()])
+    used.begin(
+        {name: values + 1 for name, values in weights.items()},
+        CONFIG.replace(learning_rate=0.5, target_interval=1, averaging=0.5),
+    )
+    ones = [np.ones(spec.shape, spec.dtype.as_numpy_dtype) for spec in used._signature()]
+    used.update(*ones)
     for learner in (new, used):
-        learner.begin(weights, 0.01)
-    state = used.get_state()
-    for name, value in new.get_state().items():
-        np.testing.assert_array_equal(state[name], value, err_msg=name)
+        learner.begin(weights, CONFIG)
+    for _ in range(2):
+        state = used.get_state()
+        for name, value in new.get_state().items():
+            np.testing.assert_array_equal(state[name], value, err_msg=name)
+        for learner in (new, used):
+            learner.update(*ones)
 
 
 def _graphs() -> int:
@@ -59,6 +66,7 @@ def _graphs() -> int:
 def test_nothing_that_was_compiled_outlives_its_learner() -> None:
     before = _graphs()
     learner = _learner()
+    learner.begin(initial_weights(ARCHITECTURE, np.random.default_rng(0)), CONFIG)
     learner.updates_per_second()
     assert _graphs() > before
     del learner

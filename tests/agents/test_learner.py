@@ -4,6 +4,7 @@ import gc
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,22 @@ def test_begun_anew_it_is_as_a_new_one() -> None:
             np.testing.assert_array_equal(state[name], value, err_msg=name)
         for learner in (new, used):
             learner.update(*ones)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "follows"),
+    [({"target_interval": 1}, 1.0), ({"target_interval": 1, "target_mix": 0.25}, 0.25), ({"target_interval": 3}, 0.0)],
+)
+def test_the_target_follows_as_the_configuration_says(numbers: dict[str, Any], follows: float) -> None:
+    learner = Learner(ARCHITECTURE, replace(RULE, updates_per_call=1), Candidate("CPU", "graph"))
+    weights = initial_weights(ARCHITECTURE, np.random.default_rng(0))
+    learner.begin(weights, CONFIG.replace(**numbers))
+    learner.update(*[np.ones(spec.shape, spec.dtype.as_numpy_dtype) for spec in learner._signature()])
+    state = learner.get_state()
+    for name, start in weights.items():
+        followed = start + follows * (state[f"online/{name}"] - start)
+        np.testing.assert_allclose(state[f"target/{name}"], followed, atol=1e-7)
+    assert any((state[f"online/{name}"] != start).any() for name, start in weights.items())
 
 
 def _graphs() -> int:

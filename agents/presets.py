@@ -105,13 +105,14 @@ _FLAPPY_LONG: Changes = {
 _FLAPPY_PIXELS: Changes = {
     **_PIXELS,
     # Kernels that do not overlap cost a third of 8/4: where an edge stands within one shows in its greys.
-    "filters": (16, 32),
+    "filters": (32, 64),
+    "hidden": (256,),
     "kernels": (8, 3),
     "strides": (8, 1),
     "discount": 0.95,
     "batch_size": 64,
     "frames_per_update": 8.0,
-    "learning_rate_updates": 36_000,
+    "learning_rate_updates": 26_000,
     "final_learning_rate": 2e-5,
     "averaging": 0.999,
     "epsilon_frames": 60_000,
@@ -272,12 +273,13 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
         "best": {**_FLAPPY_LONG, "frames": 960_000},
     },
     ("flappybird", PIXELS): {
-        "quick": {**_FLAPPY_PIXELS, "frames": 120_000, "learning_rate_updates": 15_000},
-        "balanced": {**_FLAPPY_PIXELS, "frames": 320_000, "replay": 100_000},
+        "quick": {
+            **_FLAPPY_PIXELS, "filters": (16, 32), "hidden": (128,), "frames": 120_000, "learning_rate_updates": 15_000,
+        },
+        "balanced": {**_FLAPPY_PIXELS, "frames": 240_000, "replay": 100_000},
         "best": {
-            **_FLAPPY_PIXELS, "filters": (32, 64), "hidden": (256,), "frames": 480_000,
-            "learning_rate_updates": 52_000, "final_learning_rate": 1e-5, "replay": 200_000,
-            "evaluation_interval": 40_000, "evaluation_limit": 6_000,
+            **_FLAPPY_PIXELS, "frames": 480_000, "learning_rate_updates": 52_000, "final_learning_rate": 1e-5,
+            "replay": 200_000, "evaluation_interval": 40_000, "evaluation_limit": 6_000,
         },
         "keras-flappybird": {
             "network": "conv", "filters": (32, 64, 64), "kernels": (8, 4, 3), "strides": (4, 2, 1), "hidden": (512,),

@@ -280,8 +280,8 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
         },
         "balanced": {**_FLAPPY_PIXELS, "frames": 160_000, "replay": 160_000},
         "best": {
-            **_FLAPPY_PIXELS, "frames": 240_000, "replay": 240_000, "frames_per_update": 4.0,
-            "learning_rate_updates": 52_000, "final_learning_rate": 1e-5, "evaluation_limit": 6_000,
+            **_FLAPPY_PIXELS, "frames": 240_000, "replay": 240_000, "learning_rate_updates": 27_000,
+            "final_learning_rate": 1e-5, "evaluation_episodes": 30, "evaluation_limit": 6_000,
         },
         "keras-flappybird": {
             "network": "conv", "filters": (32, 64, 64), "kernels": (8, 4, 3), "strides": (4, 2, 1), "hidden": (512,),

@@ -113,9 +113,9 @@ _FLAPPY_PIXELS: Changes = {
     "discount": 0.95,
     "batch_size": 64,
     "frames_per_update": 8.0,
-    "learning_rate_updates": 18_000,
-    "final_learning_rate": 2e-5,
-    "averaging": 0.999,
+    "learning_rate_updates": 46_000,
+    "final_learning_rate": 1e-5,
+    "averaging": 0.9997,
     "epsilon_frames": 60_000,
     "epsilon_end": 0.02,
     "evaluation_interval": 20_000,
@@ -276,12 +276,12 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
     ("flappybird", PIXELS): {
         "quick": {
             **_FLAPPY_PIXELS, "filters": (16, 32), "hidden": (128,), "frames": 120_000, "replay": 120_000,
-            "learning_rate_updates": 15_000,
+            "learning_rate_updates": 15_000, "final_learning_rate": 2e-5, "averaging": 0.999,
         },
         "balanced": {**_FLAPPY_PIXELS, "frames": 160_000, "replay": 160_000},
         "best": {
-            **_FLAPPY_PIXELS, "frames": 240_000, "replay": 240_000, "learning_rate_updates": 27_000,
-            "final_learning_rate": 1e-5, "evaluation_episodes": 30, "evaluation_limit": 6_000,
+            **_FLAPPY_PIXELS, "frames": 400_000, "replay": 200_000, "averaging": 0.999, "evaluation_interval": 60_000,
+            "evaluation_episodes": 12, "evaluation_limit": 2_500,
         },
         "keras-flappybird": {
             "network": "conv", "filters": (32, 64, 64), "kernels": (8, 4, 3), "strides": (4, 2, 1), "hidden": (512,),

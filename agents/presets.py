@@ -280,8 +280,8 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
         },
         "balanced": {**_FLAPPY_PIXELS, "frames": 160_000, "replay": 160_000},
         "best": {
-            **_FLAPPY_PIXELS, "frames": 400_000, "replay": 200_000, "averaging": 0.999, "evaluation_interval": 60_000,
-            "evaluation_episodes": 12, "evaluation_limit": 2_500,
+            **_FLAPPY_PIXELS, "frames": 240_000, "replay": 240_000, "evaluation_episodes": 30,
+            "evaluation_limit": 6_000,
         },
         "keras-flappybird": {
             "network": "conv", "filters": (32, 64, 64), "kernels": (8, 4, 3), "strides": (4, 2, 1), "hidden": (512,),

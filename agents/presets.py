@@ -104,7 +104,7 @@ _FLAPPY_LONG: Changes = {
 
 _FLAPPY_PIXELS: Changes = {
     **_PIXELS,
-    # The replay holds the whole run: once its beginning with the many crashes was dropped, play fell in every trial.
+    # Each run fits into its replay: in the longer trials play fell once the crashes of the beginning were forgotten.
     # Kernels that do not overlap cost a third of 8/4: where an edge stands within one shows in its greys.
     "filters": (32, 64),
     "hidden": (256,),

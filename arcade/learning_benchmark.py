@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.architecture import Architecture
 from agents.config import Config
+from agents.learner import UpdateRule
 from agents.presets import preset, preset_names
 from arcade.benchmarks import Tell
 from games.game import PIXELS, Game
@@ -34,12 +35,6 @@ WATCHED_SECONDS, QUICK_WATCHED_SECONDS = 5.0, 2.0
 
 ENDLESS = {"frames": 10**9, "evaluation_interval": 10**9}
 """Settings of a training that goes on for as long as it is watched, without evaluations."""
-
-DECIDES_SPEED = (
-    "double", "loss", "target_interval", "target_mix", "optimizer", "gradient_clip", "batch_size", "averaging",
-    "compile_mode", "updates_per_call",
-)  # fmt: skip
-"""The settings that an update's speed depends on, beside the shape of the network."""
 
 Row = dict[str, Any]
 
@@ -107,7 +102,7 @@ def update_rows(setups: Iterable[Setup]) -> Iterator[Row]:
     """Updates a second on every device and compile mode that was tried; networks that are alike are measured once."""
     placements: dict[tuple[Any, ...], Placement] = {}
     for setup in setups:
-        network = setup.architecture, *(getattr(setup.config, name) for name in DECIDES_SPEED)
+        network = setup.architecture, UpdateRule.of(setup.config), setup.config.compile_mode
         if network not in placements:
             placements[network] = _placement(setup)
         placement = placements[network]

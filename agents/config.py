@@ -115,6 +115,9 @@ class Config:
     scorecard_episodes: int = setting(
         100, low=1, high=10_000, help="Games in the scorecard at the end, at least as many as solved asks for."
     )
+    finalists: int = setting(
+        1, low=1, high=9, help="Best policies that the scorecard at the end decides between; more find a better one."
+    )
     goal: float = setting(
         0.0, low=0.0, high=1e9, help="The run ends once that many games average this score; 0 is never."
     )

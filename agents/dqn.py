@@ -63,13 +63,14 @@ class DQN:
         devices, found = devices_for(device)
         candidates, left_out = candidates_for(devices, architecture, config)
         rule = UpdateRule.of(config)
+        candidates, spared = _LEARNERS.affordable(candidates, architecture, rule)
 
         def make(candidate: Candidate) -> Learner:
             learner = _LEARNERS.lend(self, architecture, rule, candidate)
             learner.begin(start, config)
             return learner
 
-        self._learner, self.placement = place(candidates, make, found, left_out)
+        self._learner, self.placement = place(candidates, make, found, left_out, spared)
         self._fetched: Policy | None = None
 
     def learn(self, sample: Sample) -> Losses:

@@ -38,6 +38,7 @@ class Keeper:
         self.solved = False
         self.seconds = 0.0
         self._shaken: Scorecard | None = None
+        self._finalists: list[tuple[Scorecard, Policy]] = []  # the best first, of equals the latest
 
     @property
     def collapsed(self) -> bool:
@@ -61,6 +62,8 @@ class Keeper:
         self.latest = yield from self._evaluate(policy, config.evaluation_episodes)
         if self.latest.mean >= min(solved.mean, config.goal or solved.mean) and not config.evaluation_limit:
             self.latest = yield from self._full(policy, self.latest, solved.episodes)
+        ranking = sorted([(self.latest, policy), *self._finalists], key=lambda each: -each[0].mean)
+        self._finalists = ranking[: config.finalists]
         # Of equal policies the later one stays: it has seen more.
         if self.best is None or self.latest.mean >= self.best.mean:
             self.best, self.policy = self.latest, policy
@@ -68,13 +71,17 @@ class Keeper:
         return self._words(self.latest)
 
     def confirm(self) -> Generator[None, None, str]:
-        """Evaluate the kept policy in full over `final_episodes` games, and over fewer with random moves.
+        """Evaluate the finalists in full over `final_episodes` games, keep the best one, and try it with random moves.
 
         Returns what there is to tell.
         """
         if self.best is None:
             return ""
-        self.best = yield from self._full(self.policy, self.best, self.final_episodes)
+        cards = []
+        for card, policy in self._finalists:
+            cards.append((yield from self._full(policy, card, self.final_episodes)))
+        first = max(range(len(cards)), key=lambda index: cards[index].mean)
+        self.best, self.policy = cards[first], self._finalists[first][1]
         self.solved = self.solved or self.best.solves(self._game)
         episodes = self._game.info.solved.episodes
         self._shaken = yield from self._evaluate(self.policy, episodes, SHAKEN_EPSILON, limited=False)
@@ -92,6 +99,10 @@ class Keeper:
         return {
             "cards": {name: card.get_state() for name, card in cards.items() if card},
             "weights": dict(self.policy.weights) if self.best else {},
+            "finalists": {
+                str(place): {"card": card.get_state(), "weights": dict(policy.weights)}
+                for place, (card, policy) in enumerate(self._finalists)
+            },
             "solved": self.solved,
             "seconds": self.seconds,
         }
@@ -105,10 +116,16 @@ class Keeper:
         cards = {name: Scorecard.from_state(card) for name, card in state["cards"].items()}
         self.latest, self.best, self._shaken = cards.get("latest"), cards.get("best"), cards.get("shaken")
         if self.best:
-            kept = self.policy.weights
-            weights = {name: copy_like(state["weights"][name], kept[name]) for name in kept}
-            self.policy = Policy(self.policy.architecture, weights)
+            self.policy = self._policy_of(state["weights"])
+            self._finalists = [
+                (Scorecard.from_state(each["card"]), self._policy_of(each["weights"]))
+                for _, each in sorted(state.get("finalists", {}).items())
+            ] or [(self.best, self.policy)]  # runs that were saved before there were finalists have none
         self.solved, self.seconds = bool(state["solved"]), float(state["seconds"])
+
+    def _policy_of(self, weights: Mapping[str, Any]) -> Policy:
+        known = self.policy.weights
+        return Policy(self.policy.architecture, {name: copy_like(weights[name], known[name]) for name in known})
 
     def _full(self, policy: Policy, known: Scorecard, episodes: int) -> Generator[None, None, Scorecard]:
         if known.episodes >= episodes and not self._config.evaluation_limit:

@@ -1,5 +1,6 @@
 """The networks of one agent on one device, and the updates that teach them, many of which run in one compiled call."""
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -120,6 +121,11 @@ class Learner:
     def variables(self) -> list[Any]:
         """Every variable that updates change."""
         return list(self._named_variables().values())
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all variables that updates change."""
+        return sum(math.prod(each.shape) * self._tf.as_dtype(each.dtype).size for each in self.variables())
 
     def get_state(self) -> dict[str, Any]:
         """Copies of every variable that updates change: the optimiser's, their count, and the weights of all networks.

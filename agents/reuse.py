@@ -2,12 +2,14 @@
 
 TensorFlow keeps the code that XLA made for a function as long as the process lives, 10 to 20 MB for a learner, however
 dead the function is. So a learner that is done waits here for the next training with the same network and the same
-rule: memory stays where it is, and such a training begins without compiling.
+rule: memory stays where it is, and such a training begins without compiling. And XLA is not tried for ever more
+networks: an arcade that stays open must not grow without end.
 """
 
 import threading
 import weakref
 from collections import deque
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from agents.architecture import Architecture
@@ -17,6 +19,12 @@ from agents.placement import Candidate
 
 KEPT = 16
 """Learners that wait at most; of more the one that has waited longest is dropped, to free its weights."""
+
+KEPT_BYTES = 64 * 2**20
+"""What the variables of all that wait may take together: those of a large network take 25 MB."""
+
+COMPILED = 12
+"""Learners that XLA compiles for the CPU in one process. On a GPU, where it is ten times faster, nothing is spared."""
 
 
 class Kind(NamedTuple):
@@ -34,23 +42,59 @@ class Learners:
         self._lock = threading.Lock()
         self._returned: deque[tuple[Kind, Learner]] = deque()  # garbage collection may return one at any moment
         self._idle: list[tuple[Kind, Learner]] = []
+        self._compiled = 0
+
+    def affordable(
+        self, candidates: Sequence[Candidate], architecture: Network, rule: UpdateRule
+    ) -> tuple[list[Candidate], str]:
+        """Those of the candidates for which a learner waits or may yet be made, and why others are not, "" if all are.
+
+        What is the only way stays.
+        """
+        with self._lock:
+            self._gather()
+            waiting = {kind for kind, _ in self._idle}
+            full = self._compiled >= COMPILED
+        left = [
+            candidate
+            for candidate in candidates
+            if not full or not _grows(candidate) or (architecture, rule, candidate) in waiting
+        ]
+        if not left or len(left) == len(candidates):
+            return list(candidates), ""
+        return left, f"XLA is not tried on the CPU any more: what it made for {COMPILED} networks stays in memory"
 
     def lend(self, owner: object, architecture: Network, rule: UpdateRule, candidate: Candidate) -> Learner:
         """A learner that is the owner's until the owner is gone; it stands where its last owner left it."""
         if not isinstance(architecture, Architecture):
-            return Learner(architecture, rule, candidate)  # the caller may change the model that it brought
+            return self._make(architecture, rule, candidate)  # the caller may change the model that it brought
         kind = Kind(architecture, rule, candidate)
-        learner = self._take(kind) or Learner(architecture, rule, candidate)
+        learner = self._take(kind) or self._make(architecture, rule, candidate)
         weakref.finalize(owner, self._returned.append, (kind, learner)).atexit = False
         return learner
 
     def _take(self, kind: Kind) -> Learner | None:
         with self._lock:
-            while self._returned:
-                self._idle.append(self._returned.popleft())
-            del self._idle[:-KEPT]
+            self._gather()
             for index, (of_kind, learner) in enumerate(self._idle):
                 if of_kind == kind:
                     del self._idle[index]
                     return learner
         return None
+
+    def _make(self, architecture: Network, rule: UpdateRule, candidate: Candidate) -> Learner:
+        with self._lock:
+            self._compiled += _grows(candidate)
+        return Learner(architecture, rule, candidate)
+
+    def _gather(self) -> None:
+        """Let those that were returned wait, as many as there is room for."""
+        while self._returned:
+            self._idle.append(self._returned.popleft())
+        while len(self._idle) > KEPT or sum(learner.nbytes for _, learner in self._idle) > KEPT_BYTES:
+            del self._idle[0]
+
+
+def _grows(candidate: Candidate) -> bool:
+    """Whether what is compiled there is counted."""
+    return candidate.compile_mode == "XLA" and candidate.device.startswith("CPU")

@@ -35,6 +35,7 @@ def test_measuring_leaves_every_variable_as_it_was() -> None:
     before = [np.array(variable) for variable in learner.variables()]
     assert learner.updates_per_second() > 0
     assert len(before) > 3 * len(weights)  # three networks, and what the optimiser remembers
+    assert learner.nbytes == sum(each.nbytes for each in before)
     for variable, value in zip(learner.variables(), before, strict=True):
         np.testing.assert_array_equal(np.array(variable), value)
 

@@ -30,6 +30,7 @@ class Counted:
 
     def __init__(self, *kind: Any) -> None:
         self.kind = kind
+        self.nbytes = 2**20
 
 
 @pytest.fixture
@@ -71,6 +72,32 @@ def test_the_one_that_waited_longest_is_dropped(learners: Learners) -> None:
     again = Owner()
     assert [learners.lend(again, ARCHITECTURE, RULE, CPU) for _ in range(reuse.KEPT)] == lent[1:]
     assert learners.lend(again, ARCHITECTURE, RULE, CPU) not in lent
+
+
+def test_large_ones_wait_as_far_as_there_is_room(learners: Learners) -> None:
+    owners = [Owner() for _ in range(3)]
+    lent = [learners.lend(owner, ARCHITECTURE, RULE, CPU) for owner in owners]
+    for learner in lent:
+        learner.nbytes = reuse.KEPT_BYTES // 2  # type: ignore[misc]
+    while owners:
+        del owners[0]
+    again = Owner()
+    assert [learners.lend(again, ARCHITECTURE, RULE, CPU) for _ in range(2)] == lent[1:]
+    assert learners.lend(again, ARCHITECTURE, RULE, CPU) not in lent
+
+
+def test_xla_is_not_tried_for_ever_more_networks(learners: Learners) -> None:
+    xla, gpu = Candidate("CPU", "XLA"), Candidate("GPU", "XLA")
+    rules = [UpdateRule.of(CONFIG.replace(batch_size=size)) for size in range(1, reuse.COMPILED + 2)]
+    owner = Owner()
+    for rule in rules[:-1]:
+        assert learners.affordable([xla, CPU], ARCHITECTURE, rule) == ([xla, CPU], "")
+        learners.lend(owner, ARCHITECTURE, rule, xla)
+    left, why = learners.affordable([xla, CPU, gpu], ARCHITECTURE, rules[-1])
+    assert left == [CPU, gpu] and str(reuse.COMPILED) in why
+    assert learners.affordable([xla], ARCHITECTURE, rules[-1]) == ([xla], "")  # it was asked for
+    del owner
+    assert learners.affordable([xla, CPU], ARCHITECTURE, rules[-2]) == ([xla, CPU], "")  # one waits
 
 
 def test_models_that_were_brought_have_learners_of_their_own(learners: Learners) -> None:

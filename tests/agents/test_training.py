@@ -1,3 +1,4 @@
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 from agents.evaluation import EVALUATION_SEED, Scorecard, evaluate
 from agents.keeper import Keeper
 from agents.plan import Plan, Progress
+from agents.policy import Policy
 from agents.presets import preset
 from agents.training import Trainer
 from games.registry import make
@@ -133,6 +135,28 @@ def test_the_scorecard_at_the_end_has_as_many_games_as_asked_for_without_a_limit
     assert card is not None
     assert card.episodes == 120
     assert card.scores.max() > 5, "the limit is for evaluations during training"
+
+
+def test_the_scorecard_at_the_end_decides_between_the_finalists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of four policies the best three by few games are played in full; what the fourth is worth is not asked."""
+    profile = make_profile()
+    config = profile.config.replace(finalists=3, evaluation_episodes=2, scorecard_episodes=200)
+    policies = [Policy(profile.architecture, profile.weights) for _ in range(4)]
+    worth = {2: [5, 9, 7, 8], 200: [99, 6, 8, 7]}  # the mean of each policy over as many games
+
+    def play(policy: Policy, *_: Any, episodes: int, epsilon: float, **__: Any) -> Generator[None, None, Scorecard]:
+        yield
+        number = next(index for index, each in enumerate(policies) if each is policy)
+        return Scorecard(0, epsilon, np.full(episodes, worth[episodes][number] if episodes in worth else 0))
+
+    monkeypatch.setattr("agents.keeper.evaluating", play)
+    keeper = Keeper(profile.game(), profile.observation, config, policies[0])
+    for policy in policies:
+        list(keeper.consider(policy))
+    assert keeper.policy is policies[1]
+    list(keeper.confirm())
+    assert keeper.policy is policies[2]
+    assert keeper.best is not None and keeper.best.mean == 8 and keeper.best.episodes == 200
 
 
 def _collapse(trainer: Trainer) -> Progress:

@@ -69,6 +69,7 @@ class Context:
     _jobs: list[tuple[Future[Any], Callable[[Any], None] | None]] = field(default_factory=list)
     _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "library"))
     _slow_worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "films"))
+    _slow: Future[Any] | None = None
     _warming: threading.Thread | None = None
     _spared: bool = False
 
@@ -82,6 +83,11 @@ class Context:
     def is_training(self) -> bool:
         """Whether a session runs now, paused or not."""
         return self.training is not None and self.training.latest.status.running
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether work that takes seconds is still to be done."""
+        return self._slow is not None and not self._slow.done()
 
     def change_settings(self, **changes: Any) -> None:
         """Change some preferences at once; they are saved in the background.
@@ -127,8 +133,10 @@ class Context:
         What goes wrong in `work` is told as a notice, and `done` is not called. Work that takes seconds is done on a
         thread of its own and holds no other work up.
         """
-        worker = self._slow_worker if takes_seconds else self._worker
-        self._jobs.append((worker.submit(work), done))
+        job = (self._slow_worker if takes_seconds else self._worker).submit(work)
+        self._jobs.append((job, done))
+        if takes_seconds:
+            self._slow = job
 
     def collect(self) -> bool:
         """Hand out the results of work that has ended, once a frame; returns whether there were any."""

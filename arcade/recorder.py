@@ -26,9 +26,12 @@ class Recorder:
         self._context = context
 
     def toggle(self, rounds: Sequence[Round]) -> None:
-        """Begin to record, or end it."""
+        """Begin to record, unless the last recording is still being written, or end it."""
         if self.film is not None:
             self.end()
+            return
+        if self._context.is_busy:  # films that wait to be written would pile up in memory
+            self._context.notice("The last recording is still being written")
             return
         self.film = Film([each.game for each in rounds], MOST_SECONDS * FRAMES_PER_SECOND)
         self.film.take(rounds)

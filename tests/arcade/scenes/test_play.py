@@ -1,5 +1,6 @@
 """Playing by keys and mouse, pausing, records; watching an agent, its speed and its handicap."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -416,6 +417,19 @@ def test_a_recording_that_cannot_be_written_is_told(watched: Any, recordings: Pa
     settle(watched.context)
     told = [watched.context.take_notice() for _ in range(2)]
     assert "cannot be written" in str(told[1])
+
+
+def test_recordings_do_not_pile_up(watched: Any, recordings: Path) -> None:
+    """While one is being written, which takes seconds, there is none to be begun."""
+    written = threading.Event()
+    watched.context.background(lambda: written.wait(20), takes_seconds=True)
+    press(watched, Button.RECORD)
+    assert watched.recorder.film is None
+    assert watched.context.take_notice() == "The last recording is still being written"
+    written.set()
+    settle(watched.context)
+    press(watched, Button.RECORD)
+    assert watched.recorder.film is not None
 
 
 def test_only_unaided_better_scores_of_an_agent_are_kept(watched: Any) -> None:

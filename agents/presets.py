@@ -287,7 +287,11 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
             **_FLAPPY, "copies": 64, "batch_size": 64, "learning_rate_updates": 60_000, "averaging": 0.998,
             "evaluation_interval": 10_000, "goal": 200.0,
         },
-        "balanced": {**_FLAPPY_LONG, "frames": 960_000, "goal": 269.0},
+        "balanced": {
+            **_FLAPPY_LONG, "frames": 960_000, "goal": 269.0, "batch_size": 256, "updates_per_call": 8, "n_step": 2,
+            "learning_rate": 2e-3, "final_learning_rate": 1e-4, "prioritised": True, "evaluation_interval": 20_000,
+            "evaluation_episodes": 100,
+        },
         "best": {**_FLAPPY_LONG, "frames": 960_000},
     },
     ("flappybird", PIXELS): {

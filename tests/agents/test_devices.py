@@ -1,5 +1,6 @@
 """Which devices there are, and how TensorFlow is set up for them. No test here needs a GPU."""
 
+import ctypes
 import subprocess
 import sys
 from pathlib import Path
@@ -78,3 +79,35 @@ print(grown)
 def test_memory_of_every_gpu_grows_and_is_told_so_once_before_the_first_operation() -> None:
     done = subprocess.run([sys.executable, "-c", MEMORY_GROWTH], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == ["[('first', True), ('second', True)]"], done.stderr
+
+
+HEAPS = """
+import ctypes, sys, threading
+from agents.devices import tensorflow
+
+tensorflow()
+libc, all_there, done = ctypes.CDLL(None), threading.Barrier(9), threading.Event()
+
+def hold():
+    block = bytearray(100_000)
+    all_there.wait(60)
+    done.wait(60)
+
+for _ in range(8):
+    threading.Thread(target=hold).start()
+all_there.wait(60)
+libc.fopen.restype = ctypes.c_void_p
+file = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w"))
+libc.malloc_info(0, file)
+libc.fclose(file)
+done.set()
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None) if sys.platform == "linux" else None, "malloc_info"), reason="glibc")
+def test_threads_share_heaps(tmp_path: Path) -> None:
+    told = tmp_path / "heaps.xml"
+    command = [sys.executable, "-c", HEAPS, str(told)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert told.read_text().count("<heap nr=") <= devices._HEAPS

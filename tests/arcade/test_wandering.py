@@ -24,7 +24,7 @@ from arcade.app import App
 from arcade.scenes.home import HomeScene
 from games.registry import make
 from tests.agents.profiles import make_profile
-from tests.arcade.scenes.scenery import make_context
+from tests.arcade.scenes.scenery import make_context, settle
 
 SECONDS = 7_200 if os.environ.get("DQN_ARCADE_SOAK") else 80
 """How long the walk takes, in the arcade's own time."""
@@ -137,6 +137,7 @@ def test_nothing_breaks_grows_or_stays_behind(tmp_path: Path, monkeypatch: pytes
     warm_up(context)
     for frame in range(round(SECONDS / STEP)):
         if frame % round(TRAINING_SECONDS / STEP) == 0:
+            settle(context)  # in a person's time the disk keeps up
             toggle_training(context)
             memories.append(memory())
             print(f"{frame * STEP:,.0f} s: {memories[-1] / 2**20:,.0f} MiB", flush=True)

@@ -136,8 +136,9 @@ _FLAPPY_PIXELS_LONG: Changes = {
     "learning_rate": 1e-3,
     "learning_rate_updates": 18_000,
     "averaging": 0.999,
+    "evaluation_interval": 10_000,
     "evaluation_episodes": 40,
-    "finalists": 4,
+    "finalists": 5,
 }
 
 _SNAKE: Changes = {

@@ -41,6 +41,12 @@ class Config:
         1, low=1, high=20, help="Rewards summed before trusting an estimate. Raise it if rewards come late."
     )
     loss: str = setting("huber", choices=("huber", "squared"), help="Huber forgives outliers; squared is the classic.")
+    advantage_learning: float = setting(
+        0.0,
+        low=0.0,
+        high=0.99,
+        help="Part of its shortfall taken off an action's target. Raise it if good play wavers.",
+    )
     target_interval: int = setting(
         256, low=1, high=100_000, help="Updates between copies to the target network. Raise it if scores swing."
     )
@@ -89,6 +95,12 @@ class Config:
     epsilon_schedule: str = setting("linear", choices=("linear", "exponential"), help="How random moves fade.")
     exploration_hold: int = setting(
         1, low=1, high=1_000, help="Most frames a random move is held. Raise it if single random moves lead nowhere."
+    )
+    rewind: float = setting(
+        0.0,
+        low=0.0,
+        high=0.95,
+        help="Part of lost games that go on from shortly before their end. Practises what is hard.",
     )
 
     # The run

@@ -126,6 +126,7 @@ class DQN:
         shape = self.config.updates_per_call, self.config.batch_size  # [K, B]
         parts = (
             sample.observation,
+            sample.legal,
             sample.action,
             sample.reward,
             sample.discount,

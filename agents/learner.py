@@ -19,7 +19,7 @@ from games.game import copy_like
 AVERAGING_WARM_UP = 10
 """The running average starts short, 1 − 1 / (10 + updates), so that it does not remember the first weights."""
 
-NUMBERS = ("target_interval", "target_mix", "gradient_clip", "averaging")
+NUMBERS = ("target_interval", "target_mix", "gradient_clip", "averaging", "advantage_learning")
 """Hyper-parameters that are no part of what is compiled."""
 
 MEASURED_SECONDS = 0.1
@@ -43,6 +43,7 @@ class UpdateRule:
     optimizer: str
     clips: bool
     averages: bool
+    widens: bool
 
     @classmethod
     def of(cls, config: Config) -> "UpdateRule":
@@ -55,6 +56,7 @@ class UpdateRule:
             optimizer=config.optimizer,
             clips=config.gradient_clip > 0,
             averages=config.averaging > 0,
+            widens=config.advantage_learning > 0,
         )
 
 
@@ -176,7 +178,7 @@ class Learner:
         return list(variables_of(model, self.architecture).values())
 
     def _signature(self) -> list[Any]:
-        """Observation, action, reward, discount, next observation, next legal actions, importance, learning rate."""
+        """What `_one_update` takes, in its order, and the learning rate; each with a leading axis of updates."""
         tf = self._tf
         batch = self.rule.updates_per_call, self.rule.batch_size
         byte = tf.uint8 if self.architecture.byte_input else tf.float32
@@ -184,7 +186,8 @@ class Learner:
         number = tf.TensorSpec(batch, tf.float32)
         legal = tf.TensorSpec((*batch, self.architecture.actions), tf.bool)
         rates = tf.TensorSpec(batch[:1], tf.float32)
-        return [observation, tf.TensorSpec(batch, tf.int32), number, number, observation, legal, number, rates]
+        action = tf.TensorSpec(batch, tf.int32)
+        return [observation, legal, action, number, number, observation, legal, number, rates]
 
     def _updates(self, *arrays: Any) -> tuple[Any, Any, Any]:
         """K updates in a row; traced once."""
@@ -201,12 +204,23 @@ class Learner:
         return loss_sum / count, max_q_sum / count, errors.stack()
 
     def _one_update(
-        self, observation: Any, action: Any, reward: Any, discount: Any, next_observation: Any, legal: Any, weight: Any
+        self,
+        observation: Any,
+        legal: Any,
+        action: Any,
+        reward: Any,
+        discount: Any,
+        next_observation: Any,
+        next_legal: Any,
+        weight: Any,
     ) -> tuple[Any, Any, Any]:
         tf = self._tf
         next_q = self._target(next_observation)  # [B, A]
         chooser_q = self._online(next_observation) if self.rule.double else next_q
-        value = targets.bootstrap_value(next_q, chooser_q, legal)  # [B]
+        value = targets.bootstrap_value(next_q, chooser_q, next_legal)  # [B]
+        if self.rule.widens:
+            gap = targets.shortfall(self._target(observation), action, legal)  # [B]
+            reward = reward - self._numbers["advantage_learning"] * gap
         variables = self._weights_of(self._online)
         with tf.GradientTape() as tape:
             q = self._online(observation)  # [B, A]

@@ -25,6 +25,7 @@ class Sample:
     """M transitions over up to n steps each."""
 
     observation: Array  # [M, *shape]
+    legal: NDArray[np.bool_]  # [M, A] actions that were legal there
     action: NDArray[np.int32]  # [M]
     reward: NDArray[np.float32]  # [M] discounted sum over the window
     discount: NDArray[np.float32]  # [M] factor of the bootstrapped value; 0 after a terminal step
@@ -202,6 +203,7 @@ class Replay:
         reward, discount, ends = self._window(rows, copies)
         return Sample(
             self._observations(rows, copies),
+            self._legal[rows, copies],
             self._action[rows, copies],
             reward,
             discount,

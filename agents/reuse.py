@@ -20,7 +20,7 @@ from agents.placement import Candidate
 KEPT = 16
 """Learners that wait at most; of more the one that has waited longest is dropped, to free its weights."""
 
-KEPT_BYTES = 64 * 2**20
+KEPT_BYTES = 32 * 2**20
 """What the variables of all that wait may take together: those of a large network take 25 MB."""
 
 COMPILED = 12

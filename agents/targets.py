@@ -24,6 +24,22 @@ def bootstrap_value(next_q: Any, chooser_q: Any, legal: Any) -> Any:
     return tf.gather(next_q, chosen, batch_dims=1)
 
 
+def shortfall(q: Any, action: Any, legal: Any) -> Any:
+    """[B] by how much what was done is worth less than the best action: max Q(s, ·) − Q(s, a), at least 0.
+
+    Advantage learning takes a part of it off the target (Baird 1999; Bellemare et al. 2016, "Increasing the Action
+    Gap"): bad actions come to look worse than they are, so that small errors confuse them with good ones less often.
+
+    Args:
+        q: [B, A] values by the target network where the action was done.
+        action: [B] what was done.
+        legal: [B, A] actions that might have been done.
+    """
+    tf = tensorflow()
+    best = tf.reduce_max(tf.where(legal, q, NEVER), axis=-1)
+    return tf.nn.relu(best - tf.gather(q, action, batch_dims=1))
+
+
 def td_error(q: Any, action: Any, reward: Any, discount: Any, value: Any) -> Any:
     """[B] target minus estimate: reward + discount · value − Q(s, a).
 

@@ -18,6 +18,7 @@ from agents.plan import Origin, Plan, Progress
 from agents.policy import Policy
 from agents.profile import Profile, ProfileError, check_limits
 from agents.replay import Replay
+from agents.rewinding import Rewinder
 from agents.schedules import epsilon_at, importance_at, learning_rate_at
 from agents.snapshots import History, HistoryRecorder
 from games.batch import GameBatch
@@ -54,6 +55,7 @@ class Trainer:
         )
         self._replay = self._make_replay()
         self._explorer = Explorer(plan.config.copies, plan.config.exploration_hold)
+        self._rewinder = Rewinder(plan.config.copies, plan.config.rewind, (plan.seed, 2))
         self._rng = np.random.default_rng((plan.seed, 1))
         self._curves = CurveRecorder()
         self._recent: deque[int] = deque(maxlen=100)  # scores of the last episodes
@@ -212,6 +214,7 @@ class Trainer:
             "batch": self._batch.get_state(),
             "replay": self._replay.get_state(),
             "explorer": self._explorer.get_state(),
+            "rewinder": self._rewinder.get_state(),
             "dqn": self._dqn.get_state(),
             "keeper": self._keeper.get_state(),
             "curves": self._curves.get_state(),
@@ -228,6 +231,8 @@ class Trainer:
             self._replay.set_state(state["replay"])
             if "explorer" in state:  # runs that were saved before moves could be held held none
                 self._explorer.set_state(state["explorer"])
+            if "rewinder" in state:  # nor did their games go back
+                self._rewinder.set_state(state["rewinder"], self._batch)
             self._dqn.set_state(state["dqn"])
             self._keeper.set_state(state["keeper"])
             self._curves.set_state(state["curves"])
@@ -291,7 +296,8 @@ class Trainer:
             finished = transitions.finished
             if finished.any():
                 self._explorer.forget(finished)
-                self._note_episodes(transitions.score[finished])
+                self._note_episodes(transitions.score[finished & ~self._rewinder.rewound])
+            self._rewinder.after(self._batch, transitions)
         self._curves.add("epsilon", self._frames, epsilon)
         if self._episodes > episodes:
             self._note_mean()

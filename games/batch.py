@@ -12,7 +12,9 @@ from games.game import (
     Array,
     Game,
     Oriented,
+    State,
     copy_like,
+    copy_state,
     generator_state,
     put_rows,
     set_generator_state,
@@ -37,6 +39,14 @@ class Transitions:
     def finished(self) -> NDArray[np.bool_]:
         """[B] episodes that ended with this step, for either reason."""
         return self.terminated | self.truncated
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where all copies stood at one time; `GameBatch.go_back` returns there."""
+
+    state: State
+    steps: NDArray[np.int64]  # [B] into their episodes
 
 
 class GameBatch:
@@ -144,12 +154,18 @@ class GameBatch:
         fresh = self.game.reset(len(rows), self.rng)
         for name in carry:
             getattr(fresh, name)[:] = getattr(self.state, name)[rows]
-        put_rows(self.state, rows, fresh)
-        self.steps[rows] = 0
-        self._observation = self._observation.copy()  # transitions that were handed out keep their arrays
-        self._observation[rows] = self._observer.restart(rows, fresh)
-        self._look_at_actions()
-        self._finished[rows] = False
+        self._put(rows, fresh, np.zeros(len(rows), np.int64))
+
+    def moment(self) -> Moment:
+        """Where all copies stand now; nothing is shared."""
+        return Moment(copy_state(self.state), self.steps.copy())
+
+    def go_back(self, rows: Array, moment: Moment) -> None:
+        """Let the games in `rows` (an index array) go on from where they stood at an earlier moment of this batch.
+
+        Of pixels, the frames before that moment are forgotten, as at the beginning of a game.
+        """
+        self._put(rows, take_rows(moment.state, rows), moment.steps[rows])
 
     def keep(self, rows: Array) -> None:
         """Go on with only `rows` (a mask or index array), in their order."""
@@ -184,6 +200,15 @@ class GameBatch:
         self._finished = copy_like(state["finished"], self._finished)
         set_generator_state(self.rng, state["rng"])
         self._look_at_actions()
+
+    def _put(self, rows: Array, state: State, steps: NDArray[np.int64]) -> None:
+        """Replace the games in `rows` by others."""
+        put_rows(self.state, rows, state)
+        self.steps[rows] = steps
+        self._observation = self._observation.copy()  # transitions that were handed out keep their arrays
+        self._observation[rows] = self._observer.restart(rows, state)
+        self._look_at_actions()
+        self._finished[rows] = False
 
     def _look_at_actions(self) -> None:
         self._legal = self.game.legal_actions(self.state)

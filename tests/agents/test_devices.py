@@ -111,3 +111,29 @@ def test_threads_share_heaps(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert told.read_text().count("<heap nr=") <= devices._HEAPS
+
+
+HELD = """
+import os
+from pathlib import Path
+from agents.devices import tensorflow
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+tf = tensorflow()
+before = resident()
+large = tf.ones(2**25) * 2.0
+during = resident()
+del large
+print(during - before, resident() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_memory_that_is_not_needed_any_more_is_given_back() -> None:
+    done = subprocess.run([sys.executable, "-c", HELD], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    during, after = map(int, done.stdout.split())
+    assert during >= 2**27
+    assert after < during - 2**26

@@ -29,6 +29,7 @@ def _sample(config: Config, seed: int = 0) -> Sample:
     nothing = np.zeros(count, np.float32)
     return Sample(
         observation,
+        np.ones((count, 2), np.bool_),
         action,
         action.astype(np.float32),
         nothing,
@@ -60,6 +61,16 @@ def test_every_variant_learns_what_actions_are_worth(variant: str) -> None:
         dqn.learn(_sample(config, seed))
     values = dqn.policy().q_values(np.full((1, 3), 0.5, np.float32))
     np.testing.assert_allclose(values, [[0.0, 1.0]], atol=0.2)
+
+
+@pytest.mark.parametrize("part", [0.5, 0.8])
+def test_advantage_learning_widens_the_gap_between_actions(part: float) -> None:
+    """The lesser action's value q becomes what solves q = 0 − part · (1 − q)."""
+    dqn = _make(SMALL.replace(learning_rate=1e-2, compile_mode="XLA", advantage_learning=part, target_interval=4))
+    for seed in range(200):
+        dqn.learn(_sample(SMALL, seed))
+    values = dqn.policy().q_values(np.full((1, 3), 0.5, np.float32))
+    np.testing.assert_allclose(values, [[-part / (1 - part), 1.0]], rtol=0.1)
 
 
 def test_the_same_seed_learns_the_same() -> None:

@@ -117,7 +117,8 @@ def learn(devices, mode):
     agent, rng = dqn.DQN(ARCHITECTURE, CONFIG.replace(compile_mode=mode)), np.random.default_rng(0)
     observation, ones = rng.random((8, 3), np.float32), np.ones(8, np.float32)
     legal = np.ones((8, 2), np.bool_)
-    sample = Sample(observation, np.arange(8, dtype=np.int32) % 2, ones, ones, observation, legal, ones, np.arange(8))
+    action = np.arange(8, dtype=np.int32) % 2
+    sample = Sample(observation, legal, action, ones, ones, observation, legal, ones, np.arange(8))
     losses = [agent.learn(sample).loss for _ in range(3)]
     arrays = [*agent._batches(sample), np.zeros(2, np.float32)]
     learner, measured = agent._learner, agent.placement.updates_per_second

@@ -74,14 +74,17 @@ def test_the_ring_forgets_the_oldest_and_never_mixes_old_and_new() -> None:
     assert all(seen[time] == (time + (time + 1) / 2, 0.25, time + 2, 1.0) for time in seen)
 
 
-def test_legal_actions_belong_to_the_bootstrapped_state() -> None:
+def test_legal_actions_belong_to_their_states() -> None:
     replay = Replay(SPEC, 2, 100, 1, discount=0.5)
     for time in range(4):
         step = _step(time)
         step.legal[0, 0] = time != 2
         replay.add(step)
     sample = replay.sample(50, np.random.default_rng(0))
+    assert (sample.legal[:, 0] == (sample.observation[:, 0] != 2)).all()
+    assert not sample.legal[:, 0].all()
     assert (sample.next_legal[:, 0] == (sample.next_observation[:, 0] != 2)).all()
+    assert not sample.next_legal[:, 0].all()
 
 
 def test_an_empty_replay_says_so() -> None:

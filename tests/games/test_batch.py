@@ -5,7 +5,9 @@ import pytest
 
 from games.batch import GameBatch
 from games.catch.rules import Catch
+from games.game import PIXELS, copy_state
 from games.nchain.rules import NChain
+from games.registry import make
 from games.snake.rules import Snake
 
 STAY = np.ones(4, np.int64)
@@ -114,3 +116,28 @@ def test_other_views_keep_the_games_own_numbers() -> None:
     batch = GameBatch(Snake(), 2, 0, observation="grid")
     outputs = np.arange(8.0).reshape(2, 4)
     assert batch.in_game_order(outputs) is outputs
+
+
+@pytest.mark.parametrize("kind", ["features", PIXELS])
+def test_games_go_back_to_an_earlier_moment(kind: str) -> None:
+    batch = GameBatch(make("flappybird"), 3, 1, observation=kind)
+    hold = np.zeros(3, np.int64)
+    for _ in range(8):
+        batch.step(hold)
+    moment, seen = batch.moment(), batch.observe()
+    for _ in range(7):
+        handed_out = batch.step(hold).next_observation
+    ahead, beyond = copy_state(batch.state), handed_out.copy()
+    batch.go_back(np.array([0, 2]), moment)
+    assert batch.steps.tolist() == [8, 15, 8]
+    for name, values in vars(batch.state).items():
+        for row, expected in enumerate((moment.state, ahead, moment.state)):
+            np.testing.assert_array_equal(values[row], getattr(expected, name)[row])
+    for row in (0, 2):  # of pixels only the newest frame is what it was then
+        expected = np.repeat(seen[row][..., -1:], 4, axis=-1) if kind == PIXELS else seen[row]
+        np.testing.assert_array_equal(batch.observe()[row], expected)
+    np.testing.assert_array_equal(batch.observe()[1], beyond[1])
+    np.testing.assert_array_equal(handed_out, beyond)  # and nobody loses what was handed out
+    batch.step(hold)
+    assert batch.steps.tolist() == [9, 16, 9]
+    assert moment.steps.tolist() == [8, 8, 8]

@@ -70,8 +70,17 @@ class Learners:
             return self._make(architecture, rule, candidate)  # the caller may change the model that it brought
         kind = Kind(architecture, rule, candidate)
         learner = self._take(kind) or self._make(architecture, rule, candidate)
-        weakref.finalize(owner, self._returned.append, (kind, learner)).atexit = False
+        weakref.finalize(owner, self._give_back, kind, learner).atexit = False
         return learner
+
+    def _give_back(self, kind: Kind, learner: Learner) -> None:
+        self._returned.append((kind, learner))
+        # It may be the thread that holds the lock whose garbage is collected here, so nobody waits for it.
+        if self._lock.acquire(blocking=False):
+            try:
+                self._gather()
+            finally:
+                self._lock.release()
 
     def _take(self, kind: Kind) -> Learner | None:
         with self._lock:

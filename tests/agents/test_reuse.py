@@ -1,5 +1,6 @@
 """Learners are lent to one owner at a time, and lent again once their owner is gone."""
 
+import weakref
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,28 @@ def test_large_ones_wait_as_far_as_there_is_room(learners: Learners) -> None:
     again = Owner()
     assert [learners.lend(again, ARCHITECTURE, RULE, CPU) for _ in range(2)] == lent[1:]
     assert learners.lend(again, ARCHITECTURE, RULE, CPU) not in lent
+
+
+def test_what_there_is_no_room_for_is_dropped_at_once(learners: Learners) -> None:
+    owners = [Owner() for _ in range(2)]
+    lent = [learners.lend(owner, ARCHITECTURE, RULE, CPU) for owner in owners]
+    for learner in lent:
+        learner.nbytes = reuse.KEPT_BYTES  # type: ignore[misc]
+    first, second = map(weakref.ref, lent)
+    del lent, learner
+    while owners:
+        del owners[0]
+    assert first() is None
+    assert second() is not None
+
+
+def test_learners_may_be_returned_while_others_are_looked_through(learners: Learners) -> None:
+    """Garbage collection ends an owner at any moment, also in the thread that holds the lock."""
+    owner = Owner()
+    lent = learners.lend(owner, ARCHITECTURE, RULE, CPU)
+    with learners._lock:
+        del owner
+    assert learners.lend(Owner(), ARCHITECTURE, RULE, CPU) is lent
 
 
 def test_xla_is_not_tried_for_ever_more_networks(learners: Learners) -> None:

@@ -290,9 +290,8 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
         },
         "balanced": {
             **_FLAPPY_LONG, "frames": 960_000, "goal": 269.0, "batch_size": 256, "updates_per_call": 8, "n_step": 2,
-            # The rate stays: averages over weights that keep moving play better than ones that have come to rest.
-            "learning_rate_updates": 0, "averaging": 0.9995, "discount": 0.98, "advantage_learning": 0.5, "rewind": 0.5,
-            "prioritised": True, "evaluation_interval": 20_000, "evaluation_episodes": 100,
+            "discount": 0.98, "learning_rate": 2e-3, "final_learning_rate": 1e-4, "advantage_learning": 0.5,
+            "prioritised": True, "rewind": 0.5, "evaluation_interval": 20_000, "evaluation_episodes": 100,
         },
         "best": {**_FLAPPY_LONG, "frames": 960_000},
     },

@@ -152,6 +152,7 @@ def test_nothing_breaks_grows_or_stays_behind(tmp_path: Path, monkeypatch: pytes
     assert app.close()
     pygame.display.quit()
     assert len(wanderer.seen) >= 8, wanderer.seen
-    assert max(memories) - memories[len(memories) // 2] <= GROWTH, memories
+    later = memories[len(memories) // 2 :]  # a training that takes much for a while before that is no growth
+    assert max(later) - later[0] <= GROWTH, memories
     left = [thread for thread in set(threading.enumerate()) - before if not thread.daemon]
     assert not left, left

@@ -16,7 +16,7 @@ ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("snake", default_observation(make("snake")), ("quick", "balanced")),
     ("nchain", "features", ("quick", "balanced", "best")),
 )
-"""Game, observation and presets; the *best* ones that take a quarter of an hour and more are left to `main.py train`."""
+"""Game, observation and presets; *best* ones that take a quarter of an hour are left to `main.py train`."""
 
 HEADER = (
     "Game, observation, preset", "Seeds", "Mean score", "Median", "Least", "With 1% random moves", "Frames",

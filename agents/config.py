@@ -41,17 +41,17 @@ class Config:
         1, low=1, high=20, help="Rewards summed before trusting an estimate. Raise it if rewards come late."
     )
     loss: str = setting("huber", choices=("huber", "squared"), help="Huber forgives outliers; squared is the classic.")
-    advantage_learning: float = setting(
-        0.0,
-        low=0.0,
-        high=0.99,
-        help="Part of its shortfall taken off an action's target. Raise it if good play wavers.",
-    )
     target_interval: int = setting(
         256, low=1, high=100_000, help="Updates between copies to the target network. Raise it if scores swing."
     )
     target_mix: float = setting(
         1.0, low=0.0001, high=1.0, help="Part of the new weights in each copy; below 1 the target moves softly."
+    )
+    advantage_learning: float = setting(
+        0.0,
+        low=0.0,
+        high=0.99,
+        help="Part of its shortfall taken off an action's target. Raise it if good play wavers.",
     )
 
     # Optimiser

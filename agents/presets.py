@@ -300,7 +300,12 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
             **_FLAPPY_PIXELS, "filters": (16, 32), "hidden": (128,), "frames": 120_000, "replay": 120_000,
             "learning_rate_updates": 15_000, "final_learning_rate": 2e-5, "averaging": 0.999,
         },
-        "balanced": {**_FLAPPY_PIXELS, "frames": 160_000, "replay": 160_000},
+        "balanced": {
+            # The network of "quick": three times as many updates a second count for more than what a larger one sees.
+            **_FLAPPY_PIXELS_LONG, "filters": (16, 32), "hidden": (128,), "frames": 200_000, "replay": 200_000,
+            "batch_size": 64, "frames_per_update": 8.0, "learning_rate_updates": 24_000, "evaluation_interval": 20_000,
+            "evaluation_episodes": 20, "finalists": 1,
+        },
         "best": {**_FLAPPY_PIXELS_LONG, "frames": 320_000, "replay": 320_000},
         "keras-flappybird": {
             "network": "conv", "filters": (32, 64, 64), "kernels": (8, 4, 3), "strides": (4, 2, 1), "hidden": (512,),

@@ -20,8 +20,9 @@ from agents.placement import Candidate
 KEPT = 16
 """Learners that wait at most; of more the one that has waited longest is dropped, to free its weights."""
 
-KEPT_BYTES = 32 * 2**20
-"""What the variables of all that wait may take together: those of a large network take 25 MB."""
+KEPT_BYTES = 16 * 2**20
+"""What the variables of all that wait may take together. A large network's 25 MB do not wait: compiled anew, it counts
+once more among the `COMPILED`."""
 
 COMPILED = 12
 """Learners that XLA compiles for the CPU in one process. On a GPU, where it is ten times faster, nothing is spared."""

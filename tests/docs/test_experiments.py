@@ -253,7 +253,7 @@ def _rows(study: str, only: str, seeds: list[int], **more: Any) -> list[Row]:
 
 
 def test_the_table_of_the_presets_has_a_word_for_each_seed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = _rows("presets", "catch", [2, 0, 1]) + _rows("presets", "nchain", [0])
+    rows = _rows("presets", "catch/grid/quick", [2, 0, 1]) + _rows("presets", "nchain/features/quick", [0])
     lines = _table("presets", rows[::-1], tmp_path, capsys)
     assert [line.split(" | ")[0] for line in lines[2:4]] == ["| catch, grid, quick", "| nchain, features, quick"]
     frames = f"{rows[0]['frames'] // 1000} k"

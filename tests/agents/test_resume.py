@@ -27,7 +27,7 @@ CHANGES: dict[str, dict[str, Any]] = {
         "compile_mode": "graph", "hidden": (8,), "frames": 2_400, "learning_starts": 200, "evaluation_interval": 800,
         "goal": 0.0, "prioritised": True, "n_step": 3, "averaging": 0.9, "duelling": True, "replay": 1_200,
         "evaluation_episodes": 5, "evaluation_limit": 50, "epsilon_frames": 1_000, "scorecard_episodes": 20,
-        "updates_per_call": 8, "exploration_hold": 12, "finalists": 2,
+        "updates_per_call": 8, "exploration_hold": 12, "finalists": 2, "rewind": 0.9,
     },
     "catch pixels": {
         "compile_mode": "graph", "frames": 640, "learning_starts": 200, "batch_size": 4, "updates_per_call": 2,

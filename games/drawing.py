@@ -1,15 +1,18 @@
 """What the views share: the palette, smooth shapes in a view's own units, cached sprites, motion between ticks.
 
 Shapes are drawn several times too large and averaged down, which gives soft edges at every scale. That is slow, so
-views do it once per size and keep the result (`functools.lru_cache`); a picture is then put together from blits.
+views do it once per size and keep the result (`kept`); a picture is then put together from blits.
 Surfaces have an explicit depth: nothing here needs a display, and any thread may draw on its own surfaces.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from itertools import pairwise
-from typing import Any
+from threading import Lock
+from typing import Any, TypeVar, TypeVarTuple
 
 import numpy as np
 import pygame
@@ -116,6 +119,79 @@ def _rounded(x: float, y: float, width: float, height: float, radius: float) -> 
     return [point for cx, cy, angle in corners for point in arc(cx, cy, radius, angle, angle + 90, 9)]
 
 
+@dataclass(frozen=True)
+class Sprite:
+    """A small picture with soft edges; `left` and `top` lead from its anchor to its corner, in pixels."""
+
+    surface: pygame.Surface
+    left: int
+    top: int
+
+
+Picture = TypeVar("Picture", pygame.Surface, Sprite)
+Parts = TypeVarTuple("Parts")
+
+
+class Album:
+    """Pictures that may be wanted again, whoever drew them. The one unused the longest makes room for a new one.
+
+    A cache that counts pictures holds anything from a few kilobytes to a whole screen in each of its places.
+
+    Args:
+        limit: Bytes that all pictures together may take.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.taken = 0
+        self._limit = limit
+        self._pictures: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    def find(self, key: Hashable) -> Any:
+        """The picture kept under a key, or None."""
+        try:  # without the lock, which would cost more than the rest: a picture thrown away in between is not there
+            self._pictures.move_to_end(key)
+            return self._pictures[key][0]
+        except KeyError:
+            return None
+
+    def add(self, key: Hashable, picture: pygame.Surface | Sprite) -> None:
+        """Keep a picture, alone if need be: one larger than all that may be kept is still wanted in the next frame."""
+        surface = picture.surface if isinstance(picture, Sprite) else picture
+        size = surface.get_height() * surface.get_pitch() + _BESIDE_PIXELS
+        with self._lock:
+            if key in self._pictures:  # another thread has drawn it, too
+                return
+            self._pictures[key] = picture, size
+            self.taken += size
+            while self.taken > self._limit and len(self._pictures) > 1:
+                self.taken -= self._pictures.popitem(last=False)[1][1]
+
+
+_BESIDE_PIXELS = 1024
+"""Bytes that a picture takes beside its pixels, about."""
+
+_album = Album(48 * 2**20)
+
+
+def kept(make: Callable[[*Parts], Picture]) -> Callable[[*Parts], Picture]:
+    """Let a function that draws a picture draw it once for the same arguments; the views share the room for them."""
+
+    @wraps(make)
+    def look_up(*parts: *Parts) -> Picture:
+        key = make, parts
+        picture: Picture | None = _album.find(key)
+        if picture is None:
+            picture = make(*parts)
+            _album.add(key, picture)
+        return picture
+
+    return look_up
+
+
 Paint = Callable[[Pen], None]
 
 
@@ -131,15 +207,6 @@ def backdrop(size: tuple[int, int], units: Point, paint: Paint) -> pygame.Surfac
     runs.blit(small, (0, 0))
     runs.set_alpha(255, pygame.RLEACCEL)
     return runs
-
-
-@dataclass(frozen=True)
-class Sprite:
-    """A small picture with soft edges; `left` and `top` lead from its anchor to its corner, in pixels."""
-
-    surface: pygame.Surface
-    left: int
-    top: int
 
 
 @dataclass(frozen=True)

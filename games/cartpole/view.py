@@ -1,7 +1,6 @@
 """How CartPole looks: a rail with its two ends marked, a cart on wheels, a pole on a joint that glints."""
 
 import math
-from functools import lru_cache
 
 import pygame
 
@@ -24,6 +23,7 @@ from games.drawing import (
     backdrop,
     between,
     fineness,
+    kept,
     mix,
     smooth_bar,
     sprite,
@@ -93,7 +93,7 @@ def _pole_colour(fallen: bool) -> Colour:
     return mix(SKY_BLUE, MUTED, 0.75) if fallen else SKY_BLUE
 
 
-@lru_cache(maxsize=8)
+@kept
 def _scene(size: tuple[int, int]) -> pygame.Surface:
     middle, height = VIEW[0] / 2, VIEW[1]
 
@@ -115,7 +115,7 @@ def _scene(size: tuple[int, int]) -> pygame.Surface:
     return backdrop(size, VIEW, paint)
 
 
-@lru_cache(maxsize=128)
+@kept
 def _cart(scale: Point, push: int, fallen: bool, phase: Point) -> Sprite:
     """The cart around the middle of its wheels' lower edge; chevrons show the side from which it is pushed."""
     body = mix(LIGHT, FIELD, 0.55) if fallen else mix(LIGHT, FIELD, 0.22)
@@ -132,7 +132,7 @@ def _cart(scale: Point, push: int, fallen: bool, phase: Point) -> Sprite:
     return sprite((-reach, -0.45, reach, -0.08), scale, paint, phase, Shadow(0.03, 0.04))
 
 
-@lru_cache(maxsize=256)
+@kept
 def _wheel(scale: Point, turn: int, phase: Point) -> Sprite:
     """A wheel around its middle, with three spokes."""
 
@@ -146,7 +146,7 @@ def _wheel(scale: Point, turn: int, phase: Point) -> Sprite:
     return sprite((-0.13, -0.13, 0.13, 0.11), scale, paint, phase)
 
 
-@lru_cache(maxsize=64)
+@kept
 def _gauge(scale: Point, fallen: int, phase: Point) -> Sprite:
     """Marks beyond the pole's tip at the two angles that it must not pass, around the joint."""
     limit = math.degrees(ANGLE_LIMIT)
@@ -161,7 +161,7 @@ def _gauge(scale: Point, fallen: int, phase: Point) -> Sprite:
     return sprite((-0.5, -reach - 0.12, 0.5, 0.15 - reach), scale, paint, phase)
 
 
-@lru_cache(maxsize=2048)
+@kept
 def _pole(scale: Point, lean: int, fallen: bool, phase: Point) -> Sprite:
     """The pole around its joint, for small pictures."""
     angle, reach = math.radians(lean / LEANS), POLE_WIDTH / 2
@@ -170,7 +170,7 @@ def _pole(scale: Point, lean: int, fallen: bool, phase: Point) -> Sprite:
     return sprite(bounds, scale, lambda pen: pen.line(_pole_colour(fallen), ((0, 0), (x, y)), POLE_WIDTH), phase)
 
 
-@lru_cache(maxsize=64)
+@kept
 def _tip(scale: Point, fallen: bool, phase: Point) -> Sprite:
     """The pole's round end around its middle."""
     reach = POLE_WIDTH / 2
@@ -179,7 +179,7 @@ def _tip(scale: Point, fallen: bool, phase: Point) -> Sprite:
     )
 
 
-@lru_cache(maxsize=256)
+@kept
 def _joint(scale: Point, lean: int, phase: Point) -> Sprite:
     """The joint around its middle; its glint wanders with the pole's lean, given in steps of 3°."""
     glint = math.radians(-120 + lean * 12)

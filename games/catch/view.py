@@ -1,7 +1,6 @@
 """How Catch looks: a striped field, a fruit that stretches as it falls, a basket three cells wide."""
 
 import math
-from functools import lru_cache
 
 import pygame
 
@@ -22,6 +21,7 @@ from games.drawing import (
     backdrop,
     between,
     fineness,
+    kept,
     mix,
     sprite,
     stamp,
@@ -67,14 +67,14 @@ def _draw_lane(surface: pygame.Surface, scale: Point, column: int, depth: float)
     surface.blit(lane, (left, top), (0, 0, lane.get_width(), bottom - top))
 
 
-@lru_cache(maxsize=16)
+@kept
 def _lane(size: tuple[int, int]) -> pygame.Surface:
     lane = pygame.Surface(size, pygame.SRCALPHA, 32)
     lane.fill((*LIGHT, 13))
     return lane
 
 
-@lru_cache(maxsize=8)
+@kept
 def _field(size: tuple[int, int], cells: int) -> pygame.Surface:
     def paint(pen: Pen) -> None:
         pen.box(FIELD, 0, 0, cells, cells)
@@ -86,7 +86,7 @@ def _field(size: tuple[int, int], cells: int) -> pygame.Surface:
     return backdrop(size, (cells, cells), paint)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _fruit(scale: Point, stretch: int, phase: Point) -> Sprite:
     """An orange around its middle; `stretch`, 0 … 4, makes it longer and thinner."""
     thin, long = 1 - 0.03 * stretch, 1 + 0.035 * stretch
@@ -107,7 +107,7 @@ def _leaf(x: float, y: float) -> tuple[Point, ...]:
     return tuple((x + dx, y + dy) for dx, dy in outline)
 
 
-@lru_cache(maxsize=64)
+@kept
 def _splash(scale: Point, phase: Point) -> Sprite:
     """A fruit that missed the basket, around the middle of its lower edge: squashed and dull."""
     dull = mix(ORANGE, FIELD, 0.4)
@@ -122,7 +122,7 @@ def _splash(scale: Point, phase: Point) -> Sprite:
     return sprite((-0.66, -0.5, 0.66, 0.04), scale, paint, phase)
 
 
-@lru_cache(maxsize=64)
+@kept
 def _basket(scale: Point, full: bool, phase: Point) -> Sprite:
     """The basket around the middle of its lower edge; its rim lights up when it has caught the fruit."""
     side, slat = mix(LIGHT, FIELD, 0.42), mix(LIGHT, FIELD, 0.66)

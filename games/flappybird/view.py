@@ -4,7 +4,6 @@ The units are the pixels of the rules' 288×512 screen.
 """
 
 import math
-from functools import lru_cache
 
 import numpy as np
 import pygame
@@ -25,6 +24,7 @@ from games.drawing import (
     backdrop,
     between,
     fineness,
+    kept,
     mix,
     sprite,
     stamp,
@@ -88,7 +88,7 @@ def _draw_ground(surface: pygame.Surface, scale: Point, shift: float) -> None:
     surface.blit(ground, (round((shift % STRIPE - STRIPE) * scale[0]), round(rules.GROUND * scale[1])))
 
 
-@lru_cache(maxsize=8)
+@kept
 def _sky(size: tuple[int, int]) -> pygame.Surface:
     def paint(pen: Pen) -> None:
         bands = 64
@@ -102,7 +102,7 @@ def _sky(size: tuple[int, int]) -> pygame.Surface:
     return backdrop(size, (SCREEN_WIDTH, SCREEN_HEIGHT), paint)
 
 
-@lru_cache(maxsize=8)
+@kept
 def _ground(size: tuple[int, int]) -> pygame.Surface:
     """The ground, one period of its stripes wider than the picture."""
     width, height = SCREEN_WIDTH + STRIPE, SCREEN_HEIGHT - rules.GROUND
@@ -119,7 +119,7 @@ def _ground(size: tuple[int, int]) -> pygame.Surface:
     return backdrop(pixels, (width, height), paint)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _pipe(scale: Point, way: int, phase: Point) -> Sprite:
     """One pipe around the corner at its opening: hanging (way −1) or standing (way 1). Its width is what collides."""
     length = SCREEN_HEIGHT
@@ -141,7 +141,7 @@ def _pipe(scale: Point, way: int, phase: Point) -> Sprite:
     return sprite((0, top, PIPE_WIDTH, bottom), scale, paint, phase)
 
 
-@lru_cache(maxsize=512)
+@kept
 def _bird(scale: Point, velocity: int, crashed: bool, phase: Point) -> Sprite:
     """The bird around its middle. Untilted and at its native size it covers exactly `bird_mask`."""
     angle = math.radians(TILT * velocity)

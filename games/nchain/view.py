@@ -4,7 +4,6 @@ The rewards stand beside in figures drawn from lines, for fonts belong to the wi
 """
 
 import math
-from functools import lru_cache
 from itertools import pairwise
 
 import pygame
@@ -28,6 +27,7 @@ from games.drawing import (
     backdrop,
     between,
     fineness,
+    kept,
     mix,
     sprite,
     stamp,
@@ -85,7 +85,7 @@ def _on_the_way(before: int, after: int, states: int, blend: float) -> Point:
     return x, ROW + (_lane(states) - ROW) * min(1.0, arch * 1.4) * (1.0 if before else 0.5)
 
 
-@lru_cache(maxsize=16)
+@kept
 def _chain(size: tuple[int, int], game: NChain) -> pygame.Surface:
     radius, lane = _radius(game.states), _lane(game.states)
     places = [place(position, game.states) for position in range(game.states)]
@@ -171,7 +171,7 @@ def _paint_number(pen: Pen, value: float, x: float, y: float, colour: Colour, si
             pen.line(colour, points, size * 0.34)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _token(scale: Point, radius: float, slipped: bool, phase: Point) -> Sprite:
     """The token around its middle; a bolt above it tells that its last step slipped."""
     size = radius * 0.68
@@ -187,7 +187,7 @@ def _token(scale: Point, radius: float, slipped: bool, phase: Point) -> Sprite:
     return sprite((-radius, -2.6 * radius, radius, radius), scale, paint, phase, Shadow(radius * 0.15, radius * 0.12))
 
 
-@lru_cache(maxsize=256)
+@kept
 def _wave(scale: Point, radius: float, step: int, large: bool, phase: Point) -> Sprite:
     """A ring that widens around the token when a reward has come in, in steps 0 … 8."""
     reach = radius * (1.0 + step * (0.1 if large else 0.05))

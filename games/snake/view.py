@@ -21,6 +21,7 @@ from games.drawing import (
     backdrop,
     between,
     fineness,
+    kept,
     mix,
     sprite,
     stamp,
@@ -114,7 +115,7 @@ def _draw_body(
             stamp(surface, _link, x * scale[0], y * scale[1], scale, *key, steps=steps)
 
 
-@lru_cache(maxsize=8)
+@kept
 def _board(size: tuple[int, int], cells: int) -> pygame.Surface:
     whole = cells + 2
 
@@ -142,7 +143,7 @@ def _colour(level: float, alive: bool) -> Colour:
     return mix(bright, dark, level / (LEVELS - 1))
 
 
-@lru_cache(maxsize=4096)
+@kept
 def _link(scale: Point, start: int, end: int, alive: bool, way: int, length: int, phase: Point) -> Sprite:
     """A piece of the body from (0, 0) on, going one way; thickness and colour go from one level to another."""
     right, down = FORWARD[way][0] * length / PARTS, FORWARD[way][1] * length / PARTS
@@ -158,14 +159,14 @@ def _link(scale: Point, start: int, end: int, alive: bool, way: int, length: int
     return sprite(bounds, scale, paint, phase)
 
 
-@lru_cache(maxsize=64)
+@kept
 def _meal(scale: Point, level: int, alive: bool, phase: Point) -> Sprite:
     """The bulge where the last fruit was eaten, until the tail has passed it."""
     size = _thickness(level) + 0.07
     return sprite((-size, -size, size, size), scale, lambda pen: pen.ellipse(_colour(level, alive), 0, 0, size), phase)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _head(scale: Point, direction: int, alive: bool, phase: Point) -> Sprite:
     """The head around its middle, its eyes turned where it goes; crosses for eyes when it is dead."""
     ahead, across = FORWARD[direction]
@@ -189,7 +190,7 @@ def _head(scale: Point, direction: int, alive: bool, phase: Point) -> Sprite:
     return sprite((-0.55, -0.55, 0.55, 0.55), scale, paint, phase, Shadow(0.05, 0.05, 0.4))
 
 
-@lru_cache(maxsize=64)
+@kept
 def _fruit(scale: Point, phase: Point) -> Sprite:
     """An apple around its middle."""
     skin = mix(VERMILION, LIGHT, 0.22)

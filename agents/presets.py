@@ -87,31 +87,19 @@ _FLAPPY: Changes = {
     "evaluation_interval": 15_000,
 }
 
-# Four things let play get better to the end instead of wavering: the whole run stays in the replay, lost games are
-# practised again, hardly any move is random, and the loss is squared: to Huber's, what crashes in one of three is an
-# outlier.
 _FLAPPY_LONG: Changes = {
     **_FLAPPY,
-    "hidden": (128, 128, 128),
-    "discount": 0.98,
-    "n_step": 2,
-    "loss": "squared",
-    "advantage_learning": 0.5,
-    "prioritised": True,
-    "rewind": 0.5,
-    "batch_size": 256,
-    "updates_per_call": 8,
+    "discount": 0.97,
+    "n_step": 5,
     "copies": 64,
     "frames_per_update": 16.0,
-    "frames": 640_000,
-    "replay": 640_000,
+    "replay": 200_000,
     "epsilon_frames": 60_000,
-    "epsilon_end": 0.002,
-    "learning_rate": 2e-3,
-    "learning_rate_updates": 38_000,
+    "epsilon_end": 0.02,
+    "learning_rate_updates": 55_000,
+    "final_learning_rate": 1e-5,
     "averaging": 0.999,
-    "evaluation_interval": 20_000,
-    "evaluation_episodes": 100,
+    "evaluation_interval": 80_000,
 }
 
 _FLAPPY_PIXELS: Changes = {
@@ -135,7 +123,8 @@ _FLAPPY_PIXELS: Changes = {
     "evaluation_limit": 4_000,
 }
 
-# As with features: see `_FLAPPY_LONG`.
+# What rarely happens decides here. The whole run stays in the replay, lost games are practised again, hardly any move is
+# random, and the loss is squared: to Huber's, what crashes in one of three games is an outlier.
 _FLAPPY_PIXELS_LONG: Changes = {
     **_FLAPPY_PIXELS,
     "discount": 0.97,
@@ -303,8 +292,12 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
             **_FLAPPY, "copies": 64, "batch_size": 64, "learning_rate_updates": 60_000, "averaging": 0.998,
             "evaluation_interval": 10_000, "goal": 200.0,
         },
-        "balanced": {**_FLAPPY_LONG, "goal": 269.0},
-        "best": {**_FLAPPY_LONG, "frames": 1_920_000, "replay": 1_920_000, "learning_rate_updates": 114_000},
+        "balanced": {
+            **_FLAPPY_LONG, "frames": 960_000, "goal": 269.0, "batch_size": 256, "updates_per_call": 8, "n_step": 2,
+            "discount": 0.98, "learning_rate": 2e-3, "final_learning_rate": 1e-4, "advantage_learning": 0.5,
+            "prioritised": True, "rewind": 0.5, "evaluation_interval": 10_000, "evaluation_episodes": 100,
+        },
+        "best": {**_FLAPPY_LONG, "frames": 960_000},
     },
     ("flappybird", PIXELS): {
         "quick": {

@@ -40,7 +40,9 @@ class Config:
     n_step: int = setting(
         1, low=1, high=20, help="Rewards summed before trusting an estimate. Raise it if rewards come late."
     )
-    loss: str = setting("huber", choices=("huber", "squared"), help="Huber forgives outliers; squared is the classic.")
+    loss: str = setting(
+        "huber", choices=("huber", "squared"), help="Huber forgives outliers, rare failures too; squared counts all."
+    )
     target_interval: int = setting(
         256, low=1, high=100_000, help="Updates between copies to the target network. Raise it if scores swing."
     )

@@ -123,8 +123,8 @@ _FLAPPY_PIXELS: Changes = {
     "evaluation_limit": 4_000,
 }
 
-# What rarely happens decides here. The whole run stays in the replay, lost games are practised again, hardly any move is
-# random, and the loss is squared: to Huber's, what crashes in one of three games is an outlier.
+# What rarely happens decides here. The whole run stays in the replay, lost games are practised again, hardly any move
+# is random, and the loss is squared: to Huber's, what crashes in one of three games is an outlier.
 _FLAPPY_PIXELS_LONG: Changes = {
     **_FLAPPY_PIXELS,
     "discount": 0.97,

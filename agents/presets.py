@@ -303,7 +303,7 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
         "balanced": {
             # The network of "quick": three times as many updates a second count for more than what a larger one sees.
             # To Huber's loss, what crashes in one of three games is an outlier; games lost are practised again, next to
-            # no move is random. That makes good play come soon; larger networks have more of long runs without it.
+            # no move is random. That makes good play come soon; a larger network gained nothing by it in a longer run.
             **_FLAPPY_PIXELS_LONG, "filters": (16, 32), "hidden": (128,), "frames": 240_000, "replay": 240_000,
             "batch_size": 64, "frames_per_update": 8.0, "learning_rate_updates": 28_000, "final_learning_rate": 2e-5,
             "loss": "squared", "advantage_learning": 0.5, "rewind": 0.5, "epsilon_end": 0.002,

@@ -138,13 +138,15 @@ class Album:
     A cache that counts pictures holds anything from a few kilobytes to a whole screen in each of its places.
 
     Args:
-        limit: Bytes that all pictures together may take.
+        limit: Bytes that all pictures together may take, or three times what the largest takes if that is more: a
+            ground as large as a very large screen and what moves on it must not drive each other out in every frame.
     """
 
     def __init__(self, limit: int) -> None:
         self.taken = 0
         self._limit = limit
-        self._pictures: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._pictures: OrderedDict[Hashable, Any] = OrderedDict()  # the one unused the longest first
+        self._sizes: dict[Hashable, int] = {}
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -152,23 +154,24 @@ class Album:
 
     def find(self, key: Hashable) -> Any:
         """The picture kept under a key, or None."""
-        try:  # without the lock, which would cost more than the rest: a picture thrown away in between is not there
+        try:  # without the lock, for this is asked many times a frame: a picture thrown away in between is not there
             self._pictures.move_to_end(key)
-            return self._pictures[key][0]
+            return self._pictures[key]
         except KeyError:
             return None
 
     def add(self, key: Hashable, picture: pygame.Surface | Sprite) -> None:
-        """Keep a picture, alone if need be: one larger than all that may be kept is still wanted in the next frame."""
+        """Keep a picture."""
         surface = picture.surface if isinstance(picture, Sprite) else picture
         size = surface.get_height() * surface.get_pitch() + _BESIDE_PIXELS
         with self._lock:
-            if key in self._pictures:  # another thread has drawn it, too
+            if key in self._sizes:  # another thread has drawn it, too
                 return
-            self._pictures[key] = picture, size
+            self._pictures[key], self._sizes[key] = picture, size
             self.taken += size
-            while self.taken > self._limit and len(self._pictures) > 1:
-                self.taken -= self._pictures.popitem(last=False)[1][1]
+            while self.taken > max(self._limit, 3 * max(self._sizes.values())):
+                longest, _ = self._pictures.popitem(last=False)
+                self.taken -= self._sizes.pop(longest)
 
 
 _BESIDE_PIXELS = 1024

@@ -1,6 +1,7 @@
 """What the views share: pictures that are kept within a number of bytes."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pygame
@@ -76,15 +77,34 @@ def test_the_picture_unused_the_longest_makes_room(album: Album) -> None:
     assert drawn == [2]
 
 
-def test_a_picture_larger_than_all_may_be_is_kept_alone(album: Album) -> None:
-    drawn, draw = counted(kilobytes=200)
-    _, small = counted()
-    small(1)
-    assert draw(1) is draw(1)
+def test_a_ground_larger_than_all_may_be_stays_beside_what_is_drawn_on_it(album: Album) -> None:
+    drawn, ground = counted(kilobytes=200)
+    sprites, small = counted()
+    for _ in range(3):  # frames
+        ground(1)
+        for number in range(10):
+            small(number)
     assert drawn == [1]
-    assert len(album) == 1
+    assert sprites == list(range(10))
 
 
+def test_of_pictures_larger_than_all_may_be_few_are_kept(album: Album) -> None:
+    _, ground = counted(kilobytes=200)
+    for number in range(10):
+        ground(number)
+    assert len(album) == 3
+
+
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Threads take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("restless")
 def test_threads_that_draw_at_once_lose_no_picture_and_no_byte() -> None:
     album = Album(40 * KILO)
 

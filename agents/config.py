@@ -102,7 +102,7 @@ class Config:
         0.0,
         low=0.0,
         high=0.95,
-        help="Part of lost games that go on from shortly before their end. Practises what is hard.",
+        help="Part of the copies that go on from shortly before losses, again and again. Practises what is hard.",
     )
 
     # The run

@@ -30,7 +30,7 @@ class Explorer:
         self,
         q_values: Array,
         legal: NDArray[np.bool_],
-        epsilon: float,
+        epsilon: float | NDArray[np.float64],
         rng: np.random.Generator,
         weights: tuple[float, ...] | None = None,
     ) -> NDArray[np.int64]:
@@ -39,7 +39,7 @@ class Explorer:
         Args:
             q_values: [B, A] values of the actions.
             legal: [B, A] actions that may be chosen.
-            epsilon: Part of random actions.
+            epsilon: Part of random actions, of all games or [B] of each.
             rng: Source of all chance.
             weights: Weight of each action in a random move; None is uniform.
         """
@@ -49,7 +49,7 @@ class Explorer:
     def random_moves(
         self,
         legal: NDArray[np.bool_],
-        epsilon: float,
+        epsilon: float | NDArray[np.float64],
         rng: np.random.Generator,
         weights: tuple[float, ...] | None = None,
     ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
@@ -85,7 +85,7 @@ class Explorer:
         self._action = copy_like(state["action"], self._action)
         self._left = copy_like(state["left"], self._left)
 
-    def _part_begun(self, epsilon: float) -> float:
+    def _part_begun(self, epsilon: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
         """With what chance a game in which nothing is held begins a random action."""
         mean = (1 + self._hold) / 2
         return epsilon / (epsilon + (1 - epsilon) * mean)

@@ -87,19 +87,33 @@ _FLAPPY: Changes = {
     "evaluation_interval": 15_000,
 }
 
+# What rarely happens decides in the end: the last crashes hide among hundreds of thousands of good frames. Half of the
+# copies practise them; the whole run stays in the replay, elsewhere hardly any move is random, and the loss is squared:
+# to Huber's, what crashes in one of three cases is an outlier.
+_FLAPPY_RARE: Changes = {
+    "n_step": 2,
+    "loss": "squared",
+    "advantage_learning": 0.5,
+    "prioritised": True,
+    "rewind": 0.5,
+    "epsilon_frames": 60_000,
+    "epsilon_end": 0.002,
+    "averaging": 0.999,
+}
+
 _FLAPPY_LONG: Changes = {
     **_FLAPPY,
-    "discount": 0.97,
-    "n_step": 5,
+    **_FLAPPY_RARE,
+    "hidden": (128, 128, 128),
+    "discount": 0.98,
     "copies": 64,
+    "batch_size": 256,
     "frames_per_update": 16.0,
-    "replay": 200_000,
-    "epsilon_frames": 60_000,
-    "epsilon_end": 0.02,
-    "learning_rate_updates": 55_000,
-    "final_learning_rate": 1e-5,
-    "averaging": 0.999,
-    "evaluation_interval": 80_000,
+    "updates_per_call": 8,
+    "learning_rate": 2e-3,
+    "final_learning_rate": 1e-4,
+    "evaluation_interval": 20_000,
+    "evaluation_episodes": 100,
 }
 
 _FLAPPY_PIXELS: Changes = {
@@ -123,22 +137,15 @@ _FLAPPY_PIXELS: Changes = {
     "evaluation_limit": 4_000,
 }
 
-# What rarely happens decides here: the last crashes hide among hundreds of thousands of good frames, and short returns
-# do not blame a move for what followed from old policies.
 _FLAPPY_PIXELS_LONG: Changes = {
     **_FLAPPY_PIXELS,
+    **_FLAPPY_RARE,
     "discount": 0.97,
-    "n_step": 2,
-    "prioritised": True,
     "batch_size": 128,
     "copies": 32,
     "frames_per_update": 16.0,
     "learning_rate": 1e-3,
-    "learning_rate_updates": 18_000,
-    "averaging": 0.999,
-    "evaluation_interval": 10_000,
     "evaluation_episodes": 40,
-    "finalists": 5,
 }
 
 _SNAKE: Changes = {
@@ -289,11 +296,12 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
             "evaluation_interval": 10_000, "goal": 200.0,
         },
         "balanced": {
-            **_FLAPPY_LONG, "frames": 960_000, "goal": 269.0, "batch_size": 256, "updates_per_call": 8, "n_step": 2,
-            "discount": 0.98, "learning_rate": 2e-3, "final_learning_rate": 1e-4, "advantage_learning": 0.5,
-            "prioritised": True, "rewind": 0.5, "evaluation_interval": 10_000, "evaluation_episodes": 100,
+            **_FLAPPY_LONG, "frames": 560_000, "replay": 560_000, "learning_rate_updates": 35_000, "goal": 269.0,
         },
-        "best": {**_FLAPPY_LONG, "frames": 960_000},
+        "best": {
+            **_FLAPPY_LONG, "frames": 960_000, "replay": 960_000, "learning_rate_updates": 60_000,
+            "evaluation_interval": 40_000, "evaluation_episodes": 200, "scorecard_episodes": 1_000, "finalists": 5,
+        },
     },
     ("flappybird", PIXELS): {
         "quick": {
@@ -301,15 +309,17 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
             "learning_rate_updates": 15_000, "final_learning_rate": 2e-5, "averaging": 0.999,
         },
         "balanced": {
-            # The network of "quick": three times as many updates a second count for more than what a larger one sees.
-            # To Huber's loss, what crashes in one of three games is an outlier; games lost are practised again, next to
-            # no move is random. That makes good play come soon; a larger network gained nothing by it in a longer run.
-            **_FLAPPY_PIXELS_LONG, "filters": (16, 32), "hidden": (128,), "frames": 240_000, "replay": 240_000,
+            # Next to the network of "quick": three times as many updates a second count for more than what a larger
+            # one sees.
+            **_FLAPPY_PIXELS_LONG, "filters": (16, 32), "hidden": (128, 128), "frames": 240_000, "replay": 240_000,
             "batch_size": 64, "frames_per_update": 8.0, "learning_rate_updates": 28_000, "final_learning_rate": 2e-5,
-            "loss": "squared", "advantage_learning": 0.5, "rewind": 0.5, "epsilon_end": 0.002,
-            "evaluation_interval": 20_000, "finalists": 3,
+            "finalists": 3,
         },
-        "best": {**_FLAPPY_PIXELS_LONG, "frames": 320_000, "replay": 320_000},
+        "best": {
+            **_FLAPPY_PIXELS_LONG, "hidden": (256, 128), "frames": 400_000, "replay": 400_000,
+            "learning_rate_updates": 25_000, "final_learning_rate": 5e-5, "evaluation_interval": 25_000,
+            "evaluation_limit": 10_000, "finalists": 5,
+        },
         "keras-flappybird": {
             "network": "conv", "filters": (32, 64, 64), "kernels": (8, 4, 3), "strides": (4, 2, 1), "hidden": (512,),
             "double": False, "loss": "squared", "gradient_clip": 0.0, "learning_rate": 1e-4,

@@ -1,4 +1,4 @@
-"""Second chances: a lost game may go on from shortly before its end, so that what is hard is practised more often."""
+"""Second chances: some copies go on from shortly before a game was lost, again and again, to practise what is hard."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -7,86 +7,123 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from games.batch import GameBatch, Moment, Transitions
-from games.game import copy_like, generator_state, set_generator_state
+from games.batch import GameBatch, Transitions
+from games.game import State, copy_like, copy_state, generator_state, put_rows, set_generator_state, take_rows
 
-INTERVAL = 20
+INTERVAL = 10
 """Steps between two moments that are remembered."""
 
-KEPT = 6
+KEPT = 5
 """Moments remembered."""
 
 TOO_LATE = 2
 """The latest moments, to which no game goes back: by then its end may be certain."""
 
+PLACES = 128
+"""Places before a loss that are known at a time."""
+
+LENGTH = 60
+"""Most steps of going on from one."""
+
+EPSILON = 0.3
+"""Part of random moves there, of the copy that plays the most at random; the others have less, in equal steps."""
+
 
 class _Kept(NamedTuple):
-    moment: Moment
+    games: State
     episodes: NDArray[np.int64]  # [B] of which episode of its copy each game is
 
 
 class Rewinder:
-    """Lets some of the games that were lost go on from where they stood 40 to 120 steps before.
+    """Lets some copies go on from where games stood 20 to 50 steps before they were lost.
 
-    A good player meets what still beats it once in thousands of steps; here it meets it again and again, until the end
-    is avoided. Beginnings taken from what was visited lately are one of the restart distributions of Tavakoli et al.
-    2018 ("Exploring Restart Distributions"); that only lost games go back, and only a little, is this project's own.
-    Whatever rules draw after that moment is drawn anew.
+    What still beats a good player it meets once in thousands of steps; here it is met again and again, by copies that
+    do nothing else. Those move more at random: a place from which the agent knows no way out looks lost to it whatever
+    it does, so it would never find the way by playing as it thinks best. Where these copies lose is remembered too.
+
+    Beginnings taken from what was visited lately are one of the restart distributions of Tavakoli et al. 2018
+    ("Exploring Restart Distributions"), copies that explore more and less are those of Horgan et al. 2018 ("Distributed
+    Prioritized Experience Replay"); to take only what came before a loss is this project's own. Whatever the rules draw
+    after that moment is drawn anew.
 
     Args:
         copies: Number of games.
-        chance: Part of lost games that go back; 0 leaves all as they are and costs nothing.
+        part: Part of them that goes back, the last ones; 0 leaves all as they are and costs nothing.
         seed: Seeds all chance.
     """
 
-    def __init__(self, copies: int, chance: float, seed: int | tuple[int, ...]) -> None:
-        self._chance = chance
+    def __init__(self, copies: int, part: float, seed: int | tuple[int, ...]) -> None:
+        going = round(part * copies)
+        self._goes_back = np.arange(copies) >= copies - going  # [B]
+        self._more = np.zeros(copies)  # [B] part of random moves of those that do
+        self._more[self._goes_back] = np.linspace(0.0, EPSILON, going)
         self._rng = np.random.default_rng(seed)
         self._steps = 0
         self._episodes = np.zeros(copies, np.int64)
         self._kept: deque[_Kept] = deque(maxlen=KEPT)
+        self._places: State | None = None  # [PLACES] games, the oldest overwritten first
+        self._found = 0  # how many were ever remembered
         self.rewound = np.zeros(copies, np.bool_)
-        """[B] games that have gone back since they began: their scores were not reached in one go."""
+        """[B] games that do not count: they go on from before a loss, or were cut to do so."""
 
-    def after(self, batch: GameBatch, transitions: Transitions) -> None:
-        """Rewind some of the games that this step ended and the batch has started afresh, and remember the others."""
-        if not self._chance:
+    def epsilon(self, epsilon: float) -> float | NDArray[np.float64]:
+        """Part of random moves, of all copies or [B] of each."""
+        if not self.rewound.any():
+            return epsilon
+        return np.maximum(epsilon, np.where(self.rewound, self._more, 0.0))
+
+    def after(self, batch: GameBatch, transitions: Transitions, begun: bool) -> None:
+        """Remember what this step lost, and let copies whose games it has ended go on from there.
+
+        Args:
+            batch: All games; it has begun anew those that ended.
+            transitions: What the step did.
+            begun: Whether copies are to go back by now; before, losses are only remembered.
+        """
+        if not self._goes_back.any():
             return
-        if transitions.finished.any():
-            self._begin_again(batch, transitions)
+        finished = transitions.finished
+        for row in np.flatnonzero(transitions.terminated).tolist():
+            self._remember(batch, row)
+        self._episodes += finished
+        self.rewound &= ~finished
+        if begun and self._places is not None:
+            self._go_back(batch, finished, self._places)
         self._steps += 1
         if self._steps % INTERVAL == 0:
-            self._kept.append(_Kept(batch.moment(), self._episodes.copy()))
+            self._kept.append(_Kept(copy_state(batch.state), self._episodes.copy()))
 
-    def _begin_again(self, batch: GameBatch, transitions: Transitions) -> None:
-        lucky = self._rng.random(len(self._episodes)) < self._chance
-        for row in transitions.finished.nonzero()[0]:
-            earlier = [
-                each.moment
-                for each in list(self._kept)[:-TOO_LATE]
-                if each.episodes[row] == self._episodes[row] and each.moment.steps[row]
-            ]
-            self.rewound[row] = bool(transitions.terminated[row] and lucky[row] and earlier)
-            if self.rewound[row]:
-                batch.go_back(np.array([row]), earlier[self._rng.integers(len(earlier))])
-            else:
-                self._episodes[row] += 1
+    def _remember(self, batch: GameBatch, row: int) -> None:
+        earlier = [each for each in list(self._kept)[:-TOO_LATE] if each.episodes[row] == self._episodes[row]]
+        if not earlier:
+            return
+        if self._places is None:
+            self._places = take_rows(batch.state, np.zeros(PLACES, np.int64))
+        place = np.array([self._found % PLACES])
+        put_rows(self._places, place, take_rows(earlier[self._rng.integers(len(earlier))].games, [row]))
+        self._found += 1
+
+    def _go_back(self, batch: GameBatch, finished: NDArray[np.bool_], places: State) -> None:
+        """Let copies whose game is over go on from a place, and end those that still play another."""
+        rows = np.flatnonzero(finished & self._goes_back)
+        if len(rows):
+            picked = self._rng.integers(min(self._found, PLACES), size=len(rows))
+            batch.go_on(rows, take_rows(places, picked), LENGTH)
+        batch.cut(np.flatnonzero(self._goes_back & ~finished & ~self.rewound))
+        self.rewound |= self._goes_back
 
     def get_state(self) -> dict[str, Any]:
         """Copies of everything that is remembered."""
-        kept = {
-            str(place): {
-                "games": {name: values.copy() for name, values in vars(each.moment.state).items()},
-                "steps": each.moment.steps.copy(),
-                "episodes": each.episodes.copy(),
-            }
-            for place, each in enumerate(self._kept)
-        }
         return {
             "steps": self._steps,
             "episodes": self._episodes.copy(),
             "rewound": self.rewound.copy(),
-            "kept": kept,
+            "kept": {
+                str(place): {"games": _tree(each.games), "episodes": each.episodes.copy()}
+                for place, each in enumerate(self._kept)
+            },
+            "places": _tree(self._places) if self._places else {},
+            "found": self._found,
             "rng": generator_state(self._rng),
         }
 
@@ -104,10 +141,22 @@ class Rewinder:
         self._episodes = copy_like(state["episodes"], self._episodes)
         self.rewound = copy_like(state["rewound"], self.rewound)
         self._kept.clear()
-        for _, each in sorted(state.get("kept", {}).items()):
-            moment = batch.moment()
-            for name, values in vars(moment.state).items():
-                values[:] = copy_like(each["games"][name], values)
-            moment.steps[:] = copy_like(each["steps"], moment.steps)
-            self._kept.append(_Kept(moment, copy_like(each["episodes"], self._episodes)))
+        for _, each in sorted(state["kept"].items()):
+            games = _games(each["games"], batch.state)
+            self._kept.append(_Kept(games, copy_like(each["episodes"], self._episodes)))
+        places = state["places"]
+        self._places = _games(places, take_rows(batch.state, np.zeros(PLACES, np.int64))) if places else None
+        self._found = int(state["found"])
         set_generator_state(self._rng, state["rng"])
+
+
+def _tree(games: State) -> dict[str, Any]:
+    return {name: values.copy() for name, values in vars(games).items()}
+
+
+def _games(tree: Mapping[str, Any], model: State) -> State:
+    """The games that a tree tells of, which must be as many of the same kind as those of the model."""
+    games = copy_state(model)
+    for name, values in vars(games).items():
+        values[:] = copy_like(tree[name], values)
+    return games

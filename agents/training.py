@@ -289,7 +289,9 @@ class Trainer:
         for _ in range(steps):
             epsilon = epsilon_at(config, self._frames)
             q_values = self._batch.in_game_order(policy.q_values(self._batch.observe()))
-            actions = self._explorer.act(q_values, self._batch.legal_actions(), epsilon, self._rng, exploration)
+            actions = self._explorer.act(
+                q_values, self._batch.legal_actions(), self._rewinder.epsilon(epsilon), self._rng, exploration
+            )
             transitions = self._batch.step(actions)
             self._replay.add(transitions)
             self._frames += config.copies
@@ -297,7 +299,7 @@ class Trainer:
             if finished.any():
                 self._explorer.forget(finished)
                 self._note_episodes(transitions.score[finished & ~self._rewinder.rewound])
-            self._rewinder.after(self._batch, transitions)
+            self._rewinder.after(self._batch, transitions, begun=self._frames >= config.epsilon_frames)
         self._curves.add("epsilon", self._frames, epsilon)
         if self._episodes > episodes:
             self._note_mean()

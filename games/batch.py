@@ -14,12 +14,14 @@ from games.game import (
     Oriented,
     State,
     copy_like,
-    copy_state,
     generator_state,
     put_rows,
     set_generator_state,
     take_rows,
 )
+
+NEVER = np.iinfo(np.int64).max
+"""The limit of games that have none."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,6 @@ class Transitions:
     def finished(self) -> NDArray[np.bool_]:
         """[B] episodes that ended with this step, for either reason."""
         return self.terminated | self.truncated
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Where all copies stood at one time; `GameBatch.go_back` returns there."""
-
-    state: State
-    steps: NDArray[np.int64]  # [B] into their episodes
 
 
 class GameBatch:
@@ -80,10 +74,11 @@ class GameBatch:
         self.kind = observation or game.info.kinds[0]
         self.rng = np.random.default_rng(seed)
         self.autoreset = autoreset
-        self._limit = step_limit or game.info.step_limit
+        self._limit = step_limit or game.info.step_limit or NEVER
         self._observer = _make_observer(game, self.kind)
         self.state = game.reset(count, self.rng)
         self.steps = np.zeros(count, np.int64)  # [B] steps into the running episode
+        self._limits = np.full(count, self._limit)  # [B] after how many it is truncated
         self._observation = self._observer.reset(self.state)
         oriented = isinstance(game, Oriented) and game.info.observation(self.kind).oriented
         self._oriented: Oriented | None = cast(Oriented, game) if oriented else None
@@ -140,8 +135,7 @@ class GameBatch:
         orientation = self._orientation
         reward, terminated, truncated = self.game.step(self.state, actions, self.rng)
         self.steps += 1
-        if self._limit is not None:
-            truncated = (truncated | (self.steps >= self._limit)) & ~terminated
+        truncated = (truncated | (self.steps >= self._limits)) & ~terminated
         self._observation = next_observation = self._observer.observe(self.state)
         score = self.game.score(self.state)
         self._end(terminated | truncated)
@@ -154,23 +148,23 @@ class GameBatch:
         fresh = self.game.reset(len(rows), self.rng)
         for name in carry:
             getattr(fresh, name)[:] = getattr(self.state, name)[rows]
-        self._put(rows, fresh, np.zeros(len(rows), np.int64))
+        self._put(rows, fresh, self._limit)
 
-    def moment(self) -> Moment:
-        """Where all copies stand now; nothing is shared."""
-        return Moment(copy_state(self.state), self.steps.copy())
+    def go_on(self, rows: Array, games: State, limit: int) -> None:
+        """Put other games in the place of those in `rows` (an index array), as episodes that `limit` steps are left to.
 
-    def go_back(self, rows: Array, moment: Moment) -> None:
-        """Let the games in `rows` (an index array) go on from where they stood at an earlier moment of this batch.
-
-        Of pixels, the frames before that moment are forgotten, as at the beginning of a game.
+        Of pixels, the frames before are forgotten, as at the beginning of a game.
         """
-        self._put(rows, take_rows(moment.state, rows), moment.steps[rows])
+        self._put(rows, games, limit)
+
+    def cut(self, rows: Array) -> None:
+        """Let the games in `rows` (an index array) be truncated in the next step, if they do not end in it."""
+        self._limits[rows] = self.steps[rows]
 
     def keep(self, rows: Array) -> None:
         """Go on with only `rows` (a mask or index array), in their order."""
         self.state = take_rows(self.state, rows)
-        self.steps = self.steps[rows]
+        self.steps, self._limits = self.steps[rows], self._limits[rows]
         self._observation = self._observation[rows]
         self._observer.keep(rows)
         self._look_at_actions()
@@ -181,6 +175,7 @@ class GameBatch:
         return {
             "games": {name: values.copy() for name, values in vars(self.state).items()},
             "steps": self.steps.copy(),
+            "limits": self._limits.copy(),
             "observation": self._observation.copy(),
             "finished": self._finished.copy(),
             "rng": generator_state(self.rng),
@@ -195,16 +190,18 @@ class GameBatch:
         for name, values in vars(self.state).items():
             values[:] = copy_like(state["games"][name], values)
         self.steps = copy_like(state["steps"], self.steps)
+        if "limits" in state:  # in runs that were saved before, all were the same
+            self._limits = copy_like(state["limits"], self._limits)
         self._observation = copy_like(state["observation"], self._observation)
         self._observer.go_on(self._observation)
         self._finished = copy_like(state["finished"], self._finished)
         set_generator_state(self.rng, state["rng"])
         self._look_at_actions()
 
-    def _put(self, rows: Array, state: State, steps: NDArray[np.int64]) -> None:
-        """Replace the games in `rows` by others."""
+    def _put(self, rows: Array, state: State, limit: int) -> None:
+        """Replace the games in `rows` by others, which begin here and are truncated after `limit` steps."""
         put_rows(self.state, rows, state)
-        self.steps[rows] = steps
+        self.steps[rows], self._limits[rows] = 0, limit
         self._observation = self._observation.copy()  # transitions that were handed out keep their arrays
         self._observation[rows] = self._observer.restart(rows, state)
         self._look_at_actions()

@@ -1,4 +1,4 @@
-"""Lost games that go on from shortly before their end."""
+"""Copies that go on from shortly before losses."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,26 +8,28 @@ import pytest
 
 from agents.plan import Plan
 from agents.presets import preset
-from agents.rewinding import INTERVAL, KEPT, TOO_LATE, Rewinder
+from agents.rewinding import EPSILON, INTERVAL, KEPT, LENGTH, PLACES, TOO_LATE, Rewinder
 from agents.training import Trainer
 from games.batch import GameBatch, Transitions
 from games.registry import make
 
 COPIES = 8
+GOING = slice(4, 8)
+"""Copies that go back, where half of them do."""
 
 
 def fly(**options: Any) -> GameBatch:
     return GameBatch(make("flappybird"), COPIES, 3, **options)
 
 
-def play(batch: GameBatch, rewinder: Rewinder, steps: int) -> Iterator[Transitions]:
+def play(batch: GameBatch, rewinder: Rewinder, steps: int, begun: bool = True) -> Iterator[Transitions]:
     """A player who knows how to fly but errs at times."""
     rng = np.random.default_rng(0)
     for _ in range(steps):
         low = batch.state.y > batch.state.gap_top[:, 0] + 60
         errs = rng.random(COPIES) < 0.05
         transitions = batch.step((low ^ errs).astype(np.int64))
-        rewinder.after(batch, transitions)
+        rewinder.after(batch, transitions, begun)
         yield transitions
 
 
@@ -36,54 +38,79 @@ def birds(batch: GameBatch) -> list[str]:
     return [str([values[row].tolist() for values in vars(batch.state).values()]) for row in range(COPIES)]
 
 
-def test_lost_games_go_back_to_where_they_stood_shortly_before() -> None:
+def test_copies_go_on_from_where_games_stood_shortly_before_they_were_lost() -> None:
     batch, rewinder = fly(), Rewinder(COPIES, 0.5, 1)
     visited: list[list[str]] = [[bird] for bird in birds(batch)]  # of each copy's present episode
-    back: list[int] = []  # by how many steps games went back
-    first: list[int] = []  # those that had not gone back before
-    afresh, before = 0, rewinder.rewound.copy()
+    lost: dict[str, set[int]] = {}  # where games stood that were lost, and how many steps before
+    back: list[set[int]] = []
     for transitions in play(batch, rewinder, 2_000):
-        for row, bird in enumerate(birds(batch)):
-            if transitions.finished[row] and rewinder.rewound[row]:
-                assert bird in visited[row]
-                back.append(visited[row][::-1].index(bird))  # since it was there last, perhaps rewound itself
-                first += [back[-1]] * (not before[row])
-                assert batch.steps[row] > 0
-            elif transitions.finished[row]:
-                afresh += 1
+        now = birds(batch)
+        for row in range(COPIES):
+            if transitions.terminated[row]:
+                for steps, bird in enumerate(visited[row][::-1], 1):
+                    lost.setdefault(bird, set()).add(steps)
+        for row, bird in enumerate(now):
+            if transitions.finished[row]:
                 visited[row] = []
-                assert batch.steps[row] == 0
+                if rewinder.rewound[row]:
+                    back.append(lost[bird])
             visited[row].append(bird)
-        before = rewinder.rewound.copy()
-    assert min(first) >= TOO_LATE * INTERVAL
-    assert max(first) <= INTERVAL * KEPT
-    assert len(set(first)) > INTERVAL
-    assert max(back) <= INTERVAL * KEPT
-    assert 0.3 < len(back) / (len(back) + afresh) < 0.6  # a little fewer than half: some are lost too early to go back
+    assert len(back) > 100
+    allowed = set(range(TOO_LATE * INTERVAL + 1, INTERVAL * KEPT + 1))
+    assert all(steps & allowed for steps in back)
+    plain = set().union(*(steps for steps in back if len(steps) == 1))  # of places that were lost but once
+    assert plain <= allowed
+    assert len(plain) > INTERVAL
 
 
-def test_a_game_counts_as_rewound_until_it_begins_anew() -> None:
+def test_they_do_nothing_else_and_the_others_never_do() -> None:
     batch, rewinder = fly(), Rewinder(COPIES, 0.5, 1)
-    marked = np.zeros(COPIES, np.bool_)
-    seen = 0
+    ended = 0
+    for _ in play(batch, rewinder, 400, begun=False):
+        assert not rewinder.rewound.any()
     for transitions in play(batch, rewinder, 1_000):
-        begun = transitions.finished & (batch.steps == 0)
-        marked = (marked | (transitions.finished & ~begun)) & ~begun
-        np.testing.assert_array_equal(rewinder.rewound, marked)
-        seen += int(marked.any() and not marked.all())
-    assert seen > 100
+        assert rewinder.rewound[GOING].all()
+        assert not rewinder.rewound[:4].any()
+        assert (batch.steps[GOING] <= LENGTH).all() or not ended
+        ended += int(transitions.finished[GOING].sum())
+    assert ended > 4 * 1_000 / LENGTH
 
 
-def test_games_cut_by_a_limit_begin_anew() -> None:
-    batch, rewinder = fly(step_limit=45), Rewinder(COPIES, 1.0, 1)
-    cut = 0
-    for transitions in play(batch, rewinder, 200):
-        cut += int(transitions.truncated.sum())
-        assert not batch.steps[transitions.truncated].any()
-    assert cut > COPIES
+def test_games_that_do_not_count_yet_are_cut_to_begin_with() -> None:
+    """A good player's game would last for the whole run otherwise."""
+    batch, rewinder = fly(), Rewinder(COPIES, 0.5, 1)
+    while not rewinder.get_state()["found"]:
+        list(play(batch, rewinder, 20, begun=False))
+    (first,) = play(batch, rewinder, 1)
+    assert not first.truncated.any()
+    (second,) = play(batch, rewinder, 1)
+    assert (first.finished | second.finished)[GOING].all()
+    assert not second.truncated[:4].any()
 
 
-def test_without_a_chance_all_games_begin_anew() -> None:
+def test_they_move_at_random_more_than_the_others_in_equal_steps() -> None:
+    batch, rewinder = fly(), Rewinder(COPIES, 0.5, 1)
+    assert rewinder.epsilon(0.02) == 0.02
+    list(play(batch, rewinder, 400))
+    expected = [0.02, 0.02, 0.02, 0.02, 0.02, EPSILON / 3, EPSILON * 2 / 3, EPSILON]
+    np.testing.assert_allclose(rewinder.epsilon(0.02), expected)
+    np.testing.assert_allclose(rewinder.epsilon(0.9), [0.9] * COPIES)
+
+
+def test_the_oldest_places_are_forgotten() -> None:
+    batch, rewinder = fly(), Rewinder(COPIES, 0.5, 1)
+    while (state := rewinder.get_state())["found"] < PLACES:
+        list(play(batch, rewinder, 1, begun=False))
+    while (later := rewinder.get_state())["found"] < PLACES + 40:
+        list(play(batch, rewinder, 1, begun=False))
+    new = np.arange(state["found"], later["found"]) % PLACES
+    same = np.array([state["places"][name] == later["places"][name] for name in ("y", "velocity")]).all(axis=0)
+    assert same.shape == (PLACES,)
+    assert not same[new].all()
+    assert np.delete(same, new).all()
+
+
+def test_without_a_part_no_game_is_touched() -> None:
     batch, rewinder = fly(), Rewinder(COPIES, 0.0, 1)
     lost = 0
     for transitions in play(batch, rewinder, 300):
@@ -91,15 +118,15 @@ def test_without_a_chance_all_games_begin_anew() -> None:
         assert not batch.steps[transitions.finished].any()
         assert not rewinder.rewound.any()
     assert lost
+    assert rewinder.epsilon(0.02) == 0.02
 
 
-def test_it_goes_on_from_its_state_as_if_it_had_never_stopped() -> None:
+@pytest.mark.parametrize("steps", [5, 300])
+def test_it_goes_on_from_its_state_as_if_it_had_never_stopped(steps: int) -> None:
     whole, first, second = (Rewinder(COPIES, 0.5, seed) for seed in (1, 1, 2))
     one, other = fly(), fly()
-    for _ in play(one, whole, 300):
-        pass
-    for _ in play(other, first, 300):
-        pass
+    list(play(one, whole, steps))
+    list(play(other, first, steps))
     second.set_state(first.get_state(), other)
     assert birds(one) == birds(other)
     back = 0
@@ -116,11 +143,13 @@ def test_a_state_of_other_games_is_refused() -> None:
         Rewinder(COPIES, 0.5, 1).set_state(state, fly())
 
 
-def test_scores_of_rewound_games_are_not_counted() -> None:
-    """A game that loses twice would show its score twice, as if it had come so far in one go."""
+def test_scores_of_copies_that_go_back_are_not_counted() -> None:
+    """They would show as games that came hardly anywhere."""
     game = make("flappybird")
-    changes = {"frames": 12_000, "learning_starts": 100_000, "compile_mode": "graph", "epsilon_end": 1.0, "goal": 0.0}
-    config = preset(game, "features", "quick").replace(**changes, rewind=0.95, evaluation_interval=100_000)
+    changes = {"frames": 12_000, "learning_starts": 100_000, "compile_mode": "graph", "epsilon_frames": 1, "goal": 0.0}
+    config = preset(game, "features", "quick").replace(
+        **changes, epsilon_end=1.0, rewind=0.95, evaluation_interval=100_000
+    )
     trainer = Trainer(Plan(game, "features", config, seed=1, name="Rewound"))
     ended = 0
     plain = trainer._batch.step
@@ -135,4 +164,17 @@ def test_scores_of_rewound_games_are_not_counted() -> None:
     for progress in trainer.run():
         if progress.frames >= config.frames:
             break
-    assert 0 < trainer.progress().episodes < ended
+    assert 0 < trainer.progress().episodes < ended / 4
+
+
+def test_copies_go_back_once_random_moves_have_faded() -> None:
+    game = make("flappybird")
+    changes = {"frames": 24_000, "learning_starts": 100_000, "compile_mode": "graph", "goal": 0.0}
+    config = preset(game, "features", "quick").replace(
+        **changes, epsilon_frames=12_000, rewind=0.5, evaluation_interval=100_000
+    )
+    trainer = Trainer(Plan(game, "features", config, seed=1, name="Rewound"))
+    for progress in trainer.run():
+        assert trainer._rewinder.rewound.any() == (progress.frames > 12_000)
+        if progress.frames >= config.frames:
+            break

@@ -5,7 +5,7 @@ import pytest
 
 from games.batch import GameBatch
 from games.catch.rules import Catch
-from games.game import PIXELS, copy_state
+from games.game import PIXELS, copy_state, take_rows
 from games.nchain.rules import NChain
 from games.registry import make
 from games.snake.rules import Snake
@@ -119,25 +119,70 @@ def test_other_views_keep_the_games_own_numbers() -> None:
 
 
 @pytest.mark.parametrize("kind", ["features", PIXELS])
-def test_games_go_back_to_an_earlier_moment(kind: str) -> None:
+def test_other_games_take_the_place_of_some(kind: str) -> None:
     batch = GameBatch(make("flappybird"), 3, 1, observation=kind)
     hold = np.zeros(3, np.int64)
     for _ in range(8):
         batch.step(hold)
-    moment, seen = batch.moment(), batch.observe()
+    games, seen = copy_state(batch.state), batch.observe()
     for _ in range(7):
         handed_out = batch.step(hold).next_observation
     ahead, beyond = copy_state(batch.state), handed_out.copy()
-    batch.go_back(np.array([0, 2]), moment)
-    assert batch.steps.tolist() == [8, 15, 8]
+    batch.go_on(np.array([0, 2]), take_rows(games, [1, 2]), limit=2)
+    assert batch.steps.tolist() == [0, 15, 0]
     for name, values in vars(batch.state).items():
-        for row, expected in enumerate((moment.state, ahead, moment.state)):
-            np.testing.assert_array_equal(values[row], getattr(expected, name)[row])
-    for row in (0, 2):  # of pixels only the newest frame is what it was then
-        expected = np.repeat(seen[row][..., -1:], 4, axis=-1) if kind == PIXELS else seen[row]
-        np.testing.assert_array_equal(batch.observe()[row], expected)
+        for row, (expected, place) in enumerate(((games, 1), (ahead, 1), (games, 2))):
+            np.testing.assert_array_equal(values[row], getattr(expected, name)[place])
+    for row, place in ((0, 1), (2, 2)):  # of pixels only the newest frame is what it was then
+        then = np.repeat(seen[place][..., -1:], 4, axis=-1) if kind == PIXELS else seen[place]
+        np.testing.assert_array_equal(batch.observe()[row], then)
     np.testing.assert_array_equal(batch.observe()[1], beyond[1])
     np.testing.assert_array_equal(handed_out, beyond)  # and nobody loses what was handed out
+    assert not batch.step(hold).finished.any()
+    assert batch.step(hold).truncated.tolist() == [True, False, True]
+    assert batch.steps.tolist() == [0, 17, 0]
+    for _ in range(5):  # what begins anew has the usual limit again
+        assert not batch.step(hold).truncated.any()
+
+
+def test_games_that_are_cut_end_in_the_next_step() -> None:
+    batch = GameBatch(make("flappybird"), 3, 1, step_limit=100)
+    hold = np.zeros(3, np.int64)
     batch.step(hold)
-    assert batch.steps.tolist() == [9, 16, 9]
-    assert moment.steps.tolist() == [8, 8, 8]
+    batch.cut(np.array([0, 2]))
+    assert batch.step(hold).truncated.tolist() == [True, False, True]
+    assert batch.steps.tolist() == [0, 2, 0]
+    assert not batch.step(hold).finished.any()
+
+
+def test_cut_games_that_crash_are_lost_not_truncated() -> None:
+    batch = GameBatch(make("flappybird"), 2, 1)
+    while not batch.step(np.zeros(2, np.int64)).terminated.any():
+        before = batch.get_state()
+    batch.set_state(before)
+    batch.cut(np.array([0]))
+    transitions = batch.step(np.zeros(2, np.int64))
+    assert transitions.terminated.all()
+    assert not transitions.truncated.any()
+
+
+def test_limits_are_part_of_the_state() -> None:
+    hold = np.zeros(3, np.int64)
+    batch, other = (GameBatch(make("flappybird"), 3, seed, step_limit=100) for seed in (1, 2))
+    batch.step(hold)
+    batch.go_on(np.array([1]), take_rows(batch.state, [0]), limit=3)
+    batch.cut(np.array([2]))
+    other.set_state(batch.get_state())
+    for _ in range(4):
+        np.testing.assert_array_equal(batch.step(hold).truncated, other.step(hold).truncated)
+    assert batch.steps.tolist() == [5, 1, 3]
+    earlier = {name: values for name, values in batch.get_state().items() if name != "limits"}
+    other.set_state(earlier)  # saved by a version in which all had the same
+    assert not other.step(hold).truncated.any()
+
+
+def test_limits_go_with_the_games_that_are_kept() -> None:
+    batch = GameBatch(make("flappybird"), 3, 1, autoreset=False, step_limit=100)
+    batch.go_on(np.array([2]), take_rows(batch.state, [0]), limit=1)
+    batch.keep(np.array([1, 2]))
+    assert batch.step(np.zeros(2, np.int64)).truncated.tolist() == [False, True]

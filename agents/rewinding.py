@@ -64,13 +64,13 @@ class Rewinder:
         self._places: State | None = None  # [PLACES] games, the oldest overwritten first
         self._found = 0  # how many were ever remembered
         self.rewound = np.zeros(copies, np.bool_)
-        """[B] games that do not count: they go on from before a loss, or were cut to do so."""
+        """[B] copies that go back by now: their games do not count."""
 
     def epsilon(self, epsilon: float) -> float | NDArray[np.float64]:
         """Part of random moves, of all copies or [B] of each."""
         if not self.rewound.any():
             return epsilon
-        return np.maximum(epsilon, np.where(self.rewound, self._more, 0.0))
+        return np.maximum(epsilon, self._more)
 
     def after(self, batch: GameBatch, transitions: Transitions, begun: bool) -> None:
         """Remember what this step lost, and let copies whose games it has ended go on from there.
@@ -86,7 +86,6 @@ class Rewinder:
         for row in np.flatnonzero(transitions.terminated).tolist():
             self._remember(batch, row)
         self._episodes += finished
-        self.rewound &= ~finished
         if begun and self._places is not None:
             self._go_back(batch, finished, self._places)
         self._steps += 1

@@ -171,10 +171,20 @@ def test_copies_go_back_once_random_moves_have_faded() -> None:
     game = make("flappybird")
     changes = {"frames": 24_000, "learning_starts": 100_000, "compile_mode": "graph", "goal": 0.0}
     config = preset(game, "features", "quick").replace(
-        **changes, epsilon_frames=12_000, rewind=0.5, evaluation_interval=100_000
+        **changes, epsilon_frames=12_000, epsilon_end=0.01, rewind=0.5, evaluation_interval=100_000
     )
     trainer = Trainer(Plan(game, "features", config, seed=1, name="Rewound"))
+    plain = trainer._explorer.act
+    random: list[float] = []  # part of random moves of the copies that play the most at random
+
+    def act(q_values: Any, legal: Any, epsilon: Any, *rest: Any) -> Any:
+        random.append(float(np.max(epsilon)))
+        return plain(q_values, legal, epsilon, *rest)
+
+    trainer._explorer.act = act  # type: ignore[method-assign]
     for progress in trainer.run():
         assert trainer._rewinder.rewound.any() == (progress.frames > 12_000)
         if progress.frames >= config.frames:
             break
+    assert random[0] == 1.0
+    assert random[-1] == EPSILON

@@ -293,7 +293,7 @@ PRESETS: dict[tuple[str, str], dict[str, Changes]] = {
     ("flappybird", "features"): {
         "quick": {
             **_FLAPPY, "copies": 64, "batch_size": 64, "learning_rate_updates": 60_000, "averaging": 0.998,
-            "evaluation_interval": 10_000, "goal": 200.0,
+            "rewind": 0.5, "evaluation_interval": 10_000, "goal": 200.0,
         },
         "balanced": {
             **_FLAPPY_LONG, "frames": 560_000, "replay": 560_000, "learning_rate_updates": 35_000, "goal": 269.0,

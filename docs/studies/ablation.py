@@ -1,4 +1,4 @@
-"""What double, duelling, n-step and prioritised bring here, each alone and all together."""
+"""What double, duelling, n-step and prioritised bring here, each alone and all together, and what rewinding does."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -19,7 +19,7 @@ GAMES: tuple[tuple[str, str, int], ...] = (
 )
 """Game, observation and frames: few enough that differences between variants still show."""
 
-PLAIN: Mapping[str, Any] = {"double": False, "duelling": False, "n_step": 1, "prioritised": False}
+PLAIN: Mapping[str, Any] = {"double": False, "duelling": False, "n_step": 1, "prioritised": False, "rewind": 0.0}
 
 PARTS: Mapping[str, Mapping[str, Any]] = {
     "double": {"double": True},
@@ -32,8 +32,9 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "plain": {},
     **PARTS,
     "all": {name: value for part in PARTS.values() for name, value in part.items()},
+    "rewind": {"rewind": 0.5},
 }
-"""What each variant changes in the plain one."""
+"""What each variant changes in the plain one. Rewinding is no part of what others call DQN, so not of all together."""
 
 EVALUATIONS = 5
 """Evaluations in each run, the last of them at its end."""

@@ -166,6 +166,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "n-step": {"n_step": 3},
     "prioritised": {"prioritised": True},
     "all": {"double": True, "duelling": True, "n_step": 3, "prioritised": True},
+    "rewind": {"rewind": 0.5},
 }
 
 
@@ -175,6 +176,7 @@ def test_variants_change_exactly_what_they_are_named_after(game: str, observatio
     assert configs.keys() == CHANGES.keys()
     plain = configs["plain"]
     assert (plain.double, plain.duelling, plain.n_step, plain.prioritised) == (False, False, 1, False)
+    assert plain.rewind == 0.0
     for name, config in configs.items():
         assert _difference(plain, config) == CHANGES[name]
 
@@ -184,7 +186,7 @@ def test_the_plain_variant_is_the_quick_preset_otherwise(game: str, observation:
     plain = next(run.config for run in ablation.runs([0]) if run.game == game)
     quick = preset(make(game), observation, "quick")
     assert _difference(quick, plain).keys() <= {
-        *("double", "duelling", "n_step", "prioritised", "guard", "goal", "frames"),
+        *("double", "duelling", "n_step", "prioritised", "rewind", "guard", "goal", "frames"),
         *("evaluation_interval", "evaluation_episodes", "evaluation_limit", "scorecard_episodes"),
     }
     assert (plain.frames, plain.goal, plain.evaluation_episodes) == (frames, 0.0, 100)
@@ -269,10 +271,10 @@ def test_the_table_of_the_presets_has_a_word_for_each_seed(tmp_path: Path, capsy
 
 def test_the_table_of_the_ablation_has_means(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = _table("ablation", _rows("ablation", "catch/grid/d", [0, 1]), tmp_path, capsys)
-    assert lines[0].split(" | ")[3:9] == ["plain", "double", "duelling", "n-step", "prioritised", "all"]
+    assert lines[0].split(" | ")[3:10] == list(CHANGES)
     cell = "0.375 / 0.188 (2.0 s)"
     assert lines[2] == (
-        f"| catch, grid | 0, 1 | 20 k | – | {cell} | {cell} | – | – | – "
+        f"| catch, grid | 0, 1 | 20 k | – | {cell} | {cell} | – | – | – | – "
         "| `python docs/experiments.py ablation --only catch/grid --seeds 0-1` |"
     )
 

@@ -48,12 +48,13 @@ class Rewinder:
 
     Args:
         copies: Number of games.
-        part: Part of them that goes back, the last ones; 0 leaves all as they are and costs nothing.
+        part: Part of them that goes back, the last ones: of several at least one, but never all; 0 leaves them as they
+            are and costs nothing.
         seed: Seeds all chance.
     """
 
     def __init__(self, copies: int, part: float, seed: int | tuple[int, ...]) -> None:
-        going = round(part * copies)
+        going = min(max(1, round(part * copies)), copies - 1) if part else 0
         self._goes_back = np.arange(copies) >= copies - going  # [B]
         self._more = np.zeros(copies)  # [B] part of random moves of those that do
         self._more[self._goes_back] = np.linspace(0.0, EPSILON, going)

@@ -27,7 +27,7 @@ def play(batch: GameBatch, rewinder: Rewinder, steps: int, begun: bool = True) -
     rng = np.random.default_rng(0)
     for _ in range(steps):
         low = batch.state.y > batch.state.gap_top[:, 0] + 60
-        errs = rng.random(COPIES) < 0.05
+        errs = rng.random(len(batch)) < 0.05
         transitions = batch.step((low ^ errs).astype(np.int64))
         rewinder.after(batch, transitions, begun)
         yield transitions
@@ -74,6 +74,13 @@ def test_they_do_nothing_else_and_the_others_never_do() -> None:
         assert (batch.steps[GOING] <= LENGTH).all() or not ended
         ended += int(transitions.finished[GOING].sum())
     assert ended > 4 * 1_000 / LENGTH
+
+
+@pytest.mark.parametrize(("copies", "part", "expected"), [(8, 0.95, 7), (8, 0.01, 1), (2, 0.95, 1), (1, 0.95, 0)])
+def test_of_several_copies_one_goes_back_but_never_all(copies: int, part: float, expected: int) -> None:
+    batch, rewinder = GameBatch(make("flappybird"), copies, 3), Rewinder(copies, part, 1)
+    list(play(batch, rewinder, 400))
+    assert rewinder.rewound.sum() == expected
 
 
 def test_games_that_do_not_count_yet_are_cut_to_begin_with() -> None:
@@ -181,7 +188,7 @@ def test_copies_go_back_once_random_moves_have_faded() -> None:
         random.append(float(np.max(epsilon)))
         return plain(q_values, legal, epsilon, *rest)
 
-    trainer._explorer.act = act  # type: ignore[method-assign]
+    trainer._explorer.act = act  # type: ignore[method-assign, assignment]
     for progress in trainer.run():
         assert trainer._rewinder.rewound.any() == (progress.frames > 12_000)
         if progress.frames >= config.frames:

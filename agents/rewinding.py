@@ -8,7 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.batch import GameBatch, Transitions
-from games.game import State, copy_like, copy_state, generator_state, put_rows, set_generator_state, take_rows
+from games.game import (
+    State,
+    copy_like,
+    copy_state,
+    generator_state,
+    put_rows,
+    set_generator_state,
+    state_like,
+    state_tree,
+    take_rows,
+)
 
 INTERVAL = 10
 """Steps between two moments that are remembered."""
@@ -119,10 +129,10 @@ class Rewinder:
             "episodes": self._episodes.copy(),
             "rewound": self.rewound.copy(),
             "kept": {
-                str(place): {"games": _tree(each.games), "episodes": each.episodes.copy()}
+                str(place): {"games": state_tree(each.games), "episodes": each.episodes.copy()}
                 for place, each in enumerate(self._kept)
             },
-            "places": _tree(self._places) if self._places else {},
+            "places": state_tree(self._places) if self._places is not None else {},
             "found": self._found,
             "rng": generator_state(self._rng),
         }
@@ -142,21 +152,9 @@ class Rewinder:
         self.rewound = copy_like(state["rewound"], self.rewound)
         self._kept.clear()
         for _, each in sorted(state["kept"].items()):
-            games = _games(each["games"], batch.state)
+            games = state_like(each["games"], batch.state)
             self._kept.append(_Kept(games, copy_like(each["episodes"], self._episodes)))
         places = state["places"]
-        self._places = _games(places, take_rows(batch.state, np.zeros(PLACES, np.int64))) if places else None
+        self._places = state_like(places, take_rows(batch.state, np.zeros(PLACES, np.int64))) if places else None
         self._found = int(state["found"])
         set_generator_state(self._rng, state["rng"])
-
-
-def _tree(games: State) -> dict[str, Any]:
-    return {name: values.copy() for name, values in vars(games).items()}
-
-
-def _games(tree: Mapping[str, Any], model: State) -> State:
-    """The games that a tree tells of, which must be as many of the same kind as those of the model."""
-    games = copy_state(model)
-    for name, values in vars(games).items():
-        values[:] = copy_like(tree[name], values)
-    return games

@@ -17,6 +17,8 @@ from games.game import (
     generator_state,
     put_rows,
     set_generator_state,
+    state_like,
+    state_tree,
     take_rows,
 )
 
@@ -173,7 +175,7 @@ class GameBatch:
     def get_state(self) -> dict[str, Any]:
         """Copies of everything that the steps to come depend on."""
         return {
-            "games": {name: values.copy() for name, values in vars(self.state).items()},
+            "games": state_tree(self.state),
             "steps": self.steps.copy(),
             "limits": self._limits.copy(),
             "observation": self._observation.copy(),
@@ -187,8 +189,7 @@ class GameBatch:
         Raises:
             ValueError: It was another game or count.
         """
-        for name, values in vars(self.state).items():
-            values[:] = copy_like(state["games"][name], values)
+        self.state = state_like(state["games"], self.state)
         self.steps = copy_like(state["steps"], self.steps)
         if "limits" in state:  # in runs that were saved before, all were the same
             self._limits = copy_like(state["limits"], self._limits)

@@ -259,6 +259,20 @@ def copy_state(state: _S) -> _S:
     return type(state)(**{name: values.copy() for name, values in _arrays(state)})
 
 
+def state_tree(state: Any) -> dict[str, Array]:
+    """Copies of a state's arrays by name, to be saved."""
+    return {name: values.copy() for name, values in _arrays(state)}
+
+
+def state_like(tree: Mapping[str, Any], model: _S) -> _S:
+    """The state that a tree of `state_tree` tells of, which must hold as many games of the same kind as the model.
+
+    Raises:
+        ValueError: It does not.
+    """
+    return type(model)(**{name: copy_like(tree[name], values) for name, values in _arrays(model)})
+
+
 def copy_like(values: Any, model: Array) -> Array:
     """A copy of an array that must have the shape and dtype of another, which it is to take the place of.
 

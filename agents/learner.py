@@ -75,7 +75,7 @@ class Learner:
         self.architecture, self.rule, self.device = architecture, rule, candidate.device
         self._tf = tensorflow()
         with self._tf.device(self.device):
-            self._build()
+            self._build(for_xla=candidate.compile_mode == "XLA")
         # TensorFlow compiles at the first call.
         self._compiled = self._tf.function(
             self._updates, input_signature=self._signature(), jit_compile=candidate.compile_mode == "XLA"
@@ -154,9 +154,9 @@ class Learner:
         for model in (self._online, self._target, self._acting):
             set_weights(model, self.architecture, weights)
 
-    def _build(self) -> None:
-        self._online, self._target = build(self.architecture), build(self.architecture)
-        self._acting = build(self.architecture) if self.rule.averages else self._online
+    def _build(self, *, for_xla: bool) -> None:
+        self._online, self._target = (build(self.architecture, for_xla=for_xla) for _ in range(2))
+        self._acting = build(self.architecture, for_xla=for_xla) if self.rule.averages else self._online
         self._optimizer = make_optimizer(self.architecture, self.rule.optimizer)
         self._optimizer.build(self._weights_of(self._online))
         self._start = [np.array(variable) for variable in self._optimizer.variables]

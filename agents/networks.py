@@ -131,8 +131,13 @@ def initial_weights(architecture: Network, rng: np.random.Generator) -> dict[str
     return weights
 
 
-def build(architecture: Network) -> Any:
-    """A Keras model from observations [B, *input_shape] to Q values [B, A]; layers are named as the arrays are."""
+def build(architecture: Network, *, for_xla: bool = False) -> Any:
+    """A Keras model from observations [B, *input_shape] to Q values [B, A]; layers are named as the arrays are.
+
+    Args:
+        architecture: What to build; of a model that was brought, a copy.
+        for_xla: Whether XLA is to compile it, so that kernels that overlap become products too where all layers can.
+    """
     tensorflow()
     if isinstance(architecture, BroughtModel):
         return architecture.build()
@@ -143,8 +148,10 @@ def build(architecture: Network) -> Any:
     values = layers.Rescaling(1 / 255)(inputs) if architecture.byte_input else inputs
     if architecture.convolutions and len(architecture.input_shape) == 2:
         values = layers.Reshape((*architecture.input_shape, 1))(values)
-    convolution = _product_of_patches(keras) if architecture.by_products else layers.Conv2D
+    by_products, products = for_xla and architecture.by_products, _product_of_patches(keras)
     for index, layer in enumerate(architecture.convolutions):
+        # Patches that do not overlap are the same numbers in another order: one product of them is fastest anywhere.
+        convolution = products if by_products or layer.kernel == layer.stride else layers.Conv2D
         values = convolution(layer.filters, layer.kernel, layer.stride, activation="relu", name=f"conv{index}")(values)
     values = layers.Flatten()(values)
     for index, units in enumerate(architecture.hidden):
@@ -172,8 +179,8 @@ def _product_of_patches(keras: Any) -> Any:
                 ]
                 patches = ops.concatenate(parts, axis=-1)
             kernel = ops.reshape(self.kernel, (-1, self.filters))
-            patches = ops.reshape(patches, (-1, height, breadth, kernel.shape[0]))
-            return self.activation(ops.matmul(patches, kernel) + self.bias)
+            product = ops.matmul(ops.reshape(patches, (-1, kernel.shape[0])), kernel)  # of two axes it is fastest
+            return ops.reshape(self.activation(product + self.bias), (-1, height, breadth, self.filters))
 
     return ProductOfPatches
 

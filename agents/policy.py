@@ -42,16 +42,7 @@ class Policy:
 
     def q_values(self, observations: Array) -> NDArray[np.float32]:
         """[B, A] the value of each action for observations [B, *input_shape]."""
-        if self.architecture.convolutions and len(observations) > CONVOLVED_ROWS:
-            parts = range(0, len(observations), CONVOLVED_ROWS)
-            return np.concatenate([self._values(observations[start : start + CONVOLVED_ROWS]) for start in parts])
-        return self._values(observations)
-
-    def _values(self, observations: Array) -> NDArray[np.float32]:
-        values = _scaled(observations, self.architecture.byte_input)
-        for index, layer in enumerate(self.architecture.convolutions):
-            values = _relu(self._convolve(values, layer, f"conv{index}"))
-        values = values.reshape(len(values), -1)
+        values = self._inputs(observations)
         for index in range(len(self.architecture.hidden)):
             values = _relu(self._dense(values, f"dense{index}"))
         if not self.architecture.duelling:
@@ -59,6 +50,16 @@ class Policy:
         advantage = self._dense(values, "advantage")
         advantage += self._dense(values, "value") - advantage.mean(axis=1, keepdims=True)
         return advantage
+
+    def _inputs(self, observations: Array) -> NDArray[np.float32]:
+        """[B, N] what the first dense layer takes."""
+        if self.architecture.convolutions and len(observations) > CONVOLVED_ROWS:
+            parts = range(0, len(observations), CONVOLVED_ROWS)
+            return np.concatenate([self._inputs(observations[start : start + CONVOLVED_ROWS]) for start in parts])
+        values = _scaled(observations, self.architecture.byte_input)
+        for index, layer in enumerate(self.architecture.convolutions):
+            values = _relu(self._convolve(values, layer, f"conv{index}"))
+        return values.reshape(len(values), -1)
 
     def _dense(self, values: Array, name: str) -> NDArray[np.float32]:
         result: NDArray[np.float32] = values @ self.weights[f"{name}/kernel"]
@@ -71,10 +72,11 @@ class Policy:
         kernel = self.weights[f"{name}/kernel"]
         width, stride = layer.kernel, layer.stride
         windows = sliding_window_view(values, (width, width), axis=(1, 2))[:, ::stride, ::stride]  # [B, y, x, c, k, k]
-        patches = windows.transpose(0, 1, 2, 4, 5, 3).reshape(*windows.shape[:3], -1)
+        # One product of two axes: of more, numpy would make one for each row of the picture.
+        patches = windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, width * width * values.shape[3])
         result: NDArray[np.float32] = patches @ kernel.reshape(-1, layer.filters)
         result += self.weights[f"{name}/bias"]
-        return result
+        return result.reshape(*windows.shape[:3], layer.filters)
 
 
 def greedy(q_values: Array, legal: NDArray[np.bool_]) -> NDArray[np.int64]:

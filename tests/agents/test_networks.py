@@ -9,27 +9,35 @@ def _architecture(*convolutions: Convolution) -> Architecture:
     return Architecture((20, 20, 2), True, convolutions, (8,), 3)
 
 
+_SUITING = (Convolution(4, 5, 5), Convolution(3, 3, 1))
+_ONE_LEFT_OVER = (Convolution(4, 5, 5), Convolution(3, 4, 1))
+
+
 @pytest.mark.parametrize(
-    ("convolutions", "own"),
+    ("convolutions", "for_xla", "products"),
     [
-        ((Convolution(4, 5, 5), Convolution(3, 3, 1)), True),
-        ((Convolution(4, 6, 3), Convolution(3, 3, 1)), False),  # one convolution left over would undo the gain
+        (_SUITING, True, [True, True]),
+        (_SUITING, False, [True, False]),  # only patches that do not overlap
+        (_ONE_LEFT_OVER, True, [True, False]),  # it would undo the gain
     ],
 )
-def test_convolutions_become_products_where_all_of_them_suit(convolutions: tuple[Convolution, ...], own: bool) -> None:
+def test_convolutions_become_products_where_that_is_fast(
+    convolutions: tuple[Convolution, ...], for_xla: bool, products: list[bool]
+) -> None:
     import keras
 
-    layer = build(_architecture(*convolutions)).get_layer("conv0")
-    assert (type(layer) is not keras.layers.Conv2D) == own
+    model = build(_architecture(*convolutions), for_xla=for_xla)
+    layers = [model.get_layer(f"conv{index}") for index in range(2)]
+    assert [type(layer) is not keras.layers.Conv2D for layer in layers] == products
 
 
 def test_products_have_the_gradients_of_keras_convolutions() -> None:
     import keras
     import tensorflow as tf
 
-    architecture = _architecture(Convolution(4, 5, 5), Convolution(3, 3, 1))
+    architecture = _architecture(*_SUITING)
     weights = initial_weights(architecture, np.random.default_rng(0))
-    ours = build(architecture)
+    ours = build(architecture, for_xla=True)
     set_weights(ours, architecture, weights)
     inputs = keras.Input((20, 20, 2), dtype="uint8")
     values = keras.layers.Rescaling(1 / 255)(inputs)

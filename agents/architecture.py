@@ -47,11 +47,14 @@ class Architecture:
         """The network that a configuration asks for.
 
         Raises:
-            ValueError: Convolutions over an observation that is no picture, or too small for them.
+            ValueError: Convolutions over an observation that is no picture, or too small for them; no picture to shift.
         """
         convolutions: tuple[Convolution, ...] = ()
+        is_picture = len(observation.shape) in (2, 3)
+        if config.shift and not is_picture:
+            raise ValueError(f"shift = {config.shift}: {observation.kind} is no picture, so it must be 0")
         if config.network == "conv":
-            if len(observation.shape) not in (2, 3):
+            if not is_picture:
                 raise ValueError(f"network = 'conv': {observation.kind} is no picture, so it must be 'dense'")
             convolutions = tuple(map(Convolution, config.filters, config.kernels, config.strides))
         architecture = cls(

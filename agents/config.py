@@ -85,6 +85,12 @@ class Config:
     importance_exponent: float = setting(
         0.4, low=0.0, high=1.0, help="Starting correction for prioritised replay; it grows to 1 over the run."
     )
+    shift: int = setting(
+        0,
+        low=0,
+        high=16,
+        help="Most pixels that replayed pictures are moved. Raise it if a pixel agent misjudges edges.",
+    )
 
     # Exploration
     epsilon_start: float = setting(1.0, low=0.0, high=1.0, help="Part of random moves at the start.")

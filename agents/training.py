@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.architecture import Architecture
+from agents.augmentation import shift
 from agents.curves import CurveRecorder, Curves
 from agents.dqn import DQN, Losses
 from agents.exploration import Explorer
@@ -325,6 +326,9 @@ class Trainer:
             part = self._frames / config.frames
             count = config.updates_per_call * config.batch_size
             sample = self._replay.sample(count, self._rng, importance_at(config, part))
+            if config.shift:
+                shift(sample.observation, config.shift, self._rng)
+                shift(sample.next_observation, config.shift, self._rng)
             self._losses = self._dqn.learn(sample)
             self._replay.set_priorities(sample.slots, self._losses.errors)
             self._curves.add("loss", self._frames, self._losses.loss)

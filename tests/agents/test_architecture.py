@@ -29,6 +29,8 @@ def test_convolutional_duelling_shapes() -> None:
 def test_convolutions_need_a_picture() -> None:
     with pytest.raises(ValueError, match="network = 'conv': features is no picture"):
         Architecture.of(Config(network="conv"), FEATURES, 2)
+    with pytest.raises(ValueError, match="shift = 3: features is no picture, so it must be 0"):
+        Architecture.of(Config(shift=3), FEATURES, 2)
 
 
 def test_convolutions_must_fit_their_input() -> None:

@@ -32,7 +32,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "catch pixels": {
         "compile_mode": "graph", "frames": 640, "learning_starts": 200, "batch_size": 4, "updates_per_call": 2,
         "copies": 4, "hidden": (8,), "frames_per_update": 16.0, "filters": (4,), "kernels": (8,), "strides": (4,),
-        "evaluation_interval": 10_000, "replay": 480, "goal": 0.0,
+        "evaluation_interval": 10_000, "replay": 480, "goal": 0.0, "shift": 2,
     },
 }  # fmt: skip
 TIMES = ("seconds", "update_seconds", "compile_seconds", "keeper:seconds", "origin:id", "origin:created")

@@ -4,11 +4,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.dqn import DQN, Losses
 from agents.evaluation import EVALUATION_SEED, Scorecard, evaluate
 from agents.keeper import Keeper
 from agents.plan import Plan, Progress
 from agents.policy import Policy
 from agents.presets import preset
+from agents.replay import Sample
 from agents.training import Trainer
 from games.registry import make
 from tests.agents.profiles import make_profile
@@ -193,14 +195,33 @@ def test_while_exploring_a_low_score_is_no_collapse() -> None:
     assert "collapsed" not in _collapse(trainer).event
 
 
+PIXEL_RUN = {
+    "frames": 600, "learning_starts": 300, "batch_size": 4, "updates_per_call": 2, "copies": 4, "hidden": (8,),
+    "frames_per_update": 16.0, "filters": (4,), "kernels": (8,), "strides": (4,), "evaluation_interval": 10_000,
+}  # fmt: skip
+
+
 def test_pixels_are_learnt_from_with_single_frames() -> None:
-    changes = {
-        "frames": 600, "learning_starts": 300, "batch_size": 4, "updates_per_call": 2, "copies": 4, "hidden": (8,),
-        "frames_per_update": 16.0, "filters": (4,), "kernels": (8,), "strides": (4,), "evaluation_interval": 10_000,
-    }  # fmt: skip
-    progress = _last(Trainer(_plan("catch", "pixels", changes)))
+    progress = _last(Trainer(_plan("catch", "pixels", PIXEL_RUN)))
     assert progress.updates > 0
     assert np.isfinite(progress.loss)
+
+
+def test_replayed_pictures_are_moved_both_those_acted_on_and_those_that_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved: list[Any] = []
+    monkeypatch.setattr("agents.training.shift", lambda pictures, most, rng: moved.append((pictures, most)))
+    learnt: list[Sample] = []
+    learn = DQN.learn
+
+    def noted(dqn: DQN, sample: Sample) -> Losses:
+        learnt.append(sample)
+        return learn(dqn, sample)
+
+    monkeypatch.setattr(DQN, "learn", noted)
+    _last(Trainer(_plan("catch", "pixels", {**PIXEL_RUN, "shift": 3})))
+    expected = [pictures for sample in learnt for pictures in (sample.observation, sample.next_observation)]
+    assert len(moved) == len(expected) > 0
+    assert all(pictures is other and most == 3 for (pictures, most), other in zip(moved, expected, strict=True))
 
 
 def test_prioritised_n_step_duelling_runs_together() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.architecture import Architecture
+from agents.architecture import Architecture, Convolution
 from agents.config import Config
 from agents.learner import Learner, UpdateRule
 from agents.networks import initial_weights
@@ -176,3 +176,14 @@ def test_learning_is_the_same_wherever_it_is(runs: Runs) -> None:
 
 def test_nothing_is_traced_twice_on_a_device_that_is_not_the_default(runs: Runs) -> None:
     assert {name: run["traces"] for name, run in runs.items()} == dict.fromkeys(runs, 1)
+
+
+@pytest.mark.parametrize(("mode", "products"), [("XLA", True), ("graph", False)])
+def test_the_network_is_built_for_the_compile_mode(mode: str, products: bool) -> None:
+    """XLA is slow with convolutions, a graph is not."""
+    import keras
+
+    picture = Architecture((12, 12, 2), True, (Convolution(3, 4, 4), Convolution(3, 3, 1)), (4,), 2)
+    learner = Learner(picture, RULE, Candidate("CPU", mode))
+    for network in (learner._online, learner._target):
+        assert (type(network.get_layer("conv1")) is not keras.layers.Conv2D) == products

@@ -9,7 +9,7 @@ import numpy as np
 from games.game import Array
 
 TOGETHER = 8
-"""Pictures that are moved alike: few enough to mix in a batch, enough to cost a tenth of an update at most."""
+"""Pictures that are moved alike: few enough to mix in a batch, enough that moving them costs a tenth of an update."""
 
 
 def shift(pictures: Array, most: int, rng: np.random.Generator) -> None:

@@ -9,11 +9,14 @@ from games.registry import make
 
 ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("catch", "grid", ("quick", "balanced", "best")),
+    ("catch", "pixels", ("quick",)),
     ("cartpole", "features", ("quick", "balanced", "best")),
     ("cartpole", "state", ("quick",)),
     ("flappybird", "features", ("quick", "balanced", "best")),
-    ("flappybird", "pixels", ("balanced", "best")),
+    ("flappybird", "pixels", ("quick", "balanced", "best")),
     ("snake", default_observation(make("snake")), ("quick", "balanced", "best")),
+    ("snake", "centred", ("quick",)),
+    ("snake", "grid", ("quick",)),
     ("nchain", "features", ("quick", "balanced", "best")),
 )
 """Game, observation and presets. Snake's *best* takes an hour and more for each seed."""

@@ -12,6 +12,7 @@ never the first of a window.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +77,7 @@ class Replay:
         self._single_frames = single_frames
         self._written = 0  # rows ever written
         self._next_age = np.zeros(copies, np.int32)
+        self._lent: list[ref[Array]] = []  # views of the rings that others may still hold
         self._exponent = priority_exponent
         self._tree = SumTree(self._length * copies) if priority_exponent is not None else None
         self._highest = 1.0
@@ -97,9 +99,8 @@ class Replay:
         """
         if self._written > self._length or self._tree is not None:
             raise ValueError("only a replay that is not prioritised can be enlarged, before it overwrites anything")
-        for name in ("_observation", "_legal", "_action", "_reward", "_terminated", "_truncated", "_age"):
-            values = getattr(self, name)
-            setattr(self, name, np.concatenate([values, np.zeros_like(values)]))
+        for name, ring in self._rings().items():
+            setattr(self, f"_{name}", np.concatenate([ring, np.zeros_like(ring)]))
         self._length *= 2
 
     @property
@@ -115,6 +116,8 @@ class Replay:
     def add(self, transitions: Transitions) -> None:
         """Store one step of all copies."""
         row = self._written % self._length
+        if self.full:
+            self._own()
         observation = transitions.observation
         self._observation[row] = observation[..., -1] if self._single_frames else observation
         self._legal[row] = transitions.legal
@@ -162,10 +165,17 @@ class Replay:
         return sum(ring.nbytes // self._length for ring in self._rings().values()) * stored
 
     def get_state(self) -> dict[str, Any]:
-        """Copies of everything that is remembered, in as many rows as have been written."""
+        """Everything that is remembered, in as many rows as have been written; keep it for as long as it is read.
+
+        What it holds never changes: a ring that is not full yet is lent, which costs no memory (pixels take hundreds of
+        MB), and copied only if it must be overwritten while the state is still held. A full one is copied.
+        """
         stored = min(self._written, self._length)
+        rings = {name: ring[:stored].copy() if self.full else ring[:stored] for name, ring in self._rings().items()}
+        if not self.full:
+            self._lent = [lent for lent in self._lent if lent() is not None] + list(map(ref, rings.values()))
         return {
-            "rings": {name: ring[:stored].copy() for name, ring in self._rings().items()},
+            "rings": rings,
             "written": self._written,
             "next_age": self._next_age.copy(),
             "highest": self._highest,
@@ -180,12 +190,20 @@ class Replay:
         """
         self._written = int(state["written"])
         stored = min(self._written, self._length)
+        self._own()
         for name, ring in self._rings().items():
             ring[:stored] = copy_like(state["rings"][name], ring[:stored])
         self._next_age = copy_like(state["next_age"], self._next_age)
         self._highest = float(state["highest"])
         if self._tree:
             self._tree.set_leaves(state["priorities"])
+
+    def _own(self) -> None:
+        """Leave rings that somebody still reads to them, and go on with copies."""
+        if any(lent() is not None for lent in self._lent):
+            for name, ring in self._rings().items():
+                setattr(self, f"_{name}", ring.copy())
+        self._lent = []
 
     def _rings(self) -> dict[str, Array]:
         return {

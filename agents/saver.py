@@ -1,7 +1,7 @@
 """Saves an agent while it is trained: at every new best, at least once a minute, when asked, and in the end.
 
 Beside the agent lies what its run needs to go on exactly. Saves that nobody waits for happen in a thread of their own,
-from copies, so that they cost the training no more than the copying.
+from what does not change any more, so that they cost the training no more than copying what would.
 """
 
 import time

@@ -156,3 +156,34 @@ def test_overwritten_transitions_are_not_drawn_by_priority() -> None:
             starts, ends = sample.observation[:, 0], sample.next_observation[:, 0]
             assert (ends == starts + 2).all()
             replay.set_priorities(sample.slots, np.ones(8, np.float32))
+
+
+def test_a_state_that_is_held_never_changes_and_takes_no_memory_before_the_ring_is_full() -> None:
+    replay = _filled(60)
+    state = replay.get_state()
+    before = {name: ring.copy() for name, ring in state["rings"].items()}
+    assert all(np.shares_memory(ring, replay._rings()[name]) for name, ring in state["rings"].items())
+    for time in range(60, 170):
+        replay.add(_step(time))
+    for name, ring in state["rings"].items():
+        np.testing.assert_array_equal(ring, before[name])
+    assert max(_by_time(replay)) == 168 and min(_by_time(replay)) == 70
+
+
+def test_a_ring_is_copied_only_for_those_who_still_read_it() -> None:
+    replay = _filled(60)
+    ring = replay._rings()["observation"]
+    replay.get_state()
+    for time in range(60, 120):
+        replay.add(_step(time))
+    assert replay._rings()["observation"] is ring
+
+
+def test_a_state_that_is_held_survives_that_the_replay_takes_another() -> None:
+    replay, other = _filled(60), _filled(50, terminated={3, 4})
+    state = replay.get_state()
+    before = {name: ring.copy() for name, ring in state["rings"].items()}
+    replay.set_state(other.get_state())
+    assert _by_time(replay) == _by_time(other)
+    for name, ring in state["rings"].items():
+        np.testing.assert_array_equal(ring, before[name])

@@ -167,13 +167,12 @@ class Replay:
     def get_state(self) -> dict[str, Any]:
         """Everything that is remembered, in as many rows as have been written; keep it for as long as it is read.
 
-        What it holds never changes: a ring that is not full yet is lent, which costs no memory (pixels take hundreds of
-        MB), and copied only if it must be overwritten while the state is still held. A full one is copied.
+        What it holds never changes. The rings are lent, which costs no memory (pixels take hundreds of MB), and copied
+        only if they must be overwritten while the state is still held.
         """
         stored = min(self._written, self._length)
-        rings = {name: ring[:stored].copy() if self.full else ring[:stored] for name, ring in self._rings().items()}
-        if not self.full:
-            self._lent = [lent for lent in self._lent if lent() is not None] + list(map(ref, rings.values()))
+        rings = {name: ring[:stored] for name, ring in self._rings().items()}
+        self._lent = [lent for lent in self._lent if lent() is not None] + list(map(ref, rings.values()))
         return {
             "rings": rings,
             "written": self._written,

@@ -20,7 +20,7 @@ from agents.profile import Profile
 
 SUFFIX = ".resume"
 MAX_SIZE = 384 * 2**20
-"""Bytes of the largest file: of the presets, only those of Flappy Bird's pixels remember more."""
+"""Bytes of the largest file: of the presets, only *balanced* and *best* of Flappy Bird's pixels remember more."""
 
 _FORMAT = {"format": "dqn-arcade resume", "schema": 1}
 _SEPARATOR = ":"

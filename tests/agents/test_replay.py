@@ -158,12 +158,13 @@ def test_overwritten_transitions_are_not_drawn_by_priority() -> None:
             replay.set_priorities(sample.slots, np.ones(8, np.float32))
 
 
-def test_a_state_that_is_held_never_changes_and_takes_no_memory_before_the_ring_is_full() -> None:
-    replay = _filled(60)
+@pytest.mark.parametrize("steps", [60, 130])
+def test_a_state_that_is_held_never_changes_and_takes_no_memory_until_it_is_overwritten(steps: int) -> None:
+    replay = _filled(steps)
     state = replay.get_state()
     before = {name: ring.copy() for name, ring in state["rings"].items()}
     assert all(np.shares_memory(ring, replay._rings()[name]) for name, ring in state["rings"].items())
-    for time in range(60, 170):
+    for time in range(steps, 170):
         replay.add(_step(time))
     for name, ring in state["rings"].items():
         np.testing.assert_array_equal(ring, before[name])

@@ -6,7 +6,8 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from agents.container import PREFIX, PROFILE, DamagedProfileError, Limits, Parts, ProfileError, header_stop
@@ -15,6 +16,7 @@ BACKUP = ".bak"
 """Appended to a file's name for the version before the last."""
 
 _WINDOWS = os.name == "nt"
+_TRIES = 100  # names tried for a new file while others take them
 
 
 class Disk:
@@ -42,6 +44,25 @@ class Disk:
             os.link(path, other)
         except OSError:
             shutil.copyfile(path, other)
+
+    def claim(self, path: Path, other: Path) -> None:
+        """Give a file a name that nobody has, in one instant; it keeps the name that it had where the disk allows two.
+
+        Raises:
+            FileExistsError: Somebody has the name.
+        """
+        try:
+            os.link(path, other)
+        except FileExistsError:
+            raise
+        except OSError:  # no file has two names on such a disk
+            if os.path.lexists(other):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(other)) from None
+            os.rename(path, other)
+
+    def make_folder(self, folder: Path) -> None:
+        """Make a folder and those above it, as far as they are missing."""
+        folder.mkdir(parents=True, exist_ok=True)
 
     def replace(self, path: Path, other: Path) -> None:
         """Rename a file over another in one instant."""
@@ -80,10 +101,8 @@ def replace_file(path: Path, parts: Parts, disk: Disk = DISK, *, backup: bool = 
         ProfileError: The disk is full, the folder read-only, or the like; `path` is as it was, or if only the syncing
             of its folder failed, the new file.
     """
-    try:
+    with telling(f"cannot save {path}"):
         write_file(path, parts, disk, backup=backup)
-    except OSError as error:
-        raise ProfileError(f"cannot save {path}: {reason(error)}") from error
 
 
 def write_file(path: Path, parts: Parts, disk: Disk = DISK, *, backup: bool = True) -> None:
@@ -101,11 +120,30 @@ def write_file(path: Path, parts: Parts, disk: Disk = DISK, *, backup: bool = Tr
         OSError: The disk is full, the folder read-only, or the like; `path` is as it was, or if only the syncing of
             its folder failed, the new file.
     """
+    with draft(path, parts, disk) as temporary:
+        put(temporary, path, disk, backup=backup)
+
+
+@contextmanager
+def draft(path: Path, parts: Parts, disk: Disk = DISK) -> Iterator[Path]:
+    """A file beside `path` whose bytes have reached the disk, to be put in place; left there, it is removed.
+
+    Raises:
+        OSError: The disk is full, the folder read-only, or the like.
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        disk.make_folder(path.parent)
+        _write(temporary, parts, disk)
+        yield temporary
+    finally:
+        _tidy(disk, temporary)
+
+
+def put(temporary: Path, path: Path, disk: Disk = DISK, *, backup: bool = True) -> None:
+    """Put a draft in the place of `path`; see `write_file`."""
     spare = temporary.with_suffix(".old.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(temporary, parts, disk)
         if backup and path.exists():
             disk.link(path, spare)
         disk.replace(temporary, path)
@@ -113,7 +151,35 @@ def write_file(path: Path, parts: Parts, disk: Disk = DISK, *, backup: bool = Tr
             _keep(spare, path, disk)
         disk.sync_folder(path.parent)
     finally:
-        _tidy(disk, temporary, spare)
+        _tidy(disk, spare)
+
+
+def put_new(temporary: Path, path: Path, disk: Disk = DISK) -> Path:
+    """Put a draft in a place that nobody has taken, and return that.
+
+    Raises:
+        FileExistsError: Somebody has taken it.
+        OSError: The disk refuses; nothing was put there.
+    """
+    disk.claim(temporary, path)
+    try:
+        disk.sync_folder(path.parent)
+    except OSError:
+        _tidy(disk, path)
+        raise
+    return path
+
+
+def put_free(temporary: Path, free: Callable[[], Path], disk: Disk = DISK) -> Path:
+    """Put a draft in a place that `free` names, which is asked again where somebody else was faster.
+
+    Raises:
+        OSError: The disk refuses, or every place was taken; nothing was put anywhere.
+    """
+    for _ in range(_TRIES):
+        with suppress(FileExistsError):
+            return put_new(temporary, free(), disk)
+    raise FileExistsError(errno.EEXIST, "others take every free name", str(temporary.parent))
 
 
 def move(path: Path, target: Path, disk: Disk = DISK) -> Path:
@@ -122,8 +188,8 @@ def move(path: Path, target: Path, disk: Disk = DISK) -> Path:
     Raises:
         ProfileError: The system does not allow it; the file is where it was.
     """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    with telling(f"cannot move {path} to {target.parent}"):
+        disk.make_folder(target.parent)
         target = free_path(target)
         disk.replace(path, target)
         try:
@@ -131,8 +197,6 @@ def move(path: Path, target: Path, disk: Disk = DISK) -> Path:
         except OSError:
             disk.replace(target, path)
             raise
-    except OSError as error:
-        raise ProfileError(f"cannot move {path} to {target.parent}: {reason(error)}") from error
     return target
 
 
@@ -179,6 +243,15 @@ def backup_of(path: Path) -> Path:
     return path.with_name(path.name + BACKUP)
 
 
+@contextmanager
+def telling(what: str) -> Iterator[None]:
+    """Turn what the system refuses into a `ProfileError` that says what could not be done, and why."""
+    try:
+        yield
+    except OSError as error:
+        raise ProfileError(f"{what}: {reason(error)}") from error
+
+
 def reason(error: OSError) -> str:
     """Why the system refused, in plain words."""
     words = {
@@ -223,7 +296,5 @@ def _keep(spare: Path, path: Path, disk: Disk) -> None:
 
 def _tidy(disk: Disk, *paths: Path) -> None:
     for path in paths:
-        try:
+        with suppress(OSError):  # the error that led here is the one worth telling
             disk.remove(path)
-        except OSError:
-            continue  # the error that led here is the one worth telling

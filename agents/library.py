@@ -1,71 +1,38 @@
 """The folder of agents: list, find, save, rename, duplicate, delete, bring back, import and export.
 
 Nothing is ever deleted for good: deleted agents lie in `trash/`, damaged ones in `quarantine/`. Agents that came with
-the arcade are only read.
+the arcade are only read. Any number of programs may use one folder: what changes it happens under the folder's lock,
+and an agent with what lies beside it moves as one (`agents.moves`).
 """
 
-import re
-import threading
 import time
-import unicodedata
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from agents import resume
-from agents.files import BACKUP, DISK, Disk, backup_of, free_path, move
-from agents.profile import (
-    SUFFIX,
-    DamagedProfileError,
-    Profile,
-    ProfileError,
-    check_name,
-    read,
-    read_header,
-    write,
-)
+from agents.entries import Entry, UnknownAgentError, file_stem, in_order, mean_score, names_of, numbered, pick
+from agents.files import DISK, Disk, backup_of, draft, put, put_free, put_new, reason, replace_file, telling
+from agents.headers import ChangedError, Headers, Mark, mark_of
+from agents.profile import SUFFIX, Profile, ProfileError, check_name, read, read_header, to_bytes, write
 from agents.runs import Runs
-from agents.snapshots import SUFFIX as SNAPSHOTS
+from agents.shelf import COMPANIONS, TRASH, Shelf, free_place
 from agents.snapshots import History, earlier_selves, path_of, read_frames
-from agents.snapshots import write as write_history
+from agents.snapshots import to_bytes as history_to_bytes
 
-MAX_STEM = 120  # bytes of a file's name, which leaves room for numbers and suffixes
-COMPANIONS = (resume.SUFFIX, SNAPSHOTS)
-"""Suffixes of what lies beside an agent's file. It is renamed, deleted and brought back with the agent; duplicates and
-exports go without, because it belongs to one agent's run on this machine."""
+__all__ = ["COMPANIONS", "STALE_SECONDS", "Entry", "Library", "UnknownAgentError", "file_stem"]
 
-STALE_SECONDS = 24 * 3600.0
+STALE_SECONDS = 3600.0
 """Age at which the temporary file of a save that was killed is removed."""
-
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names that Windows keeps for itself
-
-
-class UnknownAgentError(ProfileError):
-    """No agent answers to what was asked for, or several do."""
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One agent of the library.
+class _Draft:
+    """An agent that is written already, but in no place yet."""
 
-    Attributes:
-        path: Its file.
-        profile: What it is, without weights in lists; None if the file cannot be used.
-        problem: What is wrong with the file, or was and has been mended; "" if all is well.
-        shipped: Whether it came with the arcade.
-    """
-
-    path: Path
-    profile: Profile | None
-    problem: str = ""
-    shipped: bool = False
-
-    @property
-    def name(self) -> str:
-        """The name to show."""
-        return self.profile.name if self.profile else self.path.stem
+    profile: Profile
+    file: Path
 
 
 class Library:
@@ -78,35 +45,38 @@ class Library:
 
     Attributes:
         runs: What is known of the agents' training runs.
-        lock: Held while files change; who holds it sees none move.
+        lock: Held while files change, by one thread of one program; who holds it sees none move.
+        changing: See `agents.shelf.Shelf.changing`.
     """
 
     def __init__(self, folder: Path, shipped: Path | None = None, disk: Disk = DISK) -> None:
         self.folder, self._shipped, self.disk = folder, shipped, disk
-        self.lock = threading.RLock()
+        self._shelf = Shelf(folder, disk)
+        self._shipped_headers = Headers()
+        self.changing, self.lock = self._shelf.changing, self._shelf.lock
         self.runs = Runs(self)
+
+    # Listing and finding
 
     def entries(self, game_id: str | None = None) -> tuple[Entry, ...]:
         """All agents, or those of one game; sorted by game and then time, newest first, unusable ones last.
 
-        Only descriptions are read. A damaged file is set aside, and its backup used.
+        Only descriptions are read. A damaged file is set aside, and its backup used. A copy that was made by hand gets
+        an id and a name of its own.
         """
-        with self.lock:
-            entries = [self._entry(path, whole=False) for path in self._paths()]
-        if game_id is not None:
-            entries = [entry for entry in entries if entry.profile and entry.profile.game_id == game_id]
-        entries.sort(key=lambda entry: entry.profile.changed if entry.profile else "", reverse=True)
-        entries.sort(key=lambda entry: (not entry.profile, entry.profile.game_id if entry.profile else ""))
-        return tuple(entries)
+        entries = in_order([*self._read_shipped(), *self._shelf.entries()])
+        return tuple(each for each in entries if game_id is None or (each.profile and each.profile.game_id == game_id))
 
     def load(self, entry: Entry) -> Entry:
-        """The same agent with its weights.
+        """The same agent with its weights; one that was renamed since it was listed is found by its id.
 
         Raises:
             ProfileError: The file cannot be used; says why.
         """
-        with self.lock:
-            loaded = self._entry(entry.path, whole=True)
+        path = entry.path
+        if entry.profile and not path.exists():
+            path = self.where(entry.profile.id) or path
+        loaded = replace(self._shelf.usable(path, read), shipped=self._is_shipped(path))
         if loaded.profile is None:
             raise ProfileError(loaded.problem)
         return replace(loaded, problem=loaded.problem or entry.problem)
@@ -121,21 +91,15 @@ class Library:
             ProfileError: Its file cannot be used; says why.
         """
         path = Path(text)
+        entries = self.entries(game_id)
         if path.suffix == SUFFIX and path.is_file():
             return self.load(Entry(path, None))
-        entries = [entry for entry in self.entries(game_id) if entry.profile]
-        for matches in _by_closeness(entries, text.removesuffix(SUFFIX)):
-            if len(matches) == 1:
-                return self.load(matches[0])
-            if matches:
-                raise UnknownAgentError(f"agent = {text!r}: there are several, give one of {_keys(matches)}")
-        of_game = f" of {game_id}" if game_id else ""
-        raise UnknownAgentError(f"agent = {text!r}: no such agent{of_game}, there is {_listing(entries)}")
+        return self.load(pick(entries, text, f" of {game_id}" if game_id else ""))
 
     def best(self, game_id: str) -> Entry | None:
         """The agent of a game with the highest evaluated mean score, with its weights; None if there is none."""
         rated = [entry for entry in self.entries(game_id) if entry.profile and entry.profile.scorecard]
-        for entry in sorted(rated, key=_mean_score, reverse=True):
+        for entry in sorted(rated, key=mean_score, reverse=True):
             try:
                 loaded = self.load(entry)
                 if loaded.profile and loaded.profile.game():
@@ -146,42 +110,61 @@ class Library:
 
     def free_name(self, name: str) -> str:
         """The name itself if no agent bears it, else with the lowest number from 2 appended."""
-        name = check_name(name)
-        taken = {word.casefold() for entry in self.entries() for word in (entry.name, entry.path.stem)}
-        candidate, number = name, 2
-        while candidate.casefold() in taken:
-            candidate = f"{name[:58]} {number}"
-            number += 1
-        return candidate
+        return numbered(check_name(name), names_of(self.entries()))
+
+    def unique_name(self, name: str) -> str:
+        """The name itself if none of the person's own agents bears it, else with the lowest number from 2 appended."""
+        return self._number(check_name(name))
 
     def where(self, agent_id: str, path: Path | None = None) -> Path | None:
         """Where the person's agent with this id lies now; `path`, where it was seen last, is looked at first."""
-        with self.lock:
-            header = _header(path) if path else None
-            if path and header and header.id == agent_id and not self._is_shipped(path):
-                return path
-            if path and path.exists():
-                return None
-            own = (entry for entry in self.entries() if entry.profile and not entry.shipped)
-            return next((entry.path for entry in own if entry.profile and entry.profile.id == agent_id), None)
+        header = _header(path) if path and self._shelf.holds(path) else None
+        if header and header.id == agent_id:
+            return path
+        own = (entry for entry in self._shelf.entries() if entry.profile)
+        return next((entry.path for entry in own if entry.profile and entry.profile.id == agent_id), None)
+
+    def size_of(self, folder: str) -> tuple[int, int]:
+        """How many agents lie in `trash` or `quarantine`, and how many bytes that folder takes."""
+        files = [path for path in (self.folder / folder).glob("*") if path.is_file()]
+        marks = [mark for mark in map(mark_of, files) if mark]
+        return sum(path.suffix == SUFFIX for path in files), sum(size for size, _, _ in marks)
+
+    # Saving
 
     def save(self, profile: Profile, path: Path | None = None) -> Path:
-        """Save an agent in a file named after it, or over `path`, and return where it lies.
+        """Save an agent where it lies, or if it has no file yet in one named after it, and return where that is.
 
-        An agent that was renamed or moved since it was saved to `path` is found by its id, and keeps its new name.
+        An agent is known by its id. One that was renamed since it was saved to `path` keeps its new name; one that was
+        deleted is brought back. A new one whose name is taken by now gets a number, as do all names that are taken.
 
         Raises:
             ProfileError: It cannot be saved; what was there before still is.
         """
-        with self.lock:
-            self._sweep()
-            if path is not None:
-                self._check_own(path)
-                path, profile = self._follow(profile, path)
-            if path is None:
-                path = _free_path(self.folder / (file_stem(profile.name) + SUFFIX))
-            write(profile, path, self.disk)
-            return path
+        if path is not None:
+            self._check_own(path)
+        known = _header(path) if path else None
+        name = known.name if known and known.id == profile.id else profile.name
+        self._sweep()
+        with self._drafted(replace(profile, name=name)) as drafted, self.changing():
+            place = self.place_of(profile.id, path)
+            if place is None:
+                return self._put_new(replace(profile, name=self._number(profile.name)), drafted, path)
+            with self._as(replace(profile, name=read_header(place).name), drafted) as file:
+                put(file, place, self.disk)
+            return place
+
+    def place_of(self, agent_id: str, path: Path | None) -> Path | None:
+        """Where an agent lies that was saved to `path`; one that was deleted since is brought back.
+
+        Raises:
+            ProfileError: It was deleted, and the disk refuses.
+        """
+        found = self.where(agent_id, path)
+        if found or path is None:
+            return found
+        trashed = next((path for path, profile in self._trashed() if profile.id == agent_id), None)
+        return self.restore(trashed) if trashed else None
 
     def save_history(self, history: History, path: Path) -> None:
         """Save how the agent at `path` played earlier, beside it; what was kept before a run went on stays.
@@ -189,10 +172,14 @@ class Library:
         Raises:
             ProfileError: It cannot be saved; what was there before still is.
         """
-        if history.moments:
-            with self.lock:
-                self._check_own(path)
-                write_history(history.after(path_of(path)), path_of(path), self.disk)
+        if not history.moments:
+            return
+        self._check_own(path)
+        parts = [history_to_bytes(history.after(path_of(path)))]
+        with telling(f"cannot save {path_of(path)}"), draft(path_of(path), parts, self.disk) as file, self.changing():
+            place = self.where(history.agent, path)
+            if place:
+                put(file, path_of(place), self.disk, backup=False)
 
     def earlier_selves(self, entry: Entry) -> tuple[Profile, ...]:
         """An agent as it played at each moment that its run has kept, oldest first; none without snapshots.
@@ -200,8 +187,8 @@ class Library:
         Raises:
             ProfileError: The agent or its snapshots cannot be used; says why.
         """
-        with self.lock:
-            return earlier_selves(_whole(self.load(entry)), entry.path)
+        loaded = self.load(entry)
+        return earlier_selves(_whole(loaded), loaded.path)
 
     def earlier_frames(self, entry: Entry) -> tuple[int, ...]:
         """The frames that an agent had seen at each of those moments, read much faster than the moments themselves.
@@ -212,27 +199,33 @@ class Library:
         path = path_of(entry.path)
         return read_frames(path) if path.exists() else ()
 
+    # What a person does with agents
+
     def rename(self, entry: Entry, name: str) -> Path:
-        """Give an agent another name, and its file too.
+        """Give an agent another name, and its file too; a name that another agent bears gets a number.
 
         Raises:
             ProfileError: The name is not allowed, the agent came with the arcade, or the disk refuses.
         """
-        with self.lock:
-            self._check_own(entry.path)
-            renamed = _whole(self.load(entry)).renamed(name)
-            target = entry.path.with_name(file_stem(name) + SUFFIX)
-            path = entry.path if target == entry.path else self._move(entry.path, target)
+        name = check_name(name)
+        with self.changing():
+            path = self._place(entry)
+            before = _whole(self.load(Entry(path, None)))
+            renamed = before.renamed(self._number(name, path))
+            target = self._named_after(renamed)
+            moved = path if target == path else self._shelf.move(path, target)
             try:
-                write(renamed, path, self.disk)
+                write(renamed, moved, self.disk)
             except ProfileError:
-                if path != entry.path:
-                    self._move(path, entry.path)
+                with suppress(ProfileError):
+                    replace_file(moved, [to_bytes(before)], self.disk, backup=False)
+                if moved != path:
+                    self._shelf.move(moved, path)
                 raise
-            return path
+            return moved
 
     def duplicate(self, entry: Entry, name: str | None = None) -> Path:
-        """Save a copy under a name of its own.
+        """Save a copy under a name of its own; one that is taken gets a number.
 
         Raises:
             ProfileError: The name is not allowed, the file cannot be used, or the disk refuses.
@@ -247,37 +240,44 @@ class Library:
         Raises:
             ProfileError: It came with the arcade, or the disk refuses.
         """
-        with self.lock:
-            self._check_own(entry.path)
-            return self._move(entry.path, self.folder / "trash" / entry.path.name)
+        with self.changing():
+            path = self._place(entry)
+            return self._shelf.move(path, self.folder / TRASH / path.name)
 
     def restore(self, trashed: Path) -> Path:
         """Undo a deletion, and return where the agent lies now; under another name if one bears its own by now.
 
         Raises:
-            ProfileError: The disk refuses.
+            ProfileError: There is no such file, or the disk refuses.
         """
-        with self.lock:
+        with self.changing():
+            trashed = self.folder / TRASH / trashed.name
+            if not trashed.exists():
+                raise ProfileError(f"{trashed}: no such file; perhaps it was brought back already")
             profile = _header(trashed)
-            taken = {entry.name.casefold() for entry in self.entries()}
-            name = self.free_name(profile.name) if profile and profile.name.casefold() in taken else ""
-            path = self._move(trashed, self.folder / trashed.name)
-            try:
-                return self.rename(Entry(path, profile), name) if name else path
-            except ProfileError:
-                with suppress(ProfileError):
-                    self._move(path, trashed)
-                raise
+            if profile is None:
+                return self._shelf.move(trashed, self.folder / trashed.name)
+            name = self._number(profile.name)
+            new_id = uuid.uuid4().hex if self.where(profile.id) else profile.id
+            if (name, new_id) != (profile.name, profile.id):
+                changed = to_bytes(replace(read(trashed), name=name, id=new_id))
+                replace_file(trashed, [changed], self.disk, backup=False)
+            return self._shelf.move(trashed, self.folder / (file_stem(name) + SUFFIX))
 
     def import_file(self, path: Path) -> Path:
-        """Copy an agent from anywhere into the library.
+        """Copy an agent from anywhere into the library; out of the trash it is brought back, with its run.
 
         Raises:
             ProfileError: The file cannot be used, or the disk refuses.
         """
+        if path.resolve().parent == (self.folder / TRASH).resolve():
+            return self.restore(path)
         profile = read(path)
-        known = {entry.profile.id for entry in self.entries() if entry.profile}
-        return self.save(replace(profile, id=uuid.uuid4().hex) if profile.id in known else profile)
+        with self._drafted(profile) as drafted, self.changing():
+            everybody = [*self.entries(), *(Entry(path, profile) for path, profile in self._trashed())]
+            known = any(entry.profile and entry.profile.id == profile.id for entry in everybody)
+            new_id = uuid.uuid4().hex if known else profile.id
+            return self._put_new(replace(profile, name=self._number(profile.name), id=new_id), drafted)
 
     def export(self, entry: Entry, path: Path) -> Path:
         """Copy an agent to a file or into a folder anywhere, and return where it lies.
@@ -290,89 +290,73 @@ class Library:
             path = path / (file_stem(profile.name) + SUFFIX)
         elif path.suffix != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
-        if path.exists():
-            raise ProfileError(f"{path} exists already: choose another name")
         if not path.parent.is_dir():
             raise ProfileError(f"{path.parent}: no such folder")
-        write(profile, path, self.disk)
-        return path
-
-    def _paths(self) -> Iterator[Path]:
-        if self._shipped is not None:
-            yield from sorted(self._shipped.glob(f"*/*{SUFFIX}"))
-        for backup in self.folder.glob(f"*{SUFFIX}{BACKUP}"):
-            path = backup.with_name(backup.name.removesuffix(BACKUP))
-            if not path.exists():  # the program was killed while it set a damaged file aside
-                with suppress(ProfileError):
-                    move(backup, path, self.disk)
-        yield from sorted(self.folder.glob(f"*{SUFFIX}"))
-
-    def _entry(self, path: Path, *, whole: bool) -> Entry:
-        shipped = self._is_shipped(path)
         try:
-            return Entry(path, read(path) if whole else read_header(path), shipped=shipped)
-        except DamagedProfileError as error:
-            if path.resolve().parent == self.folder.resolve():
-                return self._recover(path, str(error))
-            return Entry(path, None, str(error), shipped)
-        except ProfileError as error:
-            return Entry(path, None, str(error), shipped)
+            with draft(path, [to_bytes(profile)], self.disk) as file:
+                return put_new(file, path, self.disk)
+        except FileExistsError:
+            raise ProfileError(f"{path} exists already: choose another name") from None
+        except OSError as error:
+            raise ProfileError(f"cannot save {path}: {reason(error)}") from error
 
-    def _recover(self, path: Path, problem: str) -> Entry:
-        """Set a damaged file aside and put its backup in its place."""
-        quarantine, backup = self.folder / "quarantine", backup_of(path)
+    # Helpers
+
+    def _read_shipped(self) -> list[Entry]:
+        paths = sorted(self._shipped.glob(f"*/*{SUFFIX}")) if self._shipped else []
+        return [self._shipped_entry(path, mark) for path in paths if (mark := mark_of(path))]
+
+    def _shipped_entry(self, path: Path, mark: Mark) -> Entry:
         try:
-            aside = move(path, _free_path(quarantine / path.name), self.disk)
-        except ProfileError as error:
-            return Entry(path, None, f"{problem}; {error}")
-        problem = f"{problem}; it is kept as {quarantine.name}/{aside.name}"
-        try:
-            profile = self._sound(backup)
+            return Entry(path, self._shipped_headers.read(path, mark), shipped=True)
+        except (ProfileError, ChangedError) as error:
+            return Entry(path, None, str(error), shipped=True)
+
+    @contextmanager
+    def _drafted(self, profile: Profile) -> Iterator[_Draft]:
+        """An agent written to the disk before anybody has to wait for that, and put in place by who goes on."""
+        place = self._named_after(profile)
+        with telling(f"cannot save {place}"), draft(place, [to_bytes(profile)], self.disk) as file:
+            yield _Draft(profile, file)
+
+    @contextmanager
+    def _as(self, profile: Profile, drafted: _Draft) -> Iterator[Path]:
+        """The draft's file, or if it would not be quite that agent another one."""
+        if (profile.name, profile.id) == (drafted.profile.name, drafted.profile.id):
+            yield drafted.file
+        else:
+            with self._drafted(profile) as other:
+                yield other.file
+
+    def _put_new(self, profile: Profile, drafted: _Draft, path: Path | None = None) -> Path:
+        """Put an agent into a file of its own: `path`, where it lay before, or one named after it."""
+        named = self._named_after(profile)
+        with self._as(profile, drafted) as file:
+            if path and path.stem == named.stem and not backup_of(path).exists():
+                with suppress(FileExistsError):
+                    return put_new(file, path, self.disk)
+            return put_free(file, lambda: free_place(named), self.disk)
+
+    def _named_after(self, profile: Profile) -> Path:
+        return self.folder / (file_stem(profile.name) + SUFFIX)
+
+    def _number(self, name: str, but: Path | None = None) -> str:
+        """The name, with a number if another one of the person's agents answers to it."""
+        return numbered(name, names_of(entry for entry in self._shelf.entries() if entry.path != but))
+
+    def _place(self, entry: Entry) -> Path:
+        """Where one of the person's agents lies now."""
+        self._check_own(entry.path)
+        path = self.where(entry.profile.id, entry.path) if entry.profile else entry.path
+        if path is None or not self._shelf.holds(path):
+            raise ProfileError(f"{entry.name} does not lie in {self.folder}")
+        return self.folder / path.name
+
+    def _trashed(self) -> Iterator[tuple[Path, Profile]]:
+        for path in sorted((self.folder / TRASH).glob(f"*{SUFFIX}")):
+            profile = _header(path)
             if profile:
-                return Entry(move(backup, path, self.disk), profile, f"{problem}, and the version before it is used")
-            self._move_beside(path, aside)
-        except ProfileError as error:
-            return Entry(aside, None, f"{problem}; its backup: {error}")
-        return Entry(aside, None, problem)
-
-    def _sound(self, backup: Path) -> Profile | None:
-        """The agent in a backup; None if there is none, or if it is damaged too, in which case it is set aside."""
-        try:
-            return read(backup) if backup.exists() else None
-        except DamagedProfileError:
-            move(backup, _free_path(self.folder / "quarantine" / backup.stem), self.disk)
-            return None
-
-    def _follow(self, profile: Profile, path: Path) -> tuple[Path | None, Profile]:
-        """Where an agent lies that was saved to `path`, and the agent under the name it bears there."""
-        found = self.where(profile.id, path)
-        if found:
-            return found, replace(profile, name=read_header(found).name)
-        return (path if path.exists() else None), profile
-
-    def _move(self, path: Path, target: Path) -> Path:
-        """Move an agent with all that lies beside it, or if the disk refuses any of it nothing at all."""
-        moved = move(path, _free_path(target), self.disk)
-        try:
-            self._move_beside(path, moved)
-        except ProfileError:
-            with suppress(ProfileError):
-                move(moved, path, self.disk)
-            raise
-        return moved
-
-    def _move_beside(self, path: Path, target: Path) -> None:
-        """Move what lies beside an agent's file to where it lies beside `target`, all of it or nothing."""
-        moved: list[tuple[Path, Path]] = []
-        try:
-            for old, new in zip(_beside(path), _beside(target), strict=True):
-                if old.exists():
-                    moved.append((move(old, new, self.disk), old))
-        except ProfileError:
-            for new, old in moved:
-                with suppress(ProfileError):
-                    move(new, old, self.disk)
-            raise
+                yield path, profile
 
     def _check_own(self, path: Path) -> None:
         if self._is_shipped(path):
@@ -382,61 +366,11 @@ class Library:
         return self._shipped is not None and path.resolve().is_relative_to(self._shipped.resolve())
 
     def _sweep(self) -> None:
-        for path in self.folder.glob(".*.tmp"):
-            try:
+        """Remove what saves left that were killed, once nobody can be writing it any more."""
+        for path in (*self.folder.glob(".*.tmp"), *(self.folder / TRASH).glob(".*.tmp")):
+            with suppress(OSError):  # another program was faster; it is only litter
                 if time.time() - path.stat().st_mtime > STALE_SECONDS:
-                    path.unlink()
-            except OSError:
-                continue  # another program was faster; it is only litter
-
-
-def file_stem(name: str) -> str:
-    """A file name without suffix for a display name, safe on every system."""
-    text = unicodedata.normalize("NFC", name)
-    text = "".join(character if character.isalnum() or character in " -_.()+" else "-" for character in text)
-    text = text.encode()[:MAX_STEM].decode(errors="ignore").strip(" .")
-    if not text or _DEVICES.fullmatch(text):
-        text = f"agent {text}".strip()
-    return text
-
-
-def _beside(path: Path) -> list[Path]:
-    """What may lie beside an agent's file: the version before it, and its companions."""
-    return [backup_of(path), *(path.with_suffix(suffix) for suffix in COMPANIONS)]
-
-
-def _free_path(path: Path) -> Path:
-    """The path itself if nothing is there nor beside it, else with the lowest number from 2 appended to its stem."""
-    return free_path(path, _beside)
-
-
-def _by_closeness(entries: list[Entry], text: str) -> Iterator[list[Entry]]:
-    """Entries whose id, name or file is `text`: own before shipped, exact before other letter case."""
-    for folded in (False, True):
-        for shipped in (False, True):
-            yield [entry for entry in entries if entry.shipped == shipped and _matches(entry, text, folded)]
-
-
-def _matches(entry: Entry, text: str, folded: bool) -> bool:
-    words = [entry.name, entry.path.stem, entry.profile.id if entry.profile else ""]
-    return text.casefold() in map(str.casefold, words) if folded else text in words
-
-
-def _listing(entries: list[Entry], most: int = 12) -> str:
-    names = sorted({entry.name for entry in entries})
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return (", ".join(names[:most]) or "none yet") + more
-
-
-def _keys(entries: list[Entry], most: int = 6) -> str:
-    """What tells agents of one name apart: their ids, or their files where copies share an id."""
-    ids = [entry.profile.id for entry in entries if entry.profile]
-    keys = ids if len(set(ids)) == len(entries) else [str(entry.path) for entry in entries]
-    return ", ".join(keys[:most]) + (" …" if len(keys) > most else "")
-
-
-def _mean_score(entry: Entry) -> float:
-    return float(entry.profile.scorecard.get("mean", 0.0)) if entry.profile else 0.0
+                    self.disk.remove(path)
 
 
 def _whole(entry: Entry) -> Profile:

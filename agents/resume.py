@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.container import Arrays, DamagedProfileError, Limits, ProfileError, checksum, pack_parts, unpack
+from agents.container import Arrays, DamagedProfileError, Limits, Parts, ProfileError, checksum, pack_parts, unpack
 from agents.files import DISK, Disk, read_file, replace_file
 from agents.profile import Profile
 
@@ -78,6 +78,15 @@ def write(
     Raises:
         ProfileError: It is larger than a file may be, or the disk refuses; what was there before still is.
     """
+    replace_file(agent.with_suffix(SUFFIX), to_parts(tree, profile, before), disk, backup=False)
+
+
+def to_parts(tree: Mapping[str, Any], profile: Profile, before: Profile | None = None) -> Parts:
+    """The bytes of the file that `write` saves.
+
+    Raises:
+        ProfileError: It is larger than a file may be.
+    """
     arrays = dict(_arrays(tree))
     size = sum(values.nbytes for values in arrays.values())
     if size > MAX_SIZE - 2**20:
@@ -89,7 +98,7 @@ def write(
         "forms": _forms(arrays),
         "values": _plain(tree),
     }
-    replace_file(agent.with_suffix(SUFFIX), pack_parts(document, arrays, _LIMITS), disk, backup=False)
+    return pack_parts(document, arrays, _LIMITS)
 
 
 def find(agent: Path, profile: Profile) -> ResumePoint | None:
@@ -120,9 +129,23 @@ def _read(path: Path) -> tuple[dict[str, Any], Tree]:
             raise ProfileError("was saved by another version of DQN Arcade")
         if set(document) != {*_FORMAT, "parents", "frames", "forms", "values"} or document["forms"] != _forms(arrays):
             raise DamagedProfileError("damaged: its arrays are not those that were saved")
+        _check(document)
         return document, _joined(document["values"], arrays)
     except ProfileError as error:
         raise type(error)(f"{path.name}: {error}") from error
+
+
+def _check(document: Mapping[str, Any]) -> None:
+    """Check what a document says of itself; whether its values fit the run is seen when that goes on.
+
+    Raises:
+        DamagedProfileError: A value is of another kind.
+    """
+    parents, frames = document["parents"], document["frames"]
+    if not isinstance(parents, list) or not all(isinstance(parent, str) for parent in parents):
+        raise DamagedProfileError("damaged: it does not say to which agent it belongs")
+    if type(frames) is not int or not 0 <= frames <= 2**53 or not isinstance(document["values"], dict):
+        raise DamagedProfileError("damaged: it does not say where its run stopped")
 
 
 def _fingerprint(profile: Profile) -> str:

@@ -4,21 +4,29 @@ A run that goes on holds a small file in `running/`, locked for as long as its p
 holds is that of a run whose program was killed, or whose machine went off.
 """
 
-import os
-import sys
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agents import resume
+from agents import locks, resume
 from agents.container import DamagedProfileError, ProfileError
-from agents.files import move
-from agents.profile import Profile, read
+from agents.files import draft, move, put, telling
+from agents.profile import Profile, read, read_header
 from agents.resume import ResumePoint, Tree
 
 if TYPE_CHECKING:
-    from agents.library import Entry, Library
+    from agents.entries import Entry
+    from agents.library import Library
+
+_TRIES, _PAUSE = 10, 0.01  # seconds
+_ID = re.compile("[0-9a-f]{32}")
+
+
+class HeldElsewhereError(ProfileError):
+    """A run goes on already: in another program, or in this one."""
 
 
 class Runs:
@@ -32,7 +40,7 @@ class Runs:
         self._library = library
         self._folder = library.folder / "running"
 
-    def save(self, tree: Tree | None, path: Path, profile: Profile) -> None:
+    def save(self, tree: Tree | None, path: Path, profile: Profile) -> bool:
         """Save what a run needs to go on exactly; None removes what was saved before.
 
         Save it before the agent itself: of the two, it is the one that fits to both versions of the other.
@@ -42,54 +50,80 @@ class Runs:
             path: Where the agent was saved last.
             profile: The agent as it will be saved there.
 
+        Returns:
+            Whether there is an agent that it lies beside.
+
         Raises:
             ProfileError: It is larger than a file may be, or the disk refuses.
         """
-        with self._library.lock:
-            agent = self._library.where(profile.id, path)
+        library = self._library
+        with library.changing():
+            agent = library.place_of(profile.id, path)
             if agent is None:
-                return
-            if tree is not None:
-                resume.write(tree, agent, profile, _version_at(agent), self._library.disk)
-                return
-            with suppress(OSError):
-                self._library.disk.remove(agent.with_suffix(resume.SUFFIX))
+                return False
+            before = _version_at(agent)
+            if tree is None:
+                library.disk.remove(agent.with_suffix(resume.SUFFIX))
+                return True
+        parts = resume.to_parts(tree, profile, before)
+        target = agent.with_suffix(resume.SUFFIX)
+        with telling(f"cannot save {target}"), draft(target, parts, library.disk) as file, library.changing():
+            place = library.where(profile.id, agent)
+            if place:
+                put(file, place.with_suffix(resume.SUFFIX), library.disk, backup=False)
+            return place is not None
 
-    def resume_point(self, profile: Profile) -> ResumePoint | None:
+    def resume_point(self, profile: Profile, path: Path | None = None) -> ResumePoint | None:
         """Where the run that made one of the person's agents stopped, if it can go on exactly from there.
 
         Reads all that was saved of the run, up to some hundred MiB. What is damaged is set aside.
+
+        Args:
+            profile: The agent.
+            path: The file that it was read from, if that is known: a run belongs to one file, not to its copies.
 
         Raises:
             ProfileError: It was damaged, or cannot be read; says so.
         """
         library = self._library
-        with library.lock:
-            path = library.where(profile.id)
-            if path is None:
-                return None
-            try:
-                return resume.find(path, read(path))
-            except DamagedProfileError as error:
-                damaged = path.with_suffix(resume.SUFFIX)
+        agent = library.where(profile.id, path)
+        if agent is None or (path is not None and agent.resolve() != path.resolve()):
+            return None
+        try:
+            return resume.find(agent, read(agent))
+        except DamagedProfileError as error:
+            damaged = agent.with_suffix(resume.SUFFIX)
+            with library.changing():
                 aside = move(damaged, library.folder / "quarantine" / damaged.name, library.disk)
-                raise ProfileError(f"{error}; it is kept as {aside.parent.name}/{aside.name}") from error
+            raise ProfileError(f"{error}; it is kept as {aside.parent.name}/{aside.name}") from error
 
     @contextmanager
     def going_on(self, agent_id: str) -> Iterator[None]:
-        """While inside, everybody can see that the agent's run goes on; whoever is killed inside leaves it cut off."""
+        """While inside, nobody else goes on with the agent's run; whoever is killed inside leaves it cut off.
+
+        Raises:
+            HeldElsewhereError: Somebody else goes on with it.
+        """
         path = self._folder / agent_id
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            file = os.open(path, os.O_CREAT | os.O_RDWR)
+            self._library.disk.make_folder(self._folder)
+            file = self._hold(path)
+        except BlockingIOError:
+            raise HeldElsewhereError(
+                f"{self._name_of(agent_id)} is being trained elsewhere: wait until that ends, or make a copy to train "
+                "with `agents duplicate`"
+            ) from None
         except OSError:
             yield  # where nothing can be written, nothing is missed either: saving will tell
             return
         try:
-            _lock(file)
             yield
         finally:
-            _remove(path, file)
+            locks.release(path, file)
+
+    def is_going_on(self, agent_id: str) -> bool:
+        """Whether somebody goes on with the agent's run now."""
+        return locks.is_held(self._folder / agent_id)
 
     def cut_off(self) -> "tuple[Entry, ...]":
         """The agents whose runs were cut off, as `Library.entries` lists them."""
@@ -103,10 +137,25 @@ class Runs:
     def forget(self, agent_id: str) -> None:
         """Do not list an agent's run as cut off any more."""
         if agent_id in self._cut_off_ids():
-            _remove(self._folder / agent_id)
+            with suppress(OSError):
+                locks.release(self._folder / agent_id, locks.hold(self._folder / agent_id))
+
+    def _name_of(self, agent_id: str) -> str:
+        path = self._library.where(agent_id)
+        return read_header(path).name if path else "this agent"
+
+    @staticmethod
+    def _hold(path: Path) -> int:
+        """Hold a run's file; who only looks whether somebody holds it does so for an instant."""
+        for _ in range(_TRIES):
+            with suppress(BlockingIOError):
+                return locks.hold(path)
+            time.sleep(_PAUSE)
+        return locks.hold(path)
 
     def _cut_off_ids(self) -> set[str]:
-        return {path.name for path in self._folder.glob("*") if _is_free(path)}
+        paths = self._folder.glob("*")
+        return {path.name for path in paths if _ID.fullmatch(path.name) and not locks.is_held(path)}
 
 
 def _version_at(path: Path) -> Profile | None:
@@ -114,47 +163,3 @@ def _version_at(path: Path) -> Profile | None:
         return read(path)
     except ProfileError:
         return None
-
-
-def _lock(file: int) -> bool:
-    """Hold a file until it is closed or the process ends; False if somebody else holds it."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
-def _is_free(path: Path) -> bool:
-    try:
-        file = os.open(path, os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        return _lock(file)
-    finally:
-        os.close(file)
-
-
-def _remove(path: Path, file: int | None = None) -> None:
-    """Remove a file and close it, in this order where the system allows, so that nobody finds it unheld."""
-    removed = _unlink(path)
-    if file is not None:
-        os.close(file)
-    if not removed:
-        _unlink(path)
-
-
-def _unlink(path: Path) -> bool:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        return False
-    return True

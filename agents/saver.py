@@ -25,11 +25,11 @@ SAVE_SECONDS = 50.0
 class RunStore(Protocol):
     """Where runs are kept: `agents.runs.Runs`, or anything like it."""
 
-    def save(self, tree: resume.Tree | None, path: Path, profile: Profile) -> None:
-        """Store what a run needs to go on beside its agent, before the agent itself is stored."""
+    def save(self, tree: resume.Tree | None, path: Path, profile: Profile) -> bool:
+        """Store what a run needs to go on beside its agent, before the agent itself is stored; False if it has none."""
 
     def going_on(self, agent_id: str) -> AbstractContextManager[None]:
-        """While inside, the run goes on."""
+        """While inside, the run goes on, and nobody else goes on with it."""
 
 
 class ProfileStore(Protocol):
@@ -65,11 +65,26 @@ class Saver:
         self._job: Future[str] | None = None
         self._worker = ThreadPoolExecutor(1, "saving")
         self._open = ExitStack()
+        self._held = ""
+
+    def hold(self, agent_id: str) -> None:
+        """Keep an agent's run for this process until `end`: call it before anything is done to go on with that.
+
+        Raises:
+            ProfileError: Somebody else goes on with it.
+        """
+        if agent_id != self._held:
+            self._open.enter_context(self._store.runs.going_on(agent_id))
+            self._held = agent_id
 
     def begin(self, trainer: "Trainer") -> None:
-        """The run begins: from now on it counts as cut off unless `end` is called."""
+        """The run begins: from now on it counts as cut off unless `end` is called.
+
+        Raises:
+            ProfileError: Somebody else goes on with it.
+        """
         self._best, self._saved = trainer.progress().best, time.monotonic()
-        self._open.enter_context(self._store.runs.going_on(trainer.agent_id))
+        self.hold(trainer.agent_id)
 
     def end(self) -> None:
         """The run has ended."""
@@ -116,22 +131,22 @@ class Saver:
         Returns:
             What is wrong with the run or the earlier play, "" if nothing.
         """
-        problem = self._save_run(self.path, profile, run)
-        path, self.path = self.path, self._store.save(profile, self.path)
-        problem = problem if path else self._save_run(self.path, profile, run)
+        problem, is_kept = self._save_run(self.path, profile, run)
+        self.path = self._store.save(profile, self.path)
+        if not is_kept and not problem:
+            problem, _ = self._save_run(self.path, profile, run)
         try:
             self._store.save_history(history, self.path)
         except (OSError, ValueError) as error:
             return problem or f"its earlier play was not kept: {error}"
         return problem
 
-    def _save_run(self, path: Path | None, profile: Profile, run: resume.Tree | None) -> str:
+    def _save_run(self, path: Path | None, profile: Profile, run: resume.Tree | None) -> tuple[str, bool]:
+        """What went wrong, "" if nothing, and whether the run lies beside its agent now."""
         try:
-            if path:
-                self._store.runs.save(run, path, profile)
+            return "", path is not None and self._store.runs.save(run, path, profile)
         except (OSError, ValueError) as error:
-            return str(error)
-        return ""
+            return str(error), False
 
 
 def _run_of(trainer: "Trainer") -> resume.Tree | None:

@@ -80,12 +80,17 @@ class TrainingSession:
     Args:
         plan: What to train.
         store: Where to save; None saves nothing.
+
+    Raises:
+        ProfileError: It is the run of an agent that is being trained elsewhere.
     """
 
     def __init__(self, plan: Plan, store: ProfileStore | None = None) -> None:
         self.plan = plan
         self.latest = Snapshot(Status.STARTING, "Loading TensorFlow")
         self._saver = Saver(store, plan.resume.agent if plan.resume else None) if store else None
+        if self._saver and plan.resume and plan.start:
+            self._saver.hold(plan.start.id)
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         # Not a daemon: the thread is always asked to stop and joined, so a save is never cut in two.
         self._thread = threading.Thread(target=self._work, name="training", daemon=False)

@@ -247,7 +247,7 @@ class Trainer:
                 loss, max_q = state["losses"].tolist()
                 self._losses = Losses(loss, max_q, np.zeros(0, np.float32))
             self._origin = Origin(**state["origin"])
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
             raise ProfileError(f"{self.plan.name}: the run cannot go on from what was saved of it: {error}") from error
         self._had_enough = self._has_enough()
 

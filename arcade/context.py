@@ -102,7 +102,7 @@ class Context:
         """Start a run; it is saved in the library.
 
         Raises:
-            ValueError: Another run is going on.
+            ValueError: Another run is going on, or this one goes on in another program.
         """
         if self.is_training:
             raise ValueError("another agent is being trained: stop that run first")

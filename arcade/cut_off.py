@@ -38,8 +38,8 @@ def ask_to_go_on(context: Context, cut_off: CutOff) -> Change:
     agent, runs = cut_off.agent, context.library.runs
 
     def go_on() -> Change:
-        forget()
         if cut_off.point is None:
+            forget()
             return Replace(ways.training_setup(context, agent.game_id, agent))
         try:
             context.start_training(Plan.going_on(agent, cut_off.point, device=context.settings.value.device))

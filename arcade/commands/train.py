@@ -17,7 +17,7 @@ from agents.config import Config
 from agents.files import reason
 from agents.library import Library, file_stem
 from agents.presets import default_observation, preset
-from agents.profile import SUFFIX, Profile, ProfileError, check_limits, check_name, write
+from agents.profile import SUFFIX, Profile, ProfileError, check_limits, write
 from arcade.commands.common import find, open_library, parse_game_settings, split_settings, tell_of_cut_off
 from arcade.console import CommandError, Console, Meter, UsageError, checking_usage
 from arcade.curve_files import check_curve_file, save_curves
@@ -37,13 +37,13 @@ def train(arguments: Namespace, console: Console) -> int:
     library = open_library()
     plan = make_plan(arguments, library)
     curve_files = [check_curve_file(text) for text in arguments.curves]
-    _tell_of_runs(plan, library, console)
-    path = plan.resume.agent if plan.resume else None
-    keeper = None if arguments.no_save else _Saver(library, console, path)
-    if keeper:
-        keeper.check()
-    import_seconds = _load_tensorflow(console)
+    keeper = None if arguments.no_save else _Saver(library, console, plan.resume.agent if plan.resume else None)
     try:
+        if keeper:
+            keeper.check()
+            keeper.hold(plan)
+        _tell_of_runs(plan, arguments.name, library, console)
+        import_seconds = _load_tensorflow(console)
         with _stop_requests() as stop:
             trainer, progress = _run(plan, keeper, stop, arguments.log_dir, console)
         path = keeper.save(trainer) if keeper and progress.frames else None
@@ -66,8 +66,8 @@ def make_plan(arguments: Namespace, library: Library) -> "Plan":
     from agents.plan import Plan
 
     game_texts, learning_texts = split_settings(arguments.set)
-    start = find(library, arguments.resume)[1] if arguments.resume else None
-    exact = _going_on(arguments, library, start)
+    entry, start = find(library, arguments.resume) if arguments.resume else (None, None)
+    exact = _going_on(arguments, library, start, entry.path if entry else None)
     if exact:
         return exact
     with checking_usage():
@@ -83,7 +83,7 @@ def make_plan(arguments: Namespace, library: Library) -> "Plan":
         check_limits(architecture)
         _check_fits(start, observation, architecture)
     try:
-        name = check_name(arguments.name) if arguments.name else _free_name(library, game, preset_name, start)
+        name = library.unique_name(arguments.name) if arguments.name else _free_name(library, game, preset_name, start)
     except ProfileError as error:
         raise UsageError(str(error)) from None
     return Plan(
@@ -101,7 +101,7 @@ def make_plan(arguments: Namespace, library: Library) -> "Plan":
     )
 
 
-def _going_on(arguments: Namespace, library: Library, start: Profile | None) -> "Plan | None":
+def _going_on(arguments: Namespace, library: Library, start: Profile | None, path: Path | None) -> "Plan | None":
     """The plan to go on exactly where an agent's run stopped, if that was kept and nothing else is asked for."""
     from agents.plan import Plan
 
@@ -111,7 +111,7 @@ def _going_on(arguments: Namespace, library: Library, start: Profile | None) -> 
     with checking_usage():
         frames = parse_settings(Config, {"frames": arguments.frames})["frames"] if arguments.frames else None
     try:
-        point = library.runs.resume_point(start)
+        point = library.runs.resume_point(start, path)
     except ProfileError as error:
         print(f"dqn-arcade: {error}; training goes on from the weights of {start.name}", file=sys.stderr)
         return None
@@ -121,11 +121,12 @@ def _going_on(arguments: Namespace, library: Library, start: Profile | None) -> 
     return Plan.going_on(start, point, frames, **changes)
 
 
-def _tell_of_runs(plan: "Plan", library: Library, console: Console) -> None:
-    """How an agent is trained further, and which runs were cut off."""
+def _tell_of_runs(plan: "Plan", wanted: str | None, library: Library, console: Console) -> None:
+    """How an agent is trained further, under which name, and which runs were cut off."""
+    if wanted and plan.name != wanted.strip():
+        console.tell(f"Another agent is called {wanted.strip()}: this one will be {plan.name}")
     if plan.resume:
         console.tell(f"{plan.name} goes on exactly where it stopped, after {plan.resume.frames:,} frames")
-        library.runs.forget(plan.start.id if plan.start else "")
     elif plan.start:
         console.tell(f"{plan.start.name} is trained further from its weights, as {plan.name}")
     tell_of_cut_off(library, console)
@@ -237,6 +238,15 @@ class _Saver:
     def begin(self, trainer: "Trainer") -> None:
         """The run begins."""
         self._saver.begin(trainer)
+
+    def hold(self, plan: "Plan") -> None:
+        """Keep a run that goes on for this process.
+
+        Raises:
+            ProfileError: It goes on elsewhere.
+        """
+        if plan.resume and plan.start:
+            self._saver.hold(plan.start.id)
 
     def end(self) -> None:
         """The run has ended."""

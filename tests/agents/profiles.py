@@ -1,11 +1,15 @@
 """Small agents for tests."""
 
+import os
+import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from agents.architecture import Architecture
 from agents.config import Config
+from agents.headers import RECENT_SECONDS
 from agents.profile import Profile
 from games.registry import make
 
@@ -34,3 +38,9 @@ def make_profile(name: str = "Pat", seed: int = 0, game_id: str = "nchain", **ch
     if game_id != "nchain":
         values["game_settings"] = {}
     return Profile(name=name, game_id=game_id, **(values | changes))
+
+
+def age(*paths: Path) -> None:
+    """Let files have changed some time ago, so that nobody can be writing them any more."""
+    for path in paths:
+        os.utime(path, (0, time.time() - RECENT_SECONDS - 5))

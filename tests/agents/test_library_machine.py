@@ -14,7 +14,7 @@ from agents.files import backup_of
 from agents.library import Entry, Library
 from agents.profile import Profile, ProfileError, read
 from tests.agents.disks import FailingDisk
-from tests.agents.profiles import make_profile
+from tests.agents.profiles import age, make_profile
 from tests.soak import times
 
 NAMES = st.sampled_from(["Pat", "pat", "Pat 2", "Ann", "../up", "CON", "Zoë"])
@@ -64,7 +64,7 @@ class LibraryMachine(RuleBasedStateMachine):
         had_run = self._has_run(entry)
         path = self.library.rename(entry, name)
         renamed = self.library.load(Entry(path, None))
-        assert renamed.name == name
+        assert renamed.name == name or renamed.name.startswith(f"{name} ")
         assert self._has_run(renamed) == had_run
         self.before[self._id(entry)] = self.versions[self._id(entry)]
 
@@ -151,6 +151,7 @@ class LibraryMachine(RuleBasedStateMachine):
         data = bytearray(entry.path.read_bytes())
         data[place % len(data)] ^= 1
         entry.path.write_bytes(data)
+        age(entry.path)
         before = self.before[agent_id]
         try:
             found = self.library.load(entry).profile
@@ -178,6 +179,11 @@ class LibraryMachine(RuleBasedStateMachine):
     def what_was_deleted_lies_in_the_trash(self) -> None:
         for path, agent_id in self.trashed:
             assert read(path).id == agent_id
+
+    @invariant()
+    def no_two_agents_have_one_name(self) -> None:
+        names = [entry.name.casefold() for entry in self.library.entries()]
+        assert len(set(names)) == len(names)
 
     @invariant()
     def there_is_no_litter(self) -> None:

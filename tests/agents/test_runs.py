@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,19 @@ def test_what_is_saved_of_a_run_follows_its_agent_and_can_be_taken_away(library:
     assert library.runs.resume_point(profile) == resume.ResumePoint(renamed, 3)
     library.runs.save(None, path, profile)
     assert library.runs.resume_point(profile) is None
-    library.delete(library.find("Ann"))
-    library.runs.save(tree, path, profile)
-    assert [each.name for each in library.folder.glob("*.resume")] == []
+    assert library.runs.save(tree, path, make_profile()) is False, "an agent that lies nowhere"
+    assert list(library.folder.glob("*.resume")) == []
+
+
+def test_an_agent_that_was_deleted_while_it_is_trained_comes_back_with_its_run(library: Library) -> None:
+    profile = make_profile()
+    path = library.save(profile)
+    library.runs.save({"frames": 3}, path, profile)
+    library.save(make_profile("Pat"))
+    trashed = library.delete(library.find(profile.id))
+    later = replace(profile, seed=7)
+    assert library.runs.save({"frames": 4}, path, later)
+    assert library.save(later, path) == path
+    assert not trashed.exists()
+    assert library.runs.resume_point(later) == resume.ResumePoint(path, 4)
+    assert len(library.entries()) == 2

@@ -26,11 +26,12 @@ class Runs:
         self.open: list[str] = []
         self.error: Exception | None = None
 
-    def save(self, tree: Any, path: Path, profile: Profile) -> None:
+    def save(self, tree: Any, path: Path, profile: Profile) -> bool:
         if self.error:
             raise self.error
         self.order.append("run")
         self.saved.append(tree)
+        return True
 
     @contextmanager
     def going_on(self, agent_id: str) -> Iterator[None]:

@@ -30,8 +30,9 @@ class Runs:
         self.saved: list[dict[str, Any] | None] = []
         self.open: list[str] = []
 
-    def save(self, tree: dict[str, Any] | None, path: Path, profile: Profile) -> None:
+    def save(self, tree: dict[str, Any] | None, path: Path, profile: Profile) -> bool:
         self.saved.append(tree)
+        return True
 
     @contextmanager
     def going_on(self, agent_id: str) -> Iterator[None]:

@@ -17,11 +17,20 @@ from agents.files import DISK, Disk, backup_of, draft, put, put_free, put_new, r
 from agents.headers import ChangedError, Headers, Mark, mark_of
 from agents.profile import SUFFIX, Profile, ProfileError, check_name, read, read_header, to_bytes, write
 from agents.runs import Runs
-from agents.shelf import COMPANIONS, TRASH, Shelf, free_place
+from agents.shelf import COMPANIONS, QUARANTINE, TRASH, Shelf, free_place
 from agents.snapshots import History, earlier_selves, path_of, read_frames
 from agents.snapshots import to_bytes as history_to_bytes
 
-__all__ = ["COMPANIONS", "STALE_SECONDS", "Entry", "Library", "UnknownAgentError", "file_stem"]
+__all__ = [
+    "COMPANIONS",
+    "QUARANTINE",
+    "STALE_SECONDS",
+    "TRASH",
+    "Entry",
+    "Library",
+    "UnknownAgentError",
+    "file_stem",
+]
 
 STALE_SECONDS = 3600.0
 """Age at which the temporary file of a save that was killed is removed."""

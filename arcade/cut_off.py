@@ -46,6 +46,7 @@ def ask_to_go_on(context: Context, cut_off: CutOff) -> Change:
         except ValueError as error:
             context.notice(str(error))
             return Pop()
+        forget()
         return Replace(ways.dashboard(context))
 
     def forget() -> None:

@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from agents.library import Entry
-from agents.profile import Profile, ProfileError, check_name, read
+from agents.library import QUARANTINE, TRASH, Entry, Library
+from agents.profile import Profile, ProfileError, check_name, read, read_header
 from arcade.commands.common import check_game, find, open_library, tell_of_cut_off
 from arcade.console import CommandError, Console, UsageError
 from arcade.curve_files import SUFFIXES, check_curve_file, save_curves
+
+MUCH = 256 * 2**20
+"""Bytes from which on the list tells what the trash takes."""
 
 
 def list_agents(arguments: Namespace, console: Console) -> int:
@@ -22,6 +25,7 @@ def list_agents(arguments: Namespace, console: Console) -> int:
     lines = _table(rows) or ["No agents yet: train one with `python main.py train GAME`"]
     console.result({"agents": rows}, *lines)
     tell_of_cut_off(library, console)
+    _tell_of_what_is_kept(library, console)
     return 0
 
 
@@ -53,7 +57,7 @@ def rename(arguments: Namespace, console: Console) -> int:
     library = open_library()
     entry = find(library, arguments.agent)[0]
     _check_new_name(arguments.name)
-    return _done(library.rename(entry, arguments.name), "Renamed", console)
+    return _done(library.rename(entry, arguments.name), "Renamed", console, arguments.name)
 
 
 def duplicate(arguments: Namespace, console: Console) -> int:
@@ -62,7 +66,7 @@ def duplicate(arguments: Namespace, console: Console) -> int:
     entry = find(library, arguments.agent)[0]
     if arguments.name is not None:
         _check_new_name(arguments.name)
-    return _done(library.duplicate(entry, arguments.name), "Copied", console)
+    return _done(library.duplicate(entry, arguments.name), "Copied", console, arguments.name)
 
 
 def delete(arguments: Namespace, console: Console) -> int:
@@ -70,17 +74,21 @@ def delete(arguments: Namespace, console: Console) -> int:
     library = open_library()
     entry, profile = find(library, arguments.agent)
     path = library.delete(entry)
+    if library.runs.is_going_on(profile.id):
+        console.tell(f"{profile.name} is being trained: its next save brings it back")
     console.result(
         {"agent": profile.name, "id": profile.id, "path": str(path)},
         f"{profile.name} lies in the trash: {path}",
-        "Bring it back with `agents import` and that path",
+        "Bring it back, with its run, with `agents import` and that path",
     )
     return 0
 
 
 def import_agent(arguments: Namespace, console: Console) -> int:
-    """Copy an agent from a file into the library."""
-    return _done(open_library().import_file(Path(arguments.path)), "Imported", console)
+    """Copy an agent from a file into the library, or bring it back from the trash."""
+    path = Path(arguments.path)
+    wanted = read_header(path).name
+    return _done(open_library().import_file(path), "Imported", console, wanted)
 
 
 def export(arguments: Namespace, console: Console) -> int:
@@ -109,11 +117,21 @@ def _check_new_name(name: str) -> None:
         raise UsageError(str(error)) from None
 
 
-def _done(path: Path, word: str, console: Console) -> int:
+def _done(path: Path, word: str, console: Console, wanted: str | None = None) -> int:
     profile = read(path)
     values = {"agent": profile.name, "id": profile.id, "path": str(path)}
+    if wanted and profile.name != wanted.strip():
+        console.tell(f"Another agent is called {wanted.strip()}: this one is {profile.name}")
     console.result(values, f"{word} {profile.name}: {path}")
     return 0
+
+
+def _tell_of_what_is_kept(library: Library, console: Console) -> None:
+    """What was deleted or set aside, once it takes much room: nothing else ever removes it."""
+    for name in (TRASH, QUARANTINE):
+        count, size = library.size_of(name)
+        if size >= MUCH:
+            console.tell(f"{library.folder / name} takes {size >> 20:,} MiB ({count} agents): empty it when you like")
 
 
 def _row(entry: Entry) -> dict[str, Any]:

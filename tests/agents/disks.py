@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.files import Disk
 
-CALLS = ("create", "write", "sync", "close", "link", "claim", "replace", "sync_folder", "make_folder")
+CALLS = ("create", "write", "sync", "close", "link", "claim", "replace", "sync_folder")
 
 
 class FailingDisk(Disk):

@@ -26,7 +26,7 @@ from arcade.commands import record as record_module
 from arcade.commands import train as train_module
 from arcade.commands import window
 from games.registry import make
-from tests.agents.profiles import make_profile
+from tests.agents.profiles import age, make_profile
 
 ROOT = Path(__file__).parents[2]
 
@@ -199,7 +199,11 @@ def test_listing_agents(library: Library, capsys: Output) -> None:
 
 
 def test_listing_tells_what_is_wrong(library: Library, capsys: Output) -> None:
-    (library.folder / "Bad.agent").write_bytes(b"")
+    bad = library.folder / "Bad.agent"
+    bad.write_bytes(b"")
+    rows = result_of(capsys, "agents", "list")["agents"]
+    assert "may still be written" in next(row["problem"] for row in rows if row["name"] == "Bad")
+    age(bad)
     rows = result_of(capsys, "agents", "list")["agents"]
     assert "quarantine" in next(row["problem"] for row in rows if row["name"] == "Bad")
 
@@ -219,7 +223,9 @@ def test_managing_agents(library: Library, tmp_path: Path, capsys: Output) -> No
     deleted = result_of(capsys, "agents", "delete", "Sam")
     assert Path(deleted["path"]).parent.name == "trash"
     imported = result_of(capsys, "agents", "import", exported["path"])
-    assert read(Path(imported["path"])).id == copied["id"]
+    assert imported["id"] != copied["id"], "that one lies in the trash"
+    restored = result_of(capsys, "agents", "import", deleted["path"])
+    assert (restored["agent"], restored["id"]) == ("Sam 2", copied["id"])
     refused(capsys, 2, ["agents", "rename", "Pat", ""], "1 to 64")
     refused(capsys, 1, ["agents", "export", "Pat", exported["path"]], "exists already")
 
@@ -265,7 +271,7 @@ def test_a_plan_is_what_the_words_say() -> None:
 def test_names_of_agents_that_are_not_named_are_free(library: Library) -> None:
     library.save(make_profile("NChain quick"))
     assert plan_of("nchain").name == "NChain quick 2"
-    assert plan_of("nchain", "--name", "Pat").name == "Pat"
+    assert plan_of("nchain", "--name", "Pat").name == "Pat 2"
 
 
 def test_training_further_keeps_what_is_not_said(library: Library) -> None:

@@ -11,12 +11,14 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from typing import Any, NoReturn
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 MAX_SEED = 2**31 - 1
 SET_UP = "`make play` sets everything up in .venv, `source .venv/bin/activate` switches to it; see README.md"
 GAMES = "catch, snake, cartpole, flappybird, nchain, or gym:ENVIRONMENT for one of Gymnasium's"
+IMPORT = "load this module first, which registers environments; may be given several times"
 
 
 class _WrongUsageError(Exception):
@@ -59,9 +61,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from agents.files import reason
     from arcade.console import CommandError, Console, UsageError
+    from games.registry import load_module
 
     try:
-        return _handler(arguments.handler)(arguments, Console(getattr(arguments, "json", False)))
+        console = Console(getattr(arguments, "json", False))
+        with redirect_stdout(sys.stderr):  # results alone go to standard output, not what games print
+            for module in arguments.modules:
+                load_module(module)
+            return _handler(arguments.handler)(arguments, console)
     except UsageError as error:
         return _tell(str(error), WRONG_USAGE)
     except (CommandError, ValueError) as error:
@@ -101,6 +108,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.set_defaults(handler="window:arcade")
     parser.add_argument("--fullscreen", action="store_true", help="fill the screen")
     parser.add_argument("--game", help="open the page of this game")
+    _add_import(parser, [])
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     _add_window(commands)
     _add_train(commands)
@@ -214,9 +222,14 @@ def _add_bench(commands: Any) -> None:
 def _command(group: Any, name: str, handler: str, words: str, *, as_json: bool = True) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = group.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
     parser.set_defaults(handler=handler)
+    _add_import(parser, argparse.SUPPRESS)  # what was said before the command counts as well
     if as_json:
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
     return parser
+
+
+def _add_import(parser: argparse.ArgumentParser, default: Any) -> None:
+    parser.add_argument("--import", dest="modules", action="append", default=default, metavar="MODULE", help=IMPORT)
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:

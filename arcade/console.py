@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from agents.container import ProfileError
+from games.border import GameError
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -28,10 +29,10 @@ class CommandError(Exception):
 
 @contextmanager
 def checking_usage() -> Iterator[None]:
-    """Turn the `ValueError` of a wrong name or value into a `UsageError`. Broken profiles stay what they are."""
+    """Turn the `ValueError` of a wrong name or value into a `UsageError`. Broken profiles and games stay what they are."""
     try:
         yield
-    except ProfileError:
+    except (ProfileError, GameError):
         raise
     except ValueError as error:
         raise UsageError(str(error)) from error
@@ -46,6 +47,7 @@ class Console:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
+        self._output = sys.stdout
 
     def tell(self, line: str) -> None:
         """One line on standard error."""
@@ -56,8 +58,9 @@ class Console:
         if self.as_json:
             lines = (json.dumps(_plain(values), ensure_ascii=False, allow_nan=False),)
         for line in lines:
-            print(line)
-        sys.stdout.flush()
+            print(line, file=self._output)
+        if self._output is not None:  # it is None where standard output was closed
+            self._output.flush()
 
     @contextmanager
     def meter(self, total: float) -> "Iterator[Meter]":

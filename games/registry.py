@@ -3,6 +3,9 @@
 An entry point's name is the game's id and its value a `Game` class (see `games.game`), which brings its own view.
 A game that does not load is set aside with a reason: it never keeps the others from running.
 Gymnasium's environments are games too, under ids like `gym:MountainCar-v0`; they are made when they are asked for.
+
+An id may stand in a stranger's file, so it is only looked up among what is installed and registered, and loads nothing.
+Modules are loaded where a person names them: `load_module` and `typed_game`.
 """
 
 import importlib
@@ -11,12 +14,17 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import Any
 
+from games.border import guard
 from games.game import Game
 from games.settings import settings_of
 
 ENTRY_POINT_GROUP = "dqn_arcade.games"
 
-GYMNASIUM_PREFIX, GYMNASIUM_CLASSES = "gym:", "games.gym.game:game_class"
+GYMNASIUM_PREFIX, GYMNASIUM_CLASSES, GYMNASIUM_ID = (
+    "gym:",
+    "games.gym.game:game_class",
+    "games.gym.moment:registered_id",
+)
 
 GYMNASIUM_GAMES = ("gym:MountainCar-v0", "gym:Acrobot-v1")
 """Those for which there are presets."""
@@ -57,7 +65,32 @@ def game_class(game_id: str) -> type[Game]:
     return classes[game_id]
 
 
-def make(game_id: str, **settings: Any) -> Game:
+def load_module(module: str) -> None:
+    """Load a module that a person named, because it registers environments.
+
+    Raises:
+        GameError: It is not there, or fails.
+    """
+    with guard(f"module {module!r}"):
+        importlib.import_module(module)
+
+
+def typed_game(text: str) -> str:
+    """The id of the game that a person typed: "gym:MODULE:ENV" loads the module, "gym:ENV" may lack the version.
+
+    Raises:
+        ValueError: There is no such environment, or the module does not load. Other ids are not looked up.
+    """
+    if not text.startswith(GYMNASIUM_PREFIX):
+        return text
+    registered_id = _gymnasium(text, GYMNASIUM_ID)
+    module, _, env_id = text.removeprefix(GYMNASIUM_PREFIX).rpartition(":")
+    if module:
+        load_module(module)
+    return GYMNASIUM_PREFIX + str(registered_id(env_id))
+
+
+def make(game_id: str, /, **settings: Any) -> Game:
     """A game with the given settings; the others keep their defaults.
 
     Raises:
@@ -82,12 +115,16 @@ def broken_games() -> dict[str, str]:
 
 
 def _gymnasium_class(game_id: str) -> type[Game]:
+    cls: type[Game] = _gymnasium(game_id, GYMNASIUM_CLASSES)(game_id)
+    return cls
+
+
+def _gymnasium(game_id: str, reference: str) -> Any:
+    """Something of the package that knows Gymnasium."""
     try:
-        make_class = load(GYMNASIUM_CLASSES)
+        return load(reference)
     except ImportError as error:
         raise ValueError(f"game = {game_id!r}: needs the extra 'gymnasium' ({error})") from None
-    cls: type[Game] = make_class(game_id)
-    return cls
 
 
 def _classes() -> dict[str, type[Game]]:

@@ -6,7 +6,7 @@ from agents.library import Entry, Library, UnknownAgentError
 from agents.profile import Profile, ProfileError
 from arcade import paths
 from arcade.console import Console, UsageError, checking_usage
-from games.registry import game_class, make
+from games.registry import game_class, make, typed_game
 from games.settings import parse_settings
 
 GAME_PREFIX = "game."
@@ -41,13 +41,15 @@ def tell_of_cut_off(library: Library, console: Console) -> None:
             console.tell(f"The training of {entry.name} was cut off: `{words}` goes on with it")
 
 
-def check_game(game_id: str) -> str:
-    """The id of a game that there is.
+def check_game(text: str) -> str:
+    """The id of the game that a person typed.
 
     Raises:
         UsageError: There is none of that name; names those there are.
+        GameError: It fails.
     """
     with checking_usage():
+        game_id = typed_game(text)
         make(game_id)
     return game_id
 

@@ -22,7 +22,7 @@ from arcade.commands.common import find, open_library, parse_game_settings, spli
 from arcade.console import CommandError, Console, Meter, UsageError, checking_usage
 from arcade.curve_files import check_curve_file, save_curves
 from games.game import Game
-from games.registry import make
+from games.registry import make, typed_game
 from games.settings import parse_settings
 
 if TYPE_CHECKING:
@@ -66,6 +66,8 @@ def make_plan(arguments: Namespace, library: Library) -> "Plan":
     from agents.plan import Plan
 
     game_texts, learning_texts = split_settings(arguments.set)
+    with checking_usage():
+        arguments.game = typed_game(arguments.game)
     entry, start = find(library, arguments.resume) if arguments.resume else (None, None)
     exact = _going_on(arguments, library, start, entry.path if entry else None)
     if exact:

@@ -11,16 +11,14 @@ from dataclasses import dataclass, make_dataclass
 from functools import cache
 from typing import Any, ClassVar
 
-import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Discrete
 from numpy.typing import NDArray
 
+from games.border import guard
 from games.game import Array, GameInfo, ObservationSpec, Outcome, Play, Solved, check_actions, unknown_observation
-from games.gym.moment import Moment, make_env
-
-PREFIX = "gym:"
-"""What the ids of these games begin with: `gym:MountainCar-v0`."""
+from games.gym.moment import Moment, make_env, registered
+from games.registry import GYMNASIUM_PREFIX as PREFIX
 
 ACTIONS = {
     "CartPole": ("left", "right"),
@@ -131,10 +129,9 @@ class _Description:
 
 @cache
 def _describe(env_id: str) -> _Description:
-    try:
+    registered(env_id)
+    with guard(PREFIX + env_id, "make"):
         env = make_env(env_id)
-    except Exception as error:  # what strangers' environments raise is up to them
-        raise ValueError(f"game = {PREFIX + env_id!r}: {' '.join(str(error).split())}") from None
     actions, space = env.action_space, env.observation_space
     if not isinstance(actions, Discrete):
         raise ValueError(f"game = {PREFIX + env_id!r}: actions must be Discrete, not {actions}")
@@ -160,12 +157,12 @@ def _observations(space: Box, bounded: bool) -> tuple[ObservationSpec, ...]:
 
 
 def _info(env_id: str, env: Any, observations: tuple[ObservationSpec, ...], count: int) -> GameInfo:
-    spec = gymnasium.spec(env_id)
+    spec = registered(env_id)
     threshold = spec.reward_threshold
     return GameInfo(
-        id=PREFIX + env_id,
+        id=PREFIX + spec.id,
         title=re.sub(r"(?<=[a-z])(?=[A-Z])", " ", spec.name),
-        rules=(f"Gymnasium's environment {env_id}.", "The score is the sum of its rewards."),
+        rules=(f"Gymnasium's environment {spec.id}.", "The score is the sum of its rewards."),
         actions=ACTIONS.get(spec.name) or tuple(f"action {number}" for number in range(count)),
         observations=observations,
         ticks_per_second=env.metadata.get("render_fps") or 30,

@@ -3,6 +3,9 @@
 from typing import Any
 
 import gymnasium
+from gymnasium.envs.registration import EnvSpec, find_highest_version, get_env_id, parse_env_id
+
+from games.registry import GYMNASIUM_PREFIX
 
 
 class Moment:
@@ -52,9 +55,39 @@ class Moment:
         return hash((self.env_id, self.seed, self._length))
 
 
+def registered(env_id: str) -> EnvSpec:
+    """What Gymnasium's registry holds of an environment, in its latest version where the id names none.
+
+    Nothing is loaded for this: an id may stand in a stranger's file, and Gymnasium itself would import the module of
+    an id like "module:ENV".
+
+    Raises:
+        ValueError: It is not registered.
+    """
+    spec = gymnasium.registry.get(env_id) or gymnasium.registry.get(_latest(env_id))
+    if spec is None or ":" in env_id:
+        hint = "`--import MODULE` loads a module that registers some"
+        raise ValueError(f"game = {GYMNASIUM_PREFIX + env_id!r}: no such environment is registered here ({hint})")
+    return spec
+
+
+def _latest(env_id: str) -> str:
+    """The id with the highest version that is registered, or the id itself."""
+    try:
+        namespace, name, version = parse_env_id(env_id)
+    except gymnasium.error.Error:
+        return env_id
+    return get_env_id(namespace, name, find_highest_version(namespace, name)) if version is None else env_id
+
+
+def registered_id(env_id: str) -> str:
+    """The id that an environment is registered under; see `registered`."""
+    return registered(env_id).id
+
+
 def make_env(env_id: str, **options: Any) -> Any:
     """An environment without its time limit, which `GameBatch` sets, and without Gymnasium's own checks."""
-    return gymnasium.make(env_id, disable_env_checker=True, max_episode_steps=-1, **options)
+    return gymnasium.make(registered(env_id), disable_env_checker=True, max_episode_steps=-1, **options)
 
 
 def replayed(env: Any, seed: int, actions: list[Any]) -> Any:

@@ -8,9 +8,12 @@ import subprocess
 import sys
 import threading
 from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import gymnasium
 import pytest
 
 from agents.config import Config
@@ -25,6 +28,7 @@ from arcade import benchmarks, cli, console, paths
 from arcade.commands import record as record_module
 from arcade.commands import train as train_module
 from arcade.commands import window
+from games.gym import game
 from games.registry import make
 from tests.agents.profiles import age, make_profile
 
@@ -65,6 +69,68 @@ def refused(capsys: Output, status: int, words: list[str], expected: str) -> Non
     assert captured.out == ""
     assert len(lines) == 1, captured.err
     assert expected in lines[0]
+
+
+REGISTERS = """
+import gymnasium
+from gymnasium.envs.classic_control import CartPoleEnv
+
+class Talks(CartPoleEnv):
+    def step(self, action):
+        print("stepped")
+        return super().step(action)
+
+gymnasium.register("Package/Talks-v0", Talks, max_episode_steps=5)
+"""
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The name of a module that registers an environment which prints as it goes."""
+    (tmp_path / "a_package.py").write_text(REGISTERS)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield "a_package"
+    sys.modules.pop("a_package", None)
+    gymnasium.registry.pop("Package/Talks-v0", None)
+    game.game_class.cache_clear()
+    game._describe.cache_clear()
+
+
+@pytest.fixture
+def talker() -> Path:
+    """An agent of that environment, in a file that names the module, as a stranger's might."""
+    agent = make_profile("Talker", game_id="gym:CartPole-v1", game_settings={})
+    path = paths.agents_folder() / "Talker.agent"
+    path.parent.mkdir(parents=True)
+    write(replace(agent, game_id="gym:a_package:Package/Talks-v0"), path)
+    write(replace(agent, game_id="gym:Package/Talks-v0", name="Honest", id="1" * 32), path.with_name("Honest.agent"))
+    return path
+
+
+def test_a_file_names_no_module(package: str, talker: Path, capsys: Output) -> None:
+    refused(capsys, 1, ["evaluate", str(talker)], "no such environment is registered here (`--import MODULE`")
+    assert cli.main(["agents", "list"]) == cli.main(["agents", "show", str(talker)]) == 0
+    assert package not in sys.modules
+    capsys.readouterr()
+    refused(capsys, 1, ["evaluate", str(talker), "--import", package], "no such environment is registered here")
+
+
+@pytest.mark.parametrize("words", ["evaluate Honest --episodes 2 --import {}", "--import {} evaluate Honest"])
+def test_a_person_names_the_module_and_what_it_prints_is_no_result(
+    package: str, talker: Path, words: str, capsys: Output
+) -> None:
+    refused(capsys, 1, ["evaluate", "Honest"], "--import MODULE")
+    assert result_of(capsys, *words.format(package).split())["game"] == "gym:Package/Talks-v0"
+
+
+def test_the_module_of_a_game_that_is_typed_is_loaded(package: str, capsys: Output) -> None:
+    assert cli.main(["agents", "list", f"gym:{package}:Package/Talks"]) == 0
+    assert package in sys.modules
+    assert capsys.readouterr().err == ""
+
+
+def test_a_module_that_does_not_load_is_told(capsys: Output) -> None:
+    refused(capsys, 1, ["agents", "list", "--import", "not_there"], "module 'not_there': ModuleNotFoundError")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Gymnasium's environments as games of ours: the contract holds for them too."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -8,6 +10,7 @@ import pytest
 
 from games import registry
 from games.batch import GameBatch
+from games.border import GameError
 from games.game import Game, copy_state, take_rows
 from games.gym.game import GymnasiumGame
 from games.gym.moment import Moment
@@ -125,14 +128,43 @@ def test_pictures_other_numbers_of_actions_and_chance(chance: Game) -> None:
     [
         ("Pendulum-v1", r"game = 'gym:Pendulum-v1': actions must be Discrete, not Box"),
         ("Blackjack-v1", r"game = 'gym:Blackjack-v1': observations must be a Box, not Tuple"),
-        ("Nothing-v0", r"game = 'gym:Nothing-v0': Environment `Nothing` doesn't exist"),
-        ("", r"game = 'gym:': Malformed environment ID"),
+        ("Nothing-v0", r"game = 'gym:Nothing-v0': no such environment is registered here \(`--import MODULE`"),
+        ("", r"game = 'gym:': no such environment is registered here"),
+        ("gymnasium:CartPole-v1", r"game = 'gym:gymnasium:CartPole-v1': no such environment is registered here"),
     ],
 )
 def test_what_cannot_be_a_game_is_refused_in_one_line(env_id: str, line: str) -> None:
     with pytest.raises(ValueError, match=line) as told:
         make(f"gym:{env_id}")
     assert "\n" not in str(told.value)
+
+
+def test_an_id_loads_no_module_unless_a_person_typed_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "import gymnasium", "gymnasium.register('Typed/Chance-v3', 'tests.games.gym.test_game:_Chance')"
+    (tmp_path / "registers_one.py").write_text("\n".join(lines))
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ValueError, match="no such environment"):
+        make("gym:registers_one:Typed/Chance-v3")
+    assert "registers_one" not in sys.modules
+    assert registry.typed_game("gym:registers_one:Typed/Chance-v3") == "gym:Typed/Chance-v3"
+    assert "registers_one" in sys.modules
+    assert make("gym:Typed/Chance-v3").info.id == registry.typed_game("gym:Typed/Chance") == "gym:Typed/Chance-v3"
+    del gymnasium.registry["Typed/Chance-v3"], sys.modules["registers_one"]
+
+
+def test_an_id_without_version_takes_the_latest() -> None:
+    assert registry.typed_game("gym:MountainCar") == "gym:MountainCar-v0"
+    assert make("gym:CartPole").info.id == "gym:CartPole-v1"
+    assert registry.typed_game("catch") == "catch"
+
+
+def test_a_module_that_fails_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "wants_licence.py").write_text("raise SystemExit('first line\\nsecond line')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(GameError, match="module 'wants_licence': SystemExit: first line second line"):
+        registry.load_module("wants_licence")
+    with pytest.raises(GameError, match="module 'not_there': ModuleNotFoundError"):
+        registry.typed_game("gym:not_there:X-v0")
 
 
 def test_the_registry_makes_a_class_without_settings() -> None:

@@ -311,7 +311,7 @@ class Agent:
             for _ in self._one_game(batch, eye, self._values, epsilon):
                 if window and not window.show(batch.state):
                     return
-            yield int(batch.game.score(batch.state)[0])
+            yield int(batch.score()[0])
 
     def _one_game(
         self, batch: GameBatch, eye: _Eye, values: Callable[[Array], Array], epsilon: float, hold: int = 1

@@ -29,7 +29,7 @@ class CommandError(Exception):
 
 @contextmanager
 def checking_usage() -> Iterator[None]:
-    """Turn the `ValueError` of a wrong name or value into a `UsageError`. Broken profiles and games stay what they are."""
+    """Turn the `ValueError` of a wrong name or value into a `UsageError`; of a broken profile or game it stays."""
     try:
         yield
     except (ProfileError, GameError):

@@ -11,7 +11,7 @@ from arcade.controllers import TrainedAgent
 from arcade.round import Phase, Round
 from arcade.stage import Stage
 from arcade.theme import Theme
-from games.game import Game, State
+from games.game import Game, State, count_of
 from games.view import draw as draw_game
 from games.view import fit
 
@@ -57,10 +57,10 @@ class LiveCopies:
         fresh = state is not None and state is not self._state
         if fresh and not self._waiting and self._age >= 1 / REDRAWS_PER_SECOND:
             self._state, self._age = state, 0.0
-            self._waiting = list(range(len(self._game.score(state))))
+            self._waiting = list(range(count_of(state)))
         if self._state is None or not self.rect:
             return
-        self._fit_images(len(self._game.score(self._state)))
+        self._fit_images(count_of(self._state))
         self._fresh, self._waiting = self._waiting[:_DRAWN_PER_FRAME], self._waiting[_DRAWN_PER_FRAME:]
         for row in self._fresh:
             draw_game(self._images[row], self._game, self._state, row)

@@ -106,7 +106,7 @@ class Round:
     @property
     def score(self) -> int:
         """Points of the whole round so far."""
-        running = [] if len(self.finished_scores) > self.episode else [int(self.game.score(self.batch.state)[0])]
+        running = [] if len(self.finished_scores) > self.episode else [int(self.batch.score()[0])]
         return sum(self.finished_scores) + sum(running)
 
     @property
@@ -184,7 +184,7 @@ class Round:
     def stop(self) -> None:
         """End the round where it stands, because nothing depends on the rest any more."""
         if self.phase in (Phase.READY, Phase.RUNNING):
-            self.finished_scores.append(int(self.game.score(self.batch.state)[0]))
+            self.finished_scores.append(int(self.batch.score()[0]))
         self._enter(Phase.OVER)
 
     def _due_ticks(self) -> Iterator[Tick]:
@@ -206,7 +206,7 @@ class Round:
     def tick(self) -> Tick:
         """Play one tick of a running episode."""
         self.previous = copy_state(self.batch.state)
-        before = int(self.game.score(self.batch.state)[0])
+        before = int(self.batch.score()[0])
         actions = self.controller.act(self.batch)
         acted = self._has_acted(int(actions[0]))
         transitions = self.batch.step(actions)

@@ -7,6 +7,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from games.border import CheckedGame, guard
 from games.game import (
     PIXELS,
     Array,
@@ -21,6 +22,7 @@ from games.game import (
     state_tree,
     take_rows,
 )
+from games.registry import is_ours
 
 NEVER = np.iinfo(np.int64).max
 """The limit of games that have none."""
@@ -48,6 +50,8 @@ class Transitions:
 class GameBatch:
     """B copies of a game that are stepped together. One copy is not a special case.
 
+    Games of others are asked through the border that `games.border` keeps; every method may raise its `GameError`.
+
     Args:
         game: The rules.
         count: Number of copies, at least 1.
@@ -73,19 +77,20 @@ class GameBatch:
         if step_limit is not None and step_limit < 1:
             raise ValueError(f"step_limit = {step_limit}: must be at least 1")
         self.game = game
+        self.steps = np.zeros(count, np.int64)  # [B] steps into the running episode
+        self._finished = np.zeros(count, np.bool_)  # [B] episodes that are over and wait for the caller
+        self._rules = game if is_ours(type(game)) else self._checked(game)
         self.kind = observation or game.info.kinds[0]
         self.rng = np.random.default_rng(seed)
         self.autoreset = autoreset
         self._limit = step_limit or game.info.step_limit or NEVER
-        self._observer = _make_observer(game, self.kind)
-        self.state = game.reset(count, self.rng)
-        self.steps = np.zeros(count, np.int64)  # [B] steps into the running episode
+        self._observer = _make_observer(game, self._rules, self.kind)
+        self.state = self._rules.reset(count, self.rng)
         self._limits = np.full(count, self._limit)  # [B] after how many it is truncated
         self._observation = self._observer.reset(self.state)
         oriented = isinstance(game, Oriented) and game.info.observation(self.kind).oriented
-        self._oriented: Oriented | None = cast(Oriented, game) if oriented else None
+        self._oriented: Oriented | None = cast(Oriented, self._rules) if oriented else None
         self._look_at_actions()
-        self._finished = np.zeros(count, np.bool_)  # [B] episodes that are over and wait for the caller
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -93,6 +98,10 @@ class GameBatch:
     def observe(self) -> Array:
         """[B, *shape] what the agents see now. Not to be changed by the caller."""
         return self._observation
+
+    def score(self) -> NDArray[np.int64]:
+        """[B] the games' own score now."""
+        return self._rules.score(self.state)
 
     def legal_actions(self) -> NDArray[np.bool_]:
         """[B, A] which actions are legal now."""
@@ -135,11 +144,11 @@ class GameBatch:
             raise ValueError("finished copies must be dropped with keep() or started again with restart()")
         observation, legal, seen = self._observation, self.seen_legal_actions(), actions
         orientation = self._orientation
-        reward, terminated, truncated = self.game.step(self.state, actions, self.rng)
+        reward, terminated, truncated = self._rules.step(self.state, actions, self.rng)
         self.steps += 1
         truncated = (truncated | (self.steps >= self._limits)) & ~terminated
         self._observation = next_observation = self._observer.observe(self.state)
-        score = self.game.score(self.state)
+        score = self._rules.score(self.state)
         self._end(terminated | truncated)
         if orientation is not None:
             seen = _outputs(orientation, actions)
@@ -147,9 +156,11 @@ class GameBatch:
 
     def restart(self, rows: Array, carry: tuple[str, ...] = ()) -> None:
         """Start the games in `rows` (an index array) afresh; the fields named in `carry` stay as they are."""
-        fresh = self.game.reset(len(rows), self.rng)
-        for name in carry:
-            getattr(fresh, name)[:] = getattr(self.state, name)[rows]
+        fresh = self._rules.reset(len(rows), self.rng)
+        if carry:
+            with guard(self.game.info.id, "play.carry"):
+                for name in carry:
+                    getattr(fresh, name)[:] = getattr(self.state, name)[rows]
         self._put(rows, fresh, self._limit)
 
     def go_on(self, rows: Array, games: State, limit: int) -> None:
@@ -169,8 +180,8 @@ class GameBatch:
         self.steps, self._limits = self.steps[rows], self._limits[rows]
         self._observation = self._observation[rows]
         self._observer.keep(rows)
-        self._look_at_actions()
         self._finished = self._finished[rows]
+        self._look_at_actions()
 
     def get_state(self) -> dict[str, Any]:
         """Copies of everything that the steps to come depend on."""
@@ -205,11 +216,15 @@ class GameBatch:
         self.steps[rows], self._limits[rows] = 0, limit
         self._observation = self._observation.copy()  # transitions that were handed out keep their arrays
         self._observation[rows] = self._observer.restart(rows, state)
-        self._look_at_actions()
         self._finished[rows] = False
+        self._look_at_actions()
+
+    def _checked(self, game: Game) -> Game:
+        """A game of a stranger, asked through the border."""
+        return cast(Game, CheckedGame(game, lambda: self.steps, lambda: self._finished))
 
     def _look_at_actions(self) -> None:
-        self._legal = self.game.legal_actions(self.state)
+        self._legal = self._rules.legal_actions(self.state)
         self._orientation = self._oriented.orientation(self.state, self.kind) if self._oriented else None
 
     def _end(self, finished: NDArray[np.bool_]) -> None:
@@ -275,5 +290,5 @@ class _PixelObserver:
         self._stack.go_on(observation)
 
 
-def _make_observer(game: Game, kind: str) -> _StateObserver | _PixelObserver:
-    return _PixelObserver(game) if kind == PIXELS else _StateObserver(game, kind)
+def _make_observer(game: Game, rules: Game, kind: str) -> _StateObserver | _PixelObserver:
+    return _PixelObserver(game) if kind == PIXELS else _StateObserver(rules, kind)

@@ -1,21 +1,35 @@
-"""The border between the arcade and code that it does not know: games that are installed, Gymnasium's environments.
+"""The border between the arcade and code that it does not know: installed games and Gymnasium's environments.
 
 Whatever such code raises becomes a `GameError`, one line that names the game and what was asked of it. Whatever it
-gives is checked against what the game promised; what is meant beyond doubt is taken (a reward of the shape (1,), flags
-of 0 and 1, numbers of another type), everything else is refused. Our own games are not checked and pay nothing.
+gives is checked against what the game promised; what is meant beyond doubt is taken (flags of 0 and 1, numbers of
+another type, lists of numbers), everything else is refused. Our own games are not checked and pay nothing.
 """
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from functools import cache
 from types import TracebackType
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.game import Array, Game, GameInfo, ObservationSpec, Oriented, Outcome, State, copy_state, count_of
+from games.promises import broken_promise
 
 MOST_WORDS = 300
 """Characters that are told of a stranger's message."""
 
-OURS = ("arcade", "agents", "games")
-"""The packages of this project."""
+LARGEST_REWARD = 1e9
+LARGEST_OBSERVATION = 1e18
+"""Beyond, a float32 cannot square it."""
+
+LARGEST_SCORE = 2**53
+
+_OURS = ("arcade", "agents", "games")  # the packages of this project
 
 
 class GameError(ValueError):
@@ -23,29 +37,29 @@ class GameError(ValueError):
 
 
 @contextmanager
-def guard(*place: str) -> Iterator[None]:
+def guard(*place: str, but: tuple[type[Exception], ...] = ()) -> Iterator[None]:
     """Turn whatever a stranger's code raises into a `GameError` that begins with the words of `place`.
 
-    A person's Ctrl-C stays what it is.
+    A person's Ctrl-C stays what it is, and so do the errors in `but`.
     """
     try:
         yield
-    except GameError:
-        raise
     except BaseException as error:  # strangers raise SystemExit and classes of their own
+        if isinstance(error, (GameError, *but)):
+            raise
         if isinstance(error, KeyboardInterrupt) and _is_the_persons(error):
             raise
         raise GameError(": ".join((*place, reason_of(error)))) from error
 
 
-def refuse(name: str, call: str, words: str) -> GameError:
-    """The error of a promise that was broken."""
-    return GameError(f"{name}: {call}: {one_line(words)}")
-
-
 def reason_of(error: BaseException) -> str:
     """An error in one line: its kind and its words, or where it was raised if it has none."""
-    words = one_line(str(error))
+    if isinstance(error, GameError):
+        return str(error)
+    try:
+        words = one_line(str(error))
+    except Exception:  # its words are a stranger's code as well
+        words = ""
     return f"{type(error).__name__}: {words}" if words else f"{type(error).__name__}{_where(error.__traceback__)}"
 
 
@@ -76,4 +90,195 @@ def _is_the_persons(error: KeyboardInterrupt) -> bool:
         return False
     innermost = _innermost(error.__traceback__)
     module = str(innermost.tb_frame.f_globals.get("__name__", "")) if innermost else ""
-    return signal.getsignal(signal.SIGINT) is signal.default_int_handler or module.partition(".")[0] in OURS
+    return signal.getsignal(signal.SIGINT) is signal.default_int_handler or module.partition(".")[0] in _OURS
+
+
+# What a game says of itself
+
+
+@cache
+def with_checked_info(cls: type[Any]) -> type[Any]:
+    """A class like a stranger's whose `info` is asked for once, checked, and kept.
+
+    The rest of the program reads it all the time, so nothing that comes later may go wrong with it.
+    """
+
+    def info(self: Any) -> GameInfo:
+        known = self.__dict__.get("_checked_info")
+        if known is None:
+            known = checked_info(cls.__name__, lambda: super(bordered, self).info)
+            object.__setattr__(self, "_checked_info", known)  # the games are frozen
+        return cast(GameInfo, known)
+
+    parts = {"info": property(info), "__module__": cls.__module__, "__qualname__": cls.__qualname__}
+    bordered: type[Any] = type(cls.__name__, (cls,), parts)
+    return bordered
+
+
+def checked_info(name: str, ask: Callable[[], Any]) -> GameInfo:
+    """What a game says of itself, if that can be worked with.
+
+    Args:
+        name: Who is asked.
+        ask: Asks it.
+
+    Raises:
+        GameError: It fails, or what it says is not allowed; names the first thing that is not.
+    """
+    with guard(name, "info"):
+        info = ask()
+        broken = broken_promise(info)
+    if broken:
+        raise GameError(f"{name}: info: {one_line(broken)}")
+    return cast(GameInfo, info)
+
+
+# What a game gives
+
+
+class CheckedGame:
+    """A stranger's game, asked with care. It has the methods of `games.game.Game`.
+
+    Args:
+        game: The rules.
+        steps: Tells how many steps into its episode each copy is, to be named when something goes wrong.
+        over: Tells which copies are over: nothing need be legal in those.
+
+    Raises:
+        GameError: What the game says of itself is not allowed.
+    """
+
+    def __init__(self, game: Game, steps: Callable[[], Array], over: Callable[[], Array]) -> None:
+        self.game = game
+        self.info = checked_info(type(game).__name__, lambda: game.info)
+        self._name, self._actions, self._steps = self.info.id, len(self.info.actions), steps
+        self._over = over
+        self._form: dict[str, tuple[int, ...]] = {}  # of each field of the state, its shape without the batch axis
+
+    def reset(self, count: int, rng: np.random.Generator) -> State:
+        """Start `count` games; the state must be a dataclass of arrays with as many rows each."""
+        with guard(self._name, "reset"):
+            state = self.game.reset(count, rng)
+        self._check_state("reset", state, count)
+        return state
+
+    def step(self, state: State, actions: Array, rng: np.random.Generator) -> Outcome:
+        """Advance every copy; reward and flags must be there for each."""
+        place, count = f"step {int(self._steps().max()) + 1}", len(actions)
+        with guard(self._name, place):
+            made = self.game.step(state, actions, rng)
+        if not isinstance(made, tuple | list) or len(made) != 3:
+            raise self._refused(place, f"gives {short(made)}: must be Outcome(reward, terminated, truncated)")
+        self._check_state(place, state, count)
+        reward = self._numbers("step", "reward", made[0], (count,), LARGEST_REWARD).astype(np.float32)
+        terminated = self._flags(place, "terminated", made[1], (count,))
+        truncated = self._flags(place, "truncated", made[2], (count,))
+        return Outcome(reward, terminated, truncated & ~terminated)
+
+    def observe(self, state: State, kind: str) -> Array:
+        """What an agent sees, in the shape and type that were promised."""
+        spec = self.info.observation(kind)
+        seen = self._asked("observe", state, lambda: self.game.observe(state, kind))
+        values = self._numbers("observe", kind, seen, (count_of(state), *spec.shape), LARGEST_OBSERVATION)
+        if not fits(values, spec):
+            raise self._refused("observe", f"{kind} of {values.dtype}: must be {spec.dtype}")
+        return values.astype(spec.dtype)
+
+    def score(self, state: State) -> Array:
+        """The games' own score, a number each."""
+        score = self._asked("score", state, lambda: self.game.score(state))
+        return self._numbers("score", "score", score, (count_of(state),), LARGEST_SCORE).copy()
+
+    def legal_actions(self, state: State) -> NDArray[np.bool_]:
+        """Which actions may be chosen, one at least in each copy."""
+        legal = self._asked("legal_actions", state, lambda: self.game.legal_actions(state))
+        flags = self._flags("legal_actions", "they are", legal, (count_of(state), self._actions))
+        if len(flags) == len(over := self._over()):
+            flags[over] = True
+        if not (some := flags.any(axis=1)).all():
+            place = self._place("legal_actions", len(flags), int(some.argmin()))
+            raise self._refused(place, "no action is legal: one must be")
+        return flags
+
+    def orientation(self, state: State, kind: str) -> NDArray[np.int64]:
+        """For each output of a network the action that it stands for: every action once."""
+        given = self._asked("orientation", state, lambda: cast(Oriented, self.game).orientation(state, kind))
+        shape = count_of(state), self._actions
+        actions = self._numbers("orientation", "actions", given, shape, LARGEST_SCORE).astype(np.int64)
+        if (np.sort(actions, axis=1) != np.arange(self._actions)).any():
+            raise self._refused("orientation", f"must hold each action from 0 to {self._actions - 1} once")
+        return actions
+
+    def _asked(self, call: str, state: State, ask: Callable[[], Any]) -> Any:
+        """What a game says of a state."""
+        try:
+            return ask()
+        except BaseException:
+            place = self._place(call, count_of(state), int(self._steps().argmax()))
+            with guard(self._name, place):
+                raise
+
+    def _refused(self, place: str, words: str) -> GameError:
+        return GameError(f"{self._name}: {place}: {one_line(words)}")
+
+    def _check_state(self, place: str, state: Any, count: int) -> None:
+        if not self._form:
+            if not is_dataclass(state) or isinstance(state, type) or not fields(state):
+                raise self._refused(place, f"the state is {type(state).__name__}: must be a dataclass of arrays")
+            with guard(self._name, place):
+                copy_state(state)  # which is done all the time
+            self._form = {field.name: np.shape(getattr(state, field.name))[1:] for field in fields(state)}
+        for name, shape in self._form.items():
+            values = getattr(state, name, None)
+            if not isinstance(values, np.ndarray) or values.shape != (count, *shape):
+                found = f"has the shape {values.shape}" if isinstance(values, np.ndarray) else type(values).__name__
+                raise self._refused(place, f"{name} of the state is {found}: must be an array {(count, *shape)}")
+
+    def _numbers(self, place: str, what: str, values: Any, shape: tuple[int, ...], largest: float) -> Array:
+        numbers = _array(values)
+        if numbers.dtype.kind not in "fiub":
+            raise self._refused(place, f"{what} {short(values)}: must be numbers")
+        if numbers.shape != shape:
+            raise self._refused(place, f"{what} of the shape {numbers.shape}: must be {shape}")
+        small = numbers.dtype.kind != "f" and numbers.itemsize <= 2  # bytes, and flags, cannot be too large
+        if numbers.size and not small and not np.abs(numbers, dtype=np.float64).max() <= largest:  # nor can NaN be less
+            wrong = tuple(np.argwhere(~(np.abs(numbers, dtype=np.float64) <= largest))[0])
+            allowed = f"must be finite and at most {largest:g} either way"
+            raise self._refused(self._place(place, shape[0], wrong[0]), f"{what} {numbers[wrong]}: {allowed}")
+        return numbers
+
+    def _flags(self, place: str, what: str, values: Any, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+        flags = _array(values)
+        if flags.shape != shape or flags.dtype.kind not in "biuf" or not ((flags == 0) | (flags == 1)).all():
+            raise self._refused(place, f"{what} {short(values)}: must be true or false in the shape {shape}")
+        return flags.astype(np.bool_)
+
+    def _place(self, call: str, count: int, row: int) -> str:
+        """What was asked of one copy, and at which of its steps if that can be told."""
+        steps = self._steps()
+        if call == "step":
+            return f"step {steps[row] + 1}"
+        return f"step {steps[row]}: {call}" if len(steps) == count and steps[row] else call
+
+
+def _array(values: Any) -> Array:
+    try:
+        return np.asarray(values)
+    except Exception:  # rows of different lengths, or objects with ideas of their own
+        return np.asarray(None)
+
+
+def fits(values: Array, spec: ObservationSpec) -> bool:
+    """Whether numbers can become what was promised: all can become floats, whole ones from 0 to 255 bytes."""
+    if spec.dtype != "uint8" or values.dtype == np.uint8:
+        return True
+    return values.dtype.kind in "biu" and bool(((values >= 0) & (values <= 255)).all())
+
+
+def short(values: Any) -> str:
+    """What a stranger gave, in a few characters."""
+    try:
+        shown = one_line(repr(values))
+    except Exception:  # which is a stranger's code as well
+        shown = type(values).__name__
+    return shown if len(shown) <= 60 else f"{shown[:60]} …"

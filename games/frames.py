@@ -11,7 +11,7 @@ import pygame
 from numpy.typing import NDArray
 from skimage.color import rgb2gray
 
-from games.game import PIXELS_SPEC, Array, Game, State
+from games.game import PIXELS_SPEC, Array, Game, State, count_of
 from games.view import painter
 
 SIDE, DEPTH = PIXELS_SPEC.shape[1:]
@@ -42,7 +42,7 @@ class FrameRenderer:
 
     def __call__(self, state: State) -> Frames:
         """Draw every row of a state: [B, 80, 80]."""
-        count = len(next(iter(vars(state).values())))
+        count = count_of(state)
         frames = np.empty((count, SIDE, SIDE), np.uint8)
         for row in range(count):
             self._paint(self._surface, self._game, state, row, None, 1.0)

@@ -254,6 +254,11 @@ def put_rows(state: Any, rows: Array, fresh: Any) -> None:
         values[rows] = getattr(fresh, name)
 
 
+def count_of(state: State) -> int:
+    """How many copies a state holds."""
+    return len(getattr(state, _names(cast(Hashable, type(state)))[0]))
+
+
 def copy_state(state: _S) -> _S:
     """A copy that shares nothing with the state."""
     return type(state)(**{name: values.copy() for name, values in _arrays(state)})

@@ -14,7 +14,7 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import Any
 
-from games.border import guard
+from games.border import GameError, checked_info, guard, one_line, with_checked_info
 from games.game import Game
 from games.settings import settings_of
 
@@ -23,7 +23,7 @@ ENTRY_POINT_GROUP = "dqn_arcade.games"
 GYMNASIUM_PREFIX, GYMNASIUM_CLASSES, GYMNASIUM_ID = (
     "gym:",
     "games.gym.game:game_class",
-    "games.gym.moment:registered_id",
+    "games.gym.living:registered_id",
 )
 
 GYMNASIUM_GAMES = ("gym:MountainCar-v0", "gym:Acrobot-v1")
@@ -36,6 +36,8 @@ BUILT_IN = {
     "flappybird": "games.flappybird.rules:FlappyBird",
     "nchain": "games.nchain.rules:NChain",
 }
+
+_PARTS = ("reset", "step", "observe", "score", "legal_actions")
 
 
 def load(reference: str) -> Any:
@@ -95,13 +97,25 @@ def make(game_id: str, /, **settings: Any) -> Game:
 
     Raises:
         ValueError: No such game, no such setting, or a value that is not allowed.
+        GameError: A game of others fails.
     """
     cls = game_class(game_id)
     known = settings_of(cls)
     for name in settings:
         if name not in known:
             raise ValueError(f"unknown setting {name!r}: {game_id} has {', '.join(known) or 'none'}")
-    return cls(**settings)
+    if is_ours(cls):
+        return cls(**settings)
+    with guard(game_id, "make", but=(ValueError,)):  # which is how settings are refused
+        game = cls(**settings)
+    checked_info(game_id, lambda: game.info)
+    return game
+
+
+@cache
+def is_ours(cls: type) -> bool:
+    """Whether a game is one of those that come with the arcade, and trusted."""
+    return f"{cls.__module__}:{cls.__qualname__}" in BUILT_IN.values()
 
 
 def gymnasium_ids() -> tuple[str, ...]:
@@ -137,11 +151,22 @@ def _discover() -> tuple[dict[str, type[Game]], dict[str, str]]:
     broken: dict[str, str] = {}
     for point in entry_points(group=ENTRY_POINT_GROUP):
         try:
-            cls = point.load()
-            identity = cls().info.id
-            if identity != point.name or identity in classes:
-                raise ValueError(f"its id {identity!r} must be its entry point's name and taken by no other game")
-            classes[identity] = cls
-        except (Exception, SystemExit) as error:  # a stranger's package may raise anything at import
-            broken[point.name] = " ".join(f"{type(error).__name__}: {error}".split())
+            with guard():  # a stranger's package may raise anything
+                _take(point.name, with_checked_info(point.load()), classes)
+        except GameError as error:
+            broken[one_line(point.name)] = str(error)
     return classes, broken
+
+
+def _take(name: str, cls: type[Game], classes: dict[str, type[Game]]) -> None:
+    """Add a stranger's game to those there are."""
+    identity = cls().info.id
+    if identity != name or identity in classes:
+        raise ValueError(f"its id {identity!r} must be its entry point's name and taken by no other game")
+    for part in _PARTS:
+        if not callable(getattr(cls, part, None)):
+            raise ValueError(f"it has no {part}")
+    if not isinstance(getattr(cls, "view", None), str) or ":" not in cls.view:
+        raise ValueError('its view must be text like "module:function"')
+    settings_of(cls)
+    classes[identity] = cls

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from games.border import guard
 from games.game import Game, State
-from games.registry import load
+from games.registry import is_ours, load
 
 if TYPE_CHECKING:
     import pygame
@@ -30,8 +31,15 @@ def _load_painter(reference: str) -> Painter:
 
 
 def painter(game: Game) -> Painter:
-    """The game's own drawing function, loaded on first use."""
-    return _load_painter(type(game).view)
+    """The game's own drawing function, loaded on first use. That of a stranger raises `GameError` alone."""
+    if is_ours(type(game)):
+        return _load_painter(type(game).view)
+
+    def paint(*arguments: Any) -> None:
+        with guard(game.info.id, "draw"):
+            _load_painter(type(game).view)(*arguments)
+
+    return paint
 
 
 def fit(size: tuple[int, int], aspect: tuple[int, int]) -> tuple[int, int, int, int]:

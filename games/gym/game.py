@@ -15,9 +15,11 @@ import numpy as np
 from gymnasium.spaces import Box, Discrete
 from numpy.typing import NDArray
 
-from games.border import guard
+from games.border import fits, guard
 from games.game import Array, GameInfo, ObservationSpec, Outcome, Play, Solved, check_actions, unknown_observation
-from games.gym.moment import Moment, make_env, registered
+from games.gym.living import Living, registered
+from games.gym.moment import Moment
+from games.promises import MOST_ACTIONS
 from games.registry import GYMNASIUM_PREFIX as PREFIX
 
 ACTIONS = {
@@ -29,6 +31,9 @@ ACTIONS = {
 
 LARGE = 1e6
 """Bounds beyond this are none: some environments give the largest float."""
+
+PACE, SLOWEST, FASTEST = 30.0, 1, 240
+"""Steps a second where an environment names no number, and the range of numbers that are believed."""
 
 MAX_SEED = 2**31
 """Seeds of resets are below."""
@@ -69,7 +74,7 @@ class GymnasiumGame:
         """Start `count` environments, each with a seed of its own."""
         described = _describe(self.env_id)
         moments = np.empty(count, object)
-        moments[:] = [Moment(self.env_id, int(seed)) for seed in rng.integers(0, MAX_SEED, count)]
+        moments[:] = [Moment(self.env_id, int(seed), described.shape) for seed in rng.integers(0, MAX_SEED, count)]
         return GymnasiumState(moments, described.stack(moments), np.zeros(count))
 
     def step(self, state: GymnasiumState, actions: Array, rng: np.random.Generator) -> Outcome:
@@ -91,15 +96,19 @@ class GymnasiumGame:
             return scaled
         if kind not in described.info.kinds[:-1]:
             raise unknown_observation(described.info, kind)
-        return state.observation.astype(described.info.observation(kind).dtype)
+        spec = described.info.observation(kind)
+        if not fits(state.observation, spec):
+            raise ValueError(f"{kind} of {state.observation.dtype}: must be {spec.dtype}, as the space says")
+        return state.observation.astype(spec.dtype)
 
     def score(self, state: GymnasiumState) -> NDArray[np.int64]:
         """Summed reward, rounded."""
         return np.rint(state.total).astype(np.int64)
 
     def legal_actions(self, state: GymnasiumState) -> NDArray[np.bool_]:
-        """All, always."""
-        return np.ones((len(state.moment), len(self.info.actions)), np.bool_)
+        """All, unless the environment tells by `action_mask` in its `info`, as Gymnasium's own do."""
+        count = len(self.info.actions)
+        return np.stack([_legal(moment.told, count) for moment in state.moment])
 
 
 @cache
@@ -119,6 +128,7 @@ class _Description:
     """What is read off an environment once."""
 
     info: GameInfo
+    shape: tuple[int, ...]
     first_action: int
     centre: Array  # [*shape] subtracted from observations to make `features`
     scale: Array  # [*shape] and multiplied then
@@ -129,60 +139,88 @@ class _Description:
 
 @cache
 def _describe(env_id: str) -> _Description:
-    registered(env_id)
-    with guard(PREFIX + env_id, "make"):
-        env = make_env(env_id)
+    living = Living(env_id)
+    with guard(living.name, "make", but=(ValueError,)):
+        return _description(env_id, living.env)
+
+
+def _description(env_id: str, env: Any) -> _Description:
     actions, space = env.action_space, env.observation_space
     if not isinstance(actions, Discrete):
         raise ValueError(f"game = {PREFIX + env_id!r}: actions must be Discrete, not {actions}")
     if not isinstance(space, Box):
         raise ValueError(f"game = {PREFIX + env_id!r}: observations must be a Box, not {space}")
+    if actions.n > MOST_ACTIONS:
+        raise ValueError(f"game = {PREFIX + env_id!r}: {actions} has more than {MOST_ACTIONS} actions")
+    if 0 in space.shape:
+        raise ValueError(f"game = {PREFIX + env_id!r}: {space} holds no number to learn from")
     low, high = space.low.astype(np.float64), space.high.astype(np.float64)
     bounded = (np.abs(low) < LARGE) & (np.abs(high) < LARGE) & (high > low)
     centre = np.where(bounded, (np.where(bounded, high, 0) + np.where(bounded, low, 0)) / 2, 0.0)
     scale = np.where(bounded, 2 / np.where(bounded, high - low, 1), 1.0)
-    info = _info(env_id, env, _observations(space, bool(bounded.all())), int(actions.n))
-    return _Description(info, int(actions.start), centre, scale)
+    shape = space.shape or (1,)
+    observations = _observations(shape, space.dtype == np.uint8, bool(bounded.all()))
+    info = _info(env_id, env, observations, int(actions.n))
+    return _Description(info, shape, int(actions.start), centre, scale)
 
 
-def _observations(space: Box, bounded: bool) -> tuple[ObservationSpec, ...]:
-    if space.dtype == np.uint8:
-        return (ObservationSpec("image", space.shape, "uint8", 0, 255),)
+def _observations(shape: tuple[int, ...], in_bytes: bool, bounded: bool) -> tuple[ObservationSpec, ...]:
+    if in_bytes:
+        return (ObservationSpec("image", shape, "uint8", 0, 255),)
     # An environment may leave its bounds by the rounding of a float32.
     limit = 1.001 if bounded else math.inf
     return (
-        ObservationSpec("state", space.shape, low=-math.inf, high=math.inf),
-        ObservationSpec("features", space.shape, low=-limit, high=limit),
+        ObservationSpec("state", shape, low=-math.inf, high=math.inf),
+        ObservationSpec("features", shape, low=-limit, high=limit),
     )
 
 
 def _info(env_id: str, env: Any, observations: tuple[ObservationSpec, ...], count: int) -> GameInfo:
     spec = registered(env_id)
-    threshold = spec.reward_threshold
     return GameInfo(
         id=PREFIX + spec.id,
-        title=re.sub(r"(?<=[a-z])(?=[A-Z])", " ", spec.name),
+        title=re.sub(r"(?<=[a-z])(?=[A-Z])", " ", spec.name)[:60],
         rules=(f"Gymnasium's environment {spec.id}.", "The score is the sum of its rewards."),
         actions=ACTIONS.get(spec.name) or tuple(f"action {number}" for number in range(count)),
         observations=observations,
-        ticks_per_second=env.metadata.get("render_fps") or 30,
+        ticks_per_second=_pace(env.metadata),
         score_name="reward",
-        solved=Solved(math.inf if threshold is None else float(threshold)),
+        solved=Solved(_threshold(spec.reward_threshold)),
         play=_play(count),
-        step_limit=spec.max_episode_steps,
+        step_limit=spec.max_episode_steps if (spec.max_episode_steps or 0) > 0 else None,
         aspect=_aspect(env.unwrapped),
         accent=(0, 158, 115),
     )
 
 
+def _legal(told: Any, count: int) -> NDArray[np.bool_]:
+    """[A] what may be done; at the end of a game nothing may, which is of no interest."""
+    mask = np.asarray(told.get("action_mask", ())) if isinstance(told, dict) else np.zeros(0)
+    fine = mask.shape == (count,) and mask.dtype.kind in "biu" and mask.any()
+    return mask.astype(np.bool_) if fine else np.ones(count, np.bool_)
+
+
+def _threshold(value: Any) -> float:
+    return float(value) if isinstance(value, int | float | np.number) and value == value else math.inf
+
+
 def _play(count: int) -> Play:
     """Left and right for two or three actions; from four on, the first is idle and as many as there are keys follow."""
+    if count == 1:
+        return Play({"primary": 0}, idle=0)
     if count == 2:
         return Play({"left": 0, "right": 1})
     if count == 3:
         return Play({"left": 0, "right": 2}, idle=1)
     buttons = ("left", "right", "up", "down", "primary")
     return Play(dict(zip(buttons, range(1, count), strict=False)), idle=0)
+
+
+def _pace(metadata: Any) -> float:
+    """Pictures a second, where an environment says so in a way that makes sense."""
+    said = metadata if isinstance(metadata, dict) else {}
+    wished = said.get("render_fps", said.get("video.frames_per_second"))
+    return float(wished) if isinstance(wished, int | float | np.number) and SLOWEST <= wished <= FASTEST else PACE
 
 
 def _aspect(env: Any) -> tuple[int, int]:

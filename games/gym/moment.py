@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import gymnasium
-from gymnasium.envs.registration import EnvSpec, find_highest_version, get_env_id, parse_env_id
-
-from games.registry import GYMNASIUM_PREFIX
+from games.game import Array
+from games.gym.living import Living
 
 
 class Moment:
@@ -18,14 +16,23 @@ class Moment:
     Args:
         env_id: The environment.
         seed: Of its reset.
+        shape: Of its observations.
+
+    Attributes:
+        observation: What it gives to see.
+        told: What it tells besides, Gymnasium's `info`.
+
+    Raises:
+        GameError: The environment fails.
     """
 
-    def __init__(self, env_id: str, seed: int) -> None:
-        self.env_id, self.seed = env_id, seed
+    def __init__(self, env_id: str, seed: int, shape: tuple[int, ...]) -> None:
+        self.env_id, self.seed, self.shape = env_id, seed, shape
         self._history: list[Any] = []  # shared by the moments of one line; each knows how much of it is its own
         self._length = 0
-        self._env: Any = make_env(env_id)
-        self.observation: Any = self._env.reset(seed=seed)[0]
+        self._living: Living | None = Living(env_id)
+        observation, self.told = self._living.reset(seed)
+        self.observation: Array = self._living.observed("reset", observation, shape)
 
     @property
     def actions(self) -> list[Any]:
@@ -33,18 +40,24 @@ class Moment:
         return self._history[: self._length]
 
     def after(self, action: Any) -> tuple["Moment", float, bool, bool]:
-        """The next moment, its reward, and whether it is terminated or truncated."""
-        env, self._env = self._env, None
-        if env is None:
-            env = replayed(make_env(self.env_id), self.seed, self.actions)
-        observation, reward, terminated, truncated, _ = env.step(action)
+        """The next moment, its reward, and whether it is terminated or truncated.
+
+        Raises:
+            GameError: The environment fails.
+        """
+        living, self._living = self._living, None
+        if living is None:
+            living = Living(self.env_id)
+            replay(living, self.seed, self.actions)
+        number = self._length + 1
+        observation, reward, terminated, truncated, told = living.step(action, number)
         following = object.__new__(Moment)
-        following.env_id, following.seed = self.env_id, self.seed
+        following.env_id, following.seed, following.shape = self.env_id, self.seed, self.shape
         following._history = self._history if len(self._history) == self._length else self.actions
         following._history.append(action)
-        following._length = self._length + 1
-        following._env, following.observation = env, observation
-        return following, float(reward), bool(terminated), bool(truncated)
+        following._length, following._living, following.told = number, living, told
+        following.observation = living.observed(f"step {number}", observation, self.shape)
+        return following, reward, terminated, truncated
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Moment):
@@ -55,44 +68,9 @@ class Moment:
         return hash((self.env_id, self.seed, self._length))
 
 
-def registered(env_id: str) -> EnvSpec:
-    """What Gymnasium's registry holds of an environment, in its latest version where the id names none.
-
-    Nothing is loaded for this: an id may stand in a stranger's file, and Gymnasium itself would import the module of
-    an id like "module:ENV".
-
-    Raises:
-        ValueError: It is not registered.
-    """
-    spec = gymnasium.registry.get(env_id) or gymnasium.registry.get(_latest(env_id))
-    if spec is None or ":" in env_id:
-        hint = "`--import MODULE` loads a module that registers some"
-        raise ValueError(f"game = {GYMNASIUM_PREFIX + env_id!r}: no such environment is registered here ({hint})")
-    return spec
-
-
-def _latest(env_id: str) -> str:
-    """The id with the highest version that is registered, or the id itself."""
-    try:
-        namespace, name, version = parse_env_id(env_id)
-    except gymnasium.error.Error:
-        return env_id
-    return get_env_id(namespace, name, find_highest_version(namespace, name)) if version is None else env_id
-
-
-def registered_id(env_id: str) -> str:
-    """The id that an environment is registered under; see `registered`."""
-    return registered(env_id).id
-
-
-def make_env(env_id: str, **options: Any) -> Any:
-    """An environment without its time limit, which `GameBatch` sets, and without Gymnasium's own checks."""
-    return gymnasium.make(registered(env_id), disable_env_checker=True, max_episode_steps=-1, **options)
-
-
-def replayed(env: Any, seed: int, actions: list[Any]) -> Any:
-    """The environment after a seed and some actions."""
-    env.reset(seed=seed)
-    for action in actions:
-        env.step(action)
-    return env
+def replay(living: Living, seed: int, actions: list[Any]) -> Any:
+    """Bring an environment to where a seed and some actions lead; returns what it gives to see there."""
+    observation = living.reset(seed)[0]
+    for number, action in enumerate(actions, 1):
+        observation = living.step(action, number)[0]
+    return observation

@@ -2,26 +2,37 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import pygame
+from numpy.typing import NDArray
 
+from games.border import GameError, short
 from games.drawing import FIELD
 from games.gym.game import GymnasiumGame, GymnasiumState
-from games.gym.moment import Moment, make_env
+from games.gym.living import Living
+from games.gym.moment import Moment
 from games.view import fit
 
 MOST_CAMERAS = 16
-"""Games whose environments are kept for drawing, over all threads."""
+"""Games whose environments are kept for drawing."""
+
+LARGEST_SIDE = 4096
+"""Of a picture, in pixels."""
+
+Picture = NDArray[np.uint8]
+"""[height, width, 3] red, green and blue."""
 
 
 class _Camera:
-    """Draws the moments of one game on an environment of its own, which it steps after them."""
+    """Draws the moments of one game after the other on an environment of its own, which it steps after them."""
 
-    def __init__(self, moment: Moment) -> None:
-        # Never closed: classic environments would then end pygame, and the window with it.
-        self._env = make_env(moment.env_id, render_mode="rgb_array")
+    def __init__(self, env_id: str) -> None:
+        self.env_id = env_id
+        self._living = Living(env_id, draws=True)
         self._moment: Moment | None = None
         self._done: list[Any] = []
         self._picture: pygame.Surface | None = None
@@ -30,7 +41,7 @@ class _Camera:
         """What a moment looks like."""
         if moment is not self._moment or self._picture is None:
             self._go_to(moment)
-            pixels = np.asarray(self._env.render())
+            pixels = picture_of(self._living.name, self._living.render())
             self._picture = pygame.image.frombytes(pixels.tobytes(), pixels.shape[1::-1], "RGB")
             self._moment = moment
         return self._picture
@@ -38,14 +49,38 @@ class _Camera:
     def _go_to(self, moment: Moment) -> None:
         actions, done = moment.actions, self._done
         if self._moment is None or self._moment.seed != moment.seed or actions[: len(done)] != done:
-            self._env.reset(seed=moment.seed)
+            self._moment = None
+            self._living.reset(moment.seed)
             done = []
-        for action in actions[len(done) :]:
-            self._env.step(action)
+        for number, action in enumerate(actions[len(done) :], len(done) + 1):
+            self._living.step(action, number)
         self._done = actions
 
 
-_cameras: "OrderedDict[tuple[int, str, int], _Camera]" = OrderedDict()
+def picture_of(name: str, rendered: Any) -> Picture:
+    """What an environment drew as red, green and blue bytes; grey, transparency and parts of 1 are taken as well.
+
+    Raises:
+        GameError: It is no picture.
+    """
+    if isinstance(rendered, list | tuple) and rendered and np.ndim(rendered[-1]) >= 2:
+        rendered = rendered[-1]  # the latest of several pictures
+    pixels = np.asarray(rendered)
+    if pixels.dtype.kind == "f":
+        pixels = np.nan_to_num(pixels) * (255 if pixels.size and pixels.max() <= 1 else 1)
+    elif pixels.dtype.kind == "b":
+        pixels = pixels * 255
+    if pixels.ndim == 2:
+        pixels = pixels[:, :, None]
+    fine = pixels.ndim == 3 and pixels.dtype.kind in "fiu" and pixels.shape[2] in (1, 3, 4)
+    if not fine or not 0 < min(pixels.shape) <= max(pixels.shape) <= LARGEST_SIDE:
+        raise GameError(f"{name}: render: gives {short(rendered)}: must be a picture [height, width, 3] in bytes")
+    if pixels.dtype != np.uint8:
+        pixels = pixels.clip(0, 255).astype(np.uint8)
+    return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels[:, :, :3]
+
+
+_cameras: "OrderedDict[tuple[str, int], _Camera]" = OrderedDict()  # those that nobody draws with at present
 _lock = threading.Lock()
 
 
@@ -59,18 +94,30 @@ def draw(
 ) -> None:
     """Draw one copy; see `games.view`. Nothing is known of what lies between two ticks."""
     moment: Moment = state.moment[row]
-    picture = _camera(moment).picture(moment)
+    with _camera(moment) as camera:
+        picture = camera.picture(moment)
     place = pygame.Rect(fit(surface.get_size(), picture.get_size()))
     surface.fill(FIELD)
-    surface.blit(pygame.transform.smoothscale(picture.convert(surface), place.size), place)
+    surface.blit(pygame.transform.smoothscale(picture, place.size), place)
 
 
-def _camera(moment: Moment) -> _Camera:
-    """The camera that follows this moment's game in this thread."""
-    key = threading.get_ident(), moment.env_id, moment.seed
+@contextmanager
+def _camera(moment: Moment) -> Iterator[_Camera]:
+    """The camera that follows this moment's game; another thread cannot have it in the meantime."""
+    key = moment.env_id, moment.seed
     with _lock:
-        camera = _cameras.pop(key, None) or _Camera(moment)
+        camera = _cameras.pop(key, None) or _spare(moment.env_id)
+    camera = camera or _Camera(moment.env_id)
+    yield camera  # one that fails is not kept
+    with _lock:
         _cameras[key] = camera
         while len(_cameras) > MOST_CAMERAS:
             _cameras.popitem(last=False)
-    return camera
+
+
+def _spare(env_id: str) -> _Camera | None:
+    """The camera of this environment that was not needed for longest, once there are many; they are never closed."""
+    if len(_cameras) < MOST_CAMERAS:
+        return None
+    key = next((key for key in _cameras if key[0] == env_id), None)
+    return _cameras.pop(key) if key else None

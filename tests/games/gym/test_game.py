@@ -65,7 +65,7 @@ def test_features_are_scaled_to_one() -> None:
 
 
 def test_a_moment_is_a_value_however_often_it_is_stepped() -> None:
-    start = Moment("CartPole-v1", 7)
+    start = Moment("CartPole-v1", 7, (4,))
     one = start.after(1)[0].after(0)[0]
     other = start.after(0)[0]  # the environment has gone on with the first line: the second plays it again
     again = start.after(1)[0].after(0)[0]

@@ -1,0 +1,162 @@
+"""Living environments: asked with care, used again when nobody needs them any more, closed in the end."""
+
+import atexit
+from collections import defaultdict, deque
+from contextlib import suppress
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium.envs.registration import EnvSpec, find_highest_version, get_env_id, parse_env_id
+
+from games.border import GameError, guard, short
+from games.game import Array
+from games.registry import GYMNASIUM_PREFIX as PREFIX
+
+MOST_IDLE = 128
+"""Environments of one id that wait to be used again; others are closed."""
+
+_idle: "defaultdict[str, deque[Any]]" = defaultdict(deque)  # its appending and popping are safe in all threads
+
+
+def registered(env_id: str) -> EnvSpec:
+    """What Gymnasium's registry holds of an environment, in its latest version where the id names none.
+
+    Nothing is loaded for this: an id may stand in a stranger's file, and Gymnasium itself would import the module of
+    an id like "module:ENV".
+
+    Raises:
+        ValueError: It is not registered.
+    """
+    spec = gymnasium.registry.get(env_id) or gymnasium.registry.get(_latest(env_id))
+    if spec is None or ":" in env_id:
+        hint = "`--import MODULE` loads a module that registers some"
+        raise ValueError(f"game = {PREFIX + env_id!r}: no such environment is registered here ({hint})")
+    return spec
+
+
+def registered_id(env_id: str) -> str:
+    """The id that an environment is registered under; see `registered`."""
+    return str(registered(env_id).id)
+
+
+def _latest(env_id: str) -> str:
+    """The id with the highest version that is registered, or the id itself."""
+    try:
+        namespace, name, version = parse_env_id(env_id)
+    except gymnasium.error.Error:
+        return env_id
+    return get_env_id(namespace, name, find_highest_version(namespace, name)) if version is None else env_id
+
+
+class Living:
+    """An environment that somebody plays with. When it is dropped, whoever comes next takes it over.
+
+    It has no time limit, which `GameBatch` sets, and none of Gymnasium's own checks.
+
+    Args:
+        env_id: Its id in Gymnasium's registry.
+        draws: Whether it can show itself. Those are never closed: many then end pygame, and the window with it.
+
+    Raises:
+        ValueError: It is not registered.
+        GameError: It cannot be made.
+    """
+
+    def __init__(self, env_id: str, *, draws: bool = False) -> None:
+        self.name, self._env_id, self._draws, self._failed = PREFIX + env_id, env_id, draws, False
+        self.env: Any = None if draws else _take_idle(env_id)
+        if self.env is None:
+            spec = registered(env_id)
+            options = {"render_mode": "rgb_array"} if draws else {}
+            with guard(self.name, "make"):
+                self.env = gymnasium.make(spec, disable_env_checker=True, max_episode_steps=-1, **options)
+
+    def reset(self, seed: int) -> tuple[Any, Any]:
+        """Begin a game; returns its first observation and what else it tells."""
+        made = self._ask("reset", lambda: self.env.reset(seed=seed))
+        if not isinstance(made, tuple) or len(made) != 2:
+            raise self._refused("reset", f"gives {short(made)}: must be (observation, info)")
+        return made
+
+    def step(self, action: Any, number: int) -> tuple[Any, float, bool, bool, Any]:
+        """Go on; returns observation, reward, whether the game is terminated or truncated, and what else it tells.
+
+        Args:
+            action: What to do.
+            number: The number of this step, from 1, to be named when something goes wrong.
+        """
+        place = f"step {number}"
+        made = self._ask(place, lambda: self.env.step(action))
+        if not isinstance(made, tuple) or len(made) != 5:
+            words = "must be (observation, reward, terminated, truncated, info)"
+            raise self._refused(place, f"gives {short(made)}: {words}")
+        observation, reward, terminated, truncated, told = made
+        reward = self._one(place, "reward", reward, "one number")
+        terminated = self._one(place, "terminated", terminated, "true or false")
+        truncated = self._one(place, "truncated", truncated, "true or false")
+        return observation, float(reward), bool(terminated), bool(truncated), told
+
+    def render(self) -> Any:
+        """Its picture, whatever that is."""
+        return self._ask("render", self.env.render)
+
+    def observed(self, place: str, observation: Any, shape: tuple[int, ...]) -> Array:
+        """A copy of what it gave to see, as an array of numbers in the shape that its space promises."""
+        with guard(self.name, place):
+            values = np.array(observation)
+        numbers = values.dtype.kind in "fiub"
+        if not numbers or (values.shape or (1,)) != shape:
+            found = f"of the shape {values.shape}" if numbers else short(observation)
+            raise self._refused(place, f"observation {found}: must be numbers of the shape {shape}")
+        return values.reshape(shape)
+
+    def _ask(self, place: str, what: Any) -> Any:
+        try:
+            with guard(self.name, place):
+                return what()
+        except GameError:
+            self._failed = True
+            raise
+
+    def _one(self, place: str, what: str, value: Any, allowed: str) -> Any:
+        """A single number, also out of an array of one."""
+        if type(value) in (float, bool, int):
+            return value
+        found = np.asarray(value)
+        if found.size != 1 or found.dtype.kind not in "fiub":
+            raise self._refused(place, f"{what} {short(value)}: must be {allowed}")
+        return found.reshape(())[()]
+
+    def _refused(self, place: str, words: str) -> GameError:
+        self._failed = True
+        return GameError(f"{self.name}: {place}: {words}")
+
+    def __del__(self) -> None:
+        env = getattr(self, "env", None)
+        if env is None or self._draws:
+            return
+        idle = _idle[self._env_id]
+        if self._failed or len(idle) >= MOST_IDLE:
+            _close(env)
+        else:
+            idle.append(env)
+
+
+def _take_idle(env_id: str) -> Any:
+    try:
+        return _idle[env_id].pop()
+    except IndexError:
+        return None
+
+
+def _close(env: Any) -> None:
+    with suppress(BaseException):  # nobody needs it any more, whatever it says
+        env.close()
+
+
+@atexit.register
+def _close_all() -> None:
+    for idle in _idle.values():
+        while idle:
+            _close(idle.pop())

@@ -199,7 +199,7 @@ class Agent:
         first, last = _ends(epsilon)
         eye = self._eye(game, observation)
         dqn = self._learner(batch_size, double, target_interval)
-        batch = GameBatch(game, 1, self._seed, observation=eye.spec.kind, step_limit=game.info.evaluation_limit)
+        batch = GameBatch(game, 1, self._seed, observation=eye.spec.kind, step_limit=game.info.longest_game)
         if test_games is None:
             test_games = game.info.solved.episodes
         kept = _Kept()
@@ -263,7 +263,7 @@ class Agent:
         eye = self._eye(game, observation)
         batch = GameBatch(
             game, 1, self._seed + 1 if seed is None else seed, observation=eye.spec.kind, autoreset=False,
-            step_limit=game.info.evaluation_limit,
+            step_limit=game.info.longest_game,
         )  # fmt: skip
         if visualize:
             from games.window import Window
@@ -330,7 +330,7 @@ class Agent:
 
     def _test(self, game: Game, eye: _Eye, dqn: DQN, count: int) -> float:
         """The mean score of games without random moves, played side by side; the same games in every test."""
-        limit = game.info.evaluation_limit
+        limit = game.info.longest_game
         batch = GameBatch(game, count, EVALUATION_SEED, observation=eye.spec.kind, autoreset=False, step_limit=limit)
         seen, total = eye.begin(batch.observe()), 0
         while True:

@@ -107,12 +107,12 @@ def evaluating(
         episodes: Number of games, at least 1.
         seed: Seeds the games and the random moves.
         epsilon: Part of random moves, uniform over legal actions.
-        step_limit: Steps after which a game is cut; None takes the game's own limit for evaluations.
+        step_limit: Steps after which a game is cut; None takes the game's own limit, or where it has none the arcade's.
 
     Returns:
         Their scores.
     """
-    limit = step_limit or game.info.evaluation_limit
+    limit = step_limit or game.info.longest_game
     batch = GameBatch(game, episodes, seed, observation=observation, autoreset=False, step_limit=limit)
     rng = np.random.default_rng((seed, 1))
     scores = np.zeros(episodes, np.int64)

@@ -21,6 +21,7 @@ class Keeper:
         observation: What the policies see.
         config: How often and how long is evaluated.
         policy: The policy to keep until one was evaluated.
+        step_limit: Steps after which a game is cut; None takes the game's own limit, or where it has none the arcade's.
 
     Attributes:
         policy: The best so far; of equals the latest.
@@ -30,7 +31,8 @@ class Keeper:
         seconds: Time spent on evaluations.
     """
 
-    def __init__(self, game: Game, observation: str, config: Config, policy: Policy) -> None:
+    def __init__(self, game: Game, observation: str, config: Config, policy: Policy, step_limit: int | None = None) -> None:
+        self._step_limit = step_limit
         self._game, self._observation, self._config = game, observation, config
         self.policy = policy
         self.latest: Scorecard | None = None
@@ -142,7 +144,7 @@ class Keeper:
             episodes=episodes,
             seed=EVALUATION_SEED,
             epsilon=epsilon,
-            step_limit=(self._config.evaluation_limit or None) if limited else None,
+            step_limit=self._limit_in_training if limited else self._step_limit,
         )
         while True:
             started = time.perf_counter()  # the time of whoever is yielded to does not count
@@ -154,6 +156,11 @@ class Keeper:
             finally:
                 self.seconds += time.perf_counter() - started
             yield
+
+    @property
+    def _limit_in_training(self) -> int | None:
+        limits = [limit for limit in (self._config.evaluation_limit, self._step_limit) if limit]
+        return min(limits, default=None)
 
     def _words(self, card: Scorecard) -> str:
         name = self._game.info.score_name

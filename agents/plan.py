@@ -24,6 +24,7 @@ class Plan:
         preset: The preset the hyper-parameters came from, "" if none.
         until_solved: Whether to end as soon as an evaluation counts as solved.
         seconds: Longest learning time, evaluations apart; None for no limit.
+        step_limit: Steps after which a game is cut; None takes the game's own limit, or where it has none the arcade's.
         device: "auto", "cpu" or "gpu".
         start: A profile to train further; None starts afresh.
         resume: Where the run that made `start` stopped, to go on exactly from there; None takes only its weights.
@@ -38,6 +39,7 @@ class Plan:
     preset: str = ""
     until_solved: bool = False
     seconds: float | None = None
+    step_limit: int | None = None
     device: str = "auto"
     start: Profile | None = None
     resume: ResumePoint | None = None

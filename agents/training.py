@@ -51,8 +51,9 @@ class Trainer:
         weights = plan.start.weights if plan.start else None
         self._dqn = DQN(self._architecture, plan.config, seed=plan.seed, weights=weights, device=plan.device)
         self.placement = self._dqn.placement
+        limit = plan.step_limit or info.longest_game
         self._batch = GameBatch(
-            plan.game, plan.config.copies, plan.seed, observation=plan.observation, step_limit=info.evaluation_limit
+            plan.game, plan.config.copies, plan.seed, observation=plan.observation, step_limit=limit
         )
         self._replay = self._make_replay()
         self._explorer = Explorer(plan.config.copies, plan.config.exploration_hold)
@@ -61,7 +62,7 @@ class Trainer:
         self._curves = CurveRecorder()
         self._recent: deque[int] = deque(maxlen=100)  # scores of the last episodes
         self._losses: Losses | None = None
-        self._keeper = Keeper(plan.game, plan.observation, plan.config, self._dqn.policy())
+        self._keeper = Keeper(plan.game, plan.observation, plan.config, self._dqn.policy(), plan.step_limit)
         self._frames = self._episodes = 0
         self._seconds = self._update_seconds = self._compile_seconds = 0.0
         self._event = ""

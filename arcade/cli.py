@@ -138,6 +138,7 @@ def _add_train(commands: Any) -> None:
     train.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of all chance")
     train.add_argument("--frames", metavar="N", help="length of the run in game frames")
     train.add_argument("--seconds", type=_positive, metavar="S", help="longest time of learning")
+    _add_step_limit(train)
     train.add_argument("--until-solved", action="store_true", help="stop as soon as the game counts as solved")
     train.add_argument("--name", help="the agent's name")
     train.add_argument(
@@ -164,6 +165,7 @@ def _add_evaluate(commands: Any) -> None:
     evaluate = _command(commands, "evaluate", "evaluate:evaluate_agent", "play many games with a fixed seed")
     evaluate.add_argument("agent", metavar="AGENT", help="its name, id or file")
     evaluate.add_argument("--episodes", type=_whole(1, 100_000), default=100, metavar="N", help="number of games")
+    _add_step_limit(evaluate)
     evaluate.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of the games")
     evaluate.add_argument("--epsilon", type=_part, default=0.0, metavar="E", help="part of random moves, 0 to 1")
 
@@ -192,6 +194,7 @@ def _add_record(commands: Any) -> None:
     record.add_argument("agent", metavar="AGENT", help="its name, id or file")
     record.add_argument("out", metavar="OUT", help="a .gif, or a new folder for one PNG a picture")
     record.add_argument("--episodes", type=_whole(1, 1000), default=1, metavar="N", help="number of games")
+    _add_step_limit(record)
     record.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of the games")
 
 
@@ -230,6 +233,11 @@ def _command(group: Any, name: str, handler: str, words: str, *, as_json: bool =
 
 def _add_import(parser: argparse.ArgumentParser, default: Any) -> None:
     parser.add_argument("--import", dest="modules", action="append", default=default, metavar="MODULE", help=IMPORT)
+
+
+def _add_step_limit(parser: argparse.ArgumentParser) -> None:
+    words = "cut each game after so many steps; if not given the game's own limit, or 10,000 where it has none"
+    parser.add_argument("--step-limit", type=_whole(1, 10**9), metavar="N", help=words)
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:

@@ -71,7 +71,7 @@ class RaceSeat:
 
     def rounds(self, game: Game, seed: int) -> list[Round]:
         """One each, with the same seed. What the game's evaluations allow is long enough for a race."""
-        limit = game.info.evaluation_limit or game.info.step_limit
+        limit = game.info.longest_game
         made = []
         for number, lane in enumerate(self.lanes):
             kind = lane.agent.observation if lane.agent else None

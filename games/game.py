@@ -21,6 +21,9 @@ State = Any
 
 _S = TypeVar("_S")
 
+LONGEST_GAME = 10_000
+"""Steps after which training, evaluations and films cut a game that sets no limit of its own; it might never end."""
+
 PIXELS = "pixels"
 """The observation kind every game has: its view drawn small, see `games.frames`."""
 
@@ -99,7 +102,7 @@ class GameInfo:
         solved: When a game counts as solved.
         play: How a person plays.
         step_limit: Steps after which every episode is truncated; None for no limit.
-        evaluation_limit: The same for training and evaluation alone; None takes `step_limit`.
+        evaluation_limit: The same for training and evaluation alone; None takes `step_limit`, see `longest_game`.
         exploration: Probability of each action in a random move; None is uniform over legal actions.
         aspect: Width and height of the picture, as a ratio.
         accent: The game's colour, from the Okabe-Ito palette.
@@ -132,6 +135,16 @@ class GameInfo:
     def first_level(self) -> str:
         """The level on which a person begins. Agents learn the first one unless told otherwise."""
         return self.play.level or next(iter(self.levels))
+
+    @property
+    def longest_game(self) -> int:
+        """Steps after which training, evaluations and films cut a game; whatever the game says, there is an end."""
+        return self.evaluation_limit or self.step_limit or LONGEST_GAME
+
+    @property
+    def sets_limit(self) -> bool:
+        """Whether the game itself says after how many steps it is cut."""
+        return bool(self.evaluation_limit or self.step_limit)
 
     def scored(self, amount: int | str) -> str:
         """A score with what it counts: "7 fruits", "1 fruit"; an amount that is text already stays as it is."""

@@ -6,6 +6,7 @@ from agents.library import Entry, Library, UnknownAgentError
 from agents.profile import Profile, ProfileError
 from arcade import paths
 from arcade.console import Console, UsageError, checking_usage
+from games.game import GameInfo
 from games.registry import game_class, make, typed_game
 from games.settings import parse_settings
 
@@ -39,6 +40,12 @@ def tell_of_cut_off(library: Library, console: Console) -> None:
         if entry.profile:
             words = f"train {entry.profile.game_id} --resume {shlex.quote(entry.name)}"
             console.tell(f"The training of {entry.name} was cut off: `{words}` goes on with it")
+
+
+def tell_limit(info: GameInfo, chosen: int | None, console: Console) -> None:
+    """Say after how many steps a game is cut, where neither it nor the person has said so."""
+    if not chosen and not info.sets_limit:
+        console.tell(f"{info.title} sets no limit: its games are cut after {info.longest_game:,} steps (--step-limit N)")
 
 
 def check_game(text: str) -> str:

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from agents.evaluation import Scorecard, evaluate
 from agents.profile import Profile
-from arcade.commands.common import find, open_library
+from arcade.commands.common import find, open_library, tell_limit
 from arcade.console import Console
 from games.game import GameInfo
 
@@ -16,6 +16,7 @@ def evaluate_agent(arguments: Namespace, console: Console) -> int:
         console.tell(entry.problem)
     game = profile.game()
     console.tell(f"Playing {arguments.episodes} games of {game.info.title} …")
+    tell_limit(game.info, arguments.step_limit, console)
     card = evaluate(
         profile.policy(),
         game,
@@ -23,6 +24,7 @@ def evaluate_agent(arguments: Namespace, console: Console) -> int:
         episodes=arguments.episodes,
         seed=arguments.seed,
         epsilon=arguments.epsilon,
+        step_limit=arguments.step_limit,
     )
     solved = card.solves(game)
     values = {

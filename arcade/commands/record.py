@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from agents.profile import Profile
-from arcade.commands.common import find, open_library
+from arcade.commands.common import find, open_library, tell_limit
 from arcade.console import CommandError, Console, UsageError
 from arcade.controllers import TrainedAgent
 from arcade.film import FRAMES_PER_SECOND, Film
@@ -31,7 +31,8 @@ def record(arguments: Namespace, console: Console) -> int:
         console.tell(entry.problem)
     game = profile.game()
     console.tell(f"Playing {game.info.title} …")
-    film, scores = play(profile, arguments.episodes, arguments.seed)
+    tell_limit(game.info, arguments.step_limit, console)
+    film, scores = play(profile, arguments.episodes, arguments.seed, arguments.step_limit)
     console.tell(f"Writing {len(film)} pictures …")
     if is_gif:
         film.write_gif(path)
@@ -50,15 +51,21 @@ def _describe(scores: list[int], info: GameInfo) -> str:
     return f"{games} of {info.scored(', '.join(map(str, scores)))}"
 
 
-def play(agent: Profile, episodes: int, seed: int) -> tuple[Film, list[int]]:
+def play(agent: Profile, episodes: int, seed: int, step_limit: int | None = None) -> tuple[Film, list[int]]:
     """Film an agent's games at their own pace.
+
+    Args:
+        agent: Who plays.
+        episodes: Number of games.
+        seed: Of the games.
+        step_limit: Steps after which a game is cut; None takes the game's own limit, or where it has none the arcade's.
 
     Returns:
         The film, of `MOST_SECONDS` at most, and the scores of the games that ended in it.
     """
     game = agent.game()
     controller = TrainedAgent(agent.policy(), np.random.default_rng((seed, 2)))
-    limit = game.info.evaluation_limit
+    limit = step_limit or game.info.longest_game
     played = Round(game, controller, seed, agent.observation, limit, work_seconds=math.inf)
     film, scores = Film([game], MOST_SECONDS * FRAMES_PER_SECOND), list[int]()
     while len(scores) < episodes and not film.is_full:

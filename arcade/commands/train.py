@@ -18,7 +18,7 @@ from agents.files import reason
 from agents.library import Library, file_stem
 from agents.presets import default_observation, preset
 from agents.profile import SUFFIX, Profile, ProfileError, check_limits, write
-from arcade.commands.common import find, open_library, parse_game_settings, split_settings, tell_of_cut_off
+from arcade.commands.common import find, open_library, parse_game_settings, split_settings, tell_limit, tell_of_cut_off
 from arcade.console import CommandError, Console, Meter, UsageError, checking_usage
 from arcade.curve_files import check_curve_file, save_curves
 from games.game import Game
@@ -97,6 +97,7 @@ def make_plan(arguments: Namespace, library: Library) -> "Plan":
         preset=preset_name,
         until_solved=arguments.until_solved,
         seconds=arguments.seconds,
+        step_limit=arguments.step_limit,
         device=arguments.device,
         start=start,
         command=shlex.join(["python", "main.py", *arguments.words]),
@@ -119,7 +120,8 @@ def _going_on(arguments: Namespace, library: Library, start: Profile | None, pat
         return None
     if point is None:
         return None
-    changes = {"until_solved": arguments.until_solved, "seconds": arguments.seconds, "device": arguments.device}
+    names = "until_solved", "seconds", "step_limit", "device"
+    changes = {name: getattr(arguments, name) for name in names}
     return Plan.going_on(start, point, frames, **changes)
 
 
@@ -132,6 +134,7 @@ def _tell_of_runs(plan: "Plan", wanted: str | None, library: Library, console: C
     elif plan.start:
         console.tell(f"{plan.start.name} is trained further from its weights, as {plan.name}")
     tell_of_cut_off(library, console)
+    tell_limit(plan.game.info, plan.step_limit, console)
 
 
 def _game(game_id: str, texts: dict[str, str], start: Profile | None) -> Game:

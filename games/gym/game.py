@@ -108,7 +108,10 @@ class GymnasiumGame:
     def legal_actions(self, state: GymnasiumState) -> NDArray[np.bool_]:
         """All, unless the environment tells by `action_mask` in its `info`, as Gymnasium's own do."""
         count = len(self.info.actions)
-        return np.stack([_legal(moment.told, count) for moment in state.moment])
+        told = [moment.told for moment in state.moment]
+        if not any("action_mask" in each for each in told if isinstance(each, dict)):
+            return np.ones((len(told), count), np.bool_)
+        return np.stack([_legal(each, count) for each in told])
 
 
 @cache

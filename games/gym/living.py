@@ -86,46 +86,65 @@ class Living:
             action: What to do.
             number: The number of this step, from 1, to be named when something goes wrong.
         """
-        place = f"step {number}"
-        made = self._ask(place, lambda: self.env.step(action))
+        try:  # done for every step of every copy, so no more is called than need be
+            made = self.env.step(action)
+        except BaseException as error:
+            raise self._failure(f"step {number}", error) from error
         if not isinstance(made, tuple) or len(made) != 5:
             words = "must be (observation, reward, terminated, truncated, info)"
-            raise self._refused(place, f"gives {short(made)}: {words}")
+            raise self._refused(f"step {number}", f"gives {short(made)}: {words}")
         observation, reward, terminated, truncated, told = made
-        reward = self._one(place, "reward", reward, "one number")
-        terminated = self._one(place, "terminated", terminated, "true or false")
-        truncated = self._one(place, "truncated", truncated, "true or false")
-        return observation, float(reward), bool(terminated), bool(truncated), told
+        if type(reward) is not float:
+            reward = float(self._one(number, "reward", reward, "one number"))
+        if type(terminated) is not bool or type(truncated) is not bool:
+            terminated = bool(self._one(number, "terminated", terminated, "true or false"))
+            truncated = bool(self._one(number, "truncated", truncated, "true or false"))
+        return observation, reward, terminated, truncated, told
 
     def render(self) -> Any:
         """Its picture, whatever that is."""
         return self._ask("render", self.env.render)
 
-    def observed(self, place: str, observation: Any, shape: tuple[int, ...]) -> Array:
-        """A copy of what it gave to see, as an array of numbers in the shape that its space promises."""
-        with guard(self.name, place):
+    def observed(self, number: int, observation: Any, shape: tuple[int, ...]) -> Array:
+        """A copy of what it gave to see, as an array of numbers in the shape that its space promises.
+
+        Args:
+            number: That of the step after which it gave it, 0 after the reset.
+            observation: What it gave.
+            shape: What was promised.
+        """
+        try:
             values = np.array(observation)
+        except BaseException as error:
+            raise self._failure(_place(number), error) from error
         numbers = values.dtype.kind in "fiub"
         if not numbers or (values.shape or (1,)) != shape:
             found = f"of the shape {values.shape}" if numbers else short(observation)
-            raise self._refused(place, f"observation {found}: must be numbers of the shape {shape}")
+            raise self._refused(_place(number), f"observation {found}: must be numbers of the shape {shape}")
         return values.reshape(shape)
 
     def _ask(self, place: str, what: Any) -> Any:
         try:
-            with guard(self.name, place):
-                return what()
-        except GameError:
-            self._failed = True
-            raise
+            return what()
+        except BaseException as error:
+            raise self._failure(place, error) from error
 
-    def _one(self, place: str, what: str, value: Any, allowed: str) -> Any:
+    def _failure(self, place: str, error: BaseException) -> BaseException:
+        """What is to be raised in the place of an error."""
+        self._failed = True
+        try:
+            with guard(self.name, place):
+                raise error
+        except (GameError, KeyboardInterrupt) as told:
+            return told
+
+    def _one(self, number: int, what: str, value: Any, allowed: str) -> Any:
         """A single number, also out of an array of one."""
         if type(value) in (float, bool, int):
             return value
         found = np.asarray(value)
         if found.size != 1 or found.dtype.kind not in "fiub":
-            raise self._refused(place, f"{what} {short(value)}: must be {allowed}")
+            raise self._refused(_place(number), f"{what} {short(value)}: must be {allowed}")
         return found.reshape(())[()]
 
     def _refused(self, place: str, words: str) -> GameError:
@@ -141,6 +160,10 @@ class Living:
             _close(env)
         else:
             idle.append(env)
+
+
+def _place(number: int) -> str:
+    return f"step {number}" if number else "reset"
 
 
 def _take_idle(env_id: str) -> Any:

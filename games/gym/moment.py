@@ -32,7 +32,7 @@ class Moment:
         self._length = 0
         self._living: Living | None = Living(env_id)
         observation, self.told = self._living.reset(seed)
-        self.observation: Array = self._living.observed("reset", observation, shape)
+        self.observation: Array = self._living.observed(0, observation, shape)
 
     @property
     def actions(self) -> list[Any]:
@@ -56,7 +56,7 @@ class Moment:
         following._history = self._history if len(self._history) == self._length else self.actions
         following._history.append(action)
         following._length, following._living, following.told = number, living, told
-        following.observation = living.observed(f"step {number}", observation, self.shape)
+        following.observation = living.observed(number, observation, self.shape)
         return following, reward, terminated, truncated
 
     def __eq__(self, other: object) -> bool:

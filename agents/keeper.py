@@ -31,7 +31,9 @@ class Keeper:
         seconds: Time spent on evaluations.
     """
 
-    def __init__(self, game: Game, observation: str, config: Config, policy: Policy, step_limit: int | None = None) -> None:
+    def __init__(
+        self, game: Game, observation: str, config: Config, policy: Policy, step_limit: int | None = None
+    ) -> None:
         self._step_limit = step_limit
         self._game, self._observation, self._config = game, observation, config
         self.policy = policy

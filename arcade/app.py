@@ -1,11 +1,13 @@
 """The window: its loop, the stack of scenes, and what belongs to no scene - hints, news, the badge, closing."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pygame
 
+from agents.profile import ProfileError
 from arcade import theme as look
 from arcade import ways
 from arcade.bindings import Bindings, game_table
@@ -20,6 +22,7 @@ from arcade.scene import Change, Home, Pop, Push, Quit, Replace, Scene
 from arcade.signs import signs_for
 from arcade.sounds import menu_cue
 from arcade.theme import Size
+from games.border import GameError
 
 FRAMES_PER_SECOND = 60
 SMALLEST = (640, 400)
@@ -100,14 +103,31 @@ class App:
         self._last = now
         self.context.frame_times.append(seconds)
         for event in pygame.event.get():
-            self._take(event)
+            with self._going_on():
+                self._take(event)
             if not self.stack:
                 return
-        self.advance(min(seconds, _LONGEST_STEP))
+        with self._going_on(leave=True):
+            self.advance(min(seconds, _LONGEST_STEP))
         if self.stack:
-            self._show()
+            with self._going_on(leave=True):
+                self._show()
             # The other tick spins instead of sleeping and would take Python from the training thread.
             self._clock.tick(FRAMES_PER_SECOND)
+
+    @contextmanager
+    def _going_on(self, *, leave: bool = False) -> Iterator[None]:
+        """A game that fails where no scene expects it is told of.
+
+        Args:
+            leave: Whether the scene on top is left, because it would fail again in the next frame.
+        """
+        try:
+            yield
+        except (GameError, ProfileError) as error:
+            self.context.notice(str(error))
+            if leave and len(self.stack) > 1:
+                self._obey(Pop())
 
     def advance(self, seconds: float) -> None:
         """Let time pass for everything but the screen."""

@@ -236,7 +236,7 @@ def _add_import(parser: argparse.ArgumentParser, default: Any) -> None:
 
 
 def _add_step_limit(parser: argparse.ArgumentParser) -> None:
-    words = "cut each game after so many steps; if not given the game's own limit, or 2,000 where it has none"
+    words = "cut each game after so many steps; if not given the game's own limit, or 1,000 where it has none"
     parser.add_argument("--step-limit", type=_whole(1, 10**9), metavar="N", help=words)
 
 

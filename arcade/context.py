@@ -18,6 +18,7 @@ from arcade.settings import SettingsStore
 from arcade.signs import Signs, signs_for
 from arcade.sounds import Speaker
 from arcade.theme import Theme
+from games.border import GameError
 
 if TYPE_CHECKING:
     from agents.library import Library
@@ -150,8 +151,14 @@ class Context:
             elif error is not None:
                 raise error
             elif done is not None:
-                done(job.result())
+                self._hand_out(job, done)
         return bool(ended)
+
+    def _hand_out(self, job: Future[Any], done: Callable[[Any], None]) -> None:
+        try:
+            done(job.result())
+        except GameError as error:
+            self.notice(str(error))
 
     def warm_up(self) -> None:
         """Load TensorFlow in the background, unless that has been asked for already.

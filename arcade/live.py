@@ -11,6 +11,7 @@ from arcade.controllers import TrainedAgent
 from arcade.round import Phase, Round
 from arcade.stage import Stage
 from arcade.theme import Theme
+from arcade.trouble import Trouble
 from games.game import Game, State, count_of
 from games.view import draw as draw_game
 from games.view import fit
@@ -36,7 +37,7 @@ def pack(count: int, size: tuple[int, int], aspect: tuple[int, int], gap: int) -
 
 
 class LiveCopies:
-    """Draws the copies of a game that a session hands out, within `rect`.
+    """Draws the copies of a game that a session hands out, within `rect`, or why they cannot be drawn.
 
     Args:
         game: The rules.
@@ -50,6 +51,7 @@ class LiveCopies:
         self._waiting: list[int] = []  # rows that are still to be drawn anew
         self._fresh: list[int] = []  # rows that have been drawn anew in this frame
         self._age = 1.0  # seconds since the copies were last drawn
+        self._trouble = Trouble()
 
     def update(self, seconds: float, state: State | None) -> None:
         """Take over a newer state, and draw some of the copies if it is time."""
@@ -58,12 +60,13 @@ class LiveCopies:
         if fresh and not self._waiting and self._age >= 1 / REDRAWS_PER_SECOND:
             self._state, self._age = state, 0.0
             self._waiting = list(range(count_of(state)))
-        if self._state is None or not self.rect:
+        if self._state is None or not self.rect or self._trouble:
             return
         self._fit_images(count_of(self._state))
         self._fresh, self._waiting = self._waiting[:_DRAWN_PER_FRAME], self._waiting[_DRAWN_PER_FRAME:]
-        for row in self._fresh:
-            draw_game(self._images[row], self._game, self._state, row)
+        with self._trouble.caught():
+            for row in self._fresh:
+                draw_game(self._images[row], self._game, self._state, row)
 
     def _fit_images(self, count: int) -> None:
         """Have one image a copy, as large as they fit; all are drawn anew if that has changed."""
@@ -80,14 +83,16 @@ class LiveCopies:
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
         """Put the copies as they were last drawn."""
-        if not self._images:
+        if self._trouble:
+            self._trouble.draw(surface, theme, self.rect)
+        elif not self._images:
             theme.panel(surface, self.rect)
-            return
-        self._put(surface, range(len(self._images)))
+        else:
+            self._put(surface, range(len(self._images)))
 
     def redraw(self, surface: pygame.Surface) -> list[pygame.Rect]:
         """Put those copies that have been drawn anew since the last frame; returns where."""
-        return self._put(surface, self._fresh)
+        return [] if self._trouble else self._put(surface, self._fresh)
 
     def _put(self, surface: pygame.Surface, rows: Iterable[int]) -> list[pygame.Rect]:
         columns, _, width, height = pack(len(self._images), self.rect.size, self._game.info.aspect, self._gap)
@@ -98,7 +103,7 @@ class LiveCopies:
 
 
 class NowPlaying:
-    """The policy as it is now, playing greedily and at the game's own pace within `rect`.
+    """The policy as it is now, playing greedily and at the game's own pace within `rect`, until the game fails.
 
     Args:
         theme: Fonts and spaces.
@@ -112,17 +117,23 @@ class NowPlaying:
         self.last_score: int | None = None  # of the game that ended last
         self._game, self._observation = game, observation
         self._version = -1
+        self._trouble = Trouble()
 
     def update(self, seconds: float, policy: Policy | None, version: int) -> None:
         """Play on, from now on with a newer policy if there is one."""
-        if policy is not None and version != self._version:
-            self._take(policy, version)
-        if self.round is None:
+        if self._trouble:
             return
-        if self.round.advance(seconds) and self.round.phase is Phase.OVER:
-            self.last_score = self.round.score
-        if self.round.phase is Phase.OVER and self.round.phase_seconds >= _OVER_SECONDS:
-            self.round.begin()
+        with self._trouble.caught():
+            if policy is not None and version != self._version:
+                self._take(policy, version)
+            if self.round is not None:
+                self._play(self.round, seconds)
+
+    def _play(self, played: Round, seconds: float) -> None:
+        if played.advance(seconds) and played.phase is Phase.OVER:
+            self.last_score = played.score
+        if played.phase is Phase.OVER and played.phase_seconds >= _OVER_SECONDS:
+            played.begin()
 
     def _take(self, policy: Policy, version: int) -> None:
         self._version = version
@@ -134,14 +145,16 @@ class NowPlaying:
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
         """Draw the game, or its empty place."""
-        if self.round is None:
+        if self._trouble:
+            self._trouble.draw(surface, theme, self.stage.rect)
+        elif self.round is None:
             theme.panel(surface, self.stage.rect)
         else:
             self.stage.draw(surface, self.round)
 
     def redraw(self, surface: pygame.Surface) -> list[pygame.Rect]:
         """Draw the game where `draw` has put it; returns where."""
-        if self.round is None:
+        if self.round is None or self._trouble:
             return []
         self.stage.draw(surface, self.round)
         return [self.stage.picture(self.round)]

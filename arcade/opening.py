@@ -20,7 +20,7 @@ from arcade.scenes.home import HomeScene
 from arcade.scores import ScoreStore
 from arcade.settings import SettingsStore
 from arcade.theme import Theme
-from games.registry import broken_games, make
+from games.registry import broken_games, info_of, make
 
 _SWITCH_SECONDS = 0.0005
 """How long a training may keep Python from the window, which waits for it several times a frame."""
@@ -108,7 +108,7 @@ def _first_scenes(
             agent, rival = (None, profile) if racing else (profile, None)
             scenes.append(ways.play(context, profile.game(), agent, rival))
     elif play is not None:
-        info = make(play).info
+        info = info_of(play)
         scenes.append(ways.play(context, make(play, **info.levels[info.first_level])))
     elif game is not None:
         scenes.append(ways.game_page(context, game))

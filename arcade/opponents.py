@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from agents.library import Entry, Library
 from agents.profile import Profile, ProfileError
 from games.game import Game
-from games.registry import make
+from games.registry import info_of, make
 
 EARLIER_SELVES = 4
 """How many earlier selves of an agent are offered, spread over its training."""
@@ -48,7 +48,7 @@ def levels(agents: list[Profile], game_id: str) -> dict[str, Game]:
 
     Where agents were trained on settings that are no level, those are one more, named "As trained".
     """
-    games = {name: make(game_id, **settings) for name, settings in make(game_id).info.levels.items()}
+    games = {name: make(game_id, **settings) for name, settings in info_of(game_id).levels.items()}
     for agent in agents:
         if agent.game() not in games.values():
             games["As trained"] = agent.game()

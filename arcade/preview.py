@@ -12,11 +12,12 @@ from arcade.round import Phase, Round
 from arcade.showcase import Wanderer
 from arcade.stage import Stage
 from arcade.theme import Size, Theme
+from arcade.trouble import Trouble
 from games.game import Game
 
 
 class Preview:
-    """Plays a game within `rect` and shows picture and observation side by side.
+    """Plays a game within `rect` and shows picture and observation side by side, or why the game has failed.
 
     Args:
         theme: Fonts and spaces.
@@ -31,18 +32,26 @@ class Preview:
         player: Controller = Wanderer(game.info.exploration)
         if policy is not None:
             player = TrainedAgent(policy, np.random.default_rng(0))
-        self._round = Round(game, player, seed=0, observation=observation)
+        self._trouble = Trouble()
+        with self._trouble.caught():
+            self._round = Round(game, player, seed=0, observation=observation)
         self._stage = Stage(theme, game.info.accent)
         self._eye = Eye(game.info.observation(observation), game.info.accent)
 
     def update(self, seconds: float) -> None:
         """Play on."""
-        self._round.advance(seconds)
-        if self._round.phase is Phase.OVER and self._round.phase_seconds > 1.0:
-            self._round.begin()
+        if self._trouble:
+            return
+        with self._trouble.caught():
+            self._round.advance(seconds)
+            if self._round.phase is Phase.OVER and self._round.phase_seconds > 1.0:
+                self._round.begin()
 
     def draw(self, surface: pygame.Surface) -> None:
         """Draw both, with an arrow between them."""
+        if self._trouble:
+            self._trouble.draw(surface, self._theme, self.rect)
+            return
         theme, caption = self._theme, self._theme.line(Size.SMALL) + self._theme.space(0.5)
         arrow = theme.space(6)
         wide, tall = self._info.aspect

@@ -9,6 +9,7 @@ from arcade import theme as look
 from arcade.controllers import Actions, Controller, TrainedAgent
 from arcade.round import Phase, Round
 from arcade.theme import Theme
+from arcade.trouble import Trouble
 from games.batch import GameBatch
 from games.game import Game
 from games.view import draw as draw_game
@@ -40,6 +41,8 @@ class Wanderer:
 class Showcase:
     """A game in motion, played by an agent, or at random where there is none.
 
+    A game that fails stands still from then on, and the reason is shown instead of its picture.
+
     Args:
         game: The rules; those of the agent if there is one.
         agent: Who plays, with weights.
@@ -51,14 +54,27 @@ class Showcase:
         observation = None
         if agent is not None:
             player, observation = TrainedAgent(agent.policy(), np.random.default_rng(0)), agent.observation
-        self.round = Round(game, player, seed=0, observation=observation)
+        self.trouble = Trouble()
         self._image: pygame.Surface | None = None
+        with self.trouble.caught():
+            self.round = Round(game, player, seed=0, observation=observation)
+
+    @property
+    def score(self) -> int:
+        """Points so far."""
+        if not self.trouble:
+            with self.trouble.caught():
+                return self.round.score
+        return 0
 
     def update(self, seconds: float) -> None:
         """Play on."""
-        self.round.advance(seconds)
-        if self.round.phase is Phase.OVER and self.round.phase_seconds > _OVER_SECONDS:
-            self.round.begin()
+        if self.trouble:
+            return
+        with self.trouble.caught():
+            self.round.advance(seconds)
+            if self.round.phase is Phase.OVER and self.round.phase_seconds > _OVER_SECONDS:
+                self.round.begin()
 
     def picture(self, rect: pygame.Rect) -> pygame.Rect:
         """The rectangle within `rect` that the picture fills."""
@@ -67,15 +83,21 @@ class Showcase:
 
     def render(self, size: tuple[int, int]) -> None:
         """Draw the picture anew, to be shown by `draw` until the next time."""
+        if self.trouble:
+            return
         if self._image is None or self._image.get_size() != size:
             self._image = pygame.Surface(size)
         played = self.round
-        draw_game(self._image, self.game, played.batch.state, 0, played.previous, played.blend)
+        with self.trouble.caught():
+            draw_game(self._image, self.game, played.batch.state, 0, played.previous, played.blend)
 
     def draw(self, surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
         """Show the picture as it was last rendered, in the middle of `rect`."""
         theme.panel(surface, rect, look.GROUND)
         picture = self.picture(rect)
+        if self.trouble:
+            self.trouble.draw(surface, theme, rect)
+            return
         if self._image is None:
             return
         if self._image.get_size() == picture.size:
@@ -86,6 +108,6 @@ class Showcase:
     def redraw(self, surface: pygame.Surface, rect: pygame.Rect) -> list[pygame.Rect]:
         """Put the latest picture over the one that `draw` has shown in `rect`; returns where."""
         picture = self.picture(rect)
-        if self._image is None or self._image.get_size() != picture.size:
+        if self.trouble or self._image is None or self._image.get_size() != picture.size:
             return []
         return [surface.blit(self._image, picture)]

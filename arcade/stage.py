@@ -7,6 +7,7 @@ import pygame
 from arcade import theme as look
 from arcade.round import Round, Tick
 from arcade.theme import Colour, Size, Theme, ease
+from arcade.trouble import Trouble
 from games.view import draw as draw_game
 from games.view import fit
 
@@ -16,7 +17,7 @@ FLASH_SECONDS = 0.35
 
 
 class Stage:
-    """Draws one round within `rect`.
+    """Draws one round within `rect`, or why it cannot be drawn.
 
     Args:
         theme: Fonts and spaces; its `motion` switches shaking and flashing off.
@@ -31,6 +32,7 @@ class Stage:
         self._flash = FLASH_SECONDS  # seconds since the last thing to flash for
         self._flash_colour: Colour = accent
         self._veil = pygame.Surface((1, 1))
+        self._trouble = Trouble()
 
     def picture(self, played: Round) -> pygame.Rect:
         """The rectangle that the game's picture fills."""
@@ -62,7 +64,12 @@ class Stage:
         """Draw the picture and what lies over it."""
         picture = self.picture(played)
         target = picture.move(self._shift(picture), 0).clip(surface.get_rect())
-        draw_game(surface.subsurface(target), played.game, played.batch.state, 0, played.previous, played.blend)
+        if not self._trouble:
+            with self._trouble.caught():
+                state, part = played.batch.state, surface.subsurface(target)
+                draw_game(part, played.game, state, 0, played.previous, played.blend)
+        if self._trouble:
+            self._trouble.draw(surface, self._theme, target)
         self._draw_flash(surface, target)
         for text, age in self._pops:
             self._draw_pop(surface, picture, text, age)

@@ -21,7 +21,7 @@ State = Any
 
 _S = TypeVar("_S")
 
-LONGEST_GAME = 2_000
+LONGEST_GAME = 1_000
 """Steps after which training, evaluations and films cut a game that sets no limit of its own; it might never end."""
 
 PIXELS = "pixels"

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from games.border import GameError, checked_info, guard, one_line, with_checked_info
-from games.game import Game
+from games.game import Game, GameInfo
 from games.settings import settings_of
 
 ENTRY_POINT_GROUP = "dqn_arcade.games"
@@ -118,6 +118,16 @@ def is_ours(cls: type) -> bool:
     return f"{cls.__module__}:{cls.__qualname__}" in BUILT_IN.values()
 
 
+def info_of(game_id: str) -> GameInfo:
+    """What a game says of itself with its usual settings. Of installed ones that is known, and nothing is made.
+
+    Raises:
+        ValueError: No such game.
+    """
+    known = _discover()[2].get(game_id)
+    return known or make(game_id).info
+
+
 def gymnasium_ids() -> tuple[str, ...]:
     """Ids of Gymnasium's games with presets; none where it is not installed. It is not loaded for this."""
     return GYMNASIUM_GAMES if find_spec("gymnasium") else ()
@@ -146,21 +156,23 @@ def _classes() -> dict[str, type[Game]]:
 
 
 @cache
-def _discover() -> tuple[dict[str, type[Game]], dict[str, str]]:
+def _discover() -> tuple[dict[str, type[Game]], dict[str, str], dict[str, GameInfo]]:
     classes: dict[str, type[Game]] = {game_id: load(reference) for game_id, reference in BUILT_IN.items()}
     broken: dict[str, str] = {}
+    infos = {game_id: cls().info for game_id, cls in classes.items()}
     for point in entry_points(group=ENTRY_POINT_GROUP):
         try:
             with guard():  # a stranger's package may raise anything
-                _take(point.name, with_checked_info(point.load()), classes)
+                infos[point.name] = _take(point.name, with_checked_info(point.load()), classes)
         except GameError as error:
             broken[one_line(point.name)] = str(error)
-    return classes, broken
+    return classes, broken, infos
 
 
-def _take(name: str, cls: type[Game], classes: dict[str, type[Game]]) -> None:
-    """Add a stranger's game to those there are."""
-    identity = cls().info.id
+def _take(name: str, cls: type[Game], classes: dict[str, type[Game]]) -> GameInfo:
+    """Add a stranger's game to those there are; returns what it says of itself."""
+    info = cls().info
+    identity = info.id
     if identity != name or identity in classes:
         raise ValueError(f"its id {identity!r} must be its entry point's name and taken by no other game")
     for part in _PARTS:
@@ -170,3 +182,4 @@ def _take(name: str, cls: type[Game], classes: dict[str, type[Game]]) -> None:
         raise ValueError('its view must be text like "module:function"')
     settings_of(cls)
     classes[identity] = cls
+    return info

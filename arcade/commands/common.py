@@ -45,7 +45,9 @@ def tell_of_cut_off(library: Library, console: Console) -> None:
 def tell_limit(info: GameInfo, chosen: int | None, console: Console) -> None:
     """Say after how many steps a game is cut, where neither it nor the person has said so."""
     if not chosen and not info.sets_limit:
-        console.tell(f"{info.title} sets no limit: its games are cut after {info.longest_game:,} steps (--step-limit N)")
+        console.tell(
+            f"{info.title} sets no limit: its games are cut after {info.longest_game:,} steps (--step-limit N)"
+        )
 
 
 def check_game(text: str) -> str:

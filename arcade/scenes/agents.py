@@ -24,7 +24,7 @@ from arcade.screen import Screen
 from arcade.theme import Size
 from arcade.widgets import ListBox, PushButton
 from games.game import GameInfo
-from games.registry import make
+from games.registry import info_of
 
 
 class AgentsScene(Screen):
@@ -38,7 +38,7 @@ class AgentsScene(Screen):
     def __init__(self, context: Context, game_id: str | None = None) -> None:
         super().__init__(context)
         self.game_id = game_id
-        self.info: GameInfo | None = make(game_id).info if game_id else None
+        self.info: GameInfo | None = info_of(game_id) if game_id else None
         self.card = AgentCard(context)
         self.list: ListBox[Entry] = ListBox(self._draw_row, on_select=self._select, on_choose=lambda _: self._watch())
         self.loading = True
@@ -104,7 +104,7 @@ class AgentsScene(Screen):
         game_id = entry.profile.game_id if entry.profile else ""
         if game_id not in self._infos:
             try:
-                self._infos[game_id] = make(game_id).info
+                self._infos[game_id] = info_of(game_id)
             except ValueError:
                 self._infos[game_id] = None
         return self._infos[game_id]

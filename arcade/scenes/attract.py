@@ -72,7 +72,7 @@ class AttractScene(Screen):
         surface.blit(words, words.get_rect(center=pill.center))
         x, y = self._picture.centerx, self._picture.bottom + theme.space(1)
         room = self._picture.width
-        title = f"{self.info.title} · {self.info.scored(self.showcase.round.score)}"
+        title = f"{self.info.title} · {self.info.scored(self.showcase.score)}"
         theme.text(surface, title, (x, y), Size.BODY, look.readable(accent, look.GROUND), "midtop", room)
         agent = self.showcase.agent
         played = f"{agent.name} is playing" if agent else ""

@@ -14,7 +14,7 @@ from arcade.records import amount, entry_mean
 from arcade.screen import Screen
 from arcade.theme import Colour, Size
 from arcade.widgets import ListBox
-from games.registry import make
+from games.registry import info_of
 
 COLOURS: tuple[Colour, ...] = (look.ORANGE, look.SKY, look.GREEN, look.YELLOW, look.PURPLE)
 """The colour of each agent's line, in the order of `comparison.MARKERS`."""
@@ -34,7 +34,7 @@ class CompareScene(Screen):
 
     def __init__(self, context: Context, game_id: str, chosen: Entry) -> None:
         super().__init__(context)
-        self.info = make(game_id).info
+        self.info = info_of(game_id)
         self.rows: list[Row] = []
         accent = self.info.accent
         self.list: ListBox[Entry] = ListBox(self._draw_agent, on_choose=self._toggle, accent=accent)

@@ -23,7 +23,7 @@ from arcade.scene import Change
 from arcade.screen import Screen
 from arcade.theme import Size, Theme
 from arcade.widgets import CHOOSE, Control, PushButton
-from games.registry import game_ids, make
+from games.registry import game_ids, info_of
 
 
 class KeyRow(Control):
@@ -85,7 +85,7 @@ class KeysScene(Screen):
 
     def __init__(self, context: Context, game_id: str | None = None) -> None:
         super().__init__(context)
-        self.infos = {each: make(each).info for each in game_ids()}
+        self.infos = {each: info_of(each) for each in game_ids()}
         self.told = ""  # why a key was not taken
         self.game = Stepper(
             "Game",

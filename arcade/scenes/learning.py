@@ -20,7 +20,7 @@ from arcade.slider import Slider
 from arcade.theme import Size
 from arcade.widgets import PushButton
 from games.game import GameInfo
-from games.registry import make
+from games.registry import info_of
 
 TOUR_SECONDS = 4.0
 """How long each moment is shown when they are shown one after the other."""
@@ -42,7 +42,7 @@ class LearningScene(Screen):
         if entry.profile is None:
             raise ValueError(entry.problem)
         self.entry, self.profile = entry, entry.profile
-        self.info: GameInfo = make(entry.profile.game_id).info
+        self.info: GameInfo = info_of(entry.profile.game_id)
         self.selves: tuple[Profile, ...] = ()  # oldest first, as it is now at the end
         self.loading = True
         self.showcase: Showcase | None = None

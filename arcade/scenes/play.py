@@ -5,6 +5,8 @@ Neither changes how this scene lets time pass.
 """
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 import pygame
@@ -12,6 +14,7 @@ import pygame
 from agents.profile import Profile
 from arcade import theme as look
 from arcade.agent_seat import AgentSeat
+from arcade.column import stack_from
 from arcade.context import Context
 from arcade.controllers import Handover, Human
 from arcade.controls import Button, Hint, Input, Keys, Press
@@ -21,11 +24,13 @@ from arcade.person_seat import PersonSeat
 from arcade.race_seat import RaceSeat
 from arcade.recorder import Recorder
 from arcade.round import Phase, Round, Tick
-from arcade.scene import Change
+from arcade.scene import Change, Pop
 from arcade.screen import Screen
 from arcade.sounds import cue
 from arcade.stage import Stage
-from arcade.widgets import Control
+from arcade.theme import Size
+from arcade.trouble import Trouble
+from arcade.widgets import Control, PushButton
 from games.game import Game
 from games.view import fit
 
@@ -71,7 +76,7 @@ class Seat(Protocol):
 
 
 class PlayScene(Screen):
-    """A game on screen.
+    """A game on screen. One that fails ends here, and the reason is told.
 
     Args:
         context: What all scenes share.
@@ -98,6 +103,8 @@ class PlayScene(Screen):
         self.seed = random.getrandbits(32) if seed is None else seed
         self.recorder = Recorder(context)
         self._recording = Badge(colour=look.BAD, icon="dot")
+        self._again = PushButton("Try again", self._try_again, icon="play", accent=game.info.accent, main=True)
+        self._quit = PushButton("Leave", Pop, accent=game.info.accent)
         self.seat = _make_seat(game, agent, rival, self.seed)
         self.start(game)
 
@@ -105,17 +112,25 @@ class PlayScene(Screen):
         """Set up a game from its beginning."""
         self.recorder.end()
         self.game, self.game_played = game, game.info.id
-        self.paused = False
+        self.paused, self.trouble = False, Trouble()
+        with self.trouble.caught():
+            self._set_up(game)
+        self.refresh()
+
+    def _set_up(self, game: Game) -> None:
         self.lockstep = Lockstep(self.seat.rounds(game, self.seed))
         self.stages = [Stage(self.theme, game.info.accent) for _ in self.lockstep.rounds]
         self.round, self.stage = self.lockstep.rounds[0], self.stages[0]
         self.seat.sit_down(self)
-        self.refresh()
+
+    def _try_again(self) -> None:
+        """Begin the game that has failed from its beginning."""
+        self.start(self.game)
 
     @property
     def keys(self) -> Keys:
         """While a person plays, letters are arrows; otherwise they are commands."""
-        return self.seat.keys
+        return Keys.MENU if self.trouble else self.seat.keys
 
     def pause(self) -> None:
         """Stop the round where it is."""
@@ -145,11 +160,18 @@ class PlayScene(Screen):
 
     def refresh(self) -> None:
         """Take over the widgets of the present state."""
-        self.focus.set(self.seat.widgets())
+        self.focus.set([self._again, self._quit] if self.trouble else self.seat.widgets())
         self.relayout()
 
     def handle(self, event: Input) -> Change | None:
         """One key records; all other input goes to the seat."""
+        if self.trouble:
+            return super().handle(event)
+        with self._ending():
+            return self._handle(event)
+        return None
+
+    def _handle(self, event: Input) -> Change | None:
         if event == Press(Button.RECORD):
             self.recorder.toggle(self.lockstep.rounds)
             return None
@@ -157,6 +179,21 @@ class PlayScene(Screen):
 
     def update(self, seconds: float) -> Change | None:
         """Let the rounds go on."""
+        if not self.trouble:
+            with self._ending():
+                self._update(seconds)
+        return None
+
+    @contextmanager
+    def _ending(self) -> Iterator[None]:
+        """If the game fails within, it has ended."""
+        with self.trouble.caught():
+            yield
+        if self.trouble:
+            self.recorder.end()
+            self.refresh()
+
+    def _update(self, seconds: float) -> None:
         for stage in self.stages:
             stage.update(seconds)
         if not self.paused:
@@ -166,7 +203,6 @@ class PlayScene(Screen):
         self.seat.update()
         if self.seat.widgets() != self.focus.widgets:
             self.refresh()
-        return None
 
     def _react(self, played: Round, tick: Tick) -> None:
         """Feedback on a tick, for the eye and the ear."""
@@ -185,8 +221,11 @@ class PlayScene(Screen):
         return wished and played.speed <= _FASTEST_HEARD
 
     def layout(self, area: pygame.Rect) -> None:
-        """The seat knows what is to be seen."""
-        self.seat.layout(area)
+        """The seat knows what is to be seen; where the game has failed, there is little."""
+        if not self.trouble:
+            return self.seat.layout(area)
+        self._failure = area.inflate(-area.width // 4, -area.height // 3)
+        stack_from(self.theme, [self._again, self._quit], self._failure.center)
 
     def place_picture(self, area: pygame.Rect, panel_width: int) -> pygame.Rect:
         """One picture as large as it can be and a panel at its right, together in the middle; returns the panel."""
@@ -199,6 +238,19 @@ class PlayScene(Screen):
 
     def paint(self, surface: pygame.Surface) -> None:
         """Draw the games, then what the seat has to say."""
+        if self.trouble:
+            return self._paint_failure(surface)
+        with self._ending():
+            self._paint_games(surface)
+
+    def _paint_failure(self, surface: pygame.Surface) -> None:
+        theme, rect = self.theme, self._failure
+        theme.text(surface, f"{self.game.info.title} has failed", rect.topleft, Size.TITLE, max_width=rect.width)
+        room = pygame.Rect(rect.left, rect.top + theme.line(Size.TITLE), rect.width, 0)
+        room.height = self._again.rect.top - room.top - theme.space()
+        self.trouble.draw(surface, theme, room)
+
+    def _paint_games(self, surface: pygame.Surface) -> None:
         for stage, played in zip(self.stages, self.lockstep.rounds, strict=True):
             stage.draw(surface, played)
         self.seat.paint(surface)
@@ -213,6 +265,8 @@ class PlayScene(Screen):
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
+        if self.trouble:
+            return (Hint(Button.CONFIRM, "Choose"), Hint(Button.BACK, "Leave"))
         recording = self.recorder.film is not None
         return (*self.seat.hints(), Hint(Button.RECORD, "End recording" if recording else "Record"))
 

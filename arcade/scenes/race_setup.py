@@ -15,7 +15,7 @@ from arcade.screen import Screen
 from arcade.theme import Size
 from arcade.widgets import Control, PushButton
 from games.game import Game
-from games.registry import make
+from games.registry import info_of
 
 _YOU = "You"
 
@@ -31,7 +31,7 @@ class RaceSetupScene(Screen):
 
     def __init__(self, context: Context, game_id: str, rival: str = "") -> None:
         super().__init__(context)
-        self.info = make(game_id).info
+        self.info = info_of(game_id)
         self.opponents: dict[str, Opponent] = {}
         self.loading = True
         self._rival = rival

@@ -16,7 +16,7 @@ from arcade.screen import Screen
 from arcade.theme import Size
 from arcade.widgets import Control, PushButton
 from games.game import GameInfo
-from games.registry import game_ids, make
+from games.registry import game_ids, info_of, make
 
 _PLACES = 10
 
@@ -33,7 +33,7 @@ class ScoresScene(Screen):
     def __init__(self, context: Context, game_id: str | None = None, level: str | None = None) -> None:
         super().__init__(context)
         guest = [game_id] if game_id and game_id not in game_ids() else []  # one of Gymnasium's environments
-        self.infos = {each: make(each).info for each in [*guest, *game_ids()]}
+        self.infos = {each: info_of(each) for each in [*guest, *game_ids()]}
         first = game_id or next(iter(self.infos))
         self.game = Stepper(
             "", list(self.infos), first, text=lambda each: self.infos[each].title, on_change=self._choose_game

@@ -15,6 +15,8 @@ from arcade.steering import game_hints, steer
 from arcade.theme import Theme
 from arcade.widgets import Control, PushButton
 from games.game import Game
+from games.registry import make
+from games.settings import settings_of
 
 if TYPE_CHECKING:
     from arcade.scenes.play import PlayScene
@@ -25,8 +27,9 @@ DEATH_SECONDS = 0.6
 
 def level_name(game: Game) -> str:
     """The name of the level that a game's settings make, "Custom" if they are none of its levels."""
+    known = settings_of(type(game))
     for name, settings in game.info.levels.items():
-        if game == type(game)(**settings):
+        if all(getattr(game, key) == settings.get(key, each.default) for key, each in known.items()):
             return name
     return "Custom"
 
@@ -164,7 +167,7 @@ class PersonSeat:
         levels: Mapping[str, Mapping[str, object]] = self.info.levels
         names = list(levels)
         index = names.index(self.level) + 1 if self.level in names else 0
-        self.scene.start(type(self.scene.game)(**levels[names[index % len(names)]]))
+        self.scene.start(make(self.info.id, **levels[names[index % len(names)]]))
 
     def _toggle_assist(self) -> None:
         self._set_assist(not self.assisted)

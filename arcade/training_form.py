@@ -13,7 +13,7 @@ from agents.presets import default_observation, preset, preset_names
 from agents.profile import Profile, check_name
 from agents.resume import ResumePoint
 from games.game import Game
-from games.registry import game_class
+from games.registry import make
 from games.settings import Setting, setting, settings_of
 
 GAME, RUN = "Game", "This run"
@@ -77,7 +77,7 @@ class TrainingForm:
     def __init__(self, game_id: str, start: Profile | None = None, device: str = "auto") -> None:
         self.game_id, self.start = game_id, start
         self._device = device
-        self.game: Game = start.game() if start else game_class(game_id)()
+        self.game: Game = start.game() if start else make(game_id)
         self.observation = start.observation if start else default_observation(self.game)
         self.preset = start.preset if start else preset_names(self.game, self.observation)[0]
         self.base = start.further() if start else preset(self.game, self.observation, self.preset)
@@ -182,7 +182,7 @@ class TrainingForm:
         """
         if self.start and self.point and self.exact:
             return Plan.going_on(self.start, self.point, device=self._device)
-        game = self.start.game() if self.start else type(self.game)(**self._values(self._game_fields()))
+        game = self.start.game() if self.start else make(self.game_id, **self._values(self._game_fields()))
         config = self.base.replace(**self._values(self._config_fields()))
         run = self._values(self._run_fields())
         Architecture.of(config, game.info.observation(self.observation), len(game.info.actions))

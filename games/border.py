@@ -98,10 +98,12 @@ def _is_the_persons(error: KeyboardInterrupt) -> bool:
 
 @cache
 def with_checked_info(cls: type[Any]) -> type[Any]:
-    """A class like a stranger's whose `info` is asked for once, checked, and kept.
+    """A class like a stranger's whose `info` is worked out once, checked, and kept.
 
     The rest of the program reads it all the time, so nothing that comes later may go wrong with it.
     """
+    if not hasattr(getattr(cls, "info", None), "__get__"):
+        return cls  # it is no property but a value
 
     def info(self: Any) -> GameInfo:
         known = self.__dict__.get("_checked_info")

@@ -171,7 +171,7 @@ def _discover() -> tuple[dict[str, type[Game]], dict[str, str], dict[str, GameIn
 
 def _take(name: str, cls: type[Game], classes: dict[str, type[Game]]) -> GameInfo:
     """Add a stranger's game to those there are; returns what it says of itself."""
-    info = cls().info
+    info = checked_info(cls.__name__, lambda: cls().info)
     identity = info.id
     if identity != name or identity in classes:
         raise ValueError(f"its id {identity!r} must be its entry point's name and taken by no other game")

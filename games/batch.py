@@ -1,5 +1,6 @@
 """B copies of one game played at once: time limits, resets and transitions."""
 
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -221,7 +222,13 @@ class GameBatch:
 
     def _checked(self, game: Game) -> Game:
         """A game of a stranger, asked through the border."""
-        return cast(Game, CheckedGame(game, lambda: self.steps, lambda: self._finished))
+        # Weak, for what a batch holds, environments say, is to be let go of as soon as nobody needs it.
+        return cast(Game, CheckedGame(game, weakref.proxy(self)))
+
+    @property
+    def over(self) -> NDArray[np.bool_]:
+        """[B] episodes that are over and wait for the caller."""
+        return self._finished
 
     def _look_at_actions(self) -> None:
         self._legal = self._rules.legal_actions(self.state)

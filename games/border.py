@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from functools import cache
 from types import TracebackType
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,23 +138,33 @@ def checked_info(name: str, ask: Callable[[], Any]) -> GameInfo:
 # What a game gives
 
 
+class Copies(Protocol):
+    """What is to be known of the copies that a game is asked of."""
+
+    @property
+    def steps(self) -> Array:
+        """[B] how many steps into its episode each is, to be named when something goes wrong."""
+
+    @property
+    def over(self) -> Array:
+        """[B] which episodes are over: nothing need be legal in those."""
+
+
 class CheckedGame:
     """A stranger's game, asked with care. It has the methods of `games.game.Game`.
 
     Args:
         game: The rules.
-        steps: Tells how many steps into its episode each copy is, to be named when something goes wrong.
-        over: Tells which copies are over: nothing need be legal in those.
+        copies: How far the copies are.
 
     Raises:
         GameError: What the game says of itself is not allowed.
     """
 
-    def __init__(self, game: Game, steps: Callable[[], Array], over: Callable[[], Array]) -> None:
+    def __init__(self, game: Game, copies: Copies) -> None:
         self.game = game
         self.info = checked_info(type(game).__name__, lambda: game.info)
-        self._name, self._actions, self._steps = self.info.id, len(self.info.actions), steps
-        self._over = over
+        self._name, self._actions, self._copies = self.info.id, len(self.info.actions), copies
         self._form: dict[str, tuple[int, ...]] = {}  # of each field of the state, its shape without the batch axis
 
     def reset(self, count: int, rng: np.random.Generator) -> State:
@@ -166,7 +176,7 @@ class CheckedGame:
 
     def step(self, state: State, actions: Array, rng: np.random.Generator) -> Outcome:
         """Advance every copy; reward and flags must be there for each."""
-        place, count = f"step {int(self._steps().max()) + 1}", len(actions)
+        place, count = f"step {int(self._copies.steps.max()) + 1}", len(actions)
         with guard(self._name, place):
             made = self.game.step(state, actions, rng)
         if not isinstance(made, tuple | list) or len(made) != 3:
@@ -195,7 +205,7 @@ class CheckedGame:
         """Which actions may be chosen, one at least in each copy."""
         legal = self._asked("legal_actions", state, lambda: self.game.legal_actions(state))
         flags = self._flags("legal_actions", "they are", legal, (count_of(state), self._actions))
-        if len(flags) == len(over := self._over()):
+        if len(flags) == len(over := self._copies.over):
             flags[over] = True
         if not (some := flags.any(axis=1)).all():
             place = self._place("legal_actions", len(flags), int(some.argmin()))
@@ -216,7 +226,7 @@ class CheckedGame:
         try:
             return ask()
         except BaseException:
-            place = self._place(call, count_of(state), int(self._steps().argmax()))
+            place = self._place(call, count_of(state), int(self._copies.steps.argmax()))
             with guard(self._name, place):
                 raise
 
@@ -257,7 +267,7 @@ class CheckedGame:
 
     def _place(self, call: str, count: int, row: int) -> str:
         """What was asked of one copy, and at which of its steps if that can be told."""
-        steps = self._steps()
+        steps = self._copies.steps
         if call == "step":
             return f"step {steps[row] + 1}"
         return f"step {steps[row]}: {call}" if len(steps) == count and steps[row] else call

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, get_args, get_origin, get_type_hints
 
+import numpy as np
+
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
@@ -44,6 +46,12 @@ class Setting:
         if self.low is not None:
             return f"{noun} of at least {_short(self.low)}"
         return noun if self.high is None else f"{noun} of at most {_short(self.high)}"
+
+    def plain(self, value: Any) -> Any:
+        """A number or flag of numpy as Python's own, which means the same; anything else as it is."""
+        if isinstance(value, np.generic):
+            return value.item()
+        return tuple(map(self.plain, value)) if self.many and isinstance(value, tuple) else value
 
     def check(self, value: Any) -> None:
         """Raise a `ValueError` naming the setting, the value and what is allowed, unless `value` is allowed."""
@@ -119,13 +127,17 @@ def settings_of(cls: type) -> Mapping[str, Setting]:
 
 
 def check_settings(instance: Any) -> None:
-    """Check every setting of a dataclass instance; call it from `__post_init__`.
+    """Check every setting of a dataclass instance; call it from `__post_init__`. Numbers of numpy become plain ones.
 
     Raises:
         ValueError: Names the first setting that is out of range, its value and what is allowed.
     """
     for name, described in settings_of(type(instance)).items():
-        described.check(getattr(instance, name))
+        value = getattr(instance, name)
+        plain = described.plain(value)
+        if plain is not value:
+            object.__setattr__(instance, name, plain)
+        described.check(plain)
 
 
 def parse_settings(cls: type, texts: dict[str, str]) -> dict[str, Any]:

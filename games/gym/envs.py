@@ -83,11 +83,13 @@ class ArcadeEnv(gymnasium.Env[Array, int]):
         self._kind, self._limit = observation or self.game.info.kinds[0], step_limit
         self.observation_space, self.action_space = _spaces(self.game, self._kind)
         self._batch: GameBatch | None = None
+        self._over = False
         self._window: Any = None
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Array, dict[str, Any]]:
         """Begin a game. The same seed begins the same game, and the games after it are the same as well."""
         super().reset(seed=seed)
+        self._over = False
         if self._batch is None or seed is not None:
             self._batch = GameBatch(
                 self.game,
@@ -111,12 +113,15 @@ class ArcadeEnv(gymnasium.Env[Array, int]):
         """
         if self._batch is None:
             raise ValueError("no game has begun: call reset() first")
+        if self._over:
+            raise ValueError("the game is over: call reset() first")
         _check_actions(self.action_space, action)
-        transitions = self._batch.step(self._batch.in_game_actions(np.array([action])))
+        transitions = self._batch.step(self._batch.in_game_actions(np.array([int(action)])))
         if self._window is not None:
             self._window.show(self._batch.state)
         observation = transitions.next_observation[0].copy()
         ended = bool(transitions.terminated[0]), bool(transitions.truncated[0])
+        self._over = any(ended)
         return observation, float(transitions.reward[0]), *ended, self._info(self._batch)
 
     def render(self) -> Any:
@@ -154,6 +159,7 @@ class ArcadeVectorEnv(VectorEnv[Array, Array, Array]):
         observation: Kind of observation; None takes the one that learns best.
         render_mode: "rgb_array" or None.
         step_limit: Steps after which a game is truncated; None takes the game's own.
+        max_episode_steps: The same under Gymnasium's name, which `make_vec` hands on; the shorter one counts.
         settings: The game's settings.
 
     Raises:
@@ -173,25 +179,36 @@ class ArcadeVectorEnv(VectorEnv[Array, Array, Array]):
         observation: str | None = None,
         render_mode: str | None = None,
         step_limit: int | None = None,
+        max_episode_steps: int | None = None,
         **settings: Any,
     ) -> None:
         if render_mode not in (None, "rgb_array"):
             raise ValueError(f"render_mode = {render_mode!r}: many games are rendered as rgb_array only")
         self.game = make(game_id, **settings)
         self.num_envs, self.render_mode = num_envs, render_mode
-        self._kind, self._limit = observation or self.game.info.kinds[0], step_limit
+        self._kind = observation or self.game.info.kinds[0]
+        self._limit = min((limit for limit in (step_limit, max_episode_steps) if limit is not None), default=None)
         self.single_observation_space, self.single_action_space = _spaces(self.game, self._kind)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._batch: GameBatch | None = None
 
     def reset(
-        self, *, seed: int | list[int] | None = None, options: dict[str, Any] | None = None
+        self, *, seed: int | list[int] | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Array, dict[str, Any]]:
-        """Begin all games anew. The same seed, or list of seeds, begins the same games."""
-        first = seed[0] if isinstance(seed, list) else seed
-        super().reset(seed=first)
-        entropy = int(self.np_random.integers(MAX_SEED)) if not isinstance(seed, list) else seed
+        """Begin all games anew. The same seed, or list of seeds, begins the same games.
+
+        Raises:
+            ValueError: A list of seeds does not hold a whole number, or None, for each game.
+        """
+        if not isinstance(seed, list):
+            super().reset(seed=seed)
+            entropy: int | list[int] = int(self.np_random.integers(MAX_SEED))
+        else:
+            _check_seeds(seed, self.num_envs)
+            super().reset(seed=seed[0])
+            drawn = self.np_random.integers(MAX_SEED, size=len(seed)).tolist()
+            entropy = [each if wanted is None else int(wanted) for wanted, each in zip(seed, drawn, strict=True)]
         self._batch = GameBatch(self.game, self.num_envs, entropy, observation=self._kind, step_limit=self._limit)
         return self._batch.observe().copy(), _infos(self._batch)
 
@@ -206,7 +223,7 @@ class ArcadeVectorEnv(VectorEnv[Array, Array, Array]):
         if self._batch is None:
             raise ValueError("no game has begun: call reset() first")
         _check_actions(self.action_space, actions)
-        transitions = self._batch.step(self._batch.in_game_actions(np.asarray(actions)))
+        transitions = self._batch.step(self._batch.in_game_actions(np.asarray(actions, np.int64)))
         infos = _infos(self._batch)
         finished = transitions.finished
         if finished.any():
@@ -239,6 +256,12 @@ def _spaces(game: Game, kind: str) -> tuple[Box, Discrete]:
 def _check_actions(space: Any, actions: Any) -> None:
     if not space.contains(actions):
         raise ValueError(f"action = {actions!r}: must be within {space}")
+
+
+def _check_seeds(seeds: list[Any], count: int) -> None:
+    whole = all(each is None or (isinstance(each, int | np.integer) and each >= 0) for each in seeds)
+    if len(seeds) != count or not whole:
+        raise ValueError(f"seed = {seeds}: must be a whole number of at least 0, or None, for each of {count} games")
 
 
 def _infos(batch: GameBatch) -> dict[str, Any]:

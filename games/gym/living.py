@@ -1,7 +1,7 @@
 """Living environments: asked with care, used again when nobody needs them any more, closed in the end."""
 
 import atexit
-from collections import defaultdict, deque
+from collections import deque
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +16,7 @@ from games.registry import GYMNASIUM_PREFIX as PREFIX
 MOST_IDLE = 128
 """Environments of one id that wait to be used again; others are closed."""
 
-_idle: "defaultdict[str, deque[Any]]" = defaultdict(deque)  # its appending and popping are safe in all threads
+_idle: dict[str, tuple[EnvSpec, deque[Any]]] = {}  # a deque's appending and popping are safe in all threads
 
 
 def registered(env_id: str) -> EnvSpec:
@@ -65,12 +65,12 @@ class Living:
 
     def __init__(self, env_id: str, *, draws: bool = False) -> None:
         self.name, self._env_id, self._draws, self._failed = PREFIX + env_id, env_id, draws, False
-        self.env: Any = None if draws else _take_idle(env_id)
+        self._spec = registered(env_id)
+        self.env: Any = None if draws else _take_idle(env_id, self._spec)
         if self.env is None:
-            spec = registered(env_id)
             options = {"render_mode": "rgb_array"} if draws else {}
             with guard(self.name, "make"):
-                self.env = gymnasium.make(spec, disable_env_checker=True, max_episode_steps=-1, **options)
+                self.env = gymnasium.make(self._spec, disable_env_checker=True, max_episode_steps=-1, **options)
 
     def reset(self, seed: int) -> tuple[Any, Any]:
         """Begin a game; returns its first observation and what else it tells."""
@@ -155,8 +155,8 @@ class Living:
         env = getattr(self, "env", None)
         if env is None or self._draws:
             return
-        idle = _idle[self._env_id]
-        if self._failed or len(idle) >= MOST_IDLE:
+        spec, idle = _idle.setdefault(self._env_id, (self._spec, deque()))
+        if self._failed or len(idle) >= MOST_IDLE or spec is not self._spec:
             _close(env)
         else:
             idle.append(env)
@@ -166,9 +166,14 @@ def _place(number: int) -> str:
     return f"step {number}" if number else "reset"
 
 
-def _take_idle(env_id: str) -> Any:
+def _take_idle(env_id: str, spec: EnvSpec) -> Any:
+    """One that waits, unless another environment has been registered under its id in the meantime."""
+    known, idle = _idle.get(env_id, (spec, deque[Any]()))
+    if known is not spec:
+        _close_idle(_idle.pop(env_id)[1])
+        return None
     try:
-        return _idle[env_id].pop()
+        return idle.pop()
     except IndexError:
         return None
 
@@ -180,6 +185,10 @@ def _close(env: Any) -> None:
 
 @atexit.register
 def _close_all() -> None:
-    for idle in _idle.values():
-        while idle:
-            _close(idle.pop())
+    for _, idle in _idle.values():
+        _close_idle(idle)
+
+
+def _close_idle(idle: deque[Any]) -> None:
+    while idle:
+        _close(idle.pop())

@@ -1,6 +1,7 @@
 """How a Gymnasium environment looks: its own picture (`rgb_array`), fitted into the surface."""
 
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,25 +34,25 @@ class _Camera:
     def __init__(self, env_id: str) -> None:
         self.env_id = env_id
         self._living = Living(env_id, draws=True)
-        self._moment: Moment | None = None
+        self._moment: weakref.ref[Moment] | None = None  # which keeps its environment only as long as it is needed
+        self._seed: int | None = None
         self._done: list[Any] = []
         self._picture: pygame.Surface | None = None
 
     def picture(self, moment: Moment) -> pygame.Surface:
         """What a moment looks like."""
-        if moment is not self._moment or self._picture is None:
+        if self._picture is None or self._moment is None or self._moment() is not moment:
             self._go_to(moment)
             pixels = picture_of(self._living.name, self._living.render())
             self._picture = pygame.image.frombytes(pixels.tobytes(), pixels.shape[1::-1], "RGB")
-            self._moment = moment
+            self._moment = weakref.ref(moment)
         return self._picture
 
     def _go_to(self, moment: Moment) -> None:
         actions, done = moment.actions, self._done
-        if self._moment is None or self._moment.seed != moment.seed or actions[: len(done)] != done:
-            self._moment = None
+        if self._seed != moment.seed or actions[: len(done)] != done:
             self._living.reset(moment.seed)
-            done = []
+            self._seed, done = moment.seed, []
         for number, action in enumerate(actions[len(done) :], len(done) + 1):
             self._living.step(action, number)
         self._done = actions
@@ -63,7 +64,7 @@ def picture_of(name: str, rendered: Any) -> Picture:
     Raises:
         GameError: It is no picture.
     """
-    if isinstance(rendered, list | tuple) and rendered and np.ndim(rendered[-1]) >= 2:
+    if isinstance(rendered, list | tuple) and rendered and isinstance(rendered[-1], np.ndarray):
         rendered = rendered[-1]  # the latest of several pictures
     pixels = np.asarray(rendered)
     if pixels.dtype.kind == "f":

@@ -1,8 +1,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pytest
 
+from games.registry import make
 from games.settings import check_settings, parse_settings, setting, settings_of
 
 
@@ -108,3 +110,11 @@ def test_allowed_choices_and_switches_are_said_in_words() -> None:
     assert described["kind"].allowed == "one of a, b"
     assert described["on"].allowed == "true or false"
     assert described["sizes"].help == "Sizes."
+
+
+def test_numbers_of_numpy_are_plain_ones() -> None:
+    made = make("catch", grid=np.int64(8))
+    assert made == make("catch", grid=8) and type(made.grid) is int  # type: ignore[attr-defined]
+    for wrong in (np.float64(8.5), np.bool_(True), np.int64(3)):
+        with pytest.raises(ValueError, match="must be a whole number from 5 to 30"):
+            make("catch", grid=wrong)

@@ -52,7 +52,7 @@ def test_game_settings_limits_and_observations_are_options() -> None:
     env.reset(seed=0)
     assert env.step(1)[2:4] == (False, False)
     assert env.step(1)[2:4] == (False, True)
-    with pytest.raises(ValueError, match="finished copies must be"):
+    with pytest.raises(ValueError, match=r"the game is over: call reset\(\) first"):
         env.unwrapped.step(1)
 
 
@@ -163,3 +163,26 @@ def test_what_stable_baselines3_asks_of_an_environment(env_id: str) -> None:
     env.reset()
     env.step(0)
     np.testing.assert_array_equal(observation, kept, "observations that were handed out stay as they were")
+
+
+def test_actions_may_be_of_any_whole_kind() -> None:
+    env: Any = gymnasium.make("DQNArcade/CartPole-v0").unwrapped
+    env.reset(seed=0)
+    for action in (True, False, np.int8(1), 0):
+        assert len(env.step(action)) == 5
+
+
+def test_gymnasiums_own_name_of_the_limit_is_known() -> None:
+    envs = _vector("DQNArcade/CartPole-v0", 2, max_episode_steps=3)
+    envs.reset(seed=0)
+    ends = [envs.step(np.array([step % 2] * 2))[3].all() for step in range(3)]
+    assert ends == [False, False, True]
+
+
+def test_seeds_of_a_vector_are_one_for_each_game_or_left_to_chance() -> None:
+    envs = _vector("DQNArcade/Catch-v0", 3)
+    for seeds in ([1, 2], [1, 2, 3, 4], [1, -2, 3], [1, 2.5, 3], []):
+        with pytest.raises(ValueError, match=r"must be a whole number of at least 0, or None, for each of 3 games"):
+            envs.reset(seed=seeds)
+    once, again = envs.reset(seed=[7, None, 2])[0], envs.reset(seed=[7, None, 2])[0]
+    np.testing.assert_array_equal(once, again)

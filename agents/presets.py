@@ -1,11 +1,12 @@
 """Hyper-parameters that are known to work, per game and observation kind: data, with their evidence beside them.
 
 A preset is a set of changes to `Config`'s defaults. Games without presets of their own, third-party ones among them,
-get the general ones for short observations, grids or pixels. The evidence and the commands that make it again are in
-`docs/results.md`.
+get the general ones for short observations, grids, pictures or pixels. The evidence and the commands that make it again
+are in `docs/results.md`.
 """
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 from agents.config import Config
@@ -44,6 +45,14 @@ _PIXELS: Changes = {
     "evaluation_limit": 2_000,
     "evaluation_episodes": 10,
 }
+
+PICTURE = 16
+"""Byte observations whose sides have at least so many numbers are pictures; smaller ones are boards."""
+
+MOST_PLACES = 1_000
+"""Of a picture, after its convolutions."""
+
+REPLAY_BYTES = 500_000_000
 
 _GENERAL: dict[str, dict[str, Changes]] = {
     kind: {
@@ -432,5 +441,29 @@ def _presets(game: Game, observation: str) -> Mapping[str, Changes]:
     own = PRESETS.get((game.info.id, observation))
     if own is not None:
         return own
+    if observation != PIXELS and spec.dtype == "uint8" and len(spec.shape) in (2, 3) and min(spec.shape[:2]) >= PICTURE:
+        fitted = _for_picture(spec.shape)
+        return {name: {**changes, **fitted} for name, changes in _GENERAL["pixels"].items()}
     general = "pixels" if observation == PIXELS else "short" if len(spec.shape) == 1 else "grid"
     return _GENERAL[general]
+
+
+def _for_picture(shape: tuple[int, ...]) -> Changes:
+    """Convolutions that leave few enough numbers of a picture of any size, and a replay that fits into the memory."""
+    sides, small = shape[:2], min(shape[:2]) < 44
+    layers = [(3, 2), (3, 1)] if small else [(8, min(8, max(4, max(sides) // 21))), (4, 2)]  # kernel, stride
+    while True:
+        left = sides
+        for kernel, stride in layers:
+            left = tuple((side - kernel) // stride + 1 for side in left)
+        if prod(left) <= MOST_PLACES or min(left) < 4:
+            break
+        layers.append((4, 4))
+    replay = max(500, min(50_000, REPLAY_BYTES // prod(shape)))
+    return {
+        "filters": (16, *[32] * (len(layers) - 1)),
+        "kernels": tuple(kernel for kernel, _ in layers),
+        "strides": tuple(stride for _, stride in layers),
+        "replay": replay,
+        "learning_starts": min(2_000, replay // 2),
+    }

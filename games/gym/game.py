@@ -32,6 +32,9 @@ ACTIONS = {
 LARGE = 1e6
 """Bounds beyond this are none: some environments give the largest float."""
 
+MOST_CHANNELS = 12
+"""Colours of a picture, over several frames at most, that come before or after its sides."""
+
 PACE, SLOWEST, FASTEST = 30.0, 1, 240
 """Steps a second where an environment names no number, and the range of numbers that are believed."""
 
@@ -99,7 +102,7 @@ class GymnasiumGame:
         spec = described.info.observation(kind)
         if not fits(state.observation, spec):
             raise ValueError(f"{kind} of {state.observation.dtype}: must be {spec.dtype}, as the space says")
-        return state.observation.astype(spec.dtype)
+        return _channels_last(state.observation) if described.channels_first else state.observation.astype(spec.dtype)
 
     def score(self, state: GymnasiumState) -> NDArray[np.int64]:
         """Summed reward, rounded."""
@@ -131,7 +134,8 @@ class _Description:
     """What is read off an environment once."""
 
     info: GameInfo
-    shape: tuple[int, ...]
+    shape: tuple[int, ...]  # of its observations
+    channels_first: bool  # whether they are pictures whose colours come first; ours come last
     first_action: int
     centre: Array  # [*shape] subtracted from observations to make `features`
     scale: Array  # [*shape] and multiplied then
@@ -162,9 +166,12 @@ def _description(env_id: str, env: Any) -> _Description:
     centre = np.where(bounded, (np.where(bounded, high, 0) + np.where(bounded, low, 0)) / 2, 0.0)
     scale = np.where(bounded, 2 / np.where(bounded, high - low, 1), 1.0)
     shape = space.shape or (1,)
-    observations = _observations(shape, space.dtype == np.uint8, bool(bounded.all()))
+    in_bytes = space.dtype == np.uint8
+    channels_first = in_bytes and len(shape) == 3 and shape[0] <= MOST_CHANNELS < min(shape[1:])
+    shown = (*shape[1:], shape[0]) if channels_first else shape
+    observations = _observations(shown, in_bytes, bool(bounded.all()))
     info = _info(env_id, env, observations, int(actions.n))
-    return _Description(info, shape, int(actions.start), centre, scale)
+    return _Description(info, shape, channels_first, int(actions.start), centre, scale)
 
 
 def _observations(shape: tuple[int, ...], in_bytes: bool, bounded: bool) -> tuple[ObservationSpec, ...]:
@@ -194,6 +201,11 @@ def _info(env_id: str, env: Any, observations: tuple[ObservationSpec, ...], coun
         aspect=_aspect(env.unwrapped),
         accent=(0, 158, 115),
     )
+
+
+def _channels_last(pictures: Array) -> NDArray[np.uint8]:
+    """[B, C, H, W] bytes as [B, H, W, C]."""
+    return np.ascontiguousarray(np.moveaxis(pictures, 1, -1).astype(np.uint8, copy=False))
 
 
 def _legal(told: Any, count: int) -> NDArray[np.bool_]:

@@ -1,7 +1,14 @@
+from dataclasses import replace
+from math import prod
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from agents.architecture import Architecture
 from agents.presets import DESCRIPTIONS, PRESETS, STANDARD, default_observation, preset, preset_names
+from games.catch.rules import Catch
+from games.game import ObservationSpec
 from games.registry import game_ids, gymnasium_ids, make
 
 ALL = [(game_id, kind) for game_id in game_ids() for kind in make(game_id).info.kinds]
@@ -54,3 +61,24 @@ def test_games_of_gymnasium_that_are_shown_have_presets_of_their_own(game_id: st
     assert [preset(game, observation, name).frames for name in STANDARD] == sorted(
         preset(game, observation, name).frames for name in preset_names(game, observation)
     )
+
+
+@pytest.mark.parametrize(
+    "shape", [(16, 16), (24, 24, 3), (44, 44, 1), (84, 84, 4), (210, 160, 3), (480, 640, 3), (1080, 1920, 3)]
+)
+def test_pictures_of_any_size_get_convolutions_that_fit_and_a_replay_that_fits(shape: tuple[int, ...]) -> None:
+    info = replace(Catch().info, id="pictured", observations=(ObservationSpec("image", shape, "uint8", 0, 255),))
+    game: Any = SimpleNamespace(info=info)
+    for name in preset_names(game, "image"):
+        config = preset(game, "image", name)
+        sizes = Architecture.of(config, info.observations[0], 6).shapes()
+        assert config.network == "conv" and len(config.filters) >= 2
+        assert max(sizes["dense0/kernel"]) <= 65_536
+        assert sum(prod(size) for size in sizes.values()) < 8_000_000
+        assert config.replay * prod(shape) < 4e9 and config.replay > config.learning_starts > config.batch_size
+
+
+def test_small_boards_and_floats_get_dense_networks() -> None:
+    for spec in (ObservationSpec("image", (10, 10, 4), "uint8", 0, 255), ObservationSpec("image", (24, 24, 3))):
+        game: Any = SimpleNamespace(info=replace(Catch().info, id="board", observations=(spec,)))
+        assert preset(game, "image", "quick").network == "dense"

@@ -294,3 +294,16 @@ def test_drawing_needs_no_display_and_few_environments(odd: Callable[..., Any]) 
     assert tuple(surface.get_at((40, 20)))[:3] == (200, 100, 50)
     assert odd_class().opened <= view.MOST_CAMERAS + 3
     assert len(view._cameras) <= view.MOST_CAMERAS
+
+
+def test_colours_that_come_first_are_put_last(odd: Callable[..., Any]) -> None:
+    space = Box(0, 255, (3, 24, 30), np.uint8)
+
+    def seen(self: Any) -> Any:
+        picture = np.zeros((3, 24, 30), np.uint8)
+        picture[1, 7, self.place] = 255
+        return picture
+
+    batch = play(odd(observation_space=space, seen=seen), 2, count=2)
+    assert batch.observe().shape == (2, *batch.game.info.observations[0].shape) == (2, 24, 30, 3)
+    assert np.argwhere(batch.observe()[0]).tolist() == [[7, 2, 1]]

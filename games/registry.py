@@ -67,18 +67,21 @@ def game_class(game_id: str) -> type[Game]:
     return classes[game_id]
 
 
-def load_module(module: str) -> None:
-    """Load a module that a person named, because it registers environments.
+def load_module(text: str) -> None:
+    """Load a module that a person named, because it registers environments; of "MODULE:FUNCTION" the function does.
 
     Raises:
         GameError: It is not there, or fails.
     """
-    with guard(f"module {module!r}"):
-        importlib.import_module(module)
+    module, _, function = text.partition(":")
+    with guard(f"module {text!r}"):
+        loaded = importlib.import_module(module)
+        if function:
+            getattr(loaded, function)()
 
 
 def typed_game(text: str) -> str:
-    """The id of the game that a person typed: "gym:MODULE:ENV" loads the module, "gym:ENV" may lack the version.
+    """The id of the game that a person typed: "gym:MODULE:ENV" loads the module; see `load_module`, "gym:ENV" may lack the version.
 
     Raises:
         ValueError: There is no such environment, or the module does not load. Other ids are not looked up.

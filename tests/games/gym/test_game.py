@@ -158,6 +158,18 @@ def test_an_id_without_version_takes_the_latest() -> None:
     assert registry.typed_game("catch") == "catch"
 
 
+def test_a_function_of_a_module_may_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = "gymnasium.register('Typed/Chance-v4', 'tests.games.gym.test_game:_Chance')"
+    (tmp_path / "registers_late.py").write_text(f"import gymnasium\ndef register():\n    {line}")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ValueError, match="no such environment"):
+        registry.typed_game("gym:registers_late:Typed/Chance-v4")
+    assert registry.typed_game("gym:registers_late:register:Typed/Chance") == "gym:Typed/Chance-v4"
+    with pytest.raises(GameError, match="module 'registers_late:nothing': AttributeError"):
+        registry.load_module("registers_late:nothing")
+    del gymnasium.registry["Typed/Chance-v4"], sys.modules["registers_late"]
+
+
 def test_a_module_that_fails_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "wants_licence.py").write_text("raise SystemExit('first line\\nsecond line')")
     monkeypatch.syspath_prepend(tmp_path)

@@ -61,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from agents.files import reason
     from arcade.console import CommandError, Console, UsageError
+    from games.border import take_note
     from games.registry import load_module
 
     try:
@@ -68,7 +69,10 @@ def _run(arguments: argparse.Namespace) -> int:
         with redirect_stdout(sys.stderr):  # results alone go to standard output, not what games print
             for module in arguments.modules:
                 load_module(module)
-            return _handler(arguments.handler)(arguments, console)
+            status = _handler(arguments.handler)(arguments, console)
+        while words := take_note():
+            console.tell(words)
+        return status
     except UsageError as error:
         return _tell(str(error), WRONG_USAGE)
     except (CommandError, ValueError) as error:

@@ -3,6 +3,7 @@
 from agents.session import Snapshot, Status
 from arcade.context import Context
 from arcade.meters import Badge, Toast
+from games.border import take_note
 
 
 class News:
@@ -27,6 +28,8 @@ class News:
         """
         self._look_at_troubles()
         self._look_at_training(elsewhere)
+        if words := take_note():
+            self._context.notice(words)
         self.toast.update(seconds)
         if not self.toast.busy:
             self.toast.show(self._context.take_notice() or "")

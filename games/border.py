@@ -7,6 +7,7 @@ another type, lists of numbers), everything else is refused. Our own games are n
 
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
@@ -30,6 +31,25 @@ LARGEST_OBSERVATION = 1e18
 LARGEST_SCORE = 2**53
 
 _OURS = ("arcade", "agents", "games")  # the packages of this project
+
+
+_notes: deque[str] = deque()
+_noted: set[str] = set()
+
+
+def note(words: str) -> None:
+    """Something that a person should know of a stranger's game, told once; whoever talks to people takes it."""
+    if words not in _noted:
+        _noted.add(words)
+        _notes.append(words)
+
+
+def take_note() -> str:
+    """The next thing to be told, "" if there is none."""
+    try:
+        return _notes.popleft()
+    except IndexError:
+        return ""
 
 
 class GameError(ValueError):

@@ -81,7 +81,7 @@ def load_module(text: str) -> None:
 
 
 def typed_game(text: str) -> str:
-    """The id of the game that a person typed: "gym:MODULE:ENV" loads the module; see `load_module`, "gym:ENV" may lack the version.
+    """The id of the game that a person typed: "gym:MODULE:ENV" loads the module, "gym:ENV" may lack the version.
 
     Raises:
         ValueError: There is no such environment, or the module does not load. Other ids are not looked up.

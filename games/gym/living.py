@@ -11,6 +11,7 @@ from gymnasium.envs.registration import EnvSpec, find_highest_version, get_env_i
 
 from games.border import GameError, guard, short
 from games.game import Array
+from games.gym.chance import GlobalChance
 from games.registry import GYMNASIUM_PREFIX as PREFIX
 
 MOST_IDLE = 128
@@ -65,7 +66,7 @@ class Living:
 
     def __init__(self, env_id: str, *, draws: bool = False) -> None:
         self.name, self._env_id, self._draws, self._failed = PREFIX + env_id, env_id, draws, False
-        self._spec = registered(env_id)
+        self._spec, self._chance = registered(env_id), GlobalChance(env_id)
         self.env: Any = None if draws else _take_idle(env_id, self._spec)
         if self.env is None:
             options = {"render_mode": "rgb_array"} if draws else {}
@@ -74,7 +75,7 @@ class Living:
 
     def reset(self, seed: int) -> tuple[Any, Any]:
         """Begin a game; returns its first observation and what else it tells."""
-        made = self._ask("reset", lambda: self.env.reset(seed=seed))
+        made = self._ask("reset", lambda: self._chance.begin(seed, lambda: self.env.reset(seed=seed)))
         if not isinstance(made, tuple) or len(made) != 2:
             raise self._refused("reset", f"gives {short(made)}: must be (observation, info)")
         return made
@@ -87,7 +88,7 @@ class Living:
             number: The number of this step, from 1, to be named when something goes wrong.
         """
         try:  # done for every step of every copy, so no more is called than need be
-            made = self.env.step(action)
+            made = self._chance.go_on(lambda: self.env.step(action))
         except BaseException as error:
             raise self._failure(f"step {number}", error) from error
         if not isinstance(made, tuple) or len(made) != 5:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import numpy as np
+
+from games.border import note
 from games.game import Array
 from games.gym.living import Living
 
@@ -48,7 +51,7 @@ class Moment:
         living, self._living = self._living, None
         if living is None:
             living = Living(self.env_id)
-            replay(living, self.seed, self.actions)
+            self.compare(living, replay(living, self.seed, self.actions))
         number = self._length + 1
         observation, reward, terminated, truncated, told = living.step(action, number)
         following = object.__new__(Moment)
@@ -58,6 +61,13 @@ class Moment:
         following._length, following._living, following.told = number, living, told
         following.observation = living.observed(number, observation, self.shape)
         return following, reward, terminated, truncated
+
+    def compare(self, living: Living, observation: Any) -> None:
+        """Note it if playing the same seed and actions again has led elsewhere."""
+        if not np.array_equal(living.observed(self._length, observation, self.shape), self.observation):
+            note(
+                f"{living.name}: the same seed and actions do not lead to the same game: pictures may show another one"
+            )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Moment):

@@ -51,11 +51,14 @@ class _Camera:
     def _go_to(self, moment: Moment) -> None:
         actions, done = moment.actions, self._done
         if self._seed != moment.seed or actions[: len(done)] != done:
-            self._living.reset(moment.seed)
+            observation: Any = self._living.reset(moment.seed)[0]
             self._seed, done = moment.seed, []
+        elif len(actions) == len(done):
+            return
         for number, action in enumerate(actions[len(done) :], len(done) + 1):
-            self._living.step(action, number)
+            observation = self._living.step(action, number)[0]
         self._done = actions
+        moment.compare(self._living, observation)
 
 
 def picture_of(name: str, rendered: Any) -> Picture:

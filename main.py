@@ -12,12 +12,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
 
 from arcade.cli import main as run_command
-from arcade.console import keep_errors_clean
+from arcade.console import keep_errors_clean, keep_output_clean
 
 
 def main() -> int:
     """Run the command that the process was given; returns the exit status."""
     keep_errors_clean()
+    keep_output_clean()
     return run_command()
 
 

@@ -57,10 +57,11 @@ class Console:
         """What the command found: `values` as JSON, or else the lines, on standard output."""
         if self.as_json:
             lines = (json.dumps(_plain(values), ensure_ascii=False, allow_nan=False),)
+        if self._output is None:  # it was closed
+            return
         for line in lines:
             print(line, file=self._output)
-        if self._output is not None:  # it is None where standard output was closed
-            self._output.flush()
+        self._output.flush()
 
     @contextmanager
     def meter(self, total: float) -> "Iterator[Meter]":
@@ -125,6 +126,23 @@ def keep_errors_clean() -> None:
     except (OSError, ValueError):
         return  # no such descriptor: then nobody is listening either
     sys.stderr = open(own, "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1)  # noqa: SIM115
+
+
+def keep_output_clean() -> None:
+    """Give standard output to results alone: what native code and other programs write there goes to standard error.
+
+    Python's own `print` is led there by `arcade.cli`. Call this once, when a program starts, after `keep_errors_clean`.
+    """
+    output, errors = sys.stdout, sys.stderr
+    if output is None or errors is None:
+        return
+    try:
+        output.flush()
+        own = os.dup(output.fileno())
+        os.dup2(errors.fileno(), output.fileno())
+    except (OSError, ValueError):
+        return  # it is no file, or closed
+    sys.stdout = open(own, "w", encoding=output.encoding, errors=output.errors, buffering=1)  # noqa: SIM115
 
 
 def _plain(value: Any) -> Any:

@@ -123,6 +123,17 @@ def test_a_person_names_the_module_and_what_it_prints_is_no_result(
     assert result_of(capsys, *words.format(package).split())["game"] == "gym:Package/Talks-v0"
 
 
+def test_whatever_is_written_the_result_is_alone_on_standard_output(tmp_path: Path) -> None:
+    (tmp_path / "loud.py").write_text(
+        "import os\nprint('python')\nos.write(1, b'native\\n')\nos.system('echo program')"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "main.py", "agents", "list", "--json", "--import", "loud"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert "agents" in json.loads(done.stdout)
+    assert sorted(done.stderr.split()) == ["native", "program", "python"]
+
+
 def test_the_module_of_a_game_that_is_typed_is_loaded(package: str, capsys: Output) -> None:
     assert cli.main(["agents", "list", f"gym:{package}:Package/Talks"]) == 0
     assert package in sys.modules

@@ -18,6 +18,7 @@ DONE, FAILED, WRONG_USAGE = 0, 1, 2
 MAX_SEED = 2**31 - 1
 SET_UP = "`make play` sets everything up in .venv, `source .venv/bin/activate` switches to it; see README.md"
 GAMES = "catch, snake, cartpole, flappybird, nchain, or gym:ENVIRONMENT for one of Gymnasium's"
+_STEP_LIMIT = "cut each game after so many steps; if not given the game's own limit, or 1,000 where it has none"
 IMPORT = "load this module first, which registers environments; may be given several times"
 
 
@@ -240,8 +241,7 @@ def _add_import(parser: argparse.ArgumentParser, default: Any) -> None:
 
 
 def _add_step_limit(parser: argparse.ArgumentParser) -> None:
-    words = "cut each game after so many steps; if not given the game's own limit, or 1,000 where it has none"
-    parser.add_argument("--step-limit", type=_whole(1, 10**9), metavar="N", help=words)
+    parser.add_argument("--step-limit", type=_whole(1, 10**9), metavar="N", help=_STEP_LIMIT)
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:

@@ -28,6 +28,7 @@ from arcade import benchmarks, cli, console, paths
 from arcade.commands import record as record_module
 from arcade.commands import train as train_module
 from arcade.commands import window
+from games.game import LONGEST_GAME
 from games.gym import game
 from games.registry import make
 from tests.agents.profiles import age, make_profile
@@ -80,7 +81,14 @@ class Talks(CartPoleEnv):
         print("stepped")
         return super().step(action)
 
+class Endless(CartPoleEnv):
+    def step(self, action):
+        observation, *rest = super().step(action)
+        self.steps_beyond_terminated = None
+        return observation * 0, 1.0, False, False, {}
+
 gymnasium.register("Package/Talks-v0", Talks, max_episode_steps=5)
+gymnasium.register("Package/Endless-v0", Endless)
 """
 
 
@@ -91,7 +99,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.syspath_prepend(tmp_path)
     yield "a_package"
     sys.modules.pop("a_package", None)
-    gymnasium.registry.pop("Package/Talks-v0", None)
+    for env_id in ("Package/Talks-v0", "Package/Endless-v0"):
+        gymnasium.registry.pop(env_id, None)
     game.game_class.cache_clear()
     game._describe.cache_clear()
 
@@ -121,6 +130,28 @@ def test_a_person_names_the_module_and_what_it_prints_is_no_result(
 ) -> None:
     refused(capsys, 1, ["evaluate", "Honest"], "--import MODULE")
     assert result_of(capsys, *words.format(package).split())["game"] == "gym:Package/Talks-v0"
+
+
+def test_a_game_without_end_is_cut_and_that_is_told(package: str, capsys: Output, tmp_path: Path) -> None:
+    agent = make_profile("Endless", game_id="gym:CartPole-v1", game_settings={})
+    path = paths.agents_folder() / "Endless.agent"
+    path.parent.mkdir(parents=True)
+    write(replace(agent, game_id="gym:Package/Endless-v0"), path)
+    words = ["evaluate", "Endless", "--import", package, "--episodes", "2"]
+    assert cli.main([*words, "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["mean"] == LONGEST_GAME
+    assert f"cut after {LONGEST_GAME:,} steps (--step-limit N)" in captured.err
+    assert result_of(capsys, *words, "--step-limit", "9")["mean"] == 9
+    film = tmp_path / "short.gif"
+    assert cli.main(["record", "Endless", str(film), "--import", package, "--step-limit", "9"]) == 0
+    captured = capsys.readouterr()
+    assert "1 game of 9 reward" in captured.out and "--step-limit" not in captured.err
+    refused(capsys, 2, [*words, "--step-limit", "0"], "must be a whole number from 1")
+
+
+def test_the_help_names_the_arcades_own_limit() -> None:
+    assert f"{LONGEST_GAME:,} where it has none" in cli._STEP_LIMIT
 
 
 def test_whatever_is_written_the_result_is_alone_on_standard_output(tmp_path: Path) -> None:

@@ -71,8 +71,9 @@ class Run:
         """Open a scene, as the button of another one does, and press a key in it."""
         with self.app._going_on():
             self.app._obey(Push(scene()))
-        with self.app._going_on():
-            self.app._pass_on(Press(Button.LEFT))
+        if not isinstance(self.app.stack[-1], AttractScene):  # which any key ends
+            with self.app._going_on():
+                self.app._pass_on(Press(Button.LEFT))
 
     def go_on(self, frames: int = 100) -> None:
         """Let frames pass until the reason has been told, and three more."""
@@ -144,7 +145,7 @@ def test_the_reason_is_shown_in_every_scene_that_plays(run: Run, method: str, la
         run.open(lambda scene=scene: scene(run.context))  # type: ignore[misc]
         run.go_on()
         assert run.told, (name, method, run.words[-20:])
-        assert run.app.stack
+        assert len(run.app.stack) == 2, (name, method, "the scene stays")
         fail("")
         run.app._obey(Home())
 
@@ -186,6 +187,17 @@ def test_a_persons_game_that_fails_ends_and_can_be_begun_again(run: Run) -> None
     run.go_on(3)
     run.app._pass_on(Press(Button.BACK))
     assert len(run.app.stack) == 1
+
+
+def test_an_agents_game_that_cannot_be_drawn_goes_on(run: Run) -> None:
+    scene = PlayScene(run.context, make("failing"), ada(run.context))
+    fail("draw")
+    run.open(lambda: scene)
+    run.go_on()
+    assert run.told and not scene.trouble
+    before = scene.round.score, len(scene.round.finished_scores), scene.round.batch.steps[0]
+    run.go_on(3)
+    assert (scene.round.score, len(scene.round.finished_scores), scene.round.batch.steps[0]) != before
 
 
 def test_a_recording_of_a_game_that_cannot_be_drawn_is_told(run: Run, tmp_path: Path, monkeypatch: Any) -> None:

@@ -185,8 +185,9 @@ class Shelf:
         for entry in entries:
             if entry.profile:
                 same.setdefault(entry.profile.id, []).append(entry)
-        copies = {entry.path: entry for group in same.values() for entry in sorted(group, key=_likelihood)[1:]}
-        taken = names_of(entries)
+        groups = [group for group in same.values() if len(group) > 1]
+        copies = {entry.path for group in groups for entry in sorted(group, key=_likelihood)[1:]}
+        taken = names_of(entries) if copies else set()
         return [self._with_own_id(entry, taken) if entry.path in copies else entry for entry in entries]
 
     def _with_own_id(self, entry: Entry, taken: set[str]) -> Entry:

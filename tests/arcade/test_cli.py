@@ -274,6 +274,17 @@ def test_names_of_agents_that_are_not_named_are_free(library: Library) -> None:
     assert plan_of("nchain", "--name", "Pat").name == "Pat 2"
 
 
+def test_a_run_that_goes_on_elsewhere_is_refused_before_anything_is_done(library: Library, capsys: Output) -> None:
+    entry = library.find("Pat")
+    assert entry.profile
+    library.runs.save({"frames": 3}, entry.path, entry.profile)
+    with library.runs.going_on(entry.profile.id):
+        refused(capsys, 1, ["train", "nchain", "--resume", "Pat"], "Pat is being trained elsewhere")
+        assert plan_of("nchain", "--resume", "Pat", "--set", "batch_size=16").name == "Pat 2"
+    assert not library.runs.is_going_on(entry.profile.id)
+    assert list((library.folder / "running").iterdir()) == []
+
+
 def test_training_further_keeps_what_is_not_said(library: Library) -> None:
     config = Config(hidden=(), epsilon_frames=24_000)
     library.save(make_profile("Half", config=config, frames=12_000, preset="balanced"))

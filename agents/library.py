@@ -137,7 +137,7 @@ class Library:
         """How many agents lie in `trash` or `quarantine`, and how many bytes that folder takes."""
         files = [path for path in (self.folder / folder).glob("*") if path.is_file()]
         marks = [mark for mark in map(mark_of, files) if mark]
-        return sum(path.suffix == SUFFIX for path in files), sum(size for size, _, _ in marks)
+        return sum(path.suffix == SUFFIX for path in files), sum(mark[0] for mark in marks)
 
     # Saving
 

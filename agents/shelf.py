@@ -40,7 +40,7 @@ class Shelf:
     def __init__(self, folder: Path, disk: Disk) -> None:
         self.folder, self.disk = folder, disk
         self.lock = FolderLock(folder)
-        self._headers = Headers()
+        self._headers = Headers(folder, disk)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -109,8 +109,9 @@ class Shelf:
 
     def _look(self, mended: dict[Path, Entry], *, last: bool) -> list[Entry] | None:
         """What lies in the folder; None if it changed meanwhile. What was mended by then is remembered in `mended`."""
-        entries = []
-        for path, mark in self._scan().items():
+        entries, marks = [], self._scan()
+        self._headers.expect(len(marks))
+        for path, mark in marks.items():
             try:
                 entry = mended.get(path) or self._entry(path, mark)
             except ChangedError:
@@ -121,6 +122,7 @@ class Shelf:
                 mended[path] = entry
             else:
                 entries.append(entry)
+        self._headers.keep(marks)
         return [*entries, *mended.values()]
 
     def _scan(self) -> dict[Path, Mark]:
@@ -132,17 +134,17 @@ class Shelf:
                 with suppress(OSError):
                     finish_moves(self.folder, self.disk)
                 self._take_backups_left_alone()
-            paths = [self.folder / name for name in sorted(os.listdir(self.folder)) if name.endswith(SUFFIX)]
+            names = sorted(name for name in os.listdir(self.folder) if name.endswith(SUFFIX))
+            paths = [self.folder / name for name in names]
             return {path: mark for path in paths if (mark := mark_of(path))}
 
     def _take_backups_left_alone(self) -> None:
         """The program was killed while it set a damaged file aside, or somebody took the file away."""
         names = set(os.listdir(self.folder))
-        for name in sorted(names):
-            path = self.folder / name.removesuffix(BACKUP)
-            if name.endswith(SUFFIX + BACKUP) and path.name not in names:
+        for name in names:
+            if name.endswith(SUFFIX + BACKUP) and name.removesuffix(BACKUP) not in names:
                 with suppress(ProfileError):
-                    move(self.folder / name, path, self.disk)
+                    move(self.folder / name, self.folder / name.removesuffix(BACKUP), self.disk)
 
     def _entry(self, path: Path, mark: Mark) -> Entry:
         return self.usable(path, lambda path: self._headers.read(path, mark))

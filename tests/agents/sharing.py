@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -139,7 +140,7 @@ def prepare(base: Path) -> Path:
     return base / "agents"
 
 
-def import_all(folder: Path, programs: int, number: int, journal: Path) -> None:
+def import_all(folder: Path, programs: int, number: int) -> None:
     """One program's share of the agents that were sent."""
     for path in sorted(folder.parent.glob("sent/*.agent"))[number::programs]:
         Library(folder).import_file(path)
@@ -195,10 +196,10 @@ def one_round(base: Path, what: str, programs: int, count: int, seed: int) -> li
     """Let all programs work at once."""
     folder, journal = prepare(base), base / "journal"
     if what == "import":
-        jobs = [fork(lambda number=number: import_all(folder, programs, number, journal)) for number in range(programs)]
+        jobs = [fork(partial(import_all, folder, programs, number)) for number in range(programs)]
     else:
         seeds = [seed * 1000 + number for number in range(programs)]
-        jobs = [fork(lambda seed=each: Program(folder, seed, journal).work(count)) for each in seeds]
+        jobs = [fork(partial(Program(folder, each, journal).work, count)) for each in seeds]
     if what == "killed":
         time.sleep(random.Random(seed).uniform(0, 0.02) * count)
         os.kill(jobs[0], signal.SIGKILL)

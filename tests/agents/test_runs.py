@@ -91,7 +91,7 @@ def test_a_run_has_one_writer_among_all_programs(library: Library) -> None:
 
 
 def test_who_looks_whether_a_run_goes_on_does_not_keep_it_from_going_on(library: Library) -> None:
-    looked = []
+    looked: list[bool] = []
 
     def look() -> None:
         while not ended.is_set():

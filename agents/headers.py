@@ -66,13 +66,13 @@ class Headers:
         finally:
             if mark_of(path) != mark:
                 raise ChangedError(path)
-        if not is_recent(mark, _SETTLED_SECONDS):
+        if not may_change_unseen(mark):
             self._known[path] = mark, profile
             self._fresh += 1
         return profile
 
 
-def mark_of(path: Path) -> Mark | None:
+def mark_of(path: Path | str) -> Mark | None:
     """The mark of a file, None if there is none."""
     try:
         status = os.lstat(path)
@@ -81,6 +81,16 @@ def mark_of(path: Path) -> Mark | None:
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
-def is_recent(mark: Mark | None, seconds: float = RECENT_SECONDS) -> bool:
-    """Whether a file changed within the last seconds."""
-    return mark is not None and abs(time.time() - mark[1] / 1e9) < seconds
+def is_recent(mark: Mark | None) -> bool:
+    """Whether a file changed so lately that it may still be written."""
+    return mark is not None and _age(mark) < RECENT_SECONDS
+
+
+def may_change_unseen(mark: Mark) -> bool:
+    """Whether a file changed so lately that its mark may not tell of another change."""
+    return _age(mark) < _SETTLED_SECONDS
+
+
+def _age(mark: Mark) -> float:
+    """Seconds since a file changed; clocks of disks may be ahead of ours."""
+    return abs(time.time() - mark[1] / 1e9)

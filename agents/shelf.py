@@ -11,7 +11,7 @@ from agents import resume
 from agents.container import unpack
 from agents.entries import Entry, file_stem, names_of, numbered
 from agents.files import BACKUP, Disk, backup_of, free_path, move, read_file, replace_file, telling
-from agents.headers import ChangedError, Headers, Mark, is_recent, mark_of
+from agents.headers import ChangedError, Headers, Mark, is_recent, mark_of, may_change_unseen
 from agents.locks import FolderLock
 from agents.moves import finish_moves, move_all
 from agents.profile import SUFFIX, DamagedProfileError, Profile, ProfileError, check_name, read, read_header, to_bytes
@@ -41,6 +41,7 @@ class Shelf:
         self.folder, self.disk = folder, disk
         self.lock = FolderLock(folder)
         self._headers = Headers(folder, disk)
+        self._seen: tuple[dict[str, Mark], list[Entry]] = {}, []  # the last listing in which all was well
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -109,9 +110,13 @@ class Shelf:
 
     def _look(self, mended: dict[Path, Entry], *, last: bool) -> list[Entry] | None:
         """What lies in the folder; None if it changed meanwhile. What was mended by then is remembered in `mended`."""
-        entries, marks = [], self._scan()
-        self._headers.expect(len(marks))
-        for path, mark in marks.items():
+        marks = self._scan()
+        if marks == self._seen[0]:
+            return list(self._seen[1])
+        entries = []
+        paths = {self.folder / name: mark for name, mark in marks.items()}
+        self._headers.expect(len(paths))
+        for path, mark in paths.items():
             try:
                 entry = mended.get(path) or self._entry(path, mark)
             except ChangedError:
@@ -122,11 +127,13 @@ class Shelf:
                 mended[path] = entry
             else:
                 entries.append(entry)
-        self._headers.keep(marks)
+        self._headers.keep(paths)
+        if not mended and len(entries) == len(marks) and not any(map(may_change_unseen, marks.values())):
+            self._seen = marks, entries
         return [*entries, *mended.values()]
 
-    def _scan(self) -> dict[Path, Mark]:
-        """All agents' files with their marks, after what others were killed in has been finished."""
+    def _scan(self) -> dict[str, Mark]:
+        """The names of all agents' files with their marks, after what others were killed in has been finished."""
         if not self.folder.is_dir():
             return {}
         with ExitStack() as stack:
@@ -135,8 +142,7 @@ class Shelf:
                     finish_moves(self.folder, self.disk)
                 self._take_backups_left_alone()
             names = sorted(name for name in os.listdir(self.folder) if name.endswith(SUFFIX))
-            paths = [self.folder / name for name in names]
-            return {path: mark for path in paths if (mark := mark_of(path))}
+            return {name: mark for name in names if (mark := mark_of(os.path.join(self.folder, name)))}
 
     def _take_backups_left_alone(self) -> None:
         """The program was killed while it set a damaged file aside, or somebody took the file away."""

@@ -87,7 +87,7 @@ def delete(arguments: Namespace, console: Console) -> int:
 def import_agent(arguments: Namespace, console: Console) -> int:
     """Copy an agent from a file into the library, or bring it back from the trash."""
     path = Path(arguments.path)
-    wanted = read_header(path).name
+    wanted = read_header(path).name if path.exists() else None  # the library tells what is wrong
     return _done(open_library().import_file(path), "Imported", console, wanted)
 
 

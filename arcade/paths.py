@@ -59,7 +59,7 @@ def shipped_folder() -> Path:
     return Path(__file__).resolve().parents[1] / "saved_models"
 
 
-def _folder(name: str, usual: Callable[[str, bool], str]) -> Path:
+def _folder(name: str, usual: Callable[..., str]) -> Path:
     home = os.environ.get(HOME_VARIABLE)
     try:
         path = Path(home).expanduser().absolute() / name if home else _usual(usual)
@@ -70,7 +70,7 @@ def _folder(name: str, usual: Callable[[str, bool], str]) -> Path:
     return path
 
 
-def _usual(folder: Callable[[str, bool], str]) -> Path:
+def _usual(folder: Callable[..., str]) -> Path:
     """Where the system wants such files. A folder of XDG's that is not absolute counts for nothing, as XDG says."""
     wrong = {name: os.environ.pop(name) for name in _XDG if name in os.environ and not os.path.isabs(os.environ[name])}
     try:

@@ -92,11 +92,7 @@ def _lead_noise(path: Path) -> bool:
 
     Without the file it goes nowhere, and without a second process to tell of a fault, Python must do it.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        noise = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
-    except OSError:
-        noise = os.open(os.devnull, os.O_RDWR)
+    noise = _open_noise(path)
     os.dup2(noise, 2)
     os.close(noise)
     if not hasattr(os, "fork"):
@@ -107,6 +103,16 @@ def _lead_noise(path: Path) -> bool:
         return False
     faulthandler.enable(2, all_threads=False)
     return True
+
+
+def _open_noise(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file() or not path.exists():  # a pipe could fill up, and whoever writes would wait for ever
+            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+    except OSError:
+        pass
+    return os.open(os.devnull, os.O_RDWR)
 
 
 def _watch(path: Path) -> None:

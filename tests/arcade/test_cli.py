@@ -202,6 +202,13 @@ def test_listing_agents(library: Library, capsys: Output) -> None:
     assert "Pat" in capsys.readouterr().out
 
 
+def test_names_of_any_letters_stand_in_columns(library: Library, capsys: Output) -> None:
+    library.folder.joinpath("x\x1b.agent").write_bytes(b"no agent")
+    assert cli.main(["agents", "list"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert "x\\x1b" + " " * (len("CartPole beginner") - len("x\\x1b")) + "  x\\x1b.agent: " in rows[-1]
+
+
 def test_listing_tells_what_is_wrong(library: Library, capsys: Output) -> None:
     bad = library.folder / "Bad.agent"
     bad.write_bytes(b"")

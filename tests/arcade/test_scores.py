@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from arcade import scores
 from arcade.scores import Racer, ScoreStore, Tally
 from tests.agents.disks import FailingDisk
 
@@ -225,6 +227,20 @@ def test_what_another_arcade_saves_is_seen(path: Path) -> None:
         one.add("catch", "Standard", "Pat", score)
         other.add("catch", "Standard", "Ada", score + 10)
     assert scores_of(one) == scores_of(other) == [12, 11, 10, 2, 1, 0]
+
+
+def test_what_another_arcade_saves_at_the_same_moment_is_seen(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, other = ScoreStore(path), ScoreStore(path)
+    save = scores._append
+
+    def just_before(*arguments: Any) -> Any:
+        monkeypatch.setattr(scores, "_append", save)
+        other.add("catch", "Standard", "Ada", 2)
+        return save(*arguments)
+
+    monkeypatch.setattr(scores, "_append", just_before)
+    store.add("catch", "Standard", "Pat", 1)
+    assert scores_of(store) == [2, 1]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that begin at once")

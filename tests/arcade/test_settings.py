@@ -58,11 +58,15 @@ def test_no_file_is_too_deep_or_too_long(path: Path, text: str) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="it has no such files")
-@pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
+@pytest.mark.parametrize("kind", ["pipe", "open pipe", "device", "folder"])
 def test_what_is_no_regular_file_is_kept_aside_unread(path: Path, kind: str) -> None:
     path.parent.mkdir()
-    {"pipe": os.mkfifo, "device": lambda at: at.symlink_to("/dev/zero"), "folder": Path.mkdir}[kind](path)
+    make = {"device": lambda at: at.symlink_to("/dev/zero"), "folder": Path.mkdir}.get(kind, os.mkfifo)
+    make(path)
+    writer = os.open(path, os.O_RDWR | os.O_NONBLOCK) if kind == "open pipe" else None
     store = SettingsStore(path)
+    if writer is not None:
+        os.close(writer)
     assert "is kept as settings.damaged" in store.problem
     store.change(name="Pat")
     assert SettingsStore(path).value.name == "Pat"

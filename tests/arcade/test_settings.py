@@ -61,8 +61,12 @@ def test_no_file_is_too_deep_or_too_long(path: Path, text: str) -> None:
 @pytest.mark.parametrize("kind", ["pipe", "open pipe", "device", "folder"])
 def test_what_is_no_regular_file_is_kept_aside_unread(path: Path, kind: str) -> None:
     path.parent.mkdir()
-    make = {"device": lambda at: at.symlink_to("/dev/zero"), "folder": Path.mkdir}.get(kind, os.mkfifo)
-    make(path)
+    if kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        os.mkfifo(path)
     writer = os.open(path, os.O_RDWR | os.O_NONBLOCK) if kind == "open pipe" else None
     store = SettingsStore(path)
     if writer is not None:

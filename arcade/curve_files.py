@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.files import reason, write_file
+from agents.files import draft, put_new, reason
 from arcade.console import CommandError, UsageError
 
 SUFFIXES = (".csv", ".png")
@@ -48,15 +48,16 @@ def check_curve_file(text: str) -> Path:
 
 
 def save_curves(path: Path, curves: Curves) -> None:
-    """Write all curves that have points to one file, as its ending says.
+    """Write all curves that have points to one new file, as its ending says.
 
     Raises:
-        CommandError: It cannot be written; says why.
+        CommandError: There is a file already, or it cannot be written; says why.
     """
     curves = {name: points for name, points in curves.items() if len(points)}
     data = _as_csv(curves) if path.suffix.lower() == ".csv" else _as_png(curves)
     try:
-        write_file(path, [data], backup=False)
+        with draft(path, [data]) as whole:
+            put_new(whole, path)
     except OSError as error:
         raise CommandError(f"{path}: the curves cannot be written: {reason(error)}") from error
 

@@ -4,6 +4,7 @@ States are small, so filming costs the window nothing; drawing and writing need 
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from agents.files import reason, write_file
+from agents.files import draft, put_new, reason
 from arcade import theme as look
 from arcade.round import Round
 from games.game import Game, State, copy_state
@@ -100,7 +101,7 @@ class Film:
         """Write a GIF that begins again when it ends. At every instant there is the whole file or none.
 
         Raises:
-            ValueError: It cannot be written; says why.
+            ValueError: There is a file already, or it cannot be written; says why.
         """
         samples = np.linspace(0, len(self) - 1, min(_SAMPLES, len(self))).round().astype(int)
         palette = palette_of(list(self.frames(samples.tolist())))
@@ -116,7 +117,8 @@ class Film:
                 loop=0,
                 palette=palette.tobytes(),
             )
-            write_file(path, [film.getbuffer()], backup=False)
+            with draft(path, [film.getbuffer()]) as whole:
+                put_new(whole, path)
         except OSError as error:
             raise ValueError(f"{path}: the film cannot be written: {reason(error)}") from error
 
@@ -136,6 +138,9 @@ class Film:
                 Image.fromarray(frame).save(picture, format="PNG")
                 path.write_bytes(picture.getbuffer())
         except OSError as error:
+            if path != folder:
+                with suppress(OSError):  # the error that led here is the one worth telling
+                    path.unlink(missing_ok=True)
             raise ValueError(f"{path}: the film cannot be written: {reason(error)}") from error
 
 

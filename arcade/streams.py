@@ -68,7 +68,7 @@ def claim_streams(noise: Path | None) -> None:
     for descriptor in range(3):
         _open(descriptor)
     encodings = [stream.encoding if stream else "utf-8" for stream in (sys.stdout, sys.stderr)]
-    results, words = open(os.dup(1), "wb"), open(os.dup(2), "wb")  # noqa: SIM115
+    results, words = (open(os.dup(each), "wb", closefd=False) for each in (1, 2))  # noqa: SIM115
     sys.stdout = io.TextIOWrapper(results, encodings[0], "backslashreplace")
     sys.stderr = LastingStream(words, encodings[1], "backslashreplace", line_buffering=True)
     os.dup2(words.fileno(), 1)
@@ -125,8 +125,9 @@ def _watch(path: Path) -> None:
     child = os.fork()
     if child:
         os.close(news)
-        os.waitpid(child, 0)
-        atexit.register(os.write, life, b"done")
+        with suppress(ChildProcessError):  # where ended children are not to be waited for
+            os.waitpid(child, 0)
+        atexit.register(_take_leave, life)
         return
     try:
         if os.fork() == 0:
@@ -134,6 +135,11 @@ def _watch(path: Path) -> None:
             _wait_for_end(news, path, start)
     finally:
         os._exit(0)
+
+
+def _take_leave(life: int) -> None:
+    with suppress(OSError):  # nobody waits any more
+        os.write(life, b"done")
 
 
 def _wait_for_end(news: int, path: Path, start: int) -> None:

@@ -80,6 +80,17 @@ def test_an_end_in_order_leaves_no_process_and_no_word(tmp_path: Path) -> None:
     assert time.monotonic() - began < 30
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nobody else is there")
+def test_an_end_in_order_is_one_whoever_waits_for_it(tmp_path: Path) -> None:
+    noise = tmp_path / "native.log"
+    alone = "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN); "
+    gone = "import os, arcade.streams as own; own._wait_for_end = lambda *_: os._exit(0); "
+    for before in (alone, gone):
+        code = before + CLAIM.format(f"Path({str(noise)!r})") + "import time; time.sleep(0.2)"
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_what_a_stream_cannot_encode_is_an_escape(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
     done = run("print('Змея'); print('Змея', file=sys.stderr)")

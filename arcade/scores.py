@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -198,7 +198,13 @@ class ScoreStore:
             return
         self._copy.close()
         self._copy, self._seen = copy, stamp
-        _insert(copy, self._waiting)
+        self._show(self._waiting)
+
+    def _show(self, rows: list[_Row]) -> None:
+        """Add rows to the copy. It has the file's own rules, which may be another version's; `_save` tells of those."""
+        for row in rows:
+            with suppress(sqlite3.IntegrityError):
+                _insert(self._copy, [row])
 
     # The file
 
@@ -234,8 +240,8 @@ class ScoreStore:
     def _keep(self, table: str, values: tuple[object, ...]) -> None:
         with self._lock:
             self._follow()
-            _insert(self._copy, [(table, values)])
             self._waiting.append((table, values))
+            self._show(self._waiting[-1:])
             alone = len(self._waiting) == 1
         self._save(_WAIT_SECONDS if alone else _AGAIN_SECONDS)
 
@@ -248,7 +254,7 @@ class ScoreStore:
                 return
             try:
                 before, after = _append(self._path, rows, seconds)
-            except sqlite3.OperationalError as error:
+            except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
                 self.problem = f"Scores are not saved yet: {error}"
             except sqlite3.DatabaseError:
                 self._replace_damaged(self._path)
@@ -274,6 +280,7 @@ def _append(
 
     Raises:
         sqlite3.OperationalError: Another program holds the file, the disk is full, or the like.
+        sqlite3.IntegrityError: The file has rules of its own, which the rows break.
         sqlite3.DatabaseError: It is damaged, or no file of scores.
         OSError: There can be no such file.
     """

@@ -309,6 +309,19 @@ def test_what_is_no_file_of_scores_is_kept_aside(path: Path, kind: str) -> None:
     assert scores_of(ScoreStore(path)) == [10]
 
 
+def test_the_file_of_a_newer_version_is_left_alone(path: Path) -> None:
+    ScoreStore(path).close()
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("ALTER TABLE scores ADD COLUMN skill TEXT")
+        file.execute("CREATE UNIQUE INDEX once ON scores (name)")
+    store = ScoreStore(path)
+    for score in (1, 2):
+        store.add("catch", "Standard", "Pat", score)
+    assert store.problem.startswith("Scores are not saved yet: UNIQUE")
+    assert scores_of(store) == [1]
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
 def test_damage_that_comes_while_the_arcade_is_open_is_kept_aside(path: Path) -> None:
     store = ScoreStore(path)
     path.write_bytes(b"no database" * 100)

@@ -65,7 +65,7 @@ _NONSENSE = {
 
 _WAIT_SECONDS = 2.0
 """How long a result waits for other programs that write."""
-_AGAIN_SECONDS = 0.05  # the same where results wait already, because somebody holds the file for longer
+_AGAIN_SECONDS = 0.05  # the same where others have waited in vain and nothing was written since: the file is held
 _LAST_SECONDS = 1.0  # the same in the end
 _POLL_SECONDS = 0.002
 _READ_MILLISECONDS = 500  # how long a change waits for those who are reading; nobody begins to read meanwhile
@@ -123,6 +123,7 @@ class ScoreStore:
         self._turn = threading.Lock()  # held by whoever writes to the file
         self._waiting: list[_Row] = []  # results that are not in the file yet, oldest first
         self._seen: _Stamp | None = None  # the state of the file that the copy shows
+        self._held: _Stamp | None = None  # its state when it was last waited for in vain
         self._open()
 
     def add(
@@ -242,8 +243,7 @@ class ScoreStore:
             self._follow()
             self._waiting.append((table, values))
             self._show(self._waiting[-1:])
-            alone = len(self._waiting) == 1
-        self._save(_WAIT_SECONDS if alone else _AGAIN_SECONDS)
+        self._save(_AGAIN_SECONDS if self._held and self._held == _stamp(self._path) else _WAIT_SECONDS)
 
     def _save(self, seconds: float) -> None:
         """Write all that waits; what cannot be written within some seconds waits on."""
@@ -255,6 +255,7 @@ class ScoreStore:
             try:
                 before, after = _append(self._path, rows, seconds)
             except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
+                self._held = _stamp(self._path)
                 self.problem = f"Scores are not saved yet: {error}"
             except sqlite3.DatabaseError:
                 self._replace_damaged(self._path)

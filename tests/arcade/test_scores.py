@@ -221,6 +221,22 @@ def test_reading_never_waits(path: Path) -> None:
     assert scores_of(ScoreStore(path)) == [12, 10]
 
 
+def test_a_file_that_is_held_is_waited_for_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("arcade.scores._WAIT_SECONDS", 0.6)
+    monkeypatch.setattr("arcade.scores._AGAIN_SECONDS", 0.0)
+    store = ScoreStore(path)
+    seconds = []
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        for score in range(3):
+            began = time.monotonic()
+            store.add("catch", "Standard", "Pat", score)
+            seconds.append(time.monotonic() - began)
+    assert seconds[0] >= 0.6 > max(seconds[1:])
+    store.close()
+    assert scores_of(ScoreStore(path)) == [2, 1, 0]
+
+
 def test_what_another_arcade_saves_is_seen(path: Path) -> None:
     one, other = ScoreStore(path), ScoreStore(path)
     for score in range(3):

@@ -1,7 +1,11 @@
 """DQN Arcade: `python main.py` opens the window, `python main.py --help` lists the commands."""
 
 import os
+import signal
 import sys
+
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is somebody to catch it, Ctrl-C leaves no traceback
 
 # Read by native libraries when they are first loaded, so they are set before anything else is imported.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -11,14 +15,30 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Without this SDL shows the window through OpenGL; Mesa's copy of LLVM then meets TensorFlow's and the process dies.
 os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
 
+from pathlib import Path
+
 from arcade.cli import main as run_command
-from arcade.console import keep_errors_clean
+from arcade.streams import claim_streams
 
 
 def main() -> int:
     """Run the command that the process was given; returns the exit status."""
-    keep_errors_clean()
+    claim_streams(_native_log())
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     return run_command()
+
+
+def _native_log() -> Path | None:
+    """Where native libraries are to write; None leaves what they say on standard error."""
+    if os.environ.get("DQN_ARCADE_DEBUG") == "1":
+        return None
+    try:
+        from arcade import paths
+
+        return paths.native_log()
+    except (ModuleNotFoundError, ValueError):
+        return None  # the command will say what is wrong
 
 
 if __name__ == "__main__":

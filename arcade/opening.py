@@ -19,6 +19,7 @@ from arcade.scene import Scene
 from arcade.scenes.home import HomeScene
 from arcade.scores import ScoreStore
 from arcade.settings import SettingsStore
+from arcade.streams import tell
 from arcade.theme import Theme
 from games.registry import broken_games, make
 
@@ -65,7 +66,7 @@ def run(
     """
     problem = open_display()
     if problem:
-        print(f"No window can be opened: {problem}. Commands such as train and evaluate work without.", file=sys.stderr)
+        tell(f"No window can be opened: {problem}. Commands such as train and evaluate work without.")
         return 1
     try:
         return _run_window(lambda context: _first_scenes(context, game, play, watch, race), fullscreen)

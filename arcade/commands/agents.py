@@ -11,6 +11,7 @@ from agents.profile import Profile, ProfileError, check_name, read, read_header
 from arcade.commands.common import check_game, find, open_library, tell_of_cut_off
 from arcade.console import CommandError, Console, UsageError
 from arcade.curve_files import SUFFIXES, check_curve_file, save_curves
+from arcade.shown import printable
 
 MUCH = 256 * 2**20
 """Bytes from which on the list tells what the trash takes."""
@@ -47,7 +48,8 @@ def show(arguments: Namespace, console: Console) -> int:
         "scorecard": profile.scorecard,
         "curve": profile.curve,
     }
-    lines = [f"{key:>14}  {value}" for key, value in values.items() if key not in ("config", "architecture", "curve")]
+    told = values | {"command": f"{profile.command}  (its file says so)" if profile.command else ""}
+    lines = [f"{key:>14}  {value}" for key, value in told.items() if key not in ("config", "architecture", "curve")]
     console.result(values, *lines, *(f"{key:>30} = {value}" for key, value in profile.config.to_dict().items()))
     return 0
 
@@ -158,8 +160,9 @@ def _described(profile: Profile) -> dict[str, Any]:
 def _table(rows: list[dict[str, Any]]) -> list[str]:
     if not rows:
         return []
-    width = max(len(row["name"]) for row in rows)
-    return [f"{row['name']:<{width}}  {_words(row)}" for row in rows]
+    names = [printable(row["name"]) for row in rows]
+    width = max(map(len, names))
+    return [f"{name:<{width}}  {_words(row)}" for name, row in zip(names, rows, strict=True)]
 
 
 def _words(row: dict[str, Any]) -> str:

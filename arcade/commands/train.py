@@ -2,7 +2,6 @@
 
 import shlex
 import signal
-import sys
 import tempfile
 import threading
 import time
@@ -21,6 +20,7 @@ from agents.profile import SUFFIX, Profile, ProfileError, check_limits, write
 from arcade.commands.common import find, open_library, parse_game_settings, split_settings, tell_of_cut_off
 from arcade.console import CommandError, Console, Meter, UsageError, checking_usage
 from arcade.curve_files import check_curve_file, save_curves
+from arcade.streams import tell
 from games.game import Game
 from games.registry import make
 from games.settings import parse_settings
@@ -50,9 +50,11 @@ def train(arguments: Namespace, console: Console) -> int:
     finally:
         if keeper:
             keeper.end()
-    for file in curve_files:
-        save_curves(file, vars(trainer.curves()))
-    _report(trainer, progress, import_seconds, path, stop.is_set(), console)
+    try:
+        for file in curve_files:
+            save_curves(file, vars(trainer.curves()))
+    finally:  # what has been learnt and saved is told all the same
+        _report(trainer, progress, import_seconds, path, stop.is_set(), console)
     return 0
 
 
@@ -113,7 +115,7 @@ def _going_on(arguments: Namespace, library: Library, start: Profile | None, pat
     try:
         point = library.runs.resume_point(start, path)
     except ProfileError as error:
-        print(f"dqn-arcade: {error}; training goes on from the weights of {start.name}", file=sys.stderr)
+        tell(f"dqn-arcade: {error}; training goes on from the weights of {start.name}")
         return None
     if point is None:
         return None

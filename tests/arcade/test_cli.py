@@ -1,6 +1,7 @@
 """The command line: exit statuses, one line for each mistake, and exactly one JSON object."""
 
 import errno
+import io
 import json
 import os
 import signal
@@ -173,6 +174,9 @@ def test_unexpected_errors_are_one_line(monkeypatch: pytest.MonkeyPatch, capsys:
     [
         (OSError(errno.ENOSPC, "No space", "/data"), "/data: the disk is full"),
         (MemoryError("80 GiB"), "not enough memory: 80 GiB"),
+        (MemoryError(), "dqn-arcade: not enough memory"),
+        (OSError(errno.ENOSPC, "No space", "a\nb\x1b"), "a\\nb\\x1b: the disk is full"),
+        (ImportError("libx.so: failed to map"), "a library does not load: libx.so: failed to map"),
         (KeyboardInterrupt(), "stopped"),
         (ValueError("a = 3: must be 4"), "a = 3: must be 4"),
     ],
@@ -198,6 +202,13 @@ def test_listing_agents(library: Library, capsys: Output) -> None:
     assert "Pat" in capsys.readouterr().out
 
 
+def test_names_of_any_letters_stand_in_columns(library: Library, capsys: Output) -> None:
+    library.folder.joinpath("x\x1b.agent").write_bytes(b"no agent")
+    assert cli.main(["agents", "list"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert "x\\x1b" + " " * (len("CartPole beginner") - len("x\\x1b")) + "  x\\x1b.agent: " in rows[-1]
+
+
 def test_listing_tells_what_is_wrong(library: Library, capsys: Output) -> None:
     bad = library.folder / "Bad.agent"
     bad.write_bytes(b"")
@@ -206,6 +217,12 @@ def test_listing_tells_what_is_wrong(library: Library, capsys: Output) -> None:
     age(bad)
     rows = result_of(capsys, "agents", "list")["agents"]
     assert "quarantine" in next(row["problem"] for row in rows if row["name"] == "Bad")
+
+
+def test_the_command_of_an_agent_is_what_its_file_says(library: Library, capsys: Output) -> None:
+    library.save(make_profile("Told", command="python main.py train catch; reboot"))
+    assert cli.main(["agents", "show", "Told"]) == 0
+    assert "python main.py train catch; reboot  (its file says so)\n" in capsys.readouterr().out
 
 
 def test_showing_an_agent(library: Library, capsys: Output) -> None:
@@ -271,7 +288,12 @@ def test_a_plan_is_what_the_words_say() -> None:
 def test_names_of_agents_that_are_not_named_are_free(library: Library) -> None:
     library.save(make_profile("NChain quick"))
     assert plan_of("nchain").name == "NChain quick 2"
+    assert plan_of("nchain", "--name", "Ada").name == "Ada"
+
+
+def test_a_name_that_is_taken_gets_a_number(library: Library) -> None:
     assert plan_of("nchain", "--name", "Pat").name == "Pat 2"
+    assert plan_of("nchain", "--name", " Ada ").name == "Ada"
 
 
 def test_a_run_that_goes_on_elsewhere_is_refused_before_anything_is_done(library: Library, capsys: Output) -> None:
@@ -552,7 +574,58 @@ def test_speed_counts_every_copy() -> None:
 
 def test_json_has_no_numbers_that_are_none(capsys: Output) -> None:
     console.Console(True).result({"a": float("nan"), "b": [1, float("inf")], "c": "é"}, "text")
-    assert capsys.readouterr().out == '{"a": null, "b": [1, null], "c": "é"}\n'
+    assert capsys.readouterr().out == '{"a": null, "b": [1, null], "c": "\\u00e9"}\n'
+
+
+def test_any_name_is_one_row_and_json_in_ascii(capsys: Output) -> None:
+    name = "red\x1b[31m\nrow \u202e caf\udce9"
+    console.Console(False).result({}, name)
+    assert capsys.readouterr().out == "red\\x1b[31m\\nrow \\u202e caf\\udce9\n"
+    console.Console(False).tell(name)
+    assert capsys.readouterr().err == "red\\x1b[31m\\nrow \\u202e caf\\udce9\n"
+    console.Console(True).result({name: [name]})
+    written = capsys.readouterr().out
+    assert written.isascii() and len(written.splitlines()) == 1
+    assert json.loads(written) == {name: [name]}
+
+
+def test_a_bar_shows_names_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    with console.Console(False).meter(10) as meter:
+        meter.show(1, "[bold]Pat[/bold]\u202e")
+        meter.tell("\x1b]0;title\x07 :snake: [red]Pat")
+    shown = screen.getvalue()
+    assert "[bold]Pat[/bold]\\u202e" in shown
+    assert "\\x1b]0;title\\x07 :snake: [red]Pat" in shown
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_what_others_print_is_no_result(as_json: bool, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    def talks(arguments: Namespace, own: console.Console) -> int:
+        print("a stranger's words")
+        own.result({"done": True}, "done")
+        return 0
+
+    monkeypatch.setattr(cli, "_handler", lambda name: talks)
+    assert cli.main(["agents", "list", *["--json"] * as_json]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == ('{"done": true}\n' if as_json else "done\n")
+    assert captured.err == "a stranger's words\n"
+
+
+def test_a_game_that_ends_the_program_is_told(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    def ends(*_: object) -> int:
+        sys.exit(7)
+
+    monkeypatch.setattr(cli, "_handler", lambda name: ends)
+    refused(capsys, 1, ["agents", "list"], "ended from within (exit status 7)")
 
 
 def test_progress_is_a_line_now_and_then_without_a_terminal(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -563,13 +636,6 @@ def test_progress_is_a_line_now_and_then_without_a_terminal(capsys: Output, monk
             now[0] = second
             meter.show(second, f"second {second}")
     assert capsys.readouterr().err.split("\n") == ["second 5", "second 10", ""]
-
-
-def test_native_noise_does_not_reach_the_person() -> None:
-    start = "import os, sys; from arcade.console import keep_errors_clean; keep_errors_clean(); "
-    code = start + "os.write(2, b'noise'); sys.stderr.write('word')"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stderr == "word"
 
 
 def test_checking_usage_lets_broken_profiles_through() -> None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from agents.architecture import MAX_WORK, Architecture, Convolution
@@ -19,6 +20,7 @@ from agents.words import STEERING, UNSEEN, is_mark, one_line, quoted
 MAX_NAME = 64
 MAX_COMMAND = 2000
 CURVE_POINTS = 200
+MOST_MOMENTS = 16
 MAX_FRAMES = 10**12
 """Frames and updates of an agent's whole life: a hundred of the longest runs."""
 MAX_SCORE = 1e15
@@ -32,7 +34,7 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 9998
 Check = Callable[[Any], Any]
 
 
-class _Wrong(ValueError):
+class _WrongError(ValueError):
     """What is allowed; the name and the value of the field are still to be put in front."""
 
 
@@ -61,14 +63,14 @@ def _checked(name: str, check: Check, value: Any) -> Any:
     """What a check makes of a field's value."""
     try:
         return check(value)
-    except _Wrong as wrong:
+    except _WrongError as wrong:
         raise ValueError(f"{name} = {quoted(value)}: {wrong}") from None
 
 
 def _text(limit: int) -> Check:
     def check(value: Any) -> str:
         if not isinstance(value, str) or len(value) > limit or STEERING.search(value):
-            raise _Wrong(f"must be a text of at most {limit} printable characters")
+            raise _WrongError(f"must be a text of at most {limit} printable characters")
         return value
 
     return check
@@ -78,20 +80,20 @@ def _file_name(value: Any) -> str:
     """A display name out of a file: earlier versions allowed more than `check_name` does."""
     text = value.strip() if isinstance(value, str) else ""
     if not 0 < len(text) <= MAX_NAME or STEERING.search(text):
-        raise _Wrong(f"must be 1 to {MAX_NAME} printable characters")
+        raise _WrongError(f"must be 1 to {MAX_NAME} printable characters")
     return text
 
 
 def _game_id(value: Any) -> str:
     if not isinstance(value, str) or len(value) > 64 or not _GAME_ID.fullmatch(value):
-        raise _Wrong("must be the plain id of a game")
+        raise _WrongError("must be the plain id of a game")
     return value
 
 
 def _whole(low: int, high: int = 2**53) -> Check:
     def check(value: Any) -> int:
         if type(value) is not int or not low <= value <= high:
-            raise _Wrong(f"must be a whole number from {low} to {high}")
+            raise _WrongError(f"must be a whole number from {low} to {high}")
         return value
 
     return check
@@ -100,7 +102,7 @@ def _whole(low: int, high: int = 2**53) -> Check:
 def _number(low: float, high: float) -> Check:
     def check(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:  # nor NaN
-            raise _Wrong(f"must be a number from {low:g} to {high:g}")
+            raise _WrongError(f"must be a number from {low:g} to {high:g}")
         return value
 
     return check
@@ -112,11 +114,11 @@ _score = _number(-MAX_SCORE, MAX_SCORE)
 def _list_of(check: Check, least: int, most: int) -> Callable[[Any], tuple[Any, ...]]:
     def check_all(values: Any) -> tuple[Any, ...]:
         if not isinstance(values, list | tuple) or not least <= len(values) <= most:
-            raise _Wrong(f"must be a list of {most}" if least else f"must be a list of at most {most}")
+            raise _WrongError(f"must be a list of {most}" if least else f"must be a list of at most {most}")
         try:
             return tuple(check(value) for value in values)
-        except _Wrong as wrong:
-            raise _Wrong(f"in this list, each {wrong}") from None
+        except _WrongError as wrong:
+            raise _WrongError(f"in this list, each {wrong}") from None
 
     return check_all
 
@@ -128,13 +130,13 @@ def _curve(values: Any) -> tuple[tuple[float, float], ...]:
 
 def _point(value: Any) -> tuple[float, float]:
     if not isinstance(value, list | tuple) or len(value) != 2:
-        raise _Wrong("must be frames and a score")
+        raise _WrongError("must be frames and a score")
     return float(_number(0, MAX_FRAMES)(value[0])), float(_score(value[1]))
 
 
 def _identifier(value: Any) -> str:
     if not isinstance(value, str) or len(value) != 32 or set(value) - set("0123456789abcdef"):
-        raise _Wrong("must be 32 hexadecimal digits")
+        raise _WrongError("must be 32 hexadecimal digits")
     return value
 
 
@@ -150,13 +152,13 @@ def _time(value: Any) -> str:
     except (ValueError, OverflowError):
         time = datetime.min
     if not _FIRST_YEAR <= time.year <= _LAST_YEAR:
-        raise _Wrong(f"must be a time of the years {_FIRST_YEAR} to {_LAST_YEAR}")
+        raise _WrongError(f"must be a time of the years {_FIRST_YEAR} to {_LAST_YEAR}")
     return time.isoformat(timespec="seconds")
 
 
 def _known(value: Any, names: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(value, dict) or not set(value) <= set(names):
-        raise _Wrong(f"must be a group of {', '.join(names)}")
+        raise _WrongError(f"must be a group of {', '.join(names)}")
     return value
 
 
@@ -171,13 +173,13 @@ _SCORE_CHECKS: dict[str, Check] = dict.fromkeys(SCORES, _score) | {
 def _scorecard(value: Any) -> dict[str, Any]:
     scores = {name: _checked(name, _SCORE_CHECKS[name], score) for name, score in _known(value, SCORES).items()}
     if scores and not set(SCORES[:-1]) <= set(scores):
-        raise _Wrong("must be whole or empty")
+        raise _WrongError("must be whole or empty")
     return scores
 
 
 def _game_settings(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict) or len(value) > 64:
-        raise _Wrong("must be a group of at most 64")
+        raise _WrongError("must be a group of at most 64")
     for name in value:
         _checked("the name of a game setting", _text(64), name)
     return {name: _checked(name, _setting, setting) for name, setting in value.items()}
@@ -191,7 +193,7 @@ def _setting(value: Any, depth: int = 4) -> Any:
 
 def _config(value: Any) -> Config:
     if not isinstance(value, dict):
-        raise _Wrong("must be a group of hyper-parameters")
+        raise _WrongError("must be a group of hyper-parameters")
     for name, setting in value.items():
         _checked("the name of a hyper-parameter", _text(64), name)
         _checked(name, partial(_setting, depth=1), setting)
@@ -202,7 +204,7 @@ def _architecture(value: Any) -> Architecture:
     """The network that a file describes, with every number bounded before a size follows from it."""
     names = "kind", "input_shape", "byte_input", "convolutions", "hidden", "actions", "duelling"
     if set(_known(value, names)) != set(names) or not {type(value["byte_input"]), type(value["duelling"])} == {bool}:
-        raise _Wrong(f"must tell all of {', '.join(names)}")
+        raise _WrongError(f"must tell all of {', '.join(names)}")
     layers = _checked("convolutions", _list_of(_list_of(_whole(1, 512), 3, 3), 0, 8), value["convolutions"])
     kind = "conv" if layers else "dense"
     if value["kind"] != kind:
@@ -219,7 +221,9 @@ def _architecture(value: Any) -> Architecture:
         raise ValueError(f"input_shape = {architecture.input_shape}: must be an observation of at most {2**20} numbers")
     check_shapes(architecture.shapes())
     if architecture.work > MAX_WORK:
-        raise ValueError(f"the network's work is {architecture.work:,} a decision: an agent may have at most {MAX_WORK:,}")
+        raise ValueError(
+            f"the network's work is {architecture.work:,} a decision: an agent may have at most {MAX_WORK:,}"
+        )
     return architecture
 
 
@@ -262,6 +266,35 @@ def check_document(document: dict[str, Any]) -> dict[str, Any]:
         more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         raise ValueError(f"unknown or missing: {', '.join(map(quoted, wrong[:5]))}{more}")
     try:
-        return {name: check(document[name]) for name, check in FIELDS.items()}
+        values = {name: check(document[name]) for name, check in FIELDS.items()}
+        _check_together(values["config"], values["architecture"])
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
         raise ValueError(one_line(str(error))) from None
+    return values
+
+
+def check_moments(value: Any) -> tuple[tuple[int, float | None], ...]:
+    """Frames and mean score (None before the first) of the moments in a file of snapshots, in order of time.
+
+    Raises:
+        ValueError: They are none.
+    """
+    moments: tuple[tuple[int, float | None], ...] = _checked("moments", _list_of(_moment, 0, MOST_MOMENTS), value)
+    if any(later[0] < earlier[0] for earlier, later in pairwise(moments)):
+        raise ValueError("its moments are not in order of time")
+    return moments
+
+
+def _moment(value: Any) -> tuple[int, float | None]:
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise _WrongError("must be frames and a score")
+    frames, score = value
+    return _whole(0, MAX_FRAMES)(frames), None if score is None else float(_score(score))
+
+
+def _check_together(config: Config, architecture: Architecture) -> None:
+    """An agent that is trained further gets the network of its hyper-parameters, into which its weights must fit."""
+    layers = tuple(map(Convolution, config.filters, config.kernels, config.strides)) if config.network == "conv" else ()
+    asked, found = (layers, config.hidden, config.duelling), architecture
+    if asked != (found.convolutions, found.hidden, found.duelling):
+        raise ValueError("its hyper-parameters ask for another network than it has")

@@ -4,7 +4,6 @@ A file never chooses code. The network is described by an enum and bounded integ
 of the names and shapes that follow from it are copied in; everything else is checked field by field.
 """
 
-import math
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,7 +27,15 @@ from agents.container import (
     parse_header,
     unpack,
 )
-from agents.document import CURVE_POINTS, MAX_COMMAND, check_document, check_limits, check_name
+from agents.document import (
+    CURVE_POINTS,
+    MAX_COMMAND,
+    MAX_FRAMES,
+    MAX_SCORE,
+    check_document,
+    check_limits,
+    check_name,
+)
 from agents.files import DISK, Disk, read_file, replace_file
 from agents.policy import Policy
 from agents.schedules import epsilon_at, learning_rate_at
@@ -95,7 +102,7 @@ class Profile:
         updates: Gradient updates done.
         seconds: Time spent learning.
         device: Where it was trained.
-        curve: Frames and mean score, thinned to at most 200 finite points.
+        curve: Frames and mean score, thinned to at most 200 points.
         scorecard: Its fixed-seed evaluation, see `SCORES`; empty if there was none.
         id: Stays the same for the agent's life.
         created: When training first began, UTC.
@@ -183,8 +190,10 @@ class Profile:
 
 
 def thin(curve: Curve, limit: int = CURVE_POINTS) -> Curve:
-    """At most `limit` finite points of a curve, evenly chosen, the last one among them."""
-    points = [(float(frames), float(score)) for frames, score in curve if math.isfinite(frames + score)]
+    """At most `limit` points of a curve, evenly chosen, the last one among them; none that a file may not hold."""
+    points = [
+        (float(frames), float(score)) for frames, score in curve if frames <= MAX_FRAMES and abs(score) <= MAX_SCORE
+    ]
     if len(points) > limit:
         points = [points[index] for index in np.linspace(0, len(points) - 1, limit).round().astype(int)]
     return tuple(points)

@@ -350,7 +350,7 @@ class _Face:
 
 
 def printable(string: str) -> str:
-    """A text as the font can draw it: letters that nobody sees are escapes, those beyond its plane a sign of their own."""
+    """A text as the font can draw it: letters that nobody sees are escapes, those beyond its plane all look alike."""
     if len(string) > _LONGEST_TEXT:
         string = string[: _LONGEST_TEXT - 1] + "…"
     return "".join(c if c <= "\uffff" else "\ufffd" for c in without_unseen(string))

@@ -191,8 +191,7 @@ def _hyper_parameter(crafter: Crafter, document: Document, arrays: dict[str, Any
         return
     for name in crafter.rng.sample(sorted(settings_of(Config)), crafter.rng.choice((1, 2, 3))):
         found = settings_of(Config)[name]
-        ends = (found.low, found.high, *found.choices, crafter.near(config.get(name)))
-        config[name] = crafter.rng.choice([end for end in ends if end is not None])
+        config[name] = crafter.rng.choice((found.low, found.high, *found.choices, crafter.near(config.get(name))))
     if crafter.rng.random() < 0.2:
         config[crafter.text()] = crafter.value()
 

@@ -67,7 +67,7 @@ def bases() -> list[Profile]:
     config = Config(network="conv", filters=(4, 4), kernels=(3, 2), strides=(2, 1), hidden=(8,), duelling=True)
     network = Architecture.of(config, catch.info.observation("pixels"), len(catch.info.actions))
     weights = {name: np.ones(shape, np.float32) / 64 for name, shape in network.shapes().items()}
-    pixels = {"observation": "pixels", "config": config, "architecture": network, "weights": weights}
+    pixels: dict[str, Any] = {"observation": "pixels", "config": config, "architecture": network, "weights": weights}
     return [
         *(make_profile("Base", game_id=game_id, id="0" * 32) for game_id in ("cartpole", "catch", "snake", "nchain")),
         make_profile("Base", game_id="catch", id="0" * 32, **pixels),

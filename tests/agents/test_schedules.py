@@ -31,3 +31,11 @@ def test_learning_rate_stays_when_the_fall_takes_no_updates() -> None:
 def test_importance_grows_to_one() -> None:
     config = Config(importance_exponent=0.4)
     assert [importance_at(config, part) for part in (0.0, 0.5, 1.0, 2.0)] == pytest.approx([0.4, 0.7, 1.0, 1.0])
+
+
+def test_rounding_never_leads_beyond_the_ends() -> None:
+    for tenths in range(1, 10_000):
+        start = tenths / 10_000
+        config = Config(epsilon_schedule="exponential", epsilon_start=start, epsilon_end=1.0, epsilon_frames=7)
+        for frames in (6, 7, 10**12):
+            assert start <= epsilon_at(config, frames) <= 1.0

@@ -238,15 +238,12 @@ def test_a_question_shows_the_list_behind_it(scene: Any) -> None:
 
 
 def test_an_agent_that_cannot_play_says_so_on_its_card(context: Context) -> None:
-    context.library.save(make_profile("Alien", game_id="cartpole", rules_version=99))
+    context.library.save(make_profile("Alien", game_id="snake", rules_version=99))
     scene = opened(AgentsScene(context), context)
     assert "Alien learnt version 99" in scene.card._problem
-    for agent, words in (
-        (lost_profile(changed="2027-01-01"), "not finite"),
-        (heavy_profile(changed="2028-01-01"), "large"),
-    ):
+    for agent, words in ((lost_profile(), "not finite"), (heavy_profile(), "too large")):
         context.library.save(agent)
-        scene = opened(AgentsScene(context), context)
+        scene = opened(AgentsScene(context, agent.game_id), context)
         scene.update(0.1)
         assert words in scene.card._showcase.problem
         picture(scene)

@@ -33,6 +33,8 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 9998
 
 Check = Callable[[Any], Any]
 
+_LISTS, _NUMBERS = (list, tuple), (int, float)  # looked up for every point of every agent that is listed
+
 
 class _WrongError(ValueError):
     """What is allowed; the name and the value of the field are still to be put in front."""
@@ -101,7 +103,7 @@ def _whole(low: int, high: int = 2**53) -> Check:
 
 def _number(low: float, high: float) -> Check:
     def check(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:  # nor NaN
+        if type(value) not in _NUMBERS or not low <= value <= high:  # nor NaN
             raise _WrongError(f"must be a number from {low:g} to {high:g}")
         return value
 
@@ -109,11 +111,13 @@ def _number(low: float, high: float) -> Check:
 
 
 _score = _number(-MAX_SCORE, MAX_SCORE)
+_life = _number(0, MAX_FRAMES)
+_key = _text(64)
 
 
 def _list_of(check: Check, least: int, most: int) -> Callable[[Any], tuple[Any, ...]]:
     def check_all(values: Any) -> tuple[Any, ...]:
-        if not isinstance(values, list | tuple) or not least <= len(values) <= most:
+        if not isinstance(values, _LISTS) or not least <= len(values) <= most:
             raise _WrongError(f"must be a list of {most}" if least else f"must be a list of at most {most}")
         try:
             return tuple(check(value) for value in values)
@@ -129,9 +133,12 @@ def _curve(values: Any) -> tuple[tuple[float, float], ...]:
 
 
 def _point(value: Any) -> tuple[float, float]:
-    if not isinstance(value, list | tuple) or len(value) != 2:
+    if not isinstance(value, _LISTS) or len(value) != 2:
         raise _WrongError("must be frames and a score")
-    return float(_number(0, MAX_FRAMES)(value[0])), float(_score(value[1]))
+    frames, score = value
+    if type(frames) in _NUMBERS and type(score) in _NUMBERS and 0 <= frames <= MAX_FRAMES and abs(score) <= MAX_SCORE:
+        return frames, score
+    return _life(frames), _score(score)
 
 
 def _identifier(value: Any) -> str:
@@ -181,23 +188,30 @@ def _game_settings(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict) or len(value) > 64:
         raise _WrongError("must be a group of at most 64")
     for name in value:
-        _checked("the name of a game setting", _text(64), name)
+        _checked("the name of a game setting", _key, name)
     return {name: _checked(name, _setting, setting) for name, setting in value.items()}
 
 
 def _setting(value: Any, depth: int = 4) -> Any:
-    if isinstance(value, list | tuple) and depth:
+    if isinstance(value, _LISTS) and depth:
         return _list_of(partial(_setting, depth=depth - 1), 0, 64)(value)
     return value if isinstance(value, bool) else _text(200)(value) if isinstance(value, str) else _score(value)
+
+
+def _plain(value: Any) -> Any:
+    return _setting(value, depth=1)
 
 
 def _config(value: Any) -> Config:
     if not isinstance(value, dict):
         raise _WrongError("must be a group of hyper-parameters")
-    for name, setting in value.items():
-        _checked("the name of a hyper-parameter", _text(64), name)
-        _checked(name, partial(_setting, depth=1), setting)
-    return Config.from_dict(value)
+    try:
+        return Config.from_dict(value)
+    except (ValueError, TypeError):
+        for name, setting in value.items():
+            _checked("the name of a hyper-parameter", _key, name)
+            _checked(name, _plain, setting)
+        raise
 
 
 def _architecture(value: Any) -> Architecture:
@@ -286,7 +300,7 @@ def check_moments(value: Any) -> tuple[tuple[int, float | None], ...]:
 
 
 def _moment(value: Any) -> tuple[int, float | None]:
-    if not isinstance(value, list | tuple) or len(value) != 2:
+    if not isinstance(value, _LISTS) or len(value) != 2:
         raise _WrongError("must be frames and a score")
     frames, score = value
     return _whole(0, MAX_FRAMES)(frames), None if score is None else float(_score(score))

@@ -61,5 +61,10 @@ def heavy_profile(name: str = "Heavy", **changes: Any) -> Profile:
     config = Config(network="conv", filters=(8, 2), kernels=(1, 16), strides=(1, 1), hidden=())
     architecture = Architecture.of(config, game.info.observation("pixels"), len(game.info.actions))
     weights = {key: np.zeros(shape, np.float32) for key, shape in architecture.shapes().items()}
-    values = {"observation": "pixels", "config": config, "architecture": architecture, "weights": weights}
+    values: dict[str, Any] = {
+        "observation": "pixels",
+        "config": config,
+        "architecture": architecture,
+        "weights": weights,
+    }
     return make_profile(name, game_id="catch", **(values | changes))

@@ -105,7 +105,8 @@ def _number(low: float, high: float) -> Check:
     def check(value: Any) -> float:
         if type(value) not in _NUMBERS or not low <= value <= high:  # nor NaN
             raise _WrongError(f"must be a number from {low:g} to {high:g}")
-        return value
+        number: float = value
+        return number
 
     return check
 

@@ -15,7 +15,7 @@ from arcade.eye import Eye, describe, draw_key
 from arcade.fields import Stepper
 from arcade.health import number
 from arcade.insight import Insight
-from arcade.meters import Badge, Bars
+from arcade.meters import Badge, Bars, value_text
 from arcade.person_seat import level_name
 from arcade.round import Phase, Round
 from arcade.scene import Change, Pop
@@ -266,8 +266,8 @@ class AgentSeat:
         column.text("Q of each action", Size.SMALL, look.MUTED)
         if controller.q_values is not None:
             # Worth changes far more over time than between actions, so the bars show what sets them apart.
-            apart = (controller.q_values - controller.q_values.mean()).tolist()
-            self._bars.show(apart, self.hands.action, [f"{value:.2f}" for value in controller.q_values])
+            values = controller.q_values.astype(np.float64)
+            self._bars.show((values - values.mean()).tolist(), self.hands.action, [*map(value_text, values.tolist())])
         height = self._bars.height(self.scene.theme)
         if height <= column.rect.height:
             self._bars.rect = pygame.Rect(column.rect.topleft, (column.rect.width, height))

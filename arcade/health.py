@@ -6,6 +6,7 @@ from enum import Enum
 
 from agents.plan import Plan, Progress
 from agents.session import Snapshot, Status
+from arcade.charts import short_number
 
 _EARLY = 0.4  # part of a run within which bad scores are no news
 _JERKY = 40.0  # pictures a second below which a window looks jerky
@@ -72,6 +73,8 @@ def number(value: float) -> str:
     """A number as people read it: whole where it is large, with decimals where it is small."""
     if not math.isfinite(value):
         return "–"
+    if abs(value) >= 1e7:
+        return short_number(value)
     if abs(value) >= 100 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

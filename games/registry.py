@@ -57,7 +57,7 @@ def game_class(game_id: str) -> type[Game]:
     return classes[game_id]
 
 
-def make(game_id: str, **settings: Any) -> Game:
+def make(game_id: str, /, **settings: Any) -> Game:
     """A game with the given settings; the others keep their defaults.
 
     Raises:

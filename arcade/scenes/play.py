@@ -5,11 +5,12 @@ Neither changes how this scene lets time pass.
 """
 
 import random
+from collections.abc import Callable
 from typing import Protocol
 
 import pygame
 
-from agents.profile import Profile
+from agents.profile import Profile, ProfileError
 from arcade import theme as look
 from arcade.agent_seat import AgentSeat
 from arcade.context import Context
@@ -21,7 +22,7 @@ from arcade.person_seat import PersonSeat
 from arcade.race_seat import RaceSeat
 from arcade.recorder import Recorder
 from arcade.round import Phase, Round, Tick
-from arcade.scene import Change
+from arcade.scene import Change, Pop
 from arcade.screen import Screen
 from arcade.sounds import cue
 from arcade.stage import Stage
@@ -153,10 +154,21 @@ class PlayScene(Screen):
         if event == Press(Button.RECORD):
             self.recorder.toggle(self.lockstep.rounds)
             return None
-        return self.seat.handle(event)
+        return self._unless_an_agent_fails(lambda: self.seat.handle(event))
 
     def update(self, seconds: float) -> Change | None:
         """Let the rounds go on."""
+        return self._unless_an_agent_fails(lambda: self._let_pass(seconds))
+
+    def _unless_an_agent_fails(self, play: Callable[[], Change | None]) -> Change | None:
+        """Play, or leave and tell why an agent cannot go on."""
+        try:
+            return play()
+        except ProfileError as error:
+            self.context.notice(str(error))
+            return Pop()
+
+    def _let_pass(self, seconds: float) -> Change | None:
         for stage in self.stages:
             stage.update(seconds)
         if not self.paused:

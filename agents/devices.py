@@ -14,7 +14,11 @@ _HEAPS = 2
 
 
 def tensorflow() -> ModuleType:
-    """TensorFlow, imported on first use and set up before its first operation: memory of GPUs grows as needed."""
+    """TensorFlow, imported on first use and set up before its first operation: memory of GPUs grows as needed.
+
+    Raises:
+        RuntimeError: A script has loaded Keras already, on something else than TensorFlow.
+    """
     with _SETUP:
         return _set_up()
 
@@ -36,13 +40,34 @@ def _set_up() -> ModuleType:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # oneDNN's own allocator is no faster, and what it once took it keeps: 110 MB after one training from pixels.
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
-    import keras  # noqa: F401  # its import takes a second: better now than at the first network
+    _load_keras()  # its import takes a second: better now than at the first network
     import tensorflow as tf
 
     for gpu in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, True)
     module: ModuleType = tf
     return module
+
+
+def _load_keras() -> None:
+    """Load Keras on TensorFlow, whatever a person's other programs want of it; nothing of theirs is changed."""
+    theirs = os.environ.get("KERAS_BACKEND")
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    try:
+        import keras
+    finally:
+        _set_environment("KERAS_BACKEND", theirs)
+    if (found := keras.config.backend()) != "tensorflow":
+        raise RuntimeError(
+            f"Keras runs on {found} here: must run on tensorflow (KERAS_BACKEND=tensorflow, before keras is imported)"
+        )
+
+
+def _set_environment(name: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
 
 
 def _share_heaps() -> None:

@@ -10,8 +10,8 @@ tests: at its end the model may be worse than it was.
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from math import inf, isfinite, isnan, nan
+from dataclasses import replace
+from math import isfinite, isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arguments import check, first_and_last, part, path_of, whole
-from agents.brought_model import BroughtModel, Variables
+from agents.brought_model import BroughtModel
 from agents.evaluation import EVALUATION_SEED
 from agents.exploration import Explorer
 from agents.model_input import ModelInput
 from agents.model_learner import ModelLearner, ModelRule
 from agents.model_plan import ModelPlan, ends_part
+from agents.model_progress import Best, Epoch, report
 from agents.policy import greedy
 from agents.replay import Replay
 from agents.weights_file import load_weights, pack_weights, save_weights
@@ -47,31 +48,6 @@ HOLD = 5
 
 class DivergedError(ArithmeticError):
     """A training led to weights that are no numbers any more; one line says when, and what the model has instead."""
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """How one game went."""
-
-    score: int
-    won: bool  # the score is at least the mean at which the game counts as solved
-    loss: float  # of the last updates; nan before the first
-    epsilon: float
-
-
-@dataclass
-class _Kept:
-    """The weights of a training's best test; of equal ones the latest, which have seen more."""
-
-    weights: Variables | None = None
-    best: float = -inf
-    latest: float = nan
-
-    def consider(self, mean: float, weights: Variables) -> None:
-        """Keep weights that reached this mean if none were better."""
-        self.latest = mean
-        if mean >= self.best:
-            self.best, self.weights = mean, weights
 
 
 class Agent:
@@ -252,21 +228,22 @@ class Agent:
 
     def _train(self, game: Game, seen: ModelInput, learner: ModelLearner, plan: ModelPlan) -> list[Epoch]:
         """Train as planned; if that diverges, give the model back what was good."""
-        before, kept, epochs = learner.state(), _Kept(), list[Epoch]()
+        before, kept, epochs = learner.state(), Best(), list[Epoch]()
         try:
             for epoch in self._epochs(game, seen, learner, plan, kept):
                 epochs.append(epoch)
                 if plan.verbose and ends_part(len(epochs), plan.count):
-                    _report(epochs, plan.count, kept.latest)
+                    report(epochs, plan.count, kept.latest)
             with learner.finished():
-                last = self._checked_weights()
+                self._check_weights()
+                last = self._network.weights()
         except DivergedError as error:
             learner.restore(before)
             has = "of before this training" if kept.weights is None else f"of its best test, {kept.best:,.2f}"
             self._network.set_weights(kept.weights or before[0])
             raise DivergedError(
-                f"model: diverged in game {len(epochs) + 1:,}: {error}; it has the weights {has}; try a lower learning "
-                "rate"
+                f"model: diverged in game {min(len(epochs) + 1, plan.count):,}: {error}; it has the weights {has}; "
+                "try a lower learning rate"
             ) from None
         self._network.set_weights(kept.weights or last)
         if plan.checkpoint:
@@ -280,7 +257,7 @@ class Agent:
         return epochs
 
     def _epochs(
-        self, game: Game, seen: ModelInput, learner: ModelLearner, plan: ModelPlan, kept: _Kept
+        self, game: Game, seen: ModelInput, learner: ModelLearner, plan: ModelPlan, kept: Best
     ) -> Iterator[Epoch]:
         """Play and learn, one game after the other."""
         batch = GameBatch(game, 1, self._seed, observation=seen.spec.kind, step_limit=game.info.evaluation_limit)
@@ -293,12 +270,13 @@ class Agent:
                 self._remember(transitions, seen)
                 if done >= 1:
                     loss = self._learn(seen, learner, plan, loss)
-            if done >= 1 and plan.tests_after(done):
+            if plan.tests_after(done) or plan.saves_after(done):
                 with learner.finished():
-                    weights = self._checked_weights()
-                    kept.consider(self._test(game, seen, learner, plan.test_games), weights)
-            if plan.checkpoint and done >= 1 and done % plan.checkpoint == 0 and done < plan.nb_epoch:
-                self.save(plan.checkpoint_path)
+                    self._check_weights()
+                    if plan.tests_after(done):
+                        kept.consider(self._test(game, seen, learner, plan.test_games), self._network.weights())
+                    if plan.saves_after(done):
+                        self.save(plan.checkpoint_path)
             score = int(transitions.score[0])
             yield Epoch(score, score >= game.info.solved.mean, loss, epsilon)
 
@@ -387,15 +365,9 @@ class Agent:
             raise DivergedError(f"its loss is {loss}")
         return loss
 
-    def _checked_weights(self) -> Variables:
-        """Copies of the model's weights.
-
-        Raises:
-            DivergedError: They are no numbers any more.
-        """
+    def _check_weights(self) -> None:
         if broken := self._network.broken():
             raise DivergedError(f"{broken} holds a value that is not finite")
-        return self._network.weights()
 
     def _values(self, observations: Array) -> Array:
         return np.asarray(self._network.values(observations), np.float32)
@@ -427,13 +399,3 @@ def _game(game: Any) -> Game:
     check("game", game, right, "a game: make(...) of games.registry, one of your own, or a GymnasiumGame")
     found: Game = game
     return found
-
-
-def _report(epochs: Sequence[Epoch], count: int, tested: float) -> None:
-    recent = epochs[-100:]
-    test = "" if isnan(tested) else f", test {tested:,.2f}"
-    print(
-        f"Game {len(epochs):,} of {count:,}: loss {epochs[-1].loss:.4f}, epsilon {epochs[-1].epsilon:.2f}, "
-        f"mean score {np.mean([epoch.score for epoch in recent]):,.2f} of the last {len(recent)}, "
-        f"{sum(epoch.won for epoch in epochs):,} won{test}"
-    )

@@ -31,16 +31,14 @@ def whole(name: str, value: Any, low: int) -> int:
     return int(found)
 
 
-def part(name: str, value: Any, allowed: str = "0 to 1") -> float:
+def part(name: str, value: Any) -> float:
     """A number from 0 to 1, of Python or of numpy.
 
     Raises:
         ValueError: It is none.
     """
-    found = _plain(value)
-    right = isinstance(found, Real) and not isinstance(found, bool) and 0 <= found <= 1
-    check(name, value, right, allowed)
-    return float(found)
+    check(name, value, _is_part(value), "0 to 1")
+    return float(value)
 
 
 def first_and_last(name: str, value: Any) -> tuple[float, float]:
@@ -49,11 +47,11 @@ def first_and_last(name: str, value: Any) -> tuple[float, float]:
     Raises:
         ValueError: They are none.
     """
-    allowed = "a number from 0 to 1, or a first and a last one"
     several = isinstance(value, Sequence | np.ndarray) and np.ndim(value) == 1
-    check(name, value, not several or len(value) == 2, allowed)
-    first, last = value if several else (value, value)
-    return part(name, first, allowed), part(name, last, allowed)
+    ends = list(value) if several else [value, value]
+    right = len(ends) == 2 and all(map(_is_part, ends))
+    check(name, value, right, "a number from 0 to 1, or a first and a last one")
+    return float(ends[0]), float(ends[1])
 
 
 def path_of(name: str, value: Any) -> Path:
@@ -64,6 +62,11 @@ def path_of(name: str, value: Any) -> Path:
     """
     check(name, value, isinstance(value, str | Path), "a path")
     return Path(value)
+
+
+def _is_part(value: Any) -> bool:
+    found = _plain(value)
+    return isinstance(found, Real) and not isinstance(found, bool) and 0 <= float(found) <= 1
 
 
 def _plain(value: Any) -> Any:

@@ -54,6 +54,7 @@ class BroughtModel:
         self.input_shape: tuple[int, ...] = tuple(inputs[0].shape[1:])
         self.dtype = _number_for(str(inputs[0].dtype))
         self.actions = int(outputs[0].shape[1])
+        self._form = getattr(model, "_inputs_struct", None)  # of models that take their one input by name
         self._adam = keras.optimizers.Adam(1e-3)
         self._huber = keras.losses.Huber()
 
@@ -84,9 +85,15 @@ class BroughtModel:
         except (AttributeError, ValueError):
             raise ValueError("model: was compiled before its layers were frozen or thawed: compile it again") from None
 
-    def values(self, observations: Any, *, training: bool = False) -> Any:
+    def values(self, observations: Any) -> Any:
         """[B, A] what the model says of observations [B, *input_shape]."""
-        return single(self.model(observations, training=training))
+        return single(self.outputs(observations, training=False))
+
+    def outputs(self, observations: Any, *, training: bool) -> Any:
+        """The same in whatever the model wraps it."""
+        form = self._form
+        given = observations if form is None else tensorflow().nest.pack_sequence_as(form, [observations])
+        return self.model(given, training=training)
 
     def loss(self, observations: Any, goals: Any, outputs: Any) -> Any:
         """What the optimiser is to make small, with all that the model was compiled with and is built of."""
@@ -102,7 +109,7 @@ class BroughtModel:
     def broken(self) -> str:
         """The first of the weights that train which is no number any more; "" if all are."""
         variables = self.model.trainable_variables
-        return next((each.path for each in variables if not np.isfinite(np.array(each)).all()), "")
+        return next((short_name(each) for each in variables if not np.isfinite(np.array(each)).all()), "")
 
     def weights(self) -> Variables:
         """Copies of all weights, also of those that do not train."""
@@ -115,6 +122,11 @@ class BroughtModel:
 
     def _named(self) -> dict[str, Any]:
         return {f"{index}/{variable.path}": variable for index, variable in enumerate(self.model.weights)}
+
+
+def short_name(variable: Any) -> str:
+    """A weight's own name after its layer's."""
+    return "/".join(variable.path.split("/")[-2:])
 
 
 def _ends(keras: Any, model: Any) -> tuple[list[Any], list[Any]]:

@@ -60,10 +60,11 @@ class ModelLearner:
         self._copies = [tf.Variable(each) for each in network.model.weights] if rule.target_interval > 1 else []
         self._updated, self._valued = self._updates, network.values
         if not network.model.run_eagerly:
-            # Keras does not convert what layers are written in either.
+            # Keras does not convert what layers are written in either. TensorFlow, which warns of a function that is
+            # compiled over and over, is given one of this learner's own.
             compiled = partial(tf.function, autograph=False, reduce_retracing=True)
-            self._updated = compiled(self._updates, jit_compile=network.model.jit_compile)
-            self._valued = compiled(network.values)
+            self._updated = compiled(lambda *arrays: self._updates(*arrays), jit_compile=network.model.jit_compile)
+            self._valued = compiled(lambda observations: network.values(observations))
 
     def suits(self, rule: ModelRule) -> bool:
         """Whether this is the learner for a rule still: the model may have been compiled anew."""
@@ -113,8 +114,10 @@ class ModelLearner:
         """The model as the end of a training leaves it: an optimiser that averages the weights puts the averages in."""
         weights = self.network.weights()
         self.network.optimizer.finalize_variable_values(self.network.model.trainable_variables)
-        yield
-        self.network.set_weights(weights)
+        try:
+            yield
+        finally:
+            self.network.set_weights(weights)
 
     def _run(self, function: Callable[..., Any], *arrays: Array) -> Any:
         try:
@@ -139,7 +142,7 @@ class ModelLearner:
         value = self._value(next_observation, legal)  # [B]
         variables = network.model.trainable_variables
         with tf.GradientTape() as tape:
-            outputs = network.model(observation, training=True)
+            outputs = network.outputs(observation, training=True)
             goals = targets.goals(single(outputs), action, reward + discount * value, counts)  # [B, A]
             loss = network.loss(observation, goals, outputs)
             scaled = network.optimizer.scale_loss(loss)

@@ -37,7 +37,11 @@ class ModelPlan:
 
     def tests_after(self, game: int) -> bool:
         """Whether a game ends a part of a training that is worth tests."""
-        return self.test_games > 0 and self.nb_epoch >= PARTS and ends_part(game, self.nb_epoch)
+        return game >= 1 and self.test_games > 0 and self.nb_epoch >= PARTS and ends_part(game, self.nb_epoch)
+
+    def saves_after(self, game: int) -> bool:
+        """Whether the weights are saved after a game that is not the last."""
+        return self.checkpoint is not None and 1 <= game < self.nb_epoch and game % self.checkpoint == 0
 
 
 def ends_part(done: int, count: int) -> bool:

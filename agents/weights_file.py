@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.brought_model import short_name
 from agents.container import Limits, Parts, ProfileError, header_stop, pack_parts, parse_header, unpack
 from agents.files import read_file, replace_file
 from agents.reasons import reason_of
@@ -157,4 +158,4 @@ def _check(path: Path, arrays: Arrays, own: Mapping[str, Any]) -> None:
 
 
 def _label(name: str, value: Any) -> str:
-    return str(getattr(value, "path", name))
+    return short_name(value) if hasattr(value, "path") else name

@@ -73,11 +73,14 @@ class BroughtModel:
         """Make ready to train.
 
         Raises:
-            ValueError: There is nothing to train, or its optimiser belongs to other weights.
+            ValueError: There is nothing to train, or nothing that fits to train it with.
         """
         variables = self.model.trainable_variables
         if not variables:
             raise ValueError("model: has no weights that train: all its layers are frozen, or it has none")
+        losses = tensorflow().nest.flatten(self.model.loss)
+        if len(losses) > 1:
+            raise ValueError(f"model: was compiled with {len(losses)} losses for its one output: must be one")
         if not self.optimizer.built:
             self.optimizer.build(variables)
         try:

@@ -178,6 +178,8 @@ def test_what_cannot_be_trained_is_refused() -> None:
     model.trainable = False
     with pytest.raises(ValueError, match="model: has no weights that train"):
         ModelLearner(BroughtModel(model), RULE)
+    with pytest.raises(ValueError, match="model: was compiled with 2 losses for its one output"):
+        ModelLearner(BroughtModel(plain(loss=["mse", "mae"])), RULE)
     thawed = plain()
     thawed.layers[1].trainable = False
     thawed.compile("adam", "mse")

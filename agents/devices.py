@@ -5,6 +5,8 @@ import os
 import platform
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
 
@@ -50,24 +52,34 @@ def _set_up() -> ModuleType:
 
 
 def _load_keras() -> None:
-    """Load Keras on TensorFlow, whatever a person's other programs want of it; nothing of theirs is changed."""
-    theirs = os.environ.get("KERAS_BACKEND")
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    try:
-        import keras
-    finally:
-        _set_environment("KERAS_BACKEND", theirs)
+    """Load Keras on TensorFlow, whatever a person's other programs want of it; nothing of theirs is changed.
+
+    Raises:
+        RuntimeError: It is loaded already, on something else.
+    """
+    with _environment("KERAS_BACKEND", "tensorflow"):
+        try:
+            import keras
+        except (AttributeError, TypeError, ValueError):  # of a keras.json that Keras does not understand
+            with _environment("KERAS_HOME", os.devnull):
+                import keras
     if (found := keras.config.backend()) != "tensorflow":
         raise RuntimeError(
             f"Keras runs on {found} here: must run on tensorflow (KERAS_BACKEND=tensorflow, before keras is imported)"
         )
 
 
-def _set_environment(name: str, value: str | None) -> None:
-    if value is None:
-        os.environ.pop(name, None)
-    else:
-        os.environ[name] = value
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    """A variable of the environment has another value for a moment."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        del os.environ[name]
+        if before is not None:
+            os.environ[name] = before
 
 
 def _share_heaps() -> None:

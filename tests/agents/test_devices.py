@@ -91,14 +91,24 @@ print(keras.config.backend(), os.environ.get("KERAS_BACKEND"), keras.config.imag
 """
 
 
-@pytest.mark.parametrize("variable", [None, "jax"])
-def test_keras_runs_on_tensorflow_whatever_other_programs_want(variable: str | None, tmp_path: Path) -> None:
-    (tmp_path / "keras.json").write_text('{"backend": "jax", "image_data_format": "channels_first"}')
+@pytest.mark.parametrize(
+    ("settings", "variable", "axes"),
+    [
+        ('{"backend": "jax", "image_data_format": "channels_first"}', "jax", "channels_first"),
+        ('{"floatx": "bogus"}', None, "channels_last"),
+        ("[1]", "torch", "channels_last"),
+    ],
+)
+def test_keras_runs_on_tensorflow_whatever_other_programs_want(
+    settings: str, variable: str | None, axes: str, tmp_path: Path
+) -> None:
+    (tmp_path / "keras.json").write_text(settings)
     theirs = {"KERAS_HOME": str(tmp_path)} | ({"KERAS_BACKEND": variable} if variable else {})
     surroundings = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"} | theirs
     command = [sys.executable, "-c", KERAS]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=surroundings)
-    assert done.stdout.split() == ["tensorflow", str(variable), "channels_first"], done.stderr
+    assert done.stdout.split() == ["tensorflow", str(variable), axes], done.stderr
+    assert (tmp_path / "keras.json").read_text() == settings
 
 
 def test_a_script_that_loaded_keras_on_something_else_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,7 +89,9 @@ def _packed(profile: Profile, shared: Mapping[str, dict[str, int]]) -> Iterable[
 
 def _curve(text: str) -> Curve:
     points = np.frombuffer(base64.b64decode(text), "<f8").reshape(-1, 2)
-    if len(points) > document.CURVE_POINTS or not np.isfinite(points).all():
+    frames, scores = points.T
+    allowed = (frames >= 0) & (frames <= document.MAX_FRAMES) & (abs(scores) <= document.MAX_SCORE)  # NaN never is
+    if len(points) > document.CURVE_POINTS or not allowed.all():
         raise ValueError("no curve")
     return tuple(map(tuple, points.tolist()))
 

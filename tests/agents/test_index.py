@@ -1,9 +1,11 @@
 """A large library remembers its agents' descriptions in a file, which is never believed more than the agents' own."""
 
+import base64
 import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from agents import headers, index
@@ -13,6 +15,7 @@ from agents.profile import Profile, read_header, to_bytes, write
 from tests.agents.profiles import age, make_profile
 
 COUNT = 6
+ENDLESS = base64.b64encode(np.array([[0.0, np.inf]]).tobytes()).decode()  # a curve
 
 
 @pytest.fixture
@@ -68,7 +71,7 @@ def test_an_index_that_makes_no_sense_is_made_anew(folder: Path, reads: list[str
 
 
 @pytest.mark.parametrize(
-    ("place", "value"), [(3, 99), (4, "x"), (5, "AAAA"), (6, 5), (6, "a\u001b[2J"), (8, 5), (-2, 7)]
+    ("place", "value"), [(3, 99), (4, "x"), (5, "AAAA"), (5, ENDLESS), (6, 5), (6, "a\u001b[2J"), (8, 5), (-2, 7)]
 )
 def test_values_that_are_not_allowed_are_not_taken_from_it(
     folder: Path, reads: list[str], place: int, value: object

@@ -42,7 +42,7 @@ def shown(text: str) -> str:
 def _seen(text: str) -> Iterator[str]:
     marks = _MOST_MARKS  # upon the last letter; upon none, there is room for no mark
     for letter in text:
-        marks = marks + 1 if is_mark(letter) else 0
+        marks = marks + 1 if is_mark(letter) else _MOST_MARKS if letter == " " else 0
         yield _escaped(letter) if marks > _MOST_MARKS or UNSEEN.match(letter) else letter
 
 
@@ -63,5 +63,4 @@ def is_mark(letter: str) -> bool:
 
 
 def _escaped(letter: str) -> str:
-    number = ord(letter)
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+    return ascii(letter)[1:-1]

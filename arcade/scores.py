@@ -176,10 +176,8 @@ class ScoreStore:
         return None if value is None else int(value)
 
     def close(self) -> None:
-        """Write what still waits, if the file takes it now, and let go of everything."""
+        """Write what still waits, if the file takes it now. Nothing is held between two changes of the file."""
         self._save(_LAST_SECONDS)
-        with self._lock:
-            self._copy.close()
 
     # The copy
 

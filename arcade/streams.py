@@ -20,6 +20,7 @@ from arcade.shown import printable
 
 _MOST_NOISE = 2**20  # bytes
 _LOOK_SECONDS = 10.0
+_life: int | None = None  # the end of a pipe that breaks off with this process
 
 
 class LastingStream(io.TextIOWrapper):
@@ -76,6 +77,13 @@ def claim_streams(noise: Path | None) -> None:
         faulthandler.enable(sys.stderr, all_threads=False)
 
 
+def take_leave() -> None:
+    """Say that the end that comes now is meant. Only who ends the process with `os._exit` need call this."""
+    if _life is not None:
+        with suppress(OSError):  # nobody waits any more
+            os.write(_life, b"done")
+
+
 def _open(descriptor: int) -> None:
     """Open a descriptor that was closed, so that no file of ours gets its number and other people's output."""
     try:
@@ -127,7 +135,9 @@ def _watch(path: Path) -> None:
         os.close(news)
         with suppress(ChildProcessError):  # where ended children are not to be waited for
             os.waitpid(child, 0)
-        atexit.register(_take_leave, life)
+        global _life
+        _life = life
+        atexit.register(take_leave)
         return
     try:
         if os.fork() == 0:
@@ -135,11 +145,6 @@ def _watch(path: Path) -> None:
             _wait_for_end(news, path, start)
     finally:
         os._exit(0)
-
-
-def _take_leave(life: int) -> None:
-    with suppress(OSError):  # nobody waits any more
-        os.write(life, b"done")
 
 
 def _wait_for_end(news: int, path: Path, start: int) -> None:

@@ -25,7 +25,8 @@ from agents.exploration import Explorer
 from agents.model_input import ModelInput
 from agents.model_learner import ModelLearner, ModelRule
 from agents.model_plan import ModelPlan, ends_part
-from agents.model_progress import Best, Epoch, report
+from agents.model_progress import Best, report
+from agents.model_progress import Epoch as Epoch  # what `Agent.train` returns
 from agents.policy import greedy
 from agents.replay import Replay
 from agents.weights_file import load_weights, pack_weights, save_weights

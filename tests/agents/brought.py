@@ -70,7 +70,7 @@ def unregistered() -> Any:
     """A layer that Keras could not make from a configuration."""
     keras = fresh()
 
-    class Scale(keras.layers.Layer):  # type: ignore[name-defined]
+    class Scale(keras.layers.Layer):  # type: ignore[name-defined, misc]
         def __init__(self, by: float) -> None:
             super().__init__()
             self.by = by
@@ -88,7 +88,7 @@ def unregistered() -> Any:
 def subclassed() -> Any:
     keras = fresh()
 
-    class Mine(keras.Model):  # type: ignore[name-defined]
+    class Mine(keras.Model):  # type: ignore[name-defined, misc]
         def __init__(self) -> None:
             super().__init__()
             self.flat, self.dense = keras.layers.Flatten(), keras.layers.Dense(3)
@@ -105,7 +105,7 @@ def subclassed() -> Any:
 def own_optimizer() -> Any:
     keras = fresh()
 
-    class Twice(keras.optimizers.SGD):  # type: ignore[name-defined]
+    class Twice(keras.optimizers.SGD):  # type: ignore[name-defined, misc]
         def __init__(self, rate: float, factor: float) -> None:
             super().__init__(rate)
             self.factor = factor
@@ -120,7 +120,7 @@ def own_loss() -> Any:
     """The loss is the model's own method."""
     keras = fresh()
 
-    class Mine(keras.Sequential):  # type: ignore[name-defined]
+    class Mine(keras.Sequential):  # type: ignore[name-defined, misc]
         def compute_loss(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
             return keras.ops.sum((y - y_pred) ** 4)
 

@@ -163,7 +163,7 @@ def test_a_learner_suits_until_the_model_is_compiled_anew() -> None:
 def test_what_fails_in_the_callers_code_is_told_in_one_line() -> None:
     keras = fresh()
 
-    class Bad(keras.layers.Layer):  # type: ignore[name-defined]
+    class Bad(keras.layers.Layer):  # type: ignore[name-defined, misc]
         def call(self, values: Any, training: bool = False) -> Any:
             if training:
                 raise KeyError("my own mistake")

@@ -79,8 +79,9 @@ def unregistered() -> Any:
             self.gain = self.add_weight(shape=(), initializer="ones", name="gain")
 
         def call(self, values: Any) -> Any:
-            self.add_loss(0.01 * keras.ops.sum(values**2))
-            return values * self.by * self.gain
+            scaled = values * self.by * self.gain
+            self.add_loss(0.01 * keras.ops.sum(scaled**2))
+            return scaled
 
     return plain(head=Scale(3.0))
 

@@ -25,7 +25,8 @@ from agents.exploration import Explorer
 from agents.model_input import ModelInput
 from agents.model_learner import ModelLearner, ModelRule
 from agents.model_plan import ModelPlan, ends_part
-from agents.model_progress import Best, Epoch, report
+from agents.model_progress import Best, report
+from agents.model_progress import Epoch as Epoch  # what `Agent.train` returns
 from agents.policy import greedy
 from agents.replay import Replay
 from agents.weights_file import load_weights, pack_weights, save_weights
@@ -235,7 +236,7 @@ class Agent:
                 if plan.verbose and ends_part(len(epochs), plan.count):
                     report(epochs, plan.count, kept.latest)
             with learner.finished():
-                self._check_weights()
+                _check_weights(self._network)
                 last = self._network.weights()
         except DivergedError as error:
             learner.restore(before)
@@ -272,7 +273,7 @@ class Agent:
                     loss = self._learn(seen, learner, plan, loss)
             if plan.tests_after(done) or plan.saves_after(done):
                 with learner.finished():
-                    self._check_weights()
+                    _check_weights(self._network)
                     if plan.tests_after(done):
                         kept.consider(self._test(game, seen, learner, plan.test_games), self._network.weights())
                     if plan.saves_after(done):
@@ -289,7 +290,7 @@ class Agent:
                 batch.restart(np.array([0]))
             if window:
                 window.begin(batch.state)
-            for _ in self._one_game(batch, seen, self._values, epsilon):
+            for _ in self._one_game(batch, seen, self._network.acts, epsilon):
                 if window and not window.show(batch.state):
                     return
             yield int(batch.game.score(batch.state)[0])
@@ -365,13 +366,6 @@ class Agent:
             raise DivergedError(f"its loss is {loss}")
         return loss
 
-    def _check_weights(self) -> None:
-        if broken := self._network.broken():
-            raise DivergedError(f"{broken} holds a value that is not finite")
-
-    def _values(self, observations: Array) -> Array:
-        return np.asarray(self._network.values(observations), np.float32)
-
     def _ready(self, rule: ModelRule) -> ModelLearner:
         """What trains the model: that of the last training, unless something else is asked for."""
         if self._learner is None or not self._learner.suits(rule):
@@ -392,6 +386,11 @@ class Agent:
                 f"({', '.join(info.actions)}): they must be as many"
             )
         return ModelInput.of(info, network.input_shape, self.nb_frames, network.dtype, kind)
+
+
+def _check_weights(network: BroughtModel) -> None:
+    if broken := network.broken():
+        raise DivergedError(f"{broken} holds a value that is not finite")
 
 
 def _game(game: Any) -> Game:

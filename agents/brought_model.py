@@ -92,6 +92,10 @@ class BroughtModel:
         """[B, A] what the model says of observations [B, *input_shape]."""
         return single(self.outputs(observations, training=False))
 
+    def acts(self, observations: NDArray[Any]) -> NDArray[np.float32]:
+        """The same in numpy."""
+        return np.asarray(self.values(observations), np.float32)
+
     def outputs(self, observations: Any, *, training: bool) -> Any:
         """The same in whatever the model wraps it."""
         form = self._form

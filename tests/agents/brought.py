@@ -70,7 +70,7 @@ def unregistered() -> Any:
     """A layer that Keras could not make from a configuration."""
     keras = fresh()
 
-    class Scale(keras.layers.Layer):  # type: ignore[misc]
+    class Scale(keras.layers.Layer):  # type: ignore[name-defined, misc]
         def __init__(self, by: float) -> None:
             super().__init__()
             self.by = by
@@ -79,8 +79,9 @@ def unregistered() -> Any:
             self.gain = self.add_weight(shape=(), initializer="ones", name="gain")
 
         def call(self, values: Any) -> Any:
-            self.add_loss(0.01 * keras.ops.sum(values**2))
-            return values * self.by * self.gain
+            scaled = values * self.by * self.gain
+            self.add_loss(0.01 * keras.ops.sum(scaled**2))
+            return scaled
 
     return plain(head=Scale(3.0))
 
@@ -88,7 +89,7 @@ def unregistered() -> Any:
 def subclassed() -> Any:
     keras = fresh()
 
-    class Mine(keras.Model):  # type: ignore[misc]
+    class Mine(keras.Model):  # type: ignore[name-defined, misc]
         def __init__(self) -> None:
             super().__init__()
             self.flat, self.dense = keras.layers.Flatten(), keras.layers.Dense(3)
@@ -105,7 +106,7 @@ def subclassed() -> Any:
 def own_optimizer() -> Any:
     keras = fresh()
 
-    class Twice(keras.optimizers.SGD):  # type: ignore[misc]
+    class Twice(keras.optimizers.SGD):  # type: ignore[name-defined, misc]
         def __init__(self, rate: float, factor: float) -> None:
             super().__init__(rate)
             self.factor = factor
@@ -120,7 +121,7 @@ def own_loss() -> Any:
     """The loss is the model's own method."""
     keras = fresh()
 
-    class Mine(keras.Sequential):  # type: ignore[misc]
+    class Mine(keras.Sequential):  # type: ignore[name-defined, misc]
         def compute_loss(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
             return keras.ops.sum((y - y_pred) ** 4)
 

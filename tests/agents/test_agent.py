@@ -77,6 +77,7 @@ def test_a_test_plays_like_an_evaluation() -> None:
     assert agent._test(game, agent._input(game, None), agent._learner, 50) == card.mean
 
 
+@pytest.mark.filterwarnings("ignore:nothing was learnt")
 def test_epsilon_falls_within_its_part_of_the_training() -> None:
     agent = Agent(_model())
     falling = [epoch.epsilon for epoch in agent.train(Catch(5), 10, epsilon=(1.0, 0.2), epsilon_rate=0.5)]
@@ -260,7 +261,8 @@ def test_numbers_of_numpy_are_as_good_as_others() -> None:
     import keras
 
     results = []
-    for three, half, one in ((3, 0.5, 1.0), (np.int64(3), np.float32(0.5), np.array(1))):
+    numbers: list[tuple[Any, Any, Any]] = [(3, 0.5, 1.0), (np.int64(3), np.float32(0.5), np.array(1))]
+    for three, half, one in numbers:
         keras.utils.set_random_seed(1)
         agent = Agent(_model(), memory_size=three * 100, seed=three)
         epochs = agent.train(Catch(5), nb_epoch=three * 4, batch_size=three, gamma=one, epsilon=half, verbose=False)

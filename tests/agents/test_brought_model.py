@@ -29,7 +29,7 @@ def _two_outputs() -> Any:
 def _own_step() -> Any:
     keras = fresh()
 
-    class Mine(keras.Sequential):  # type: ignore[misc]
+    class Mine(keras.Sequential):  # type: ignore[name-defined, misc]
         def train_step(self, data: Any) -> Any:
             return {}
 
@@ -39,7 +39,7 @@ def _own_step() -> Any:
 def _breaks() -> Any:
     keras = fresh()
 
-    class Mine(keras.Model):  # type: ignore[misc]
+    class Mine(keras.Model):  # type: ignore[name-defined, misc]
         def call(self, values: Any) -> Any:
             if values.shape[0] is None:
                 raise KeyError("my own mistake")

@@ -22,7 +22,9 @@ def _sample(rule: ModelRule = RULE) -> Sample:
     reward, discount = rng.normal(size=count).astype(np.float32), GAMMA * (rng.random(count) < 0.8)
     importance = (np.arange(count) != 1).astype(np.float32)  # one that was cut off, whose worth is not known
     action = rng.integers(0, 3, count).astype(np.int32)
-    return Sample(first, legal, action, reward, discount.astype(np.float32), second, legal, importance, action)
+    return Sample(
+        first, legal, action, reward, discount.astype(np.float32), second, legal, importance, np.arange(count)
+    )
 
 
 def _values(model: Any, observation: Any, *, training: bool = False) -> Any:
@@ -161,7 +163,7 @@ def test_a_learner_suits_until_the_model_is_compiled_anew() -> None:
 def test_what_fails_in_the_callers_code_is_told_in_one_line() -> None:
     keras = fresh()
 
-    class Bad(keras.layers.Layer):  # type: ignore[misc]
+    class Bad(keras.layers.Layer):  # type: ignore[name-defined, misc]
         def call(self, values: Any, training: bool = False) -> Any:
             if training:
                 raise KeyError("my own mistake")

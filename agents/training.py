@@ -113,6 +113,8 @@ class Trainer:
         self._event = ""
         if self._keeper.best is None:
             yield from self._evaluate()
+            yield self.progress()
+            self._event = ""
         self._event = yield from self._meanwhile(self._keeper.confirm())
         yield self.progress()
 

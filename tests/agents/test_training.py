@@ -270,7 +270,9 @@ def test_time_spent_elsewhere_during_an_evaluation_is_not_counted(monkeypatch: p
 
 def test_a_run_shorter_than_its_interval_is_evaluated_in_the_end() -> None:
     trainer = Trainer(_plan("cartpole", "features", {**SHORT, "frames": 500, "evaluation_interval": 100_000}))
-    card = _last(trainer).best
+    events = [progress.event for progress in trainer.run() if progress.event]
+    card = trainer.progress().best
+    assert [words.partition(" ")[0] for words in events] == ["Evaluating", "Evaluation:", "Evaluation:"]
     assert card is not None and card.episodes == trainer._keeper.final_episodes
     assert trainer.profile().scorecard["episodes"] == card.episodes
     assert trainer.curves().evaluation[:, 0].tolist() == [trainer.progress().frames]

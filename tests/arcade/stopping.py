@@ -168,6 +168,7 @@ def main() -> dict[str, Any]:
     os.environ["SDL_VIDEODRIVER"] = "x11" if len(sys.argv) > 4 else "dummy"
     os.environ["DISPLAY"] = sys.argv[4] if len(sys.argv) > 4 else ""
     saver.SAVE_SECONDS = 0.3  # so that many signals meet a save
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever is started with `nohup` ignores it
     problems, statuses, kinds = [], dict[str, int](), list(KINDS)
     os.environ["DQN_ARCADE_HOME"] = str(folder)
     before: Profile | None = None

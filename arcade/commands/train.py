@@ -276,8 +276,8 @@ def _write_curves(file: Path, trainer: "Trainer", console: Console) -> bool:
     """Whether a file of curves could be written; why not is told."""
     try:
         save_curves(file, vars(trainer.curves()))
-    except OSError as error:
-        console.tell(f"--curves {file}: {reason(error)}")
+    except (OSError, CommandError) as error:
+        console.tell(f"--curves {file}: {reason(error) if isinstance(error, OSError) else error}")
         return False
     return True
 

@@ -17,7 +17,7 @@ from tests.arcade.quitting import plan
 def open_arcade(name: str) -> int:
     """Open the arcade as its command does, with an agent that is being trained; returns the exit status."""
 
-    def first_scenes(context: Context, *_: object) -> list[Scene]:
+    def first_scenes(context: Context, *_: str | None, **__: str | None) -> list[Scene]:
         context.start_training(plan(name))
         threading.Thread(target=tell, args=[context], daemon=True).start()
         return [HomeScene(context), ways.dashboard(context)]

@@ -183,6 +183,7 @@ def main() -> dict[str, Any]:
         judge(trial, before)
         key = f"{kind} {trial.status}"
         statuses[key] = statuses.get(key, 0) + 1
+        print(json.dumps({"trial": number, "statuses": statuses, "problems": len(problems)}), flush=True)
         if trial.problems:
             problems.append({"trial": number, **vars(trial)})
             print(json.dumps(problems[-1]), file=sys.stderr, flush=True)

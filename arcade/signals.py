@@ -5,10 +5,12 @@ trainings and the window stop in order. Once a command is over, its exit status 
 nothing.
 """
 
+import math
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import Enum
@@ -17,6 +19,9 @@ from typing import Any
 STOPPED = "stopped before it was done"
 FAILED = 1
 """Exit status of what was stopped before there was anything to keep."""
+
+BUNDLE_SECONDS = 1.0
+"""Requests that follow the first one within this time are one with it: a terminal that is closed sends several."""
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 
@@ -72,6 +77,7 @@ class Stop:
 
     def __init__(self, ask: Callable[[], object] = lambda: None) -> None:
         self.requested = False
+        self._first = math.inf  # when the first request came
         self.phase = Phase.NOTHING
         self.tidy: Callable[[], object] = lambda: None
         self._ask = ask
@@ -81,9 +87,10 @@ class Stop:
         if self.phase is Phase.NOTHING:
             self.tidy()
             _end(number, frame)
-        elif self.phase is Phase.WORK and self.requested:
+        elif self.phase is Phase.WORK and time.monotonic() - self._first >= BUNDLE_SECONDS:
             raise KeyboardInterrupt
-        self.requested = True
+        if not self.requested:
+            self.requested, self._first = True, time.monotonic()
         self._ask()
 
     @contextmanager

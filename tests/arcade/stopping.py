@@ -88,7 +88,7 @@ def run(kind: str, rng: random.Random, told: Path) -> Trial:
         number = rng.choice(SIGNALS)
         trial.sent.append(f"{number.name} after {mark or 'start'}")
         os.kill(process, number)
-        time.sleep(rng.uniform(0, 0.2))
+        time.sleep(rng.choice((0.0, rng.uniform(0, 0.2), rng.uniform(1, 1.5))))
     trial.status = _wait(process)
     trial.told = _read(told)
     return trial
@@ -134,16 +134,24 @@ def judge(trial: Trial, before: Profile | None) -> None:
     trial.check(library.runs.cut_off() == (), "it counts as cut off")
     for entry in library.entries():
         _judge_agent(trial, library, entry)
+    if trial.status == 0 and trial.kind != "evaluate" and "Broken off" not in trial.told:
+        profile = _agent(library, "W" if trial.kind == "window" else "K")
+        point = library.runs.resume_point(profile) if profile else None
+        trial.check(profile is None or (point is not None and bool(point.read())), "the run cannot go on")
     if trial.kind in ("train", "finish", "resume") and trial.status == 0:
         _judge_run(trial, library, before)
+
+
+def _agent(library: Library, name: str) -> Profile | None:
+    """An agent with its weights, None if it is not there."""
+    entries = [entry for entry in library.entries() if entry.name == name]
+    return library.load(entries[0]).profile if entries else None
 
 
 def _judge_agent(trial: Trial, library: Library, entry: Any) -> None:
     trial.check(not entry.problem, f"{entry.name}: {entry.problem}")
     try:
-        profile = library.load(entry).profile
-        point = library.runs.resume_point(profile) if profile else None
-        trial.check(point is not None and bool(point.read()), f"{entry.name}: its run cannot go on")
+        library.load(entry)
     except ProfileError as error:
         trial.problems.append(str(error))
 
@@ -151,7 +159,7 @@ def _judge_agent(trial: Trial, library: Library, entry: Any) -> None:
 def _judge_run(trial: Trial, library: Library, before: Profile | None) -> None:
     """What was told is what lies there: nothing has gone back, and the best that was evaluated is kept."""
     trial.check("saved as" in trial.told.lower(), "it does not tell where the agent is")
-    profile = library.find("K").profile
+    profile = _agent(library, "K")
     if profile is None:
         trial.problems.append("the agent is lost")
         return

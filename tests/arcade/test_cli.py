@@ -461,6 +461,7 @@ def test_a_second_ctrl_c_breaks_off_and_saves(capsys: Output, monkeypatch: pytes
         return step(*arguments)
 
     monkeypatch.setattr(NChain, "step", hang)
+    monkeypatch.setattr("arcade.signals.BUNDLE_SECONDS", 0.0)
     assert cli.main(["train", "nchain", "--name", "Hung", *GRAPH]) == 0
     path = paths.agents_folder() / "Hung.agent"
     assert f"Stopped: saved as {path}" in capsys.readouterr().err

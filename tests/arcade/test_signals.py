@@ -16,11 +16,15 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals to send")
 
 
-def test_the_first_request_is_noted_and_the_second_breaks_off_what_is_waited_for() -> None:
+def test_the_first_request_is_noted_and_a_later_one_breaks_off_what_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked: list[bool] = []
     with stopping(lambda: asked.append(True)) as stop, stop.working():
         signal.raise_signal(signal.SIGTERM)
         assert stop.requested and asked == [True]
+        signal.raise_signal(signal.SIGHUP)  # a bundle is one request
+        monkeypatch.setattr("arcade.signals.BUNDLE_SECONDS", 0.0)
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGHUP)
 

@@ -15,7 +15,7 @@ from agents.library import Library
 from tests.soak import times
 
 ROOT = Path(__file__).parents[2]
-TRIALS = times(3, 300)
+TRIALS = times(5, 300)
 pytestmark = [
     pytest.mark.timeout(7_200),  # every child sets up a network
     pytest.mark.skipif(sys.platform != "linux", reason="needs processes that fork, and an X server"),

@@ -314,7 +314,7 @@ class Agent:
         """The mean score of games without random moves, played side by side; the same games in every test."""
         limit = game.info.evaluation_limit
         batch = GameBatch(game, count, EVALUATION_SEED, observation=seen.spec.kind, autoreset=False, step_limit=limit)
-        now, total = seen.begin(batch.observe()), 0
+        now, total = seen.begin(batch.observe()), 0.0
         while True:
             q_values = batch.in_game_order(learner.q_values(seen.typed(now)))
             transitions = batch.step(greedy(q_values, batch.legal_actions()))

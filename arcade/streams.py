@@ -127,7 +127,8 @@ def _watch(path: Path) -> None:
         os.close(news)
         with suppress(ChildProcessError):  # where ended children are not to be waited for
             os.waitpid(child, 0)
-        atexit.register(_take_leave, life)
+        _Watched.life = life
+        atexit.register(take_leave)
         return
     try:
         if os.fork() == 0:
@@ -137,9 +138,17 @@ def _watch(path: Path) -> None:
         os._exit(0)
 
 
-def _take_leave(life: int) -> None:
-    with suppress(OSError):  # nobody waits any more
-        os.write(life, b"done")
+class _Watched:
+    """Whether somebody waits for the end of this process, and where it is announced."""
+
+    life: int | None = None
+
+
+def take_leave() -> None:
+    """Say that this process ends in order. Whoever calls `os._exit` calls this first; else it is done by itself."""
+    if _Watched.life is not None:
+        with suppress(OSError):  # nobody waits any more
+            os.write(_Watched.life, b"done")
 
 
 def _wait_for_end(news: int, path: Path, start: int) -> None:

@@ -177,7 +177,7 @@ def main() -> dict[str, Any]:
     os.environ["DISPLAY"] = sys.argv[4] if len(sys.argv) > 4 else ""
     saver.SAVE_SECONDS = 0.3  # so that many signals meet a save
     signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever is started with `nohup` ignores it
-    problems, statuses, kinds = [], dict[str, int](), list(KINDS)
+    problems, statuses, kinds = list[dict[str, Any]](), dict[str, int](), list(KINDS)
     os.environ["DQN_ARCADE_HOME"] = str(folder)
     before: Profile | None = None
     for number in range(trials):

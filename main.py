@@ -1,11 +1,12 @@
 """DQN Arcade: `python main.py` opens the window, `python main.py --help` lists the commands."""
 
 import os
-import signal
 import sys
 
-if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is somebody to catch it, Ctrl-C leaves no traceback
+from arcade import signals
+
+if __name__ == "__main__":
+    signals.begin_program()  # before all that takes time
 
 # Read by native libraries when they are first loaded, so they are set before anything else is imported.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -24,8 +25,6 @@ from arcade.streams import claim_streams
 def main() -> int:
     """Run the command that the process was given; returns the exit status."""
     claim_streams(_native_log())
-    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     return run_command()
 
 
@@ -42,4 +41,6 @@ def _native_log() -> Path | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    signals.end_program()
+    sys.exit(status)

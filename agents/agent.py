@@ -31,6 +31,7 @@ from agents.policy import greedy
 from agents.replay import Replay
 from agents.weights_file import load_weights, pack_weights, save_weights
 from games.batch import GameBatch, Transitions
+from games.figures import plain, reaches
 from games.game import Array, Game, GameInfo
 
 if TYPE_CHECKING:
@@ -203,9 +204,9 @@ class Agent:
         else:
             scores = list(self._games(batch, seen, nb_epoch, random, None))
         if verbose and scores:
-            won = np.mean([score >= game.info.solved.mean for score in scores])
+            won = np.mean([reaches(score, game.info.solved.mean) for score in scores])
             print(f"{len(scores):,} games: mean {np.mean(scores):,.2f} {game.info.score_name}, {won:.1%} won")
-        return np.array(scores, np.int64)
+        return np.array(scores) if scores else np.zeros(0, np.int64)
 
     def reset_memory(self) -> None:
         """Forget all transitions."""
@@ -278,12 +279,12 @@ class Agent:
                         kept.consider(self._test(game, seen, learner, plan.test_games), self._network.weights())
                     if plan.saves_after(done):
                         self.save(plan.checkpoint_path)
-            score = int(transitions.score[0])
-            yield Epoch(score, score >= game.info.solved.mean, loss, epsilon)
+            score = plain(transitions.score[0])
+            yield Epoch(score, reaches(score, game.info.solved.mean), loss, epsilon)
 
     def _games(
         self, batch: GameBatch, seen: ModelInput, count: int, epsilon: float, window: "Window | None"
-    ) -> Iterator[int]:
+    ) -> Iterator[float]:
         """The scores of `count` games; fewer if the window is closed."""
         for game in range(count):
             if game:
@@ -293,7 +294,7 @@ class Agent:
             for _ in self._one_game(batch, seen, self._network.acts, epsilon):
                 if window and not window.show(batch.state):
                     return
-            yield int(batch.game.score(batch.state)[0])
+            yield plain(batch.score()[0])
 
     def _one_game(
         self, batch: GameBatch, seen: ModelInput, values: Callable[[Array], Array], epsilon: float, hold: int = 1
@@ -314,12 +315,12 @@ class Agent:
         """The mean score of games without random moves, played side by side; the same games in every test."""
         limit = game.info.evaluation_limit
         batch = GameBatch(game, count, EVALUATION_SEED, observation=seen.spec.kind, autoreset=False, step_limit=limit)
-        now, total = seen.begin(batch.observe()), 0
+        now, total = seen.begin(batch.observe()), 0.0
         while True:
             q_values = batch.in_game_order(learner.q_values(seen.typed(now)))
             transitions = batch.step(greedy(q_values, batch.legal_actions()))
             going = ~transitions.finished
-            total += int(transitions.score[~going].sum())
+            total += float(transitions.score[~going].sum())
             if not going.any():
                 return total / count
             now = seen.follow(now, transitions.next_observation)[going]

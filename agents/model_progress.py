@@ -13,7 +13,7 @@ from agents.brought_model import Variables
 class Epoch:
     """How one game went."""
 
-    score: int
+    score: float
     won: bool  # the score is at least the mean at which the game counts as solved
     loss: float  # of the last updates; nan before the first
     epsilon: float

@@ -25,6 +25,11 @@ CONVOLVED_NUMBERS = 2**24
 """Numbers that may be cut out of them at once: with large kernels, fewer observations are taken at a time."""
 
 
+def has_finite(weights: Weights) -> bool:
+    """Whether all weights are numbers that can be reckoned with."""
+    return all(bool(np.isfinite(values).all()) for values in weights.values())
+
+
 class QFunction(Protocol):
     """Anything that values actions."""
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pygame
@@ -369,12 +370,16 @@ class App:
 
     def close(self) -> bool:
         """End training, keep its progress and the window's size, close everything; whether all ended in time."""
-        self._take_off(len(self.stack))
-        if self.context.is_training:
-            self._say_goodbye()
-        if self._size != (self.context.settings.value.width, self.context.settings.value.height):
-            self._change_settings(width=self._size[0], height=self._size[1])
-        return self.context.close()
+        ended = False
+        try:
+            self._take_off(len(self.stack))
+            if self.context.is_training:
+                self._say_goodbye()
+            if self._size != (self.context.settings.value.width, self.context.settings.value.height):
+                self._change_settings(width=self._size[0], height=self._size[1])
+        finally:  # whatever has ended the window, what was learnt is kept
+            ended = self.context.close()
+        return ended
 
     def _change_settings(self, **changes: object) -> None:
         try:
@@ -384,7 +389,9 @@ class App:
 
     def _say_goodbye(self) -> None:
         window = pygame.display.get_surface()
-        if window is not None:
+        if window is None:
+            return
+        with suppress(pygame.error):  # the window may be what has failed
             window.fill(look.GROUND)
             self.context.theme.text(window, "Saving the agent…", window.get_rect().center, Size.TITLE, align="center")
             pygame.display.flip()

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from arcade.console import CommandError, Console, NobodyReadsError, UsageError, hand_over
 from arcade.shown import in_one_line
+from arcade.signals import STOPPED, interrupting
 from arcade.streams import tell
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
@@ -61,8 +62,9 @@ def _run(words: list[str]) -> int:
         hand_over(sys.stdout)
         return DONE
     console = Console(getattr(arguments, "json", False))
-    with redirect_stdout(sys.stderr):  # standard output is for the result alone, whatever others print
-        return _handler(arguments.handler)(arguments, console)
+    handler = _handler(arguments.handler)
+    with interrupting(), redirect_stdout(sys.stderr):  # standard output is for the result alone, whatever others print
+        return handler(arguments, console)
 
 
 def _parsed(words: list[str]) -> argparse.Namespace | None:
@@ -83,7 +85,7 @@ def _failure(error: BaseException) -> tuple[str, int]:
         case CommandError() | ValueError():
             return str(error), FAILED
         case KeyboardInterrupt():
-            return "stopped before it was done", FAILED
+            return STOPPED, FAILED
         case MemoryError():
             return f"not enough memory: {in_one_line(str(error))}".removesuffix(": "), FAILED
         case ModuleNotFoundError():  # most often it is the wrong Python

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ class Racer:
 
     name: str
     is_agent: bool
-    score: int
+    score: float
 
 
 @dataclass(frozen=True)
@@ -131,20 +132,24 @@ class ScoreStore:
         game: str,
         level: str,
         name: str,
-        score: int,
+        score: float,
         is_agent: bool = False,
         assisted: bool = False,
         raced: bool = False,
     ) -> int:
-        """Keep a score; returns its place among its own kind, 1 for a new best."""
-        row = (game, level, _name(name), _bounded(score), is_agent, assisted, time.time(), raced)
+        """Keep a score as a whole number; returns its place among its own kind, 1 for a new best."""
+        row = (game, level, _name(name), _bounded(round(score)), is_agent, assisted, time.time(), raced)
         better = "SELECT COUNT(*) FROM scores WHERE game = ? AND level = ? AND is_agent = ? AND score > ?"
         self._keep("scores", row)
         return 1 + int(self._query(better, (game, level, is_agent, row[3]))[0][0])
 
     def add_race(self, game: str, level: str, racer: Racer, rival: Racer, seed: int) -> None:
         """Keep the result of a race."""
-        first, second = ((_name(each.name), each.is_agent, _bounded(each.score)) for each in (racer, rival))
+        scores = _whole(racer.score, rival.score)
+        first, second = (
+            (_name(each.name), each.is_agent, _bounded(score))
+            for each, score in zip((racer, rival), scores, strict=True)
+        )
         self._keep("races", (game, level, *first, *second, _bounded(seed), time.time()))
 
     def tally(self, game: str, racer: str | None, rival: str) -> Tally:
@@ -392,6 +397,13 @@ def _stamp(path: Path | None) -> _Stamp | None:
 
 def _name(name: str) -> str:
     return printable(name)[:_LONGEST]
+
+
+def _whole(first: float, second: float) -> tuple[int, int]:
+    """Two scores as whole numbers of which the same one is higher."""
+    if first == second:
+        return round(first), round(second)
+    return (floor(first), ceil(second)) if first < second else (ceil(first), floor(second))
 
 
 def _bounded(number: int) -> int:

@@ -37,7 +37,7 @@ class Transitions:
     next_observation: Array  # [B, *shape] after the step, taken before finished rows are reset
     terminated: NDArray[np.bool_]  # [B] over by the rules: no bootstrapping
     truncated: NDArray[np.bool_]  # [B] cut by a limit: bootstrapping goes on
-    score: NDArray[np.int64]  # [B] the games' own score after the step
+    score: NDArray[np.float64]  # [B] the games' own score after the step
 
     @property
     def finished(self) -> NDArray[np.bool_]:
@@ -98,6 +98,10 @@ class GameBatch:
         """[B, A] which actions are legal now."""
         return self._legal
 
+    def score(self) -> NDArray[np.float64]:
+        """[B] the games' own score as they stand."""
+        return np.asarray(self.game.score(self.state), np.float64)
+
     def in_game_order(self, q_values: Array) -> Array:
         """[B, A] a network's outputs sorted by the action that each stands for now."""
         if self._orientation is None:
@@ -139,7 +143,7 @@ class GameBatch:
         self.steps += 1
         truncated = (truncated | (self.steps >= self._limits)) & ~terminated
         self._observation = next_observation = self._observer.observe(self.state)
-        score = self.game.score(self.state)
+        score = self.score()
         self._end(terminated | truncated)
         if orientation is not None:
             seen = _outputs(orientation, actions)

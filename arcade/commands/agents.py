@@ -12,6 +12,7 @@ from arcade.commands.common import check_game, find, open_library, tell_of_cut_o
 from arcade.console import CommandError, Console, UsageError
 from arcade.curve_files import SUFFIXES, check_curve_file, save_curves
 from arcade.shown import printable
+from games.figures import figure
 
 MUCH = 256 * 2**20
 """Bytes from which on the list tells what the trash takes."""
@@ -168,7 +169,7 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
 def _words(row: dict[str, Any]) -> str:
     if "id" not in row:
         return str(row["problem"])
-    mean = "not evaluated" if row["mean"] is None else f"mean {row['mean']:,.1f}"
+    mean = "not evaluated" if row["mean"] is None else f"mean {figure(row['mean'])}"
     origin = "shipped" if row["shipped"] else row["changed"][:10]
     problem = f"  ({row['problem']})" if row["problem"] else ""
     return f"{row['game']:<10}  {row['observation']:<8}  {mean:<16}  {row['frames']:>12,} frames  {origin}{problem}"

@@ -55,7 +55,7 @@ class Seat(Protocol):
     def begin(self) -> None:
         """A fresh round begins."""
 
-    def finish(self, score: int, good: bool) -> None:
+    def finish(self, score: float, good: bool) -> None:
         """The round is over; `good` tells whether its last episode ended well."""
 
     def update(self) -> None:

@@ -243,7 +243,7 @@ def _check_actions(space: Any, actions: Any) -> None:
 
 def _infos(batch: GameBatch) -> dict[str, Any]:
     """The score and the legal actions of every copy now, actions as the observation shows them."""
-    return {"score": batch.game.score(batch.state), "action_mask": batch.seen_legal_actions().astype(np.int8)}
+    return {"score": batch.score(), "action_mask": batch.seen_legal_actions().astype(np.int8)}
 
 
 def _picture(game: Game, state: Any, row: int) -> NDArray[np.uint8]:

@@ -95,9 +95,9 @@ class GymnasiumGame:
             raise unknown_observation(described.info, kind)
         return state.observation.astype(described.info.observation(kind).dtype)
 
-    def score(self, state: GymnasiumState) -> NDArray[np.int64]:
-        """Summed reward, rounded."""
-        return np.rint(state.total).astype(np.int64)
+    def score(self, state: GymnasiumState) -> NDArray[np.float64]:
+        """Summed reward."""
+        return state.total.copy()
 
     def legal_actions(self, state: GymnasiumState) -> NDArray[np.bool_]:
         """All, always."""

@@ -7,8 +7,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from argparse import Namespace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ import pytest
 
 from agents.config import Config
 from agents.evaluation import evaluate
+from agents.failures import in_words
 from agents.files import Disk
 from agents.library import Library
+from agents.logs import RunLog
 from agents.presets import preset
 from agents.profile import ProfileError, read, write
 from agents.schedules import epsilon_at
@@ -26,6 +28,7 @@ from arcade import benchmarks, cli, console, paths
 from arcade.commands import record as record_module
 from arcade.commands import train as train_module
 from arcade.commands import window
+from games.nchain.rules import NChain
 from games.registry import make
 from tests.agents.profiles import age, make_profile
 
@@ -398,6 +401,88 @@ def test_a_log_folder_that_cannot_be_is_told(tmp_path: Path, capsys: Output) -> 
     assert "--log-dir" in capsys.readouterr().err.splitlines()[-1]
 
 
+def test_a_log_that_cannot_be_written_any_more_is_told_once_and_training_goes_on(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = [errno.ENOSPC, errno.ENOSPC]
+
+    def fail(*_: object) -> None:
+        raise OSError(full.pop(), "full")
+
+    monkeypatch.setattr(RunLog, "write", fail)
+    assert cli.main(["train", *TINY, "--device", "cpu", "--log-dir", str(tmp_path / "logs")]) == 0
+    told = [line for line in capsys.readouterr().err.splitlines() if "--log-dir" in line]
+    assert told == [f"--log-dir {tmp_path / 'logs'}: nothing more is written: the disk is full"]
+
+
+def test_curves_that_cannot_be_written_are_told_and_the_agent_is_saved(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(train_module, "save_curves", fail)
+    words = ["train", *TINY, "--name", "Tiny", "--device", "cpu", "--curves", str(tmp_path / "run.csv")]
+    assert cli.main(words) == 1
+    captured = capsys.readouterr()
+    assert f"--curves {tmp_path / 'run.csv'}: the disk is full" in captured.err
+    assert f"Saved as {paths.agents_folder() / 'Tiny.agent'}" in captured.out
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError(104, "Connection reset by peer"), SystemExit("over")])
+def test_a_run_that_fails_is_saved_and_then_told_in_one_line(
+    capsys: Output, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    steps = count()
+    step = NChain.step
+
+    def fail(*arguments: Any) -> Any:
+        if next(steps) > 300:
+            raise error
+        return step(*arguments)
+
+    monkeypatch.setattr(NChain, "step", fail)
+    assert cli.main(["train", *TINY, "--name", "Short", "--device", "cpu"]) == 1
+    captured = capsys.readouterr()
+    path = paths.agents_folder() / "Short.agent"
+    assert captured.err.splitlines()[-1] == f"dqn-arcade: {in_words(error)}; saved as {path}"
+    assert captured.out == ""
+    assert read(path).frames > 0
+
+
+def test_a_second_ctrl_c_breaks_off_and_saves(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = count()
+    step = NChain.step
+
+    def hang(*arguments: Any) -> Any:
+        if next(steps) == 300:
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGTERM)
+        return step(*arguments)
+
+    monkeypatch.setattr(NChain, "step", hang)
+    monkeypatch.setattr("arcade.signals.BUNDLE_SECONDS", 0.0)
+    assert cli.main(["train", "nchain", "--name", "Hung", *GRAPH]) == 0
+    path = paths.agents_folder() / "Hung.agent"
+    assert f"Stopped: saved as {path}" in capsys.readouterr().err
+    assert 0 < read(path).frames < 60_000
+
+
+def test_a_run_that_has_not_learnt_yet_says_when_it_will(capsys: Output) -> None:
+    words = ["train", "catch", "--frames", "200", "--set", "scorecard_episodes=10", "--set", "learning_starts=5000"]
+    assert cli.main([*words, *GRAPH, "--name", "Young"]) == 0
+    assert "and 0 updates (learning begins after 5,000 frames) in" in capsys.readouterr().out
+    (entry,) = [each for each in Library(paths.agents_folder()).entries() if each.name == "Young"]
+    assert entry.profile is not None and entry.profile.scorecard["episodes"] == 1_000
+
+
+def test_few_games_are_called_so(library: Library, capsys: Output) -> None:
+    assert cli.main(["evaluate", "Pat", "--episodes", "3"]) == 0
+    told = capsys.readouterr().out
+    assert "too few games to tell whether solved" in told
+    assert "over 3 games, too few to count as solved (100)" in told
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal to send")
 def test_ctrl_c_saves_what_was_learnt(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = train_module._show
@@ -414,27 +499,6 @@ def test_ctrl_c_saves_what_was_learnt(capsys: Output, monkeypatch: pytest.Monkey
     assert f"Stopped: saved as {path}" in captured.err
     assert 0 < read(path).frames < 60_000
     assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_a_second_ctrl_c_breaks_off() -> None:
-    with train_module._stop_requests() as stop:
-        signal.raise_signal(signal.SIGINT)
-        assert stop.is_set()
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-
-
-def test_training_in_a_thread_leaves_signals_alone() -> None:
-    events: list[threading.Event] = []
-
-    def work() -> None:
-        with train_module._stop_requests() as stop:
-            events.append(stop)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert len(events) == 1
 
 
 def test_a_folder_that_cannot_be_written_to_is_told_before_training(
@@ -455,6 +519,7 @@ class _Trainer:
 
     state_size = 100
     has_plain_games = True
+    is_sound = True
 
     def profile(self) -> Any:
         return make_profile("Heavy")

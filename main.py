@@ -3,6 +3,11 @@
 import os
 import sys
 
+from arcade import signals
+
+if __name__ == "__main__":
+    signals.begin_program()  # before all that takes time
+
 # Read by native libraries when they are first loaded, so they are set before anything else is imported.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
@@ -11,16 +16,31 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Without this SDL shows the window through OpenGL; Mesa's copy of LLVM then meets TensorFlow's and the process dies.
 os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
 
+from pathlib import Path
+
 from arcade.cli import main as run_command
-from arcade.console import keep_errors_clean, keep_output_clean
+from arcade.streams import claim_streams
 
 
 def main() -> int:
     """Run the command that the process was given; returns the exit status."""
-    keep_errors_clean()
-    keep_output_clean()
+    claim_streams(_native_log())
     return run_command()
 
 
+def _native_log() -> Path | None:
+    """Where native libraries are to write; None leaves what they say on standard error."""
+    if os.environ.get("DQN_ARCADE_DEBUG") == "1":
+        return None
+    try:
+        from arcade import paths
+
+        return paths.native_log()
+    except (ModuleNotFoundError, ValueError):
+        return None  # the command will say what is wrong
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    signals.end_program()
+    sys.exit(status)

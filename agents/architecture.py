@@ -12,6 +12,14 @@ from typing import Any
 from agents.config import Config
 from games.game import ObservationSpec
 
+MAX_WORK = 2**32
+"""Most `Architecture.work` of an agent that can be saved or loaded: some tenths of a second a decision."""
+
+MAX_PREVIEW_WORK = 2**27
+"""Most work of an agent that plays unasked, on cards and in lists: some milliseconds. Five times that of Mnih et al."""
+
+_MOVED = 128  # multiplications in the time in which one number is cut out of a picture or written back
+
 
 @dataclass(frozen=True)
 class Convolution:
@@ -70,20 +78,49 @@ class Architecture:
             ValueError: A convolution is wider than its input.
         """
         shapes: dict[str, tuple[int, ...]] = {}
-        size = (*self.input_shape, 1) if len(self.input_shape) == 2 else self.input_shape
-        for index, layer in enumerate(self.convolutions):
-            if layer.kernel > min(size[:2]):
-                raise ValueError(f"kernels: {layer.kernel} is wider than its input of {size[0]}x{size[1]}")
-            shapes[f"conv{index}/kernel"] = (layer.kernel, layer.kernel, size[2], layer.filters)
+        pictures = self._pictures()
+        for index, (layer, (_, _, channels)) in enumerate(zip(self.convolutions, pictures, strict=False)):
+            shapes[f"conv{index}/kernel"] = (layer.kernel, layer.kernel, channels, layer.filters)
             shapes[f"conv{index}/bias"] = (layer.filters,)
-            size = (*((length - layer.kernel) // layer.stride + 1 for length in size[:2]), layer.filters)
-        inputs = prod(size)
+        inputs = prod(pictures[-1] if pictures else self.input_shape)
         for index, units in enumerate(self.hidden):
             shapes |= _dense(f"dense{index}", inputs, units)
             inputs = units
         if self.duelling:
             shapes |= _dense("value", inputs, 1)
         return shapes | _dense("advantage" if self.duelling else "output", inputs, self.actions)
+
+    def _pictures(self) -> list[tuple[int, int, int]]:
+        """Height, width and channels of what each convolution takes, then of what the last one gives."""
+        if not self.convolutions:
+            return []
+        height, width, *rest = self.input_shape
+        pictures = [(height, width, *(rest or (1,)))]
+        for layer in self.convolutions:
+            height, width, _ = pictures[-1]
+            if layer.kernel > min(height, width):
+                raise ValueError(f"kernels: {layer.kernel} is wider than its input of {height}x{width}")
+            height, width = ((side - layer.kernel) // layer.stride + 1 for side in (height, width))
+            pictures.append((height, width, layer.filters))
+        return pictures
+
+    def patch_sizes(self) -> list[int]:
+        """How many numbers each convolution cuts out of one observation, to multiply them with its kernels."""
+        pictures = self._pictures()
+        return [
+            height * width * layer.kernel**2 * channels
+            for layer, (_, _, channels), (height, width, _) in zip(
+                self.convolutions, pictures, pictures[1:], strict=False
+            )
+        ]
+
+    @property
+    def work(self) -> int:
+        """What one decision costs: its multiplications, and as many more as take as long as moving numbers does."""
+        kernels = [prod(shape) for name, shape in self.shapes().items() if name.endswith("/kernel")]
+        patches, moved = self.patch_sizes(), prod(self.input_shape) + sum(map(prod, self._pictures()))
+        convolved = sum(size * layer.filters for size, layer in zip(patches, self.convolutions, strict=True))
+        return convolved + sum(kernels[len(patches) :]) + _MOVED * (sum(patches) + moved)
 
     @property
     def by_products(self) -> bool:

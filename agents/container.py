@@ -218,7 +218,7 @@ def _json(data: bytes, what: str) -> Any:
         return json.loads(
             text, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite, parse_int=_short
         )
-    except ValueError as error:  # decoding errors are among these
+    except (ValueError, RecursionError) as error:  # decoding errors are among these
         raise DamagedProfileError(f"damaged: its {what} cannot be read ({error})") from None
 
 
@@ -291,9 +291,9 @@ def _array(data: bytes, header: Header, name: str) -> NDArray[Any]:
 def _sealed(document: Mapping[str, Any], views: Mapping[str, memoryview]) -> str:
     try:
         text = json.dumps({"seal": "", "sha256": _sum(views), **document}, ensure_ascii=False, allow_nan=False)
-    except (ValueError, TypeError) as error:
+        return text.replace('"seal": ""', f'"seal": "{_sha256(text)}"', 1)
+    except (ValueError, TypeError, RecursionError) as error:
         raise ProfileError(f"the document cannot be written: {error}") from None
-    return text.replace('"seal": ""', f'"seal": "{_sha256(text)}"', 1)
 
 
 def checksum(arrays: Arrays) -> str:

@@ -5,6 +5,8 @@ import os
 import platform
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
 
@@ -14,7 +16,11 @@ _HEAPS = 2
 
 
 def tensorflow() -> ModuleType:
-    """TensorFlow, imported on first use and set up before its first operation: memory of GPUs grows as needed."""
+    """TensorFlow, imported on first use and set up before its first operation: memory of GPUs grows as needed.
+
+    Raises:
+        RuntimeError: A script has loaded Keras already, on something else than TensorFlow.
+    """
     with _SETUP:
         return _set_up()
 
@@ -36,13 +42,44 @@ def _set_up() -> ModuleType:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # oneDNN's own allocator is no faster, and what it once took it keeps: 110 MB after one training from pixels.
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
-    import keras  # noqa: F401  # its import takes a second: better now than at the first network
+    _load_keras()  # its import takes a second: better now than at the first network
     import tensorflow as tf
 
     for gpu in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, True)
     module: ModuleType = tf
     return module
+
+
+def _load_keras() -> None:
+    """Load Keras on TensorFlow, whatever a person's other programs want of it; nothing of theirs is changed.
+
+    Raises:
+        RuntimeError: It is loaded already, on something else.
+    """
+    with _environment("KERAS_BACKEND", "tensorflow"):
+        try:
+            import keras
+        except (AttributeError, TypeError, ValueError):  # of a keras.json that Keras does not understand
+            with _environment("KERAS_HOME", os.devnull):
+                import keras
+    if (found := keras.config.backend()) != "tensorflow":
+        raise RuntimeError(
+            f"Keras runs on {found} here: must run on tensorflow (KERAS_BACKEND=tensorflow, before keras is imported)"
+        )
+
+
+@contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    """A variable of the environment has another value for a moment."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        del os.environ[name]
+        if before is not None:
+            os.environ[name] = before
 
 
 def _share_heaps() -> None:

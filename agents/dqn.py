@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.architecture import Architecture
 from agents.config import Config
 from agents.devices import devices_for
 from agents.learner import Learner, UpdateRule
-from agents.networks import BroughtModel, Network, initial_weights
+from agents.networks import initial_weights
 from agents.placement import Candidate, candidates_for, place
 from agents.policy import Policy, Weights
 from agents.replay import Sample
 from agents.reuse import Learners
 from agents.schedules import learning_rate_at
-from games.game import Array
 
 _LEARNERS = Learners()
 
@@ -37,7 +37,7 @@ class DQN:
     """A Q network that learns from samples, on the device and in the compile mode that prove fastest.
 
     Args:
-        architecture: Shape of the network, or a model that the caller brings.
+        architecture: Shape of the network.
         config: Hyper-parameters.
         seed: Seeds the weights.
         weights: Weights to go on from; None starts afresh.
@@ -50,7 +50,7 @@ class DQN:
 
     def __init__(
         self,
-        architecture: Network,
+        architecture: Architecture,
         config: Config,
         *,
         seed: int = 0,
@@ -82,23 +82,12 @@ class DQN:
         self._fetched = None
         return Losses(float(loss), float(max_q), errors.numpy().ravel())
 
-    def q_values(self, observations: Array) -> NDArray[np.float32]:
-        """[B, A] by the network itself; `policy` is faster, but knows no models that a caller brings."""
-        values: NDArray[np.float32] = self._learner.q_values(observations)
-        return values
-
     def weights(self) -> Weights:
         """Copies of the acting weights."""
         return self._learner.acting_weights()
 
     def policy(self) -> Policy:
-        """The acting weights, averaged if averaging is on, as a numpy policy. They are copied once after each call.
-
-        Raises:
-            TypeError: The network is a model that the caller brought.
-        """
-        if isinstance(self.architecture, BroughtModel):
-            raise TypeError("a model that the caller brings acts by itself: use q_values")
+        """The acting weights, averaged if averaging is on, as a numpy policy. They are copied once after each call."""
         if self._fetched is None:
             self._fetched = Policy(self.architecture, self._learner.acting_weights())
         return self._fetched

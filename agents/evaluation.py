@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from agents.policy import QFunction, epsilon_greedy
 from games.batch import GameBatch
+from games.figures import figure, plain, reaches
 from games.game import Game, copy_like
 
 EVALUATION_SEED = 1_000_003
@@ -25,7 +26,7 @@ class Scorecard:
 
     seed: int
     epsilon: float
-    scores: NDArray[np.int64]  # [episodes] in the order in which the games were set up
+    scores: NDArray[np.float64]  # [episodes] in the order in which the games were set up
 
     @property
     def episodes(self) -> int:
@@ -47,7 +48,26 @@ class Scorecard:
     def solves(self, game: Game) -> bool:
         """Whether these games meet the game's own definition of solved."""
         solved = game.info.solved
-        return self.epsilon == 0 and self.episodes >= solved.episodes and self.mean >= solved.mean
+        return self.epsilon == 0 and self.episodes >= solved.episodes and reaches(self.mean, solved.mean)
+
+    def verdict(self, game: Game) -> str:
+        """What these games show, in two or three words."""
+        if self.episodes < game.info.solved.episodes:
+            return "too few games to tell whether solved"
+        return "solved" if self.solves(game) else "not solved"
+
+    def words(self, game: Game, decimals: int | None = None) -> str:
+        """The mean and the number of games."""
+        return f"{self.mean_words(game, decimals)} {game.info.score_name} over {self.games(game)}"
+
+    def games(self, game: Game) -> str:
+        """The number of games, and whether these are too few to count."""
+        needed, games = game.info.solved.episodes, "1 game" if self.episodes == 1 else f"{self.episodes} games"
+        return games if self.episodes >= needed else f"{games}, too few to count as solved ({needed:,})"
+
+    def mean_words(self, game: Game, decimals: int | None = None) -> str:
+        """The mean, which never looks like one that solves the game if it does not."""
+        return figure(self.mean, game.info.solved.mean, decimals)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values: episodes, seed, epsilon, mean, median, min, max, ci95."""
@@ -57,8 +77,8 @@ class Scorecard:
             "epsilon": self.epsilon,
             "mean": self.mean,
             "median": float(np.median(self.scores)),
-            "min": int(self.scores.min()),
-            "max": int(self.scores.max()),
+            "min": plain(self.scores.min()),
+            "max": plain(self.scores.max()),
             "ci95": self.ci95,
         }
 
@@ -73,8 +93,10 @@ class Scorecard:
         Raises:
             ValueError: The scores are none.
         """
-        scores = copy_like(state["scores"], np.zeros(len(state["scores"]), np.int64))
-        return cls(int(state["seed"]), float(state["epsilon"]), scores)
+        scores = np.asarray(state["scores"])
+        if scores.dtype == np.int64:  # as runs were saved while all scores were whole numbers
+            scores = scores.astype(np.float64)
+        return cls(int(state["seed"]), float(state["epsilon"]), copy_like(scores, np.zeros(len(scores))))
 
 
 def evaluate(policy: QFunction, game: Game, observation: str, **settings: Any) -> Scorecard:
@@ -115,7 +137,7 @@ def evaluating(
     limit = step_limit or game.info.longest_game
     batch = GameBatch(game, episodes, seed, observation=observation, autoreset=False, step_limit=limit)
     rng = np.random.default_rng((seed, 1))
-    scores = np.zeros(episodes, np.int64)
+    scores = np.zeros(episodes)
     playing = np.arange(episodes)  # [B] which game each remaining row is
     for step in count(1):
         q_values = batch.in_game_order(policy.q_values(batch.observe()))

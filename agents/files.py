@@ -264,7 +264,7 @@ def reason(error: OSError) -> str:
         errno.EISDIR: "it is a folder",
         errno.ENAMETOOLONG: "the name is too long",
     }
-    return words.get(error.errno or 0) or error.strerror or type(error).__name__
+    return words.get(error.errno or 0) or error.strerror or str(error) or type(error).__name__
 
 
 def _write(path: Path, parts: Parts, disk: Disk) -> None:

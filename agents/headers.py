@@ -2,8 +2,11 @@
 
 import os
 import time
+from collections.abc import Collection
 from pathlib import Path
 
+from agents import index
+from agents.files import DISK, Disk
 from agents.profile import Profile, read_header
 
 RECENT_SECONDS = 10.0
@@ -11,7 +14,7 @@ RECENT_SECONDS = 10.0
 
 _SETTLED_SECONDS = 2.0  # a file may change again without its times telling, on disks that count whole seconds
 
-Mark = tuple[int, int, int]
+Mark = tuple[int, ...]
 """Size, time of the last change and number of a file: another file, or one that changed, has another mark."""
 
 
@@ -20,10 +23,33 @@ class ChangedError(Exception):
 
 
 class Headers:
-    """Remembers the descriptions of agents by the marks of their files. May be used from several threads."""
+    """Remembers the descriptions of agents by the marks of their files. May be used from several threads.
 
-    def __init__(self) -> None:
+    Args:
+        folder: Where the files lie; if there are many, what is known of them is kept there, too.
+        disk: The system calls.
+    """
+
+    def __init__(self, folder: Path | None = None, disk: Disk = DISK) -> None:
+        self._folder, self._disk = folder, disk
         self._known: dict[Path, tuple[Mark, Profile]] = {}
+        self._fresh = 0  # descriptions that the file does not know yet
+        self._is_loaded = False
+
+    def expect(self, count: int) -> None:
+        """So many files will be asked for: look up what is known of them, the first time that it is worth while."""
+        if self._folder and count >= index.FEWEST and not self._is_loaded:
+            self._is_loaded = True
+            known = {self._folder / name: each for name, each in index.load(self._folder).items()}
+            self._known = known | self._known
+
+    def keep(self, paths: Collection[Path]) -> None:
+        """These files have been asked for: forget others, and keep what is known of them for the next time."""
+        if not self._folder or len(paths) < index.FEWEST or self._fresh < len(paths) / 20:
+            return
+        self._fresh = 0
+        self._known = {path: self._known[path] for path in paths if path in self._known}
+        index.save(self._folder, {path.name: known for path, known in self._known.items()}, self._disk)
 
     def read(self, path: Path, mark: Mark) -> Profile:
         """The description of the agent in a file, without weights.
@@ -40,12 +66,13 @@ class Headers:
         finally:
             if mark_of(path) != mark:
                 raise ChangedError(path)
-        if not is_recent(mark, _SETTLED_SECONDS):
+        if not may_change_unseen(mark):
             self._known[path] = mark, profile
+            self._fresh += 1
         return profile
 
 
-def mark_of(path: Path) -> Mark | None:
+def mark_of(path: Path | str) -> Mark | None:
     """The mark of a file, None if there is none."""
     try:
         status = os.lstat(path)
@@ -54,6 +81,16 @@ def mark_of(path: Path) -> Mark | None:
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
-def is_recent(mark: Mark | None, seconds: float = RECENT_SECONDS) -> bool:
-    """Whether a file changed within the last seconds."""
-    return mark is not None and abs(time.time() - mark[1] / 1e9) < seconds
+def is_recent(mark: Mark | None) -> bool:
+    """Whether a file changed so lately that it may still be written."""
+    return mark is not None and _age(mark) < RECENT_SECONDS
+
+
+def may_change_unseen(mark: Mark) -> bool:
+    """Whether a file changed so lately that its mark may not tell of another change."""
+    return _age(mark) < _SETTLED_SECONDS
+
+
+def _age(mark: Mark) -> float:
+    """Seconds since a file changed; clocks of disks may be ahead of ours."""
+    return abs(time.time() - mark[1] / 1e9)

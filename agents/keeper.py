@@ -7,6 +7,7 @@ from typing import Any
 from agents.config import Config
 from agents.evaluation import EVALUATION_SEED, Scorecard, evaluating
 from agents.policy import Policy
+from games.figures import reaches
 from games.game import Game, copy_like
 
 SHAKEN_EPSILON = 0.01
@@ -53,7 +54,7 @@ class Keeper:
     def reached(self) -> bool:
         """Whether the kept policy has reached the goal of the run over as many games as solved asks for."""
         goal, enough = self._config.goal, self._game.info.solved.episodes
-        return bool(goal and self.best and self.best.mean >= goal and self.best.episodes >= enough)
+        return bool(goal and self.best and reaches(self.best.mean, goal) and self.best.episodes >= enough)
 
     @property
     def final_episodes(self) -> int:
@@ -64,7 +65,7 @@ class Keeper:
         """Evaluate a policy, keep it if it is the best so far; returns what there is to tell."""
         config, solved = self._config, self._game.info.solved
         self.latest = yield from self._evaluate(policy, config.evaluation_episodes)
-        if self.latest.mean >= min(solved.mean, config.goal or solved.mean) and not config.evaluation_limit:
+        if reaches(self.latest.mean, min(solved.mean, config.goal or solved.mean)) and not config.evaluation_limit:
             self.latest = yield from self._full(policy, self.latest, solved.episodes)
         ranking = sorted([(self.latest, policy), *self._finalists], key=lambda each: -each[0].mean)
         self._finalists = ranking[: config.finalists]
@@ -73,6 +74,18 @@ class Keeper:
             self.best, self.policy = self.latest, policy
             self.solved = self.solved or self.best.solves(self._game)
         return self._words(self.latest)
+
+    def glance(self, policy: Policy, seconds: float) -> Scorecard | None:
+        """How a policy plays, if that is found out within some seconds; nothing is kept of it."""
+        deadline = time.perf_counter() + seconds
+        work = self._evaluate(policy, self._config.evaluation_episodes)
+        while time.perf_counter() < deadline:
+            try:
+                next(work)
+            except StopIteration as done:
+                card: Scorecard = done.value
+                return card
+        return None
 
     def confirm(self) -> Generator[None, None, str]:
         """Evaluate the finalists in full over `final_episodes` games, keep the best one, and try it with random moves.
@@ -165,6 +178,7 @@ class Keeper:
         return min(limits, default=None)
 
     def _words(self, card: Scorecard) -> str:
-        name = self._game.info.score_name
+        decimals = 1 if abs(card.mean) >= 10 else 2
+        mean, name = card.mean_words(self._game, decimals), self._game.info.score_name
         solved = ", solved" if card.solves(self._game) else ""
-        return f"Evaluation: {card.mean:,.1f} {name} over {card.episodes} games{solved}"
+        return f"Evaluation: {mean} {name} over {card.episodes} games{solved}"

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from agents import targets
+from agents.architecture import Architecture
 from agents.config import Config
 from agents.devices import tensorflow
-from agents.networks import Network, build, get_weights, make_optimizer, set_weights, variables_of
+from agents.networks import build, get_weights, make_optimizer, set_weights, variables_of
 from agents.placement import Candidate
 from agents.policy import Weights
 from games.game import copy_like
@@ -66,12 +67,12 @@ class Learner:
     It may be begun anew with other weights as often as one likes, without compiling anything again.
 
     Args:
-        architecture: Shape of the network, or a model that the caller brings.
+        architecture: Shape of the network.
         rule: How it is updated.
         candidate: The device and the compile mode.
     """
 
-    def __init__(self, architecture: Network, rule: UpdateRule, candidate: Candidate) -> None:
+    def __init__(self, architecture: Architecture, rule: UpdateRule, candidate: Candidate) -> None:
         self.architecture, self.rule, self.device = architecture, rule, candidate.device
         self._tf = tensorflow()
         with self._tf.device(self.device):
@@ -80,8 +81,6 @@ class Learner:
         self._compiled = self._tf.function(
             self._updates, input_signature=self._signature(), jit_compile=candidate.compile_mode == "XLA"
         )
-        observations = self._tf.TensorSpec((None, *architecture.input_shape), self._signature()[0].dtype)
-        self._valued = self._tf.function(self._acting, input_signature=[observations])
 
     def begin(self, weights: Weights, config: Config) -> None:
         """Forget everything and start from these weights, with the numbers of a configuration that has the same rule.
@@ -106,11 +105,6 @@ class Learner:
         with self._tf.device(self.device):  # what is called elsewhere runs elsewhere, wherever its variables are
             result: tuple[Any, Any, Any] = self._compiled(*arrays)
         return result
-
-    def q_values(self, observations: Any) -> Any:
-        """[B, A] by the network that acts, for observations [B, *input_shape]."""
-        with self._tf.device(self.device):
-            return self._valued(observations).numpy()
 
     def updates_per_second(self) -> float:
         """Compile the updates and time them on zeros, as they come from numpy in training. Leaves no trace."""
@@ -157,7 +151,7 @@ class Learner:
     def _build(self, *, for_xla: bool) -> None:
         self._online, self._target = (build(self.architecture, for_xla=for_xla) for _ in range(2))
         self._acting = build(self.architecture, for_xla=for_xla) if self.rule.averages else self._online
-        self._optimizer = make_optimizer(self.architecture, self.rule.optimizer)
+        self._optimizer = make_optimizer(self.rule.optimizer)
         self._optimizer.build(self._weights_of(self._online))
         self._start = [np.array(variable) for variable in self._optimizer.variables]
         self._count = self._tf.Variable(0, dtype=self._tf.int64)

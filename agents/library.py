@@ -7,7 +7,7 @@ and an agent with what lies beside it moves as one (`agents.moves`).
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -105,13 +105,16 @@ class Library:
             return self.load(Entry(path, None))
         return self.load(pick(entries, text, f" of {game_id}" if game_id else ""))
 
-    def best(self, game_id: str) -> Entry | None:
-        """The agent of a game with the highest evaluated mean score, with its weights; None if there is none."""
+    def best(self, game_id: str, check: Callable[[Profile], object] = Profile.game) -> Entry | None:
+        """The agent of a game with the highest evaluated mean score, with its weights; None if there is none.
+
+        `check` raises a `ProfileError` for agents that are to be passed over; at least they have to fit the game.
+        """
         rated = [entry for entry in self.entries(game_id) if entry.profile and entry.profile.scorecard]
         for entry in sorted(rated, key=mean_score, reverse=True):
             try:
                 loaded = self.load(entry)
-                if loaded.profile and loaded.profile.game():
+                if loaded.profile and check(loaded.profile):
                     return loaded
             except ProfileError:
                 continue  # the next best will do; the list of agents tells what is wrong
@@ -137,7 +140,7 @@ class Library:
         """How many agents lie in `trash` or `quarantine`, and how many bytes that folder takes."""
         files = [path for path in (self.folder / folder).glob("*") if path.is_file()]
         marks = [mark for mark in map(mark_of, files) if mark]
-        return sum(path.suffix == SUFFIX for path in files), sum(size for size, _, _ in marks)
+        return sum(path.suffix == SUFFIX for path in files), sum(mark[0] for mark in marks)
 
     # Saving
 

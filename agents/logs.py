@@ -4,8 +4,11 @@ TensorBoard is needed only to look at them: `tf.summary`'s own functions would a
 write are put together here.
 """
 
+import errno
 import math
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +34,7 @@ class RunLog:
         plan: What is trained; its hyper-parameters are noted at once.
 
     Raises:
-        OSError: The folder cannot be made or written to.
+        OSError: The folder cannot be made or written to; every method raises it once the disk takes no more.
     """
 
     def __init__(self, folder: Path, plan: Plan) -> None:
@@ -46,7 +49,7 @@ class RunLog:
 
     def write(self, progress: Progress) -> None:
         """Note where the run stands. Numbers that are not known yet are left out."""
-        with self._writer.as_default(step=progress.frames):
+        with self._telling_faults(), self._writer.as_default(step=progress.frames):
             self._scalar("score/mean_of_100", progress.mean_score)
             self._scalar("learning/loss", progress.loss)
             self._scalar("learning/max_q", progress.max_q)
@@ -58,7 +61,7 @@ class RunLog:
 
     def write_weights(self, frames: int, weights: Weights) -> None:
         """Note how the values of each array are spread."""
-        with self._writer.as_default(step=frames):
+        with self._telling_faults(), self._writer.as_default(step=frames):
             for name, values in weights.items():
                 counts, edges = np.histogram(values, BUCKETS)
                 bars = np.stack([edges[:-1], edges[1:], counts], axis=1)  # [buckets, 3] from, to, how many
@@ -67,7 +70,18 @@ class RunLog:
 
     def close(self) -> None:
         """Write out what is left and let go of the file."""
-        self._writer.close()
+        with self._telling_faults():
+            self._writer.close()
+
+    @contextmanager
+    def _telling_faults(self) -> Iterator[None]:
+        """Make TensorFlow's own errors an `OSError`."""
+        try:
+            yield
+        except self._tf.errors.ResourceExhaustedError:
+            raise OSError(errno.ENOSPC, "the disk is full") from None
+        except self._tf.errors.OpError as error:
+            raise OSError(errno.EIO, error.message) from None
 
     def _scalar(self, name: str, value: float) -> None:
         if math.isfinite(value):

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
 from agents.config import Config
-
-MAX_PROBLEM = 120
-"""Longest account of why a candidate failed, in characters: compilers write pages."""
+from agents.reasons import reason_of
 
 
 class Candidate(NamedTuple):
@@ -96,7 +94,7 @@ def place(candidates: Sequence[Candidate], make: Callable[[Candidate], _M], *why
             made[candidate] = learner
         except Exception as error:  # drivers and compilers raise whatever they like
             errors[candidate] = error
-    problems = [f"{candidate} does not run: {_short(error)}" for candidate, error in errors.items()]
+    problems = [f"{candidate} does not run: {reason_of(error)}" for candidate, error in errors.items()]
     if not speeds:
         raise RuntimeError("; ".join(problems)) from next(iter(errors.values()))
     ranking = dict(sorted(speeds.items(), key=lambda item: -item[1]))
@@ -108,10 +106,3 @@ def place(candidates: Sequence[Candidate], make: Callable[[Candidate], _M], *why
 def _compare(ranking: Mapping[Candidate, float]) -> str:
     told = ", ".join(f"{candidate} {speed:,.0f} updates/s" for candidate, speed in ranking.items())
     return f"measured {told}" + (": the fastest is taken" if len(ranking) > 1 else "")
-
-
-def _short(error: Exception) -> str:
-    """The first line of an error, cut to a length that fits a window."""
-    line = (str(error).strip().splitlines() or [""])[0]
-    told = f"{type(error).__name__}: {line}" if line else type(error).__name__
-    return told if len(told) <= MAX_PROBLEM else f"{told[: MAX_PROBLEM - 1]}…"

@@ -11,6 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from agents.architecture import Architecture, Convolution
+from agents.container import ProfileError
 from games.game import Array
 
 Weights = Mapping[str, NDArray[np.float32]]
@@ -19,6 +20,14 @@ Weights = Mapping[str, NDArray[np.float32]]
 
 CONVOLVED_ROWS = 16
 """Observations convolved at once: their patches still fit into the processor's cache."""
+
+CONVOLVED_NUMBERS = 2**24
+"""Numbers that may be cut out of them at once: with large kernels, fewer observations are taken at a time."""
+
+
+def has_finite(weights: Weights) -> bool:
+    """Whether all weights are numbers that can be reckoned with."""
+    return all(bool(np.isfinite(values).all()) for values in weights.values())
 
 
 class QFunction(Protocol):
@@ -34,14 +43,38 @@ class Policy:
     Args:
         architecture: The network's shape.
         weights: Its arrays; they are used as they are, not copied.
+        name: Whose they are. An agent with a name came out of a file, which may hold weights that lead nowhere; those
+            of a training are watched over by the training.
     """
 
-    def __init__(self, architecture: Architecture, weights: Weights) -> None:
+    def __init__(self, architecture: Architecture, weights: Weights, name: str = "") -> None:
         self.architecture = architecture
         self.weights = weights
+        self.name = name
+        largest = max(architecture.patch_sizes(), default=1)
+        self._rows = min(CONVOLVED_ROWS, max(1, CONVOLVED_NUMBERS // largest))
 
     def q_values(self, observations: Array) -> NDArray[np.float32]:
-        """[B, A] the value of each action for observations [B, *input_shape]."""
+        """[B, A] the value of each action for observations [B, *input_shape].
+
+        Raises:
+            ProfileError: The values of an agent with a name are not finite.
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = self._q_values(observations)
+        self.check_finite(values)
+        return values
+
+    def check_finite(self, values: Array) -> None:
+        """Check what follows from the weights of an agent that has a name.
+
+        Raises:
+            ProfileError: It is not finite.
+        """
+        if self.name and not np.isfinite(values).all():
+            raise ProfileError(f"{self.name}: its Q values are not finite")
+
+    def _q_values(self, observations: Array) -> NDArray[np.float32]:
         values = self._inputs(observations)
         for index in range(len(self.architecture.hidden)):
             values = _relu(self._dense(values, f"dense{index}"))
@@ -53,9 +86,9 @@ class Policy:
 
     def _inputs(self, observations: Array) -> NDArray[np.float32]:
         """[B, N] what the first dense layer takes."""
-        if self.architecture.convolutions and len(observations) > CONVOLVED_ROWS:
-            parts = range(0, len(observations), CONVOLVED_ROWS)
-            return np.concatenate([self._inputs(observations[start : start + CONVOLVED_ROWS]) for start in parts])
+        if self.architecture.convolutions and len(observations) > self._rows:
+            parts = range(0, len(observations), self._rows)
+            return np.concatenate([self._inputs(observations[start : start + self._rows]) for start in parts])
         values = _scaled(observations, self.architecture.byte_input)
         for index, layer in enumerate(self.architecture.convolutions):
             values = _relu(self._convolve(values, layer, f"conv{index}"))

@@ -4,7 +4,6 @@ A file never chooses code. The network is described by an enum and bounded integ
 of the names and shapes that follow from it are copied in; everything else is checked field by field.
 """
 
-import math
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,10 +27,19 @@ from agents.container import (
     parse_header,
     unpack,
 )
-from agents.document import CURVE_POINTS, FIELDS, MAX_COMMAND, check_limits, check_name
+from agents.document import (
+    CURVE_POINTS,
+    MAX_COMMAND,
+    MAX_FRAMES,
+    MAX_SCORE,
+    check_document,
+    check_limits,
+    check_name,
+)
 from agents.files import DISK, Disk, read_file, replace_file
 from agents.policy import Policy
 from agents.schedules import epsilon_at, learning_rate_at
+from agents.words import STEERING, one_line
 from games.game import Game
 from games.registry import make
 
@@ -94,7 +102,7 @@ class Profile:
         updates: Gradient updates done.
         seconds: Time spent learning.
         device: Where it was trained.
-        curve: Frames and mean score, thinned to at most 200 finite points.
+        curve: Frames and mean score, thinned to at most 200 points.
         scorecard: Its fixed-seed evaluation, see `SCORES`; empty if there was none.
         id: Stays the same for the agent's life.
         created: When training first began, UTC.
@@ -129,8 +137,7 @@ class Profile:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "curve", thin(self.curve))
-        command = "".join(character if character.isprintable() else " " for character in self.command)
-        object.__setattr__(self, "command", command[:MAX_COMMAND])
+        object.__setattr__(self, "command", STEERING.sub(" ", self.command)[:MAX_COMMAND])
 
     def policy(self) -> Policy:
         """The agent, ready to act.
@@ -140,7 +147,7 @@ class Profile:
         """
         if not self.weights:
             raise ProfileError(f"{self.name}: only its description was read, load it first")
-        return Policy(self.architecture, self.weights)
+        return Policy(self.architecture, self.weights, self.name)
 
     def game(self) -> Game:
         """The game it plays, with its settings.
@@ -151,8 +158,8 @@ class Profile:
         try:
             game = make(self.game_id, **self.game_settings)
             spec = game.info.observation(self.observation)
-        except (ValueError, OverflowError) as error:
-            raise ProfileError(f"{self.name} cannot play here: {error}") from None
+        except Exception as error:  # a game's own checks may raise anything for values of another kind
+            raise ProfileError(f"{self.name} cannot play here: {one_line(str(error) or repr(error))}") from None
         if game.info.version != self.rules_version:
             raise ProfileError(
                 f"{self.name} learnt version {self.rules_version} of {game.info.title}'s rules, here is version "
@@ -183,8 +190,10 @@ class Profile:
 
 
 def thin(curve: Curve, limit: int = CURVE_POINTS) -> Curve:
-    """At most `limit` finite points of a curve, evenly chosen, the last one among them."""
-    points = [(float(frames), float(score)) for frames, score in curve if math.isfinite(frames + score)]
+    """At most `limit` points of a curve, evenly chosen, the last one among them; none that a file may not hold."""
+    points = [
+        (float(frames), float(score)) for frames, score in curve if frames <= MAX_FRAMES and abs(score) <= MAX_SCORE
+    ]
     if len(points) > limit:
         points = [points[index] for index in np.linspace(0, len(points) - 1, limit).round().astype(int)]
     return tuple(points)
@@ -265,14 +274,12 @@ def _named(path: Path) -> Iterator[None]:
 def _profile(document: dict[str, Any], weights: Tensors, shapes: Mapping[str, tuple[int, ...]]) -> Profile:
     document = _migrate(document)
     try:
-        if set(document) != set(FIELDS):
-            raise ValueError(f"unknown or missing: {', '.join(sorted(set(document) ^ set(FIELDS)))[:200]}")
-        values = {name: check(document[name]) for name, check in FIELDS.items()}
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        profile = Profile(weights=weights, **check_document(document))
+    except ValueError as error:
         raise DamagedProfileError(f"damaged: {error}") from None
-    if values["architecture"].shapes() != shapes:
+    if profile.architecture.shapes() != shapes:
         raise DamagedProfileError("damaged: its arrays are not those of its network")
-    return Profile(weights=weights, **values)
+    return profile
 
 
 def _migrate(document: dict[str, Any]) -> dict[str, Any]:

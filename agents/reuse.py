@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from agents.architecture import Architecture
 from agents.learner import Learner, UpdateRule
-from agents.networks import Network
 from agents.placement import Candidate
 
 KEPT = 16
@@ -46,7 +45,7 @@ class Learners:
         self._compiled = 0
 
     def affordable(
-        self, candidates: Sequence[Candidate], architecture: Network, rule: UpdateRule
+        self, candidates: Sequence[Candidate], architecture: Architecture, rule: UpdateRule
     ) -> tuple[list[Candidate], str]:
         """Those of the candidates for which a learner waits or may yet be made, and why others are not, "" if all are.
 
@@ -65,10 +64,8 @@ class Learners:
             return list(candidates), ""
         return left, f"XLA is not tried on the CPU any more: what it made for {COMPILED} networks stays in memory"
 
-    def lend(self, owner: object, architecture: Network, rule: UpdateRule, candidate: Candidate) -> Learner:
+    def lend(self, owner: object, architecture: Architecture, rule: UpdateRule, candidate: Candidate) -> Learner:
         """A learner that is the owner's until the owner is gone; it stands where its last owner left it."""
-        if not isinstance(architecture, Architecture):
-            return self._make(architecture, rule, candidate)  # the caller may change the model that it brought
         kind = Kind(architecture, rule, candidate)
         learner = self._take(kind) or self._make(architecture, rule, candidate)
         weakref.finalize(owner, self._give_back, kind, learner).atexit = False
@@ -92,7 +89,7 @@ class Learners:
                     return learner
         return None
 
-    def _make(self, architecture: Network, rule: UpdateRule, candidate: Candidate) -> Learner:
+    def _make(self, architecture: Architecture, rule: UpdateRule, candidate: Candidate) -> Learner:
         with self._lock:
             self._compiled += _grows(candidate)
         return Learner(architecture, rule, candidate)

@@ -30,13 +30,21 @@ def input_gradient(policy: Policy, observation: Array, output: int) -> Gradient:
         [*input_shape] the partial derivatives of that output. Byte inputs count as they are scaled, 0 … 1.
 
     Raises:
-        ValueError: There is no such output, or the observation has another shape.
+        ValueError: There is no such output, the observation has another shape, or an agent's values are not finite.
     """
     architecture = policy.architecture
     if not 0 <= output < architecture.actions:
         raise ValueError(f"output = {output}: must be 0 to {architecture.actions - 1}")
     if observation.shape != architecture.input_shape:
         raise ValueError(f"observation of shape {observation.shape}: must be {architecture.input_shape}")
+    with np.errstate(over="ignore", invalid="ignore"):
+        gradient = _gradient(policy, observation, output)
+    policy.check_finite(gradient)
+    return gradient
+
+
+def _gradient(policy: Policy, observation: Array, output: int) -> Gradient:
+    architecture = policy.architecture
     values = observation.astype(np.float32)
     if architecture.byte_input:
         values /= 255

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agents import resume
+from agents.container import ProfileError
+from agents.failures import in_words
 from agents.plan import Progress
+from agents.policy import has_finite
 from agents.profile import Profile
 from agents.snapshots import History
 
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 
 SAVE_SECONDS = 50.0
 """From one save to the next. A crash costs so much training and what the save takes: a minute at most."""
+
+
+_EARLIER: resume.Tree = {}
+"""In the place of a run that cannot go on from where it stands: what was kept of it before is left as it is."""
 
 
 class RunStore(Protocol):
@@ -122,15 +129,21 @@ class Saver:
     def _try_to_save(self, profile: Profile, history: History, run: resume.Tree | None) -> str:
         try:
             return self._save(profile, history, run)
-        except (OSError, ValueError) as error:
-            return str(error)
+        except (OSError, ValueError, MemoryError) as error:
+            return in_words(error)
 
     def _save(self, profile: Profile, history: History, run: resume.Tree | None) -> str:
         """Save the run, then the agent and how it played earlier; an agent without a file comes first.
 
         Returns:
             What is wrong with the run or the earlier play, "" if nothing.
+
+        Raises:
+            ProfileError: The agent cannot be saved; what was saved before stays, its run included.
         """
+        if not has_finite(profile.weights):
+            before = f"the agent of before is kept as {self.path}" if self.path else "nothing was saved before"
+            raise ProfileError(f"{profile.name}: its weights are not finite any more; {before}")
         problem, is_kept = self._save_run(self.path, profile, run)
         self.path = self._store.save(profile, self.path)
         if not is_kept and not problem:
@@ -144,14 +157,21 @@ class Saver:
     def _save_run(self, path: Path | None, profile: Profile, run: resume.Tree | None) -> tuple[str, bool]:
         """What went wrong, "" if nothing, and whether the run lies beside its agent now."""
         try:
+            if run is _EARLIER:
+                return "", True
             return "", path is not None and self._store.runs.save(run, path, profile)
-        except (OSError, ValueError) as error:
-            return str(error), False
+        except (OSError, ValueError, MemoryError) as error:
+            return in_words(error), False
 
 
 def _run_of(trainer: "Trainer") -> resume.Tree | None:
-    """What the run needs to go on exactly, None if that is not kept."""
-    return None if _why_not_kept(trainer) else trainer.get_state()
+    """What the run needs to go on exactly, None if that is not kept or there is no memory for a copy of it."""
+    if not trainer.is_sound:
+        return _EARLIER
+    try:
+        return None if _why_not_kept(trainer) else trainer.get_state()
+    except MemoryError:
+        return None
 
 
 def _why_not_kept(trainer: "Trainer") -> str:
@@ -161,4 +181,6 @@ def _why_not_kept(trainer: "Trainer") -> str:
         return f"its run takes {size >> 20} MiB, more than the {most >> 20} MiB that are kept to go on exactly"
     if not trainer.has_plain_games:
         return "its games are more than numbers, so its run is not kept to go on exactly"
+    if not trainer.is_sound:
+        return "its run was broken off within a step, so it goes on from an earlier save or from the weights"
     return ""

@@ -11,7 +11,8 @@ def linear(start: float, end: float, part: float) -> float:
 def exponential(start: float, end: float, part: float) -> float:
     """The same by a constant factor; ends that are zero are taken as 1e-6, which no game can tell from it."""
     start, end = max(start, 1e-6), max(end, 1e-6)
-    return float(start * (end / start) ** min(max(part, 0.0), 1.0))
+    value = float(start * (end / start) ** min(max(part, 0.0), 1.0))
+    return min(max(value, min(start, end)), max(start, end))  # rounding may lead beyond the ends
 
 
 def epsilon_at(config: Config, frames: int) -> float:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.curves import Curves
+from agents.failures import in_words
 from agents.plan import Plan, Progress
 from agents.policy import Policy
 from agents.saver import ProfileStore, Saver
@@ -124,10 +125,8 @@ class TrainingSession:
             from agents.training import Trainer  # brings along what a window without a training does not need
 
             self._train(Trainer(self.plan))
-        except Exception as error:  # whatever it is, the window shows it and lives on
-            note = f"{type(error).__name__}: {error}"
-            self._publish(status=Status.FAILED, note=note, error=traceback.format_exc())
-
+        except (Exception, SystemExit) as error:  # whatever it is, the window shows it and lives on
+            self._fail(error)
         finally:
             if self._saver:
                 self._saver.end()
@@ -136,16 +135,29 @@ class TrainingSession:
         self._publish(status=Status.TRAINING, note="", **_setup_of(trainer))
         if self._saver:
             self._saver.begin(trainer)
-        status = Status.FINISHED
+        try:
+            status = self._learn(trainer)
+            self._show(trainer, trainer.progress())
+        except (Exception, SystemExit) as error:  # strangers' games raise that, too
+            self._fail(error, self._save(trainer) if self._saver and trainer.progress().frames else "")
+        else:
+            note = self._save(trainer) if self._saver else ""
+            self._publish(status=status, note=note)
+
+    def _fail(self, error: BaseException, saved: str = "") -> None:
+        """Tell why the run has ended, and what became of its agent."""
+        note = ". ".join(filter(None, (in_words(error), saved)))
+        self._publish(status=Status.FAILED, note=note, error="".join(traceback.format_exception(error)))
+
+    def _learn(self, trainer: "Trainer") -> Status:
+        """Train until the run is done or shall end; returns which."""
         for progress in trainer.run():
             self._tell(trainer, progress)
             self._autosave(trainer, progress)
             if self._obey(trainer) is Command.STOP:
-                status = Status.STOPPED
-                break
-        self._show(trainer, trainer.progress())
-        note = self._save(trainer) if self._saver else ""
-        self._publish(status=status, note=note)
+                trainer.glance()
+                return Status.STOPPED
+        return Status.FINISHED
 
     def _tell(self, trainer: "Trainer", progress: Progress) -> None:
         if progress.event:
@@ -199,8 +211,8 @@ class TrainingSession:
             return "Nothing is saved in this run"
         try:
             problem = self._saver.save(trainer)
-        except (OSError, ValueError) as error:
-            return f"Not saved: {error}"
+        except Exception as error:  # what the run has met may be met again
+            return f"Not saved: {in_words(error)}"
         path = self._saver.path
         self._publish(saved=path)
         return f"Saved as {path.name if path else ''}" + (f"; {problem}" if problem else "")

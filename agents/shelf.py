@@ -11,7 +11,7 @@ from agents import resume
 from agents.container import unpack
 from agents.entries import Entry, file_stem, names_of, numbered
 from agents.files import BACKUP, Disk, backup_of, free_path, move, read_file, replace_file, telling
-from agents.headers import ChangedError, Headers, Mark, is_recent, mark_of
+from agents.headers import ChangedError, Headers, Mark, is_recent, mark_of, may_change_unseen
 from agents.locks import FolderLock
 from agents.moves import finish_moves, move_all
 from agents.profile import SUFFIX, DamagedProfileError, Profile, ProfileError, check_name, read, read_header, to_bytes
@@ -40,7 +40,8 @@ class Shelf:
     def __init__(self, folder: Path, disk: Disk) -> None:
         self.folder, self.disk = folder, disk
         self.lock = FolderLock(folder)
-        self._headers = Headers()
+        self._headers = Headers(folder, disk)
+        self._seen: tuple[dict[str, Mark], list[Entry]] = {}, []  # the last listing in which all was well
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -109,8 +110,13 @@ class Shelf:
 
     def _look(self, mended: dict[Path, Entry], *, last: bool) -> list[Entry] | None:
         """What lies in the folder; None if it changed meanwhile. What was mended by then is remembered in `mended`."""
+        marks = self._scan()
+        if marks == self._seen[0]:
+            return list(self._seen[1])
         entries = []
-        for path, mark in self._scan().items():
+        paths = {self.folder / name: mark for name, mark in marks.items()}
+        self._headers.expect(len(paths))
+        for path, mark in paths.items():
             try:
                 entry = mended.get(path) or self._entry(path, mark)
             except ChangedError:
@@ -121,10 +127,13 @@ class Shelf:
                 mended[path] = entry
             else:
                 entries.append(entry)
+        self._headers.keep(paths)
+        if not mended and len(entries) == len(marks) and not any(map(may_change_unseen, marks.values())):
+            self._seen = marks, entries
         return [*entries, *mended.values()]
 
-    def _scan(self) -> dict[Path, Mark]:
-        """All agents' files with their marks, after what others were killed in has been finished."""
+    def _scan(self) -> dict[str, Mark]:
+        """The names of all agents' files with their marks, after what others were killed in has been finished."""
         if not self.folder.is_dir():
             return {}
         with ExitStack() as stack:
@@ -132,17 +141,16 @@ class Shelf:
                 with suppress(OSError):
                     finish_moves(self.folder, self.disk)
                 self._take_backups_left_alone()
-            paths = [self.folder / name for name in sorted(os.listdir(self.folder)) if name.endswith(SUFFIX)]
-            return {path: mark for path in paths if (mark := mark_of(path))}
+            names = sorted(name for name in os.listdir(self.folder) if name.endswith(SUFFIX))
+            return {name: mark for name in names if (mark := mark_of(os.path.join(self.folder, name)))}
 
     def _take_backups_left_alone(self) -> None:
         """The program was killed while it set a damaged file aside, or somebody took the file away."""
         names = set(os.listdir(self.folder))
-        for name in sorted(names):
-            path = self.folder / name.removesuffix(BACKUP)
-            if name.endswith(SUFFIX + BACKUP) and path.name not in names:
+        for name in names:
+            if name.endswith(SUFFIX + BACKUP) and name.removesuffix(BACKUP) not in names:
                 with suppress(ProfileError):
-                    move(self.folder / name, path, self.disk)
+                    move(self.folder / name, self.folder / name.removesuffix(BACKUP), self.disk)
 
     def _entry(self, path: Path, mark: Mark) -> Entry:
         return self.usable(path, lambda path: self._headers.read(path, mark))
@@ -185,8 +193,9 @@ class Shelf:
         for entry in entries:
             if entry.profile:
                 same.setdefault(entry.profile.id, []).append(entry)
-        copies = {entry.path: entry for group in same.values() for entry in sorted(group, key=_likelihood)[1:]}
-        taken = names_of(entries)
+        groups = [group for group in same.values() if len(group) > 1]
+        copies = {entry.path for group in groups for entry in sorted(group, key=_likelihood)[1:]}
+        taken = names_of(entries) if copies else set()
         return [self._with_own_id(entry, taken) if entry.path in copies else entry for entry in entries]
 
     def _with_own_id(self, entry: Entry, taken: set[str]) -> Entry:

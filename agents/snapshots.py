@@ -7,7 +7,6 @@ however many moments there are.
 
 import math
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +14,22 @@ import numpy as np
 
 from agents.architecture import Architecture
 from agents.container import PREFIX, DamagedProfileError, ProfileError, Tensors, pack, parse_header, unpack
-from agents.document import FIELDS
+from agents.document import FIELDS, MAX_SCORE, MOST_MOMENTS, check_moments
 from agents.files import DISK, Disk, read_file, replace_file
 from agents.policy import Policy
 from agents.profile import Profile
+from agents.words import one_line
 
 SUFFIX = ".snapshots"
 FORMAT = "dqn-arcade snapshots"
 SCHEMA = 1
-MOST = 16
+MOST = MOST_MOMENTS
 """Moments kept of a run at most."""
 BUDGET = 16 * 2**20
 """Bytes that the weights of all moments may take: larger networks keep fewer of them, very large ones none."""
+
+Frames = tuple[tuple[int, float | None], ...]
+"""The frames and the mean score of each moment."""
 
 _FIRST_SPACING = 1 / 256  # part of a run's frames between its first moments
 
@@ -79,7 +82,7 @@ class History:
         seen = moment.frames - self.moments[0].frames  # in this run, as curves count them
         return replace(
             agent,
-            name=f"{agent.name[:40]} at {moment.frames:,} frames",
+            name=f"{agent.name[:36]} at {moment.frames:,} frames",
             frames=moment.frames,
             weights=moment.weights,
             scorecard={},
@@ -113,7 +116,7 @@ class HistoryRecorder:
         if len(self._moments) == self._most:
             self._moments = self._moments[::2]
             self._spacing *= 2
-        score = float(mean_score) if math.isfinite(mean_score) else None
+        score = float(mean_score) if abs(mean_score) <= MAX_SCORE else None
         self._moments.append(Moment(self._start + frames, score, policy.weights))
         self._next = frames + self._spacing
 
@@ -214,7 +217,7 @@ def from_bytes(data: bytes) -> History:
     return History(agent, architecture, _moments(architecture, moments, arrays))
 
 
-def _checked(document: dict[str, Any]) -> tuple[str, Architecture, list[tuple[int, float | None]]]:
+def _checked(document: dict[str, Any]) -> tuple[str, Architecture, Frames]:
     """What a document says, once its format is known and every field checked."""
     schema = document.pop("schema", None)
     if document.pop("format", None) != FORMAT or type(schema) is not int or schema < 1:
@@ -223,34 +226,19 @@ def _checked(document: dict[str, Any]) -> tuple[str, Architecture, list[tuple[in
         raise ProfileError(f"was saved by a newer version of DQN Arcade (format {schema}, here {SCHEMA}): update first")
     try:
         return _document(document)
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
-        raise DamagedProfileError(f"damaged: {error}") from None
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+        raise DamagedProfileError(f"damaged: {one_line(str(error))}") from None
 
 
-def _document(document: dict[str, Any]) -> tuple[str, Architecture, list[tuple[int, float | None]]]:
+def _document(document: dict[str, Any]) -> tuple[str, Architecture, Frames]:
     """The agent, its network and the numbers of each moment, every one checked."""
     if set(document) != {"agent", "architecture", "moments"}:
         raise ValueError("it does not hold an agent, an architecture and moments")
-    moments = document["moments"]
-    if not isinstance(moments, list) or len(moments) > MOST:
-        raise ValueError(f"it does not hold up to {MOST} moments")
-    checked: list[tuple[int, float | None]] = []
-    for frames, score in moments:
-        checked.append((FIELDS["frames"](frames), None if score is None else _finite(score)))
-    if any(later[0] < earlier[0] for earlier, later in pairwise(checked)):
-        raise ValueError("its moments are not in order of time")
-    return FIELDS["id"](document["agent"]), FIELDS["architecture"](document["architecture"]), checked
+    moments = check_moments(document["moments"])
+    return FIELDS["id"](document["agent"]), FIELDS["architecture"](document["architecture"]), moments
 
 
-def _finite(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{str(value)[:40]} is no score")
-    return float(value)
-
-
-def _moments(
-    architecture: Architecture, moments: list[tuple[int, float | None]], arrays: Tensors
-) -> tuple[Moment, ...]:
+def _moments(architecture: Architecture, moments: Frames, arrays: Tensors) -> tuple[Moment, ...]:
     """Take the arrays apart again."""
     shapes, count = architecture.shapes(), len(moments)
     expected = {name: (*shape[:-1], shape[-1] * count) for name, shape in shapes.items()} if count else {}

@@ -54,6 +54,21 @@ def td_error(q: Any, action: Any, reward: Any, discount: Any, value: Any) -> Any
     return reward + discount * tf.stop_gradient(value) - tf.gather(q, action, batch_dims=1)
 
 
+def goals(q: Any, action: Any, target: Any, counts: Any) -> Any:
+    """[B, A] what a network should have said: what it says, but the target for what was done.
+
+    Args:
+        q: [B, A] what the network says.
+        action: [B] what was done.
+        target: [B] what that was worth.
+        counts: [B] whether that is known; where it is not, the network is right.
+    """
+    tf = tensorflow()
+    said = tf.stop_gradient(q if q.dtype == tf.float64 else tf.cast(q, tf.float32))
+    done = tf.one_hot(action, q.shape[-1], on_value=True, off_value=False) & counts[:, None]
+    return tf.where(done, tf.cast(tf.stop_gradient(target), said.dtype)[:, None], said)
+
+
 def huber(error: Any) -> Any:
     """Half the square up to 1, then straight on (Huber 1964)."""
     tf = tensorflow()

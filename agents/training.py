@@ -1,5 +1,6 @@
 """The training loop as a generator of progress. Saving, plotting and stopping are its consumers."""
 
+import math
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
@@ -13,21 +14,30 @@ from agents.architecture import Architecture
 from agents.augmentation import shift
 from agents.curves import CurveRecorder, Curves
 from agents.dqn import DQN, Losses
+from agents.evaluation import Scorecard
 from agents.exploration import Explorer
 from agents.keeper import Keeper
 from agents.plan import Origin, Plan, Progress
-from agents.policy import Policy
+from agents.policy import Policy, has_finite
 from agents.profile import Profile, ProfileError, check_limits
 from agents.replay import Replay
 from agents.rewinding import Rewinder
 from agents.schedules import epsilon_at, importance_at, learning_rate_at
 from agents.snapshots import History, HistoryRecorder
 from games.batch import GameBatch
+from games.figures import figure
 from games.game import PIXELS, State, generator_state, set_generator_state, take_rows
 from games.settings import settings_of
 
+GLANCE_SECONDS = 1.0
+"""How long a run that is stopped before its first evaluation may look how its agent plays."""
+
 SHOWN_COPIES = 9
 """How many of the games being learnt are handed out to be drawn."""
+
+
+class DivergedError(ValueError):
+    """The network's numbers are not finite any more, so nothing can be learnt from here on."""
 
 
 class Trainer:
@@ -60,12 +70,14 @@ class Trainer:
         self._rewinder = Rewinder(plan.config.copies, plan.config.rewind, (plan.seed, 2))
         self._rng = np.random.default_rng((plan.seed, 1))
         self._curves = CurveRecorder()
-        self._recent: deque[int] = deque(maxlen=100)  # scores of the last episodes
+        self._recent: deque[float] = deque(maxlen=100)  # scores of the last episodes
         self._losses: Losses | None = None
         self._keeper = Keeper(plan.game, plan.observation, plan.config, self._dqn.policy(), plan.step_limit)
         self._frames = self._episodes = 0
         self._seconds = self._update_seconds = self._compile_seconds = 0.0
         self._event = ""
+        self._in_chunk = False  # whether games, replay and network are being changed
+        self._glance: Scorecard | None = None  # of a run that was stopped before its first evaluation
         self._next_evaluation = plan.config.evaluation_interval
         self._origin = Origin.of(plan.start)
         self._had_enough = False  # whether a run that goes on had already reached what would end it
@@ -79,16 +91,20 @@ class Trainer:
         """Train to the end of the plan, yielding after every chunk of a few milliseconds to a tenth of a second.
 
         Ends after the plan's frames or seconds, or when solved if the plan says so; the last thing it does is a
-        full evaluation of the policy that is kept.
+        full evaluation of the policy that is kept, which is the present one if none was evaluated before.
+
+        Raises:
+            DivergedError: The network's numbers are not finite any more.
         """
         yield from self._evaluate_if_due()  # a run that goes on may have been stopped while it evaluated
         while not self._is_over():
             started = time.perf_counter()
-            self._event = ""
+            self._event, self._in_chunk = "", True
             self._keep_moment()
             self._collect()
             collected = time.perf_counter()
             self._learn()
+            self._in_chunk = False
             self._seconds += time.perf_counter() - started
             self._update_seconds += time.perf_counter() - collected
             yield from self._evaluate_if_due()
@@ -96,15 +112,23 @@ class Trainer:
         self._event = f"Evaluating over {self._keeper.final_episodes:,} games"
         yield self.progress()
         self._event = ""
+        if self._keeper.best is None:
+            yield from self._evaluate()
+            yield self.progress()
+            self._event = ""
         self._event = yield from self._meanwhile(self._keeper.confirm())
         yield self.progress()
 
     def _evaluate_if_due(self) -> Iterator[Progress]:
         if self._frames >= self._next_evaluation:
-            self._event = yield from self._meanwhile(self._keeper.consider(self._dqn.policy()))
+            yield from self._evaluate()
             self._next_evaluation += self._config.evaluation_interval
-            self._note_evaluation()
             self._guard()
+
+    def _evaluate(self) -> Iterator[Progress]:
+        self._check_weights()
+        self._event = yield from self._meanwhile(self._keeper.consider(self._dqn.policy()))
+        self._note_evaluation()
 
     def _meanwhile(self, evaluation: Generator[None, None, str]) -> Generator[Progress, None, str]:
         """Yield progress while an evaluation goes on, so that nobody waits for its end; returns its news."""
@@ -131,11 +155,19 @@ class Trainer:
             loss=losses.loss if losses else float("nan"),
             max_q=losses.max_q if losses else float("nan"),
             mean_score=self._mean_score(),
-            evaluation=self._keeper.latest,
+            evaluation=self._keeper.latest or self._glance,
             best=self._keeper.best,
             solved=self._keeper.solved,
             event=self._event,
         )
+
+    def glance(self) -> None:
+        """Look how the agent of a run that is being stopped plays, if nothing is known of it and a second is enough.
+
+        The run itself goes on later as if nobody had looked.
+        """
+        if self._frames and self._keeper.best is None and self.is_sound:
+            self._glance = self._keeper.glance(self._dqn.policy(), GLANCE_SECONDS)
 
     def curves(self) -> Curves:
         """What can be plotted so far."""
@@ -173,7 +205,7 @@ class Trainer:
             seconds=self._seconds + origin.seconds,
             device=f"{self.placement.device} {self.placement.compile_mode}",
             curve=tuple((frames, score) for frames, score in self._curves.curves().mean[:, :2].tolist()),
-            scorecard=self._keeper.scorecard(),
+            scorecard=self._keeper.scorecard() or (self._glance.to_dict() if self._glance else {}),
             created=origin.created,
             command=plan.command,
             parent=origin.parent,
@@ -189,6 +221,16 @@ class Trainer:
     def state_size(self) -> int:
         """About how many bytes `get_state` would take."""
         return self._replay.size + 6 * sum(array.nbytes for array in self._dqn.policy().weights.values())
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the run can go on from here: it was not broken off within a chunk, and its weights are finite."""
+        return not self._in_chunk and has_finite(self._dqn.policy().weights)
+
+    @property
+    def learning_starts(self) -> int:
+        """The frames after which the first update is due."""
+        return max(self._config.learning_starts, self._config.copies * (self._config.n_step + 4))
 
     @property
     def has_plain_games(self) -> bool:
@@ -209,7 +251,7 @@ class Trainer:
             "update_seconds": self._update_seconds,
             "compile_seconds": self._compile_seconds,
             "next_evaluation": self._next_evaluation,
-            "recent": np.array(self._recent, np.int64),
+            "recent": np.array(self._recent, np.float64),
             "losses": np.array([losses.loss, losses.max_q] if losses else []),
             "origin": asdict(self._origin),
             "rng": generator_state(self._rng),
@@ -243,7 +285,7 @@ class Trainer:
             self._seconds, self._update_seconds = float(state["seconds"]), float(state["update_seconds"])
             self._compile_seconds = float(state["compile_seconds"])
             self._next_evaluation = int(state["next_evaluation"])
-            self._recent.extend(state["recent"].tolist())
+            self._recent.extend(map(float, state["recent"].tolist()))
             if len(state["losses"]):
                 loss, max_q = state["losses"].tolist()
                 self._losses = Losses(loss, max_q, np.zeros(0, np.float32))
@@ -306,7 +348,7 @@ class Trainer:
         if self._episodes > episodes:
             self._note_mean()
 
-    def _note_episodes(self, scores: NDArray[np.int64]) -> None:
+    def _note_episodes(self, scores: NDArray[np.float64]) -> None:
         for score in scores.tolist():
             self._recent.append(score)
             self._curves.add("score", self._frames, score)
@@ -321,8 +363,7 @@ class Trainer:
     def _learn(self) -> None:
         """Do the updates that are due, in calls of fixed size."""
         config = self._config
-        starts = max(config.learning_starts, config.copies * (config.n_step + 4))
-        due = (self._frames - starts) / config.frames_per_update
+        due = (self._frames - self.learning_starts) / config.frames_per_update
         while due - self._dqn.updates >= config.updates_per_call:
             part = self._frames / config.frames
             count = config.updates_per_call * config.batch_size
@@ -331,9 +372,21 @@ class Trainer:
                 shift(sample.observation, config.shift, self._rng)
                 shift(sample.next_observation, config.shift, self._rng)
             self._losses = self._dqn.learn(sample)
+            if not math.isfinite(self._losses.loss):
+                raise self._diverged(f"the loss is {self._losses.loss:g}")
             self._replay.set_priorities(sample.slots, self._losses.errors)
             self._curves.add("loss", self._frames, self._losses.loss)
             self._curves.add("max_q", self._frames, self._losses.max_q)
+
+    def _check_weights(self) -> None:
+        if not has_finite(self._dqn.policy().weights):
+            raise self._diverged("a weight is not finite")
+
+    def _diverged(self, found: str) -> DivergedError:
+        return DivergedError(
+            f"{found} after {self._frames:,} frames: the network has blown up, train with a lower learning_rate or "
+            "gradient_clip"
+        )
 
     def _note_evaluation(self) -> None:
         if self._keeper.latest:
@@ -344,4 +397,4 @@ class Trainer:
         keeper, exploring = self._keeper, self._frames < self._config.epsilon_frames
         if self._config.guard and keeper.collapsed and not exploring and keeper.best:
             self._dqn.restore(keeper.policy.weights)
-            self._event += f". The play collapsed: going on from the best policy ({keeper.best.mean:,.1f})"
+            self._event += f". The play collapsed: going on from the best policy ({figure(keeper.best.mean)})"

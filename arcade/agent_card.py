@@ -32,6 +32,7 @@ class AgentCard:
         self._context, self._theme = context, context.theme
         self._info: GameInfo | None = None
         self._showcase: Showcase | None = None
+        self._problem = ""  # why it does not play
         self._picture = pygame.Rect(0, 0, 0, 0)
         self._chart = LineChart("Mean score by frames", empty="No curve was kept", ground=look.PANEL)
 
@@ -39,7 +40,7 @@ class AgentCard:
         """Describe another agent; it begins to play as soon as it has been read."""
         if entry == self.entry:
             return
-        self.entry, self._info, self._showcase = entry, info, None
+        self.entry, self._info, self._showcase, self._problem = entry, info, None, ""
         profile = entry.profile
         points = np.array(profile.curve if profile else (), np.float64).reshape(-1, 2)
         accent = info.accent if info else look.ACCENT
@@ -48,20 +49,22 @@ class AgentCard:
         if profile is not None and info is not None:
             self._context.background(lambda: self._loaded(entry), self._play)
 
-    def _loaded(self, entry: Entry) -> tuple[Entry, Profile | None]:
+    def _loaded(self, entry: Entry) -> tuple[Entry, Showcase | str]:
+        """The agent at play, or why it does not."""
         try:
-            return entry, self._context.library.load(entry).profile
-        except ProfileError:
-            return entry, None  # the list tells what is wrong
-
-    def _play(self, loaded: tuple[Entry, Profile | None]) -> None:
-        entry, profile = loaded
-        if entry is not self.entry or profile is None:
-            return
-        try:
-            self._showcase = Showcase(profile.game(), profile)
+            profile = self._context.library.load(entry).profile
+            return entry, Showcase(profile.game(), profile) if profile else ""
         except ProfileError as error:
-            self._context.notice(str(error))
+            return entry, str(error)
+
+    def _play(self, loaded: tuple[Entry, Showcase | str]) -> None:
+        entry, player = loaded
+        if entry is not self.entry:
+            return
+        if isinstance(player, Showcase):
+            self._showcase = player
+        else:
+            self._problem = player
 
     def update(self, seconds: float) -> None:
         """Let the agent play on."""
@@ -105,6 +108,9 @@ class AgentCard:
         self._theme.panel(surface, self._picture, look.BAR)
         if self._showcase is not None:
             self._showcase.draw(surface, self._theme, self._picture)
+        elif self._problem:
+            words = self._picture.inflate(-self._theme.space(2), -self._theme.space(2))
+            self._theme.paragraph(surface, self._problem, words, Size.SMALL, look.WARNING)
 
     def _draw_problem(self, surface: pygame.Surface, inner: pygame.Rect) -> None:
         assert self.entry is not None

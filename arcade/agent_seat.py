@@ -15,13 +15,14 @@ from arcade.eye import Eye, describe, draw_key
 from arcade.fields import Stepper
 from arcade.health import number
 from arcade.insight import Insight
-from arcade.meters import Badge, Bars
+from arcade.meters import Badge, Bars, value_text
 from arcade.person_seat import level_name
 from arcade.round import Phase, Round
 from arcade.scene import Change, Pop
 from arcade.steering import game_hints, steer
 from arcade.theme import Size, Theme
 from arcade.widgets import Control, PushButton
+from games.figures import figure
 from games.game import Game
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class AgentSeat:
     def __init__(self, agent: Profile, seed: int) -> None:
         self.agent = agent
         self.controller = TrainedAgent(agent.policy(), np.random.default_rng((seed, 2)))
-        self.scores: list[int] = []  # of the rounds watched so far
+        self.scores: list[float] = []  # of the rounds watched so far
         self.handicapped = False  # whether the running round is not the agent's own play alone
 
     @property
@@ -187,13 +188,14 @@ class AgentSeat:
         agent = self.controller
         self.handicapped = agent.epsilon > 0 or agent.delay > 0 or self.hands.person_plays
 
-    def finish(self, score: int, good: bool) -> None:
+    def finish(self, score: float, good: bool) -> None:
         """Count the score, and keep it if the agent played unhindered, by itself, and never did better."""
         self.scores.append(score)
-        if score > self.best and not self.handicapped:
-            self.best = score
+        whole = round(score)  # as records are
+        if whole > self.best and not self.handicapped:
+            self.best = whole
             context, level, name = self.scene.context, self.level, self.agent.name
-            context.background(lambda: context.scores.add(self.info.id, level, name, score, is_agent=True))
+            context.background(lambda: context.scores.add(self.info.id, level, name, whole, is_agent=True))
 
     def update(self) -> None:
         """Go on to the next game when the last one has been seen."""
@@ -256,7 +258,7 @@ class AgentSeat:
         column.text(self.info.scored(self.scene.round.score), Size.TITLE)
         told = f"Game {len(self.scores) + 1}"
         if self.scores:
-            told += f" · mean {number(float(np.mean(self.scores)))} · best {max(self.scores):,}"
+            told += f" · mean {number(float(np.mean(self.scores)))} · best {figure(max(self.scores))}"
         if column.rect.height - values >= theme.line(Size.SMALL):
             column.paragraph(told)
         column.skip(min(theme.space(1.5), max(0, column.rect.height - values)))
@@ -266,8 +268,8 @@ class AgentSeat:
         column.text("Q of each action", Size.SMALL, look.MUTED)
         if controller.q_values is not None:
             # Worth changes far more over time than between actions, so the bars show what sets them apart.
-            apart = (controller.q_values - controller.q_values.mean()).tolist()
-            self._bars.show(apart, self.hands.action, [f"{value:.2f}" for value in controller.q_values])
+            values = controller.q_values.astype(np.float64)
+            self._bars.show((values - values.mean()).tolist(), self.hands.action, [*map(value_text, values.tolist())])
         height = self._bars.height(self.scene.theme)
         if height <= column.rect.height:
             self._bars.rect = pygame.Rect(column.rect.topleft, (column.rect.width, height))

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pygame
@@ -389,12 +389,16 @@ class App:
 
     def close(self) -> bool:
         """End training, keep its progress and the window's size, close everything; whether all ended in time."""
-        self._take_off(len(self.stack))
-        if self.context.is_training:
-            self._say_goodbye()
-        if self._size != (self.context.settings.value.width, self.context.settings.value.height):
-            self._change_settings(width=self._size[0], height=self._size[1])
-        return self.context.close()
+        ended = False
+        try:
+            self._take_off(len(self.stack))
+            if self.context.is_training:
+                self._say_goodbye()
+            if self._size != (self.context.settings.value.width, self.context.settings.value.height):
+                self._change_settings(width=self._size[0], height=self._size[1])
+        finally:  # whatever has ended the window, what was learnt is kept
+            ended = self.context.close()
+        return ended
 
     def _change_settings(self, **changes: object) -> None:
         try:
@@ -404,7 +408,9 @@ class App:
 
     def _say_goodbye(self) -> None:
         window = pygame.display.get_surface()
-        if window is not None:
+        if window is None:
+            return
+        with suppress(pygame.error):  # the window may be what has failed
             window.fill(look.GROUND)
             self.context.theme.text(window, "Saving the agent…", window.get_rect().center, Size.TITLE, align="center")
             pygame.display.flip()

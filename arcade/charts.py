@@ -5,6 +5,7 @@ Long curves are gathered per pixel column first, so drawing costs the same howev
 """
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,8 @@ Points = NDArray[np.float64]
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MARKERS = 6  # signs on a line
+_LARGEST = 1e300  # numbers beyond are shown here, for ranges have to be numbers too
+_LEAST_SPAN = 1e-9  # of an axis, as part of its largest number: less could not be told apart
 _BUCKET_PIXELS = 2  # width of the columns in which points are gathered
 
 
@@ -118,7 +121,7 @@ class LineChart:
         self._lines = [replace(line, points=_finite(line.points)) for line in lines]
         self._cursor = cursor
         self._bands = [Band(_finite(band.points), band.colour) for band in bands]
-        self._references = [each for each in references if math.isfinite(each.value)]
+        self._references = [each for each in references if abs(each.value) <= _LARGEST]
         self._version += 1
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
@@ -182,7 +185,7 @@ class LineChart:
         if low == high:
             low, high = (low, low + 1.0) if self.from_zero else (low - 0.5, low + 0.5)
         first, last = float(xs.min()), float(xs.max())
-        return first, max(last, first + 1.0), low, high
+        return *_apart(first, max(last, first + 1.0)), *_apart(low, high)
 
     def _frame(self, theme: Theme, size: tuple[int, int], limits: tuple[float, float, float, float]) -> _Frame:
         first, last, low, high = limits
@@ -263,8 +266,8 @@ def _stay_apart(rect: pygame.Rect, taken: Sequence[pygame.Rect], plot: pygame.Re
 
 def ticks(low: float, high: float, most: int) -> list[float]:
     """At most about `most` round numbers that cover low to high, the ends included or just passed."""
-    span = high - low
-    rough = span / max(1, most)
+    low, high = _apart(low, high)
+    rough = (high - low) / max(1, most)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in _STEPS if factor * power >= rough * 0.999)
     first = math.floor(low / step + 1e-9)
@@ -272,10 +275,17 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     return [number * step for number in range(first, last + 1)]
 
 
+def _apart(low: float, high: float) -> tuple[float, float]:
+    """The ends of an axis, moved apart where numbers between them could not be told from one another."""
+    low, high = max(low, -_LARGEST), min(high, _LARGEST)
+    least = max(abs(low), abs(high), sys.float_info.min / _LEAST_SPAN**2) * _LEAST_SPAN
+    return low, max(high, low + least)
+
+
 def short_number(value: float) -> str:
     """A number in few letters: 0.25, 40, 2.5k, 1M."""
     size = abs(value)
-    for unit, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for unit, sign in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")) if size < 9.995e14 else ():
         if size >= unit * 0.9995:
             return f"{value / unit:.3g}{sign}"
     return "0" if size < 1e-9 else f"{value:.3g}"
@@ -283,7 +293,7 @@ def short_number(value: float) -> str:
 
 def _finite(points: Points) -> Points:
     points = np.asarray(points, np.float64)
-    return points[np.isfinite(points).all(axis=1)] if len(points) else points
+    return points[np.isfinite(points).all(axis=1)].clip(-_LARGEST, _LARGEST) if len(points) else points
 
 
 def _columns(frame: _Frame, points: Points) -> tuple[Points, NDArray[np.intp]]:
@@ -318,10 +328,10 @@ def _paint_markers(image: pygame.Surface, frame: _Frame, line: Line, theme: Them
     """Signs along a line; `shift` (0 to 1) keeps those of several lines apart."""
     if not line.marker or not len(line.points):
         return
-    first, last = line.points[[0, -1], 0]
-    xs = first + (np.arange(_MARKERS) + 0.2 + 0.6 * shift) / _MARKERS * (last - first)
-    for x, y in zip(xs.tolist(), np.interp(xs, *line.points.T).tolist(), strict=True):
-        draw_icon(image, line.marker, (round(frame.x(x)), round(frame.y(y))), theme.space(1.25), line.colour)
+    path_x, path_y = frame.x(line.points[:, 0]), frame.y(line.points[:, 1])
+    xs = path_x[0] + (np.arange(_MARKERS) + 0.2 + 0.6 * shift) / _MARKERS * (path_x[-1] - path_x[0])
+    for x, y in zip(xs.tolist(), np.interp(xs, path_x, path_y).tolist(), strict=True):
+        draw_icon(image, line.marker, (round(x), round(y)), theme.space(1.25), line.colour)
 
 
 def _paint_spread(image: pygame.Surface, frame: _Frame, line: Line, theme: Theme) -> None:

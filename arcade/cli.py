@@ -14,6 +14,11 @@ from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from typing import Any, NoReturn
 
+from arcade.console import CommandError, Console, NobodyReadsError, UsageError, hand_over
+from arcade.shown import in_one_line
+from arcade.signals import STOPPED, interrupting
+from arcade.streams import tell
+
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 MAX_SEED = 2**31 - 1
 SET_UP = "`make play` sets everything up in .venv, `source .venv/bin/activate` switches to it; see README.md"
@@ -44,50 +49,69 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        arguments = make_parser().parse_args(words)
-    except _WrongUsageError as error:
-        return _tell(str(error), WRONG_USAGE)
-    except SystemExit:  # --help has said what there is to say
-        return DONE
-    arguments.words = words
-    try:
-        return _run(arguments)
-    except BrokenPipeError:  # whoever was reading has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _run(words)
+    except NobodyReadsError:
         return FAILED
-    except ModuleNotFoundError as error:  # most often it is the wrong Python
-        return _tell(f"{error.name} is not installed for {sys.executable}. {SET_UP}", FAILED)
+    except SystemExit as error:
+        return _tell(f"the command was ended from within (exit status {error.code})", FAILED)
+    except (Exception, KeyboardInterrupt) as error:  # whatever it is, a person gets one line
+        return _tell(*_failure(error))
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    from agents.files import reason
-    from arcade.console import CommandError, Console, UsageError
+def _run(words: list[str]) -> int:
+    arguments = _parsed(words)
+    if arguments is None:
+        hand_over(sys.stdout)
+        return DONE
     from games.border import take_note
     from games.registry import load_module
 
+    console = Console(getattr(arguments, "json", False))
+    handler = _handler(arguments.handler)
+    with interrupting(), redirect_stdout(sys.stderr):  # standard output is for the result alone, whatever others print
+        for module in arguments.modules:
+            load_module(module)
+        status = handler(arguments, console)
+    while note := take_note():
+        console.tell(note)
+    return status
+
+
+def _parsed(words: list[str]) -> argparse.Namespace | None:
+    """What the words say; None if they asked for help and have got it."""
     try:
-        console = Console(getattr(arguments, "json", False))
-        with redirect_stdout(sys.stderr):  # results alone go to standard output, not what games print
-            for module in arguments.modules:
-                load_module(module)
-            status = _handler(arguments.handler)(arguments, console)
-        while words := take_note():
-            console.tell(words)
-        return status
-    except UsageError as error:
-        return _tell(str(error), WRONG_USAGE)
-    except (CommandError, ValueError) as error:
-        return _tell(str(error), FAILED)
-    except KeyboardInterrupt:
-        return _tell("stopped before it was done", FAILED)
-    except MemoryError as error:
-        return _tell(f"not enough memory: {error}", FAILED)
-    except (BrokenPipeError, ModuleNotFoundError):
-        raise
-    except OSError as error:
-        return _tell(f"{error.filename or 'a file'}: {reason(error)}", FAILED)
-    except Exception as error:  # whatever it is, a person gets one line
-        return _tell(f"{type(error).__name__}: {error} (DQN_ARCADE_DEBUG=1 tells more)", FAILED)
+        arguments = make_parser().parse_args(words)
+    except SystemExit:
+        return None
+    arguments.words = words
+    return arguments
+
+
+def _failure(error: BaseException) -> tuple[str, int]:
+    """What to tell of an error, and the exit status."""
+    match error:
+        case _WrongUsageError() | UsageError():
+            return str(error), WRONG_USAGE
+        case CommandError() | ValueError():
+            return str(error), FAILED
+        case KeyboardInterrupt():
+            return STOPPED, FAILED
+        case MemoryError():
+            return f"not enough memory: {in_one_line(str(error))}".removesuffix(": "), FAILED
+        case ModuleNotFoundError():  # most often it is the wrong Python
+            return f"{error.name} is not installed for {sys.executable}. {SET_UP}", FAILED
+        case ImportError():
+            return f"a library does not load: {in_one_line(str(_cause(error)))}", FAILED
+        case OSError():
+            from agents.files import reason
+
+            return f"{error.filename or 'a file'}: {reason(error)}", FAILED
+    return f"{type(error).__name__}: {in_one_line(str(error))} (DQN_ARCADE_DEBUG=1 tells more)", FAILED
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The error that came first."""
+    return _cause(error.__cause__) if error.__cause__ else error
 
 
 def _handler(name: str) -> Callable[[argparse.Namespace, Any], int]:
@@ -100,8 +124,9 @@ def _handler(name: str) -> Callable[[argparse.Namespace, Any], int]:
 
 def _tell(message: str, status: int) -> int:
     if os.environ.get("DQN_ARCADE_DEBUG") == "1":
-        traceback.print_exc()
-    print(f"dqn-arcade: {' '.join(message.split())}", file=sys.stderr, flush=True)
+        for line in traceback.format_exc().splitlines():
+            tell(line)
+    tell(f"dqn-arcade: {message}")
     return status
 
 

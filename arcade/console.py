@@ -2,15 +2,14 @@
 
 import json
 import math
-import os
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-from agents.container import ProfileError
-from games.border import GameError
+from arcade.shown import printable
+from arcade.streams import lead_nowhere, tell
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -27,9 +26,16 @@ class CommandError(Exception):
     """The command was right but could not be done: exit status 1."""
 
 
+class NobodyReadsError(CommandError):
+    """Whoever was reading standard output has had enough: exit status 1, without a word."""
+
+
 @contextmanager
 def checking_usage() -> Iterator[None]:
     """Turn the `ValueError` of a wrong name or value into a `UsageError`; of a broken profile or game it stays."""
+    from agents.container import ProfileError  # brings numpy, which may be what is missing
+    from games.border import GameError
+
     try:
         yield
     except (ProfileError, GameError):
@@ -39,7 +45,7 @@ def checking_usage() -> Iterator[None]:
 
 
 class Console:
-    """Writes what a command has to say.
+    """Writes what a command has to say. What is told of files and errors may hold anything, so all of it is escaped.
 
     Args:
         as_json: Whether the result is one JSON object instead of text.
@@ -47,21 +53,21 @@ class Console:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        self._output = sys.stdout
+        self._results = sys.stdout  # whatever others will find there later
 
     def tell(self, line: str) -> None:
         """One line on standard error."""
-        print(line, file=sys.stderr, flush=True)
+        tell(line)
 
     def result(self, values: dict[str, Any], *lines: str) -> None:
-        """What the command found: `values` as JSON, or else the lines, on standard output."""
+        """What the command found: `values` as JSON in ASCII, or else the lines, on standard output.
+
+        Raises:
+            CommandError: Not all of it can be written.
+        """
         if self.as_json:
-            lines = (json.dumps(_plain(values), ensure_ascii=False, allow_nan=False),)
-        if self._output is None:  # it was closed
-            return
-        for line in lines:
-            print(line, file=self._output)
-        self._output.flush()
+            lines = (json.dumps(_plain(values), allow_nan=False),)
+        hand_over(self._results, *map(printable, lines))
 
     @contextmanager
     def meter(self, total: float) -> "Iterator[Meter]":
@@ -70,13 +76,14 @@ class Console:
         Args:
             total: How far the work goes.
         """
-        if not sys.stderr.isatty():
+        if sys.stderr is None or not sys.stderr.isatty():
             yield Meter(self, total)
             return
         from rich.console import Console as Terminal
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-        columns = BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"), TimeRemainingColumn()
+        words = TextColumn("{task.description}", markup=False)
+        columns = BarColumn(), TaskProgressColumn(), words, TimeRemainingColumn()
         with Progress(*columns, console=Terminal(stderr=True), transient=True) as bar:
             yield Meter(self, total, bar)
 
@@ -98,7 +105,7 @@ class Meter:
     def show(self, done: float, words: str) -> None:
         """Where the work stands; may be called as often as one likes."""
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=done, description=words)
+            self._bar.update(self._task, completed=done, description=printable(words))
         elif time.monotonic() - self._told >= PLAIN_SECONDS:
             self._told = time.monotonic()
             self._console.tell(words)
@@ -106,43 +113,34 @@ class Meter:
     def tell(self, line: str) -> None:
         """One line that stays."""
         if self._bar is not None:
-            self._bar.console.print(line, markup=False, highlight=False)
+            self._bar.console.print(printable(line), markup=False, highlight=False, emoji=False)
         else:
             self._console.tell(line)
 
 
-def keep_errors_clean() -> None:
-    """Give standard error to this program alone: what native libraries write there goes nowhere.
+def hand_over(results: TextIO | None, *lines: str) -> None:
+    """Write lines to standard output, and hand on what was written there before.
 
-    TensorFlow's C++ parts write there before they can be told not to. Call this once, when a program starts.
+    Args:
+        results: Standard output; None if it was closed from the start, and nobody wants a result.
+        lines: What to write.
+
+    Raises:
+        CommandError: Not all could be written; what is left of it is dropped.
     """
-    if sys.stderr is None or os.environ.get("DQN_ARCADE_DEBUG") == "1":
+    if results is None:
         return
     try:
-        own = os.dup(sys.stderr.fileno())
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
-        os.close(nowhere)
-    except (OSError, ValueError):
-        return  # no such descriptor: then nobody is listening either
-    sys.stderr = open(own, "w", encoding=sys.stderr.encoding, errors="backslashreplace", buffering=1)  # noqa: SIM115
+        for line in lines:
+            print(line, file=results)
+        results.flush()
+    except OSError as error:
+        lead_nowhere(results)
+        if isinstance(error, BrokenPipeError):
+            raise NobodyReadsError("nobody reads the result") from error
+        from agents.files import reason
 
-
-def keep_output_clean() -> None:
-    """Give standard output to results alone: what native code and other programs write there goes to standard error.
-
-    Python's own `print` is led there by `arcade.cli`. Call this once, when a program starts, after `keep_errors_clean`.
-    """
-    output, errors = sys.stdout, sys.stderr
-    if output is None or errors is None:
-        return
-    try:
-        output.flush()
-        own = os.dup(output.fileno())
-        os.dup2(errors.fileno(), output.fileno())
-    except (OSError, ValueError):
-        return  # it is no file, or closed
-    sys.stdout = open(own, "w", encoding=output.encoding, errors=output.errors, buffering=1)  # noqa: SIM115
+        raise CommandError(f"the result cannot be written: {reason(error)}") from error
 
 
 def _plain(value: Any) -> Any:

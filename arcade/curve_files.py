@@ -2,12 +2,14 @@
 
 import csv
 from collections.abc import Mapping
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arcade.console import UsageError
+from agents.files import draft, put_new, reason
+from arcade.console import CommandError, UsageError
 
 SUFFIXES = (".csv", ".png")
 COLUMNS = ("curve", "frames", "value", "low", "high")
@@ -46,28 +48,31 @@ def check_curve_file(text: str) -> Path:
 
 
 def save_curves(path: Path, curves: Curves) -> None:
-    """Write all curves that have points to one file, as its ending says.
+    """Write all curves that have points to one new file, as its ending says.
 
     Raises:
-        OSError: It cannot be written.
+        CommandError: There is a file already, or it cannot be written; says why.
     """
     curves = {name: points for name, points in curves.items() if len(points)}
-    if path.suffix.lower() == ".csv":
-        _save_csv(path, curves)
-    else:
-        _save_png(path, curves)
+    data = _as_csv(curves) if path.suffix.lower() == ".csv" else _as_png(curves)
+    try:
+        with draft(path, [data]) as whole:
+            put_new(whole, path)
+    except OSError as error:
+        raise CommandError(f"{path}: the curves cannot be written: {reason(error)}") from error
 
 
-def _save_csv(path: Path, curves: Curves) -> None:
-    with path.open("x", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(COLUMNS)
-        for name, points in curves.items():
-            for frames, *values in points.tolist():
-                writer.writerow([name, round(frames), *values, *[""] * (3 - len(values))])
+def _as_csv(curves: Curves) -> bytes:
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for name, points in curves.items():
+        for frames, *values in points.tolist():
+            writer.writerow([name, round(frames), *values, *[""] * (3 - len(values))])
+    return text.getvalue().encode()
 
 
-def _save_png(path: Path, curves: Curves) -> None:
+def _as_png(curves: Curves) -> memoryview:
     import pygame
 
     from arcade import theme as look
@@ -88,4 +93,6 @@ def _save_png(path: Path, curves: Curves) -> None:
         bands = [Band(points[:, [0, 2, 3]])] if points.shape[1] == 4 else []
         chart.show([Line(points[:, :2], faint=name == "score")], bands)
         chart.draw(surface, theme)
-    pygame.image.save(surface, str(path))
+    picture = BytesIO()
+    pygame.image.save(surface, picture, "curves.png")
+    return picture.getbuffer()

@@ -3,11 +3,10 @@
 States are small, so filming costs the window nothing; drawing and writing need neither a window nor its thread.
 """
 
-import os
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from agents.files import reason
+from agents.files import draft, put_new, reason
 from arcade import theme as look
 from arcade.round import Round
 from games.game import Game, State, copy_state
@@ -102,30 +101,26 @@ class Film:
         """Write a GIF that begins again when it ends. At every instant there is the whole file or none.
 
         Raises:
-            ValueError: It cannot be written; says why.
+            ValueError: There is a file already, or it cannot be written; says why.
         """
         samples = np.linspace(0, len(self) - 1, min(_SAMPLES, len(self))).round().astype(int)
         palette = palette_of(list(self.frames(samples.tolist())))
         images = (_indexed(frame, palette) for frame in self.frames())
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+        film = BytesIO()  # what is wrong with the disk is then told by the disk, not by Pillow
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with open(temporary, "xb") as file:
-                next(images).save(
-                    file,
-                    format="GIF",
-                    save_all=True,
-                    append_images=images,
-                    duration=1000 // FRAMES_PER_SECOND,
-                    loop=0,
-                    palette=palette.tobytes(),
-                )
-            os.replace(temporary, path)
+            next(images).save(
+                film,
+                format="GIF",
+                save_all=True,
+                append_images=images,
+                duration=1000 // FRAMES_PER_SECOND,
+                loop=0,
+                palette=palette.tobytes(),
+            )
+            with draft(path, [film.getbuffer()]) as whole:
+                put_new(whole, path)
         except OSError as error:
             raise ValueError(f"{path}: the film cannot be written: {reason(error)}") from error
-        finally:
-            with suppress(OSError):  # the error that led here is the one worth telling
-                temporary.unlink(missing_ok=True)
 
     def write_pictures(self, folder: Path) -> None:
         """Write every frame as a PNG of its own into a folder, which is made if need be.
@@ -135,12 +130,18 @@ class Film:
         """
         from PIL import Image
 
+        path = folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for number, frame in enumerate(self.frames()):
-                Image.fromarray(frame).save(folder / f"{number:05d}.png")
+                path, picture = folder / f"{number:05d}.png", BytesIO()
+                Image.fromarray(frame).save(picture, format="PNG")
+                path.write_bytes(picture.getbuffer())
         except OSError as error:
-            raise ValueError(f"{folder}: the film cannot be written: {reason(error)}") from error
+            if path != folder:
+                with suppress(OSError):  # the error that led here is the one worth telling
+                    path.unlink(missing_ok=True)
+            raise ValueError(f"{path}: the film cannot be written: {reason(error)}") from error
 
 
 def palette_of(frames: Sequence[Picture]) -> NDArray[np.uint8]:

@@ -6,6 +6,8 @@ from enum import Enum
 
 from agents.plan import Plan, Progress
 from agents.session import Snapshot, Status
+from arcade.charts import short_number
+from games.figures import figure
 
 _EARLY = 0.4  # part of a run within which bad scores are no news
 _JERKY = 40.0  # pictures a second below which a window looks jerky
@@ -58,13 +60,15 @@ def assess(snapshot: Snapshot, plan: Plan, random_mean: float | None = None, fps
 def result(snapshot: Snapshot, plan: Plan) -> str:
     """What came of a run that is over, in one or two sentences."""
     progress, info = snapshot.progress, plan.game.info
-    if progress is None or progress.best is None:
+    best = (progress.best or progress.evaluation) if progress else None
+    if progress is None or best is None:
         return "The run ended before the first evaluation, so nothing is known about how well the agent plays."
-    best = progress.best
     games = "1 game" if best.episodes == 1 else f"{best.episodes:,} games"
-    text = f"The agent that is kept reached a mean of {info.scored(number(best.mean))} over {games}."
+    text = f"The agent that is kept reached a mean of {info.scored(best.mean_words(plan.game))} over {games}."
     if progress.solved:
         return f"Solved! {text}"
+    if best.episodes < info.solved.episodes:
+        text = f"{text[:-1]}, too few to tell whether it is solved."
     return f"{text} The game counts as solved at {number(info.solved.mean)} over {info.solved.episodes:,} games."
 
 
@@ -72,9 +76,9 @@ def number(value: float) -> str:
     """A number as people read it: whole where it is large, with decimals where it is small."""
     if not math.isfinite(value):
         return "–"
-    if abs(value) >= 100 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    if abs(value) >= 1e7:
+        return short_number(value)
+    return figure(value)
 
 
 def _numbers(progress: Progress, plan: Plan) -> Finding | None:
@@ -98,7 +102,7 @@ def _solved(progress: Progress, plan: Plan) -> Finding | None:
     if not progress.solved or progress.best is None:
         return None
     info, latest, best = plan.game.info, progress.evaluation, progress.best
-    text = f"Solved: a mean of {info.scored(number(best.mean))} playing by itself."
+    text = f"Solved: a mean of {info.scored(best.mean_words(plan.game))} playing by itself."
     if latest is not None and latest.mean < best.mean:
         text += f" That agent is kept; the latest evaluation reached {number(latest.mean)}."
     return Finding(Mood.GOOD, text)

@@ -114,7 +114,7 @@ class NowPlaying:
     def __init__(self, theme: Theme, game: Game, observation: str) -> None:
         self.stage = Stage(theme, game.info.accent)
         self.round: Round | None = None
-        self.last_score: int | None = None  # of the game that ended last
+        self.last_score: float | None = None  # of the game that ended last
         self._game, self._observation = game, observation
         self._version = -1
         self._trouble = Trouble()

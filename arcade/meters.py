@@ -5,8 +5,11 @@ from collections.abc import Sequence
 import pygame
 
 from arcade import theme as look
+from arcade.charts import short_number
 from arcade.icons import draw_icon
 from arcade.theme import Colour, Size, Theme, ease
+
+_LARGEST = 1e300  # of the values that have bars, for their range has to be a number too
 
 
 class ProgressBar:
@@ -49,11 +52,14 @@ class Bars:
         self._low, self._high = 0.0, 0.0
 
     def show(self, values: Sequence[float], chosen: int | None = None, texts: Sequence[str] = ()) -> None:
-        """Show other values; `texts` stand beside the bars in place of the values themselves."""
+        """Show other values; `texts` stand beside the bars in place of the values themselves.
+
+        A value that is no finite number has a text, but no bar.
+        """
         self.values, self.chosen = values, chosen
-        self.texts = texts or [f"{value:.2f}" for value in values]
-        self._low = min(self._low, *values)
-        self._high = max(self._high, *values)
+        self.texts = texts or [value_text(value) for value in values]
+        self._low = min([self._low, *filter(_is_shown, values)])
+        self._high = max([self._high, *filter(_is_shown, values)])
 
     def height(self, theme: Theme) -> int:
         """The height that shows every bar."""
@@ -94,7 +100,8 @@ class Bars:
         theme.pill(surface, bar, look.RAISED)
         if value is None:
             return
-        self._draw_bar(surface, bar, value, chosen)
+        if _is_shown(value):
+            self._draw_bar(surface, bar, value, chosen)
         theme.text(surface, text, row.midright, Size.SMALL, ink, "midright")
 
     def _draw_bar(self, surface: pygame.Surface, bar: pygame.Rect, value: float, chosen: bool) -> None:
@@ -104,6 +111,15 @@ class Bars:
         colour = self.accent if chosen else look.mix(self.accent, look.RAISED, 0.55)
         surface.fill(colour, (min(zero, end), bar.top, max(2, abs(end - zero)), bar.height))
         surface.fill(look.TEXT, (min(zero, bar.right - 1), bar.top - 1, 1, bar.height + 2))
+
+
+def value_text(value: float) -> str:
+    """A value as it stands beside its bar."""
+    return f"{value:.2f}" if abs(value) < 10_000 else short_number(value)
+
+
+def _is_shown(value: float) -> bool:
+    return abs(value) <= _LARGEST
 
 
 class Badge:

@@ -60,10 +60,16 @@ class News:
         status = session.latest.status if session else None
         ended = self._was is not None and self._was.running and status is not None and not status.running
         if session and status and ended and elsewhere:
-            self._context.notice(f"Training of {session.plan.name} has {status.value}: F2 shows it")
+            self._context.notice(_ending(session.plan.name, session.latest))
         if status is Status.TRAINING and self._was is Status.STARTING:
             self._context.spare_tensorflow()  # it may have come with the training
         self._was = status
+
+
+def _ending(name: str, snapshot: Snapshot) -> str:
+    """How a training has ended, and if it failed why and where its agent lies."""
+    told = f"Training of {name} has {snapshot.status.value}"
+    return f"{told}: {snapshot.note}" if snapshot.status is Status.FAILED else f"{told}: F2 shows it"
 
 
 def _progress(snapshot: Snapshot, frames: int) -> str:

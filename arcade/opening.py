@@ -15,10 +15,13 @@ from agents.library import Library
 from arcade import paths, ways
 from arcade.app import App
 from arcade.context import Context
+from arcade.displays import when_display_is_lost
 from arcade.scene import Scene
 from arcade.scenes.home import HomeScene
 from arcade.scores import ScoreStore
 from arcade.settings import SettingsStore
+from arcade.signals import FAILED, Stop, stopping
+from arcade.streams import take_leave, tell
 from arcade.theme import Theme
 from games.registry import broken_games, info_of, make
 
@@ -65,15 +68,21 @@ def run(
     """
     problem = open_display()
     if problem:
-        print(f"No window can be opened: {problem}. Commands such as train and evaluate work without.", file=sys.stderr)
+        tell(f"No window can be opened: {problem}. Commands such as train and evaluate work without.")
         return 1
     try:
-        return _run_window(lambda context: _first_scenes(context, game, play, watch, race), fullscreen)
+        with stopping(_close_window) as stop:
+            return _run_window(lambda context: _first_scenes(context, game, play, watch, race), fullscreen, stop)
     finally:
         pygame.quit()
 
 
-def _run_window(scenes: Callable[[Context], list[Scene]], fullscreen: bool) -> int:
+def _close_window() -> None:
+    """As a click on its cross does."""
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+
+
+def _run_window(scenes: Callable[[Context], list[Scene]], fullscreen: bool, stop: Stop) -> int:
     context = make_context()
     try:
         settings = context.settings.value
@@ -83,18 +92,34 @@ def _run_window(scenes: Callable[[Context], list[Scene]], fullscreen: bool) -> i
         raise
     for game_id, reason in broken_games().items():
         context.notice(f"The game {game_id} did not load: {reason}")
+    when_display_is_lost(lambda: _end_without_display(context))
     try:
-        app.frame()
-        if "DQN_ARCADE_FIRST_FRAME" in os.environ:
-            _report_first_frame(Path(os.environ["DQN_ARCADE_FIRST_FRAME"]))
-            return 0
-        app.open_devices()
-        ways.load_scenes()
-        gc.freeze()  # what has been loaded stays, so looking through it again would only hold the window up
-        app.run()
+        with stop.working():
+            app.frame()
+            if "DQN_ARCADE_FIRST_FRAME" in os.environ:
+                _report_first_frame(Path(os.environ["DQN_ARCADE_FIRST_FRAME"]))
+                return 0
+            app.open_devices()
+            ways.load_scenes()
+            gc.freeze()  # what has been loaded stays, so looking through it again would only hold the window up
+            app.run()
+        return 0
+    except KeyboardInterrupt:  # asked twice: whatever was waited for is left
         return 0
     finally:
         app.close()
+
+
+def _end_without_display(context: Context) -> None:
+    """Save the training and end the process, which the display's library does not let go on."""
+    session = context.training
+    context.end_training(timeout=None)
+    context.close()
+    path = session.latest.saved if session else None
+    where = f"; {session.plan.name} is saved as {path}" if session and path else ""
+    tell(f"dqn-arcade: the display is gone{where}")
+    take_leave()
+    os._exit(FAILED)
 
 
 def _first_scenes(

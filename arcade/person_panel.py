@@ -9,6 +9,7 @@ from arcade.icons import draw_icon
 from arcade.round import Phase, Round
 from arcade.signs import Signs
 from arcade.theme import Colour, Size, Theme
+from games.figures import figure
 from games.game import Play
 
 
@@ -18,7 +19,7 @@ def draw_score(column: Column, played: Round, best: int | None, assisted: bool) 
     column.text(info.title, Size.BODY, look.readable(info.accent, look.GROUND))
     column.skip(theme.space(2))
     column.text(info.score_name.capitalize(), Size.SMALL, look.MUTED)
-    column.text(f"{played.score:,}", Size.TITLE)
+    column.text(figure(played.score), Size.TITLE)
     column.skip(theme.space(0.5))
     column.pair("Best", "–" if best is None else f"{best:,}")
     if info.play.speed_up:

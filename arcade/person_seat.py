@@ -189,9 +189,9 @@ class PersonSeat:
         self.was_assisted = self.assisted
         self.verdict, self.record = "", False
 
-    def finish(self, score: int, good: bool) -> None:
-        """Say what the score is worth and keep it."""
-        old = self.best
+    def finish(self, score: float, good: bool) -> None:
+        """Say what the score is worth and keep it; records are whole numbers."""
+        score, old = round(score), self.best
         self.record = score > (old or 0)
         if good and self.info.play.episodes == 1:
             self.verdict, self.record = "You made it to the very end!", True

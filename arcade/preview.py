@@ -4,6 +4,7 @@ import numpy as np
 import pygame
 
 from agents.policy import QFunction
+from agents.profile import ProfileError
 from arcade import theme as look
 from arcade.controllers import Controller, TrainedAgent
 from arcade.eye import Eye
@@ -39,13 +40,19 @@ class Preview:
         self._eye = Eye(game.info.observation(observation), game.info.accent)
 
     def update(self, seconds: float) -> None:
-        """Play on."""
+        """Play on, at random where the agent cannot go on."""
         if self._trouble:
             return
         with self._trouble.caught():
+            self._play(seconds)
+
+    def _play(self, seconds: float) -> None:
+        try:
             self._round.advance(seconds)
-            if self._round.phase is Phase.OVER and self._round.phase_seconds > 1.0:
-                self._round.begin()
+        except ProfileError:
+            self._round.controller = Wanderer(self._info.exploration)
+        if self._round.phase is Phase.OVER and self._round.phase_seconds > 1.0:
+            self._round.begin()
 
     def draw(self, surface: pygame.Surface) -> None:
         """Draw both, with an arrow between them."""

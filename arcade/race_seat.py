@@ -23,6 +23,7 @@ from arcade.scores import Racer
 from arcade.steering import game_hints, steer
 from arcade.theme import Size
 from arcade.widgets import Control, PushButton
+from games.figures import figure
 from games.game import Game
 from games.view import fit
 
@@ -181,7 +182,7 @@ class RaceSeat:
     def begin(self) -> None:
         """A fresh race is set up by `sit_down`."""
 
-    def finish(self, score: int, good: bool) -> None:
+    def finish(self, score: float, good: bool) -> None:
         """One side is done; `update` sees whether the race is."""
 
     def update(self) -> None:
@@ -222,7 +223,7 @@ class RaceSeat:
         """Whether the person has won."""
         return self.words == _WON
 
-    def _verdict(self, left: int, right: int) -> str:
+    def _verdict(self, left: float, right: float) -> str:
         if left == right:
             return "A draw"
         winner = self.lanes[left < right]
@@ -270,7 +271,7 @@ class RaceSeat:
         elif self.scene.round.phase is Phase.READY:
             draw_invitation(surface, theme, self._picture(0), self.scene.round, self.scene.context.signs)
 
-    def _paint_head(self, surface: pygame.Surface, head: pygame.Rect, lane: _Lane, score: int, leads: bool) -> None:
+    def _paint_head(self, surface: pygame.Surface, head: pygame.Rect, lane: _Lane, score: float, leads: bool) -> None:
         theme, line = self.scene.theme, self.scene.theme.line()
         accent = look.readable(self.info.accent, look.GROUND)
         sign = line * 3 // 4
@@ -291,7 +292,7 @@ class RaceSeat:
 
     def _paint_menu(self, surface: pygame.Surface) -> None:
         self.scene.stage.veil(surface, self._middle, 190)
-        scores = " : ".join(f"{played.score:,}" for played in self.scene.lockstep.rounds)
+        scores = " : ".join(figure(played.score) for played in self.scene.lockstep.rounds)
         title, words = (self.words, scores) if self.words else ("Paused", "")
         accent = self.info.accent if self._is_won else None
         draw_headline(surface, self.scene.theme, self._middle, title, words, accent)

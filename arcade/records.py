@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 from agents.library import Entry
 from agents.profile import Profile
+from arcade.charts import short_number
 from arcade.scores import ScoreStore
+from games.figures import figure
 from games.game import GameInfo
 
 
 def amount(value: float) -> str:
-    """A score with as many digits as tell something: 7.25, 31.2, 486."""
-    if value == int(value) or abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
+    """A score with as many digits as tell something: 7.25, 31.2, 486, 12.3M."""
+    if not abs(value) < 1e7:  # nor a number at all
+        return short_number(value)
+    return figure(value)
 
 
 def entry_mean(entry: Entry) -> float | None:

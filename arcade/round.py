@@ -13,6 +13,7 @@ import numpy as np
 from arcade.clock import LONGEST_CATCH_UP
 from arcade.controllers import Controller, Human
 from games.batch import GameBatch
+from games.figures import plain
 from games.game import Game, State, copy_state
 
 BETWEEN_SECONDS = 0.3
@@ -54,7 +55,7 @@ class Tick:
         milestone: The round number of points that a steadily growing score has reached, 0 if none.
     """
 
-    gained: int
+    gained: float
     event: bool
     ended: bool
     good: bool
@@ -96,7 +97,7 @@ class Round:
         self.controller.reset()
         self.phase = Phase.READY if isinstance(self.controller, Human) else Phase.RUNNING
         self.previous: State | None = None
-        self.finished_scores: list[int] = []  # of this round's episodes that are over
+        self.finished_scores: list[float] = []  # of this round's episodes that are over
         self.phase_seconds = 0.0
         self._run_up = RUN_UP_SECONDS  # seconds since the first press, or since the game went on
         self._due = 1.0  # ticks; the first comes at once
@@ -104,9 +105,9 @@ class Round:
         self._last_action: int | None = None
 
     @property
-    def score(self) -> int:
+    def score(self) -> float:
         """Points of the whole round so far."""
-        running = [] if len(self.finished_scores) > self.episode else [int(self.batch.score()[0])]
+        running = [] if len(self.finished_scores) > self.episode else [plain(self.batch.score()[0])]
         return sum(self.finished_scores) + sum(running)
 
     @property
@@ -184,7 +185,7 @@ class Round:
     def stop(self) -> None:
         """End the round where it stands, because nothing depends on the rest any more."""
         if self.phase in (Phase.READY, Phase.RUNNING):
-            self.finished_scores.append(int(self.batch.score()[0]))
+            self.finished_scores.append(plain(self.batch.score()[0]))
         self._enter(Phase.OVER)
 
     def _due_ticks(self) -> Iterator[Tick]:
@@ -206,13 +207,13 @@ class Round:
     def tick(self) -> Tick:
         """Play one tick of a running episode."""
         self.previous = copy_state(self.batch.state)
-        before = int(self.batch.score()[0])
+        before = plain(self.batch.score()[0])
         actions = self.controller.act(self.batch)
         acted = self._has_acted(int(actions[0]))
         transitions = self.batch.step(actions)
-        score, ended = int(transitions.score[0]), bool(transitions.finished[0])
+        score, ended = plain(transitions.score[0]), bool(transitions.finished[0])
         event = self._is_event(score - before)
-        milestone = 0 if event or score // _MILESTONE <= before // _MILESTONE else score // _MILESTONE * _MILESTONE
+        milestone = 0 if event or score // _MILESTONE <= before // _MILESTONE else int(score // _MILESTONE) * _MILESTONE
         if ended:
             self._end_episode(score)
         good = ended and (event or bool(transitions.truncated[0]))
@@ -223,14 +224,14 @@ class Round:
         self._last_action = action
         return not play.hold and action != (last if play.idle is None else play.idle)
 
-    def _is_event(self, gained: int) -> bool:
+    def _is_event(self, gained: float) -> bool:
         if gained == 0:
             self._quiet_ticks += 1
             return False
         quiet, self._quiet_ticks = self._quiet_ticks, 0
         return self.game.info.play.waits or quiet >= _QUIET_SECONDS * self.game.info.ticks_per_second
 
-    def _end_episode(self, score: int) -> None:
+    def _end_episode(self, score: float) -> None:
         self.finished_scores.append(score)
         more = len(self.finished_scores) < self.game.info.play.episodes
         self._enter(Phase.BETWEEN if more else Phase.OVER)

@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +12,13 @@ from typing import Any
 from agents.container import ProfileError
 from agents.files import DISK, Disk, move, write_file
 from arcade.bindings import Bindings, check_bindings
+from arcade.shown import printable
 from games.settings import check_settings, setting
+
+MOST_BYTES = 2**18
+"""Of the file; with other keys for a hundred games it has a tenth of that."""
+
+LONGEST_NAME = 64  # letters, most of them escapes where they cannot be seen
 
 
 @dataclass(frozen=True)
@@ -41,11 +49,13 @@ def player_name(text: str) -> str:
     """A name for the score table from what was typed.
 
     Raises:
-        ValueError: Nothing is left without blanks.
+        ValueError: Nothing is left without blanks, or part of it would not be seen.
     """
     name = " ".join(text.split())
     if not name:
         raise ValueError("name = '': must have at least one letter")
+    if name != printable(name):
+        raise ValueError(f"name = {printable(name)}: must have no letters that cannot be seen")
     return name
 
 
@@ -96,13 +106,13 @@ class SettingsStore:
         if self._path is None:
             return Settings()
         try:
-            return _parse(self._path.read_text("utf-8"))
+            return _parse(_read(self._path))
         except FileNotFoundError:
             return Settings()
+        except (ValueError, RecursionError, IsADirectoryError):
+            self.problem = self._set_aside(self._path)
         except OSError as error:
             self.problem = f"Settings cannot be read: {error.strerror or error}"
-        except ValueError:
-            self.problem = self._set_aside(self._path)
         return Settings()
 
     def _set_aside(self, path: Path) -> str:
@@ -119,10 +129,22 @@ class SettingsStore:
         write_file(self._path, [text.encode()], self._disk, backup=False)
 
 
-def _parse(text: str) -> Settings:
+def _read(path: Path) -> bytes:
+    """What a file of a bearable size holds; anything else raises a `ValueError`, for it may never end."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe would wait for a writer
+    with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
+            raise ValueError("no regular file, or too large")
+        return file.read(MOST_BYTES)
+
+
+def _parse(text: bytes) -> Settings:
     """Preferences from JSON; names of other versions are passed over, wrong values raise a `ValueError`."""
     values = json.loads(text)
     if not isinstance(values, dict):
         raise ValueError("no JSON object")
     known = {each.name for each in dataclasses.fields(Settings)}
+    if isinstance(name := values.get("name"), str):  # what earlier versions took may hold letters that nobody sees
+        values["name"] = printable(" ".join(name.split()))[:LONGEST_NAME] or Settings.name
     return Settings(**{name: value for name, value in values.items() if name in known})

@@ -1,14 +1,17 @@
 """A game that plays by itself in a small picture: on cards, on game pages, beside an agent."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pygame
 
+from agents.architecture import MAX_PREVIEW_WORK
 from agents.policy import random_actions
-from agents.profile import Profile
+from agents.profile import Profile, ProfileError
 from arcade import theme as look
 from arcade.controllers import Actions, Controller, TrainedAgent
 from arcade.round import Phase, Round
-from arcade.theme import Theme
+from arcade.theme import Size, Theme
 from arcade.trouble import Trouble
 from games.batch import GameBatch
 from games.game import Game
@@ -38,6 +41,33 @@ class Wanderer:
         """Nothing is carried from one game to the next."""
 
 
+def is_light(agent: Profile) -> bool:
+    """Whether an agent may play where nobody asked for it: the window must not wait for its decisions."""
+    return agent.architecture.work <= MAX_PREVIEW_WORK
+
+
+def check_light(agent: Profile) -> None:
+    """Check that an agent may play where nobody asked for it.
+
+    Raises:
+        ProfileError: Its network is too large for that.
+    """
+    if not is_light(agent):
+        raise ProfileError(f"{agent.name}: its network is too large to be shown playing here")
+
+
+def check_player(agent: Profile) -> Game:
+    """The game of an agent that can be shown playing: it is light, and its first decision is one.
+
+    Raises:
+        ProfileError: It cannot be, whatever its scorecard says.
+    """
+    check_light(agent)
+    game = agent.game()
+    agent.policy().q_values(GameBatch(game, 1, 0, observation=agent.observation).observe())
+    return game
+
+
 class Showcase:
     """A game in motion, played by an agent, or at random where there is none.
 
@@ -46,10 +76,14 @@ class Showcase:
     Args:
         game: The rules; those of the agent if there is one.
         agent: Who plays, with weights.
+
+    Attributes:
+        problem: Why the agent does not play, or does not go on; "" if it does.
     """
 
     def __init__(self, game: Game, agent: Profile | None = None) -> None:
         self.game, self.agent = game, agent
+        self.problem = ""
         player: Controller = Wanderer(game.info.exploration)
         observation = None
         if agent is not None:
@@ -58,9 +92,11 @@ class Showcase:
         self._image: pygame.Surface | None = None
         with self.trouble.caught():
             self.round = Round(game, player, seed=0, observation=observation)
+        if agent is not None:
+            self._try(lambda: check_light(agent))
 
     @property
-    def score(self) -> int:
+    def score(self) -> float:
         """Points so far."""
         if not self.trouble:
             with self.trouble.caught():
@@ -68,13 +104,21 @@ class Showcase:
         return 0
 
     def update(self, seconds: float) -> None:
-        """Play on."""
-        if self.trouble:
-            return
-        with self.trouble.caught():
-            self.round.advance(seconds)
-            if self.round.phase is Phase.OVER and self.round.phase_seconds > _OVER_SECONDS:
-                self.round.begin()
+        """Play on, unless the agent cannot, or the game."""
+        if not (self.problem or self.trouble):
+            with self.trouble.caught():
+                self._try(lambda: self._play(seconds))
+
+    def _try(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except ProfileError as error:
+            self.problem = str(error)
+
+    def _play(self, seconds: float) -> None:
+        self.round.advance(seconds)
+        if self.round.phase is Phase.OVER and self.round.phase_seconds > _OVER_SECONDS:
+            self.round.begin()
 
     def picture(self, rect: pygame.Rect) -> pygame.Rect:
         """The rectangle within `rect` that the picture fills."""
@@ -104,10 +148,14 @@ class Showcase:
             surface.blit(self._image, picture)
         else:
             surface.blit(pygame.transform.scale(self._image, picture.size), picture)
+        if self.problem:
+            words = rect.inflate(-theme.space(2), -theme.space(2))
+            theme.panel(surface, rect, look.GROUND)
+            theme.paragraph(surface, self.problem, words, Size.SMALL, look.WARNING)
 
     def redraw(self, surface: pygame.Surface, rect: pygame.Rect) -> list[pygame.Rect]:
         """Put the latest picture over the one that `draw` has shown in `rect`; returns where."""
         picture = self.picture(rect)
-        if self.trouble or self._image is None or self._image.get_size() != picture.size:
+        if self.problem or self.trouble or self._image is None or self._image.get_size() != picture.size:
             return []
         return [surface.blit(self._image, picture)]

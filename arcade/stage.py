@@ -8,6 +8,7 @@ from arcade import theme as look
 from arcade.round import Round, Tick
 from arcade.theme import Colour, Size, Theme, ease
 from arcade.trouble import Trouble
+from games.figures import figure
 from games.view import draw as draw_game
 from games.view import fit
 
@@ -42,7 +43,7 @@ class Stage:
     def react(self, tick: Tick) -> None:
         """Show what a tick did."""
         if tick.event:
-            self.pop(f"{tick.gained:+d}")
+            self.pop(f"{'+' * (tick.gained > 0)}{figure(tick.gained)}")
             self._start_flash(self._accent)
         elif tick.milestone:
             self.pop(f"{tick.milestone}!")

@@ -11,6 +11,8 @@ from functools import cache
 
 import pygame
 
+from agents.words import shown as without_unseen
+
 Colour = tuple[int, int, int]
 Witness = Callable[["pygame.Surface", str, str, "pygame.Rect", "Colour"], None]
 """Is told of each text that is about to be drawn: where, what it says, what of it is shown, its place, its colour."""
@@ -48,6 +50,8 @@ _REFERENCE_HEIGHT = 1080
 _REFERENCE_WIDTH = 1440  # narrower windows than 4:3 shrink the text as well
 _FINENESS = 4
 _KEPT_TEXTS = 1024
+_LONGEST_TEXT = 4096  # letters; what is longer is cut before it is measured
+_WIDEST_TEXT = 8192  # pixels of a text that is drawn, as wide as the widest screen
 
 
 class Size(IntEnum):
@@ -106,7 +110,7 @@ class Theme:
         if key not in self._widths:
             if len(self._widths) > _KEPT_TEXTS:
                 self._widths.clear()
-            self._widths[key] = self._faces[size].width(_printable(string))
+            self._widths[key] = self._faces[size].width(printable(string))
         return self._widths[key]
 
     def render(self, string: str, size: Size = Size.BODY, colour: Colour = TEXT) -> pygame.Surface:
@@ -114,7 +118,7 @@ class Theme:
         key = (string, size, colour)
         surface = self._texts.get(key)
         if surface is None:
-            surface = self._faces[size].render(_printable(string), colour)
+            surface = self._faces[size].render(printable(self.fit(string, size, _WIDEST_TEXT)), colour)
             self._texts[key] = surface
             if len(self._texts) > _KEPT_TEXTS:
                 self._texts.popitem(last=False)
@@ -134,7 +138,7 @@ class Theme:
     def _cut(self, string: str, size: Size, max_width: int) -> str:
         if self.width(string, size) <= max_width:
             return string
-        low, high = 0, len(string)
+        low, high = 0, min(len(string), _LONGEST_TEXT)
         while low < high:  # the longest beginning that fits
             middle = (low + high + 1) // 2
             if self.width(string[:middle].rstrip() + "…", size) <= max_width:
@@ -338,10 +342,15 @@ class _Face:
         return -(-self._large.size(string)[0] // _FINENESS)
 
     def render(self, string: str, colour: Colour) -> pygame.Surface:
+        width, height = self.width(string), self.line_height
+        if not width:  # the font draws nothing that has no width
+            return pygame.Surface((0, height), pygame.SRCALPHA)
         large = self._large.render(string, True, colour)
-        return pygame.transform.smoothscale(large, (self.width(string), round(large.get_height() / _FINENESS)))
+        return pygame.transform.smoothscale(large, (width, round(large.get_height() / _FINENESS)))
 
 
-def _printable(string: str) -> str:
-    """The font takes no control characters, no broken file names and nothing beyond the basic plane."""
-    return "".join(c if " " <= c < "\ud800" or "\ue000" <= c <= "\uffff" else "\ufffd" for c in string)
+def printable(string: str) -> str:
+    """A text as the font can draw it: letters that nobody sees are escapes, those beyond its plane all look alike."""
+    if len(string) > _LONGEST_TEXT:
+        string = string[: _LONGEST_TEXT - 1] + "…"
+    return "".join(c if c <= "\uffff" else "\ufffd" for c in without_unseen(string))

@@ -10,7 +10,7 @@ from agents.architecture import Architecture
 from agents.config import Config
 from agents.plan import Plan
 from agents.presets import default_observation, preset, preset_names
-from agents.profile import Profile, check_name
+from agents.profile import Profile, check_limits, check_name
 from agents.resume import ResumePoint
 from games.game import Game
 from games.registry import make
@@ -185,7 +185,7 @@ class TrainingForm:
         game = self.start.game() if self.start else make(self.game_id, **self._values(self._game_fields()))
         config = self.base.replace(**self._values(self._config_fields()))
         run = self._values(self._run_fields())
-        Architecture.of(config, game.info.observation(self.observation), len(game.info.actions))
+        check_limits(Architecture.of(config, game.info.observation(self.observation), len(game.info.actions)))
         custom = any(self.changed(field) for field in self._config_fields())
         return Plan(
             game, self.observation, config, preset="" if custom else self.preset, start=self.start,

@@ -18,7 +18,8 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from arcade.console import keep_errors_clean
+from arcade import paths
+from arcade.streams import claim_streams
 from docs.studies import ablation, presets, sources
 from docs.studies.results import OtherMachineError, Results, machine
 from docs.studies.study import DEFAULT_SEEDS, Row, Run, Study, apart
@@ -143,5 +144,5 @@ def _complain(text: str) -> int:
 
 
 if __name__ == "__main__":
-    keep_errors_clean()
+    claim_streams(paths.native_log())
     sys.exit(main())

@@ -40,7 +40,7 @@ class Transitions:
     next_observation: Array  # [B, *shape] after the step, taken before finished rows are reset
     terminated: NDArray[np.bool_]  # [B] over by the rules: no bootstrapping
     truncated: NDArray[np.bool_]  # [B] cut by a limit: bootstrapping goes on
-    score: NDArray[np.int64]  # [B] the games' own score after the step
+    score: NDArray[np.float64]  # [B] the games' own score after the step
 
     @property
     def finished(self) -> NDArray[np.bool_]:
@@ -100,13 +100,13 @@ class GameBatch:
         """[B, *shape] what the agents see now. Not to be changed by the caller."""
         return self._observation
 
-    def score(self) -> NDArray[np.int64]:
-        """[B] the games' own score now."""
-        return self._rules.score(self.state)
-
     def legal_actions(self) -> NDArray[np.bool_]:
         """[B, A] which actions are legal now."""
         return self._legal
+
+    def score(self) -> NDArray[np.float64]:
+        """[B] the games' own score as they stand."""
+        return np.asarray(self._rules.score(self.state), np.float64)
 
     def in_game_order(self, q_values: Array) -> Array:
         """[B, A] a network's outputs sorted by the action that each stands for now."""
@@ -149,7 +149,7 @@ class GameBatch:
         self.steps += 1
         truncated = (truncated | (self.steps >= self._limits)) & ~terminated
         self._observation = next_observation = self._observer.observe(self.state)
-        score = self._rules.score(self.state)
+        score = self.score()
         self._end(terminated | truncated)
         if orientation is not None:
             seen = _outputs(orientation, actions)

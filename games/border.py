@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from types import TracebackType
 from typing import Any, Protocol, cast
@@ -134,7 +134,8 @@ def with_checked_info(cls: type[Any]) -> type[Any]:
 
     parts = {"info": property(info), "__module__": cls.__module__, "__qualname__": cls.__qualname__}
     bordered: type[Any] = type(cls.__name__, (cls,), parts)
-    return bordered
+    frozen = is_dataclass(cls) and cls.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    return dataclass(frozen=True, init=False, repr=False, eq=False)(bordered) if frozen else bordered
 
 
 def checked_info(name: str, ask: Callable[[], Any]) -> GameInfo:

@@ -15,6 +15,8 @@ from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, cast, runtime_c
 import numpy as np
 from numpy.typing import NDArray
 
+from games.figures import figure
+
 Array = NDArray[Any]
 State = Any
 """A dataclass of arrays, every field with leading axis B. Each game defines its own."""
@@ -146,9 +148,9 @@ class GameInfo:
         """Whether the game itself says after how many steps it is cut."""
         return bool(self.evaluation_limit or self.step_limit)
 
-    def scored(self, amount: int | str) -> str:
+    def scored(self, amount: float | str) -> str:
         """A score with what it counts: "7 fruits", "1 fruit"; an amount that is text already stays as it is."""
-        shown = amount if isinstance(amount, str) else f"{amount:,}"
+        shown = amount if isinstance(amount, str) else figure(amount)
         return f"{shown} {self.score_noun(shown)}"
 
     def score_noun(self, shown: str) -> str:
@@ -219,8 +221,8 @@ class Game(Protocol):
             ValueError: The game has no such kind.
         """
 
-    def score(self, state: State) -> NDArray[np.int64]:
-        """[B] the games' own score, whole numbers."""
+    def score(self, state: State) -> NDArray[np.float64] | NDArray[np.int64]:
+        """[B] the games' own score, fresh arrays. Fractions are not to be rounded: scores are judged as they are."""
 
     def legal_actions(self, state: State) -> NDArray[np.bool_]:
         """[B, A] which actions may be chosen; at least one per row."""

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 STANDARD = set(sys.stdlib_module_names)
 DRAWING = {"view.py", "drawing.py", "frames.py", "window.py"}
-NETWORKS = {"devices.py", "learner.py", "networks.py", "logs.py"}
+NETWORKS = {"brought_model.py", "devices.py", "learner.py", "logs.py", "model_learner.py", "networks.py"}
 """The only modules of `agents` that may name TensorFlow or Keras."""
 
 

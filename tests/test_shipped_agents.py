@@ -22,7 +22,7 @@ PIPE_EVERY, FIRST_PIPE = 37, 58
 CAPPED = [path for path in FILES if path.parent.name == "flappybird"]
 
 
-def _play(agent: Profile) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _play(agent: Profile) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     limit = LIMITS.get((agent.game_id, agent.observation))
     episodes = GAMES[agent.game_id]
     return evaluate(agent.policy(), agent.game(), agent.observation, episodes=episodes, seed=7, step_limit=limit).scores

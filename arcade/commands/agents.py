@@ -11,6 +11,8 @@ from agents.profile import Profile, ProfileError, check_name, read, read_header
 from arcade.commands.common import check_game, find, open_library, tell_of_cut_off
 from arcade.console import CommandError, Console, UsageError
 from arcade.curve_files import SUFFIXES, check_curve_file, save_curves
+from arcade.shown import printable
+from games.figures import figure
 
 MUCH = 256 * 2**20
 """Bytes from which on the list tells what the trash takes."""
@@ -47,7 +49,8 @@ def show(arguments: Namespace, console: Console) -> int:
         "scorecard": profile.scorecard,
         "curve": profile.curve,
     }
-    lines = [f"{key:>14}  {value}" for key, value in values.items() if key not in ("config", "architecture", "curve")]
+    told = values | {"command": f"{profile.command}  (its file says so)" if profile.command else ""}
+    lines = [f"{key:>14}  {value}" for key, value in told.items() if key not in ("config", "architecture", "curve")]
     console.result(values, *lines, *(f"{key:>30} = {value}" for key, value in profile.config.to_dict().items()))
     return 0
 
@@ -87,7 +90,7 @@ def delete(arguments: Namespace, console: Console) -> int:
 def import_agent(arguments: Namespace, console: Console) -> int:
     """Copy an agent from a file into the library, or bring it back from the trash."""
     path = Path(arguments.path)
-    wanted = read_header(path).name
+    wanted = read_header(path).name if path.exists() else None  # the library tells what is wrong
     return _done(open_library().import_file(path), "Imported", console, wanted)
 
 
@@ -158,14 +161,15 @@ def _described(profile: Profile) -> dict[str, Any]:
 def _table(rows: list[dict[str, Any]]) -> list[str]:
     if not rows:
         return []
-    width = max(len(row["name"]) for row in rows)
-    return [f"{row['name']:<{width}}  {_words(row)}" for row in rows]
+    names = [printable(row["name"]) for row in rows]
+    width = max(map(len, names))
+    return [f"{name:<{width}}  {_words(row)}" for name, row in zip(names, rows, strict=True)]
 
 
 def _words(row: dict[str, Any]) -> str:
     if "id" not in row:
         return str(row["problem"])
-    mean = "not evaluated" if row["mean"] is None else f"mean {row['mean']:,.1f}"
+    mean = "not evaluated" if row["mean"] is None else f"mean {figure(row['mean'])}"
     origin = "shipped" if row["shipped"] else row["changed"][:10]
     problem = f"  ({row['problem']})" if row["problem"] else ""
     return f"{row['game']:<10}  {row['observation']:<8}  {mean:<16}  {row['frames']:>12,} frames  {origin}{problem}"

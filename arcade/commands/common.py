@@ -1,11 +1,10 @@
 """What several commands need: the library, and reading names and values that a person typed."""
 
-import shlex
-
 from agents.library import Entry, Library, UnknownAgentError
 from agents.profile import Profile, ProfileError
 from arcade import paths
 from arcade.console import Console, UsageError, checking_usage
+from arcade.shown import command
 from games.game import GameInfo
 from games.registry import game_class, make, typed_game
 from games.settings import parse_settings
@@ -38,7 +37,8 @@ def tell_of_cut_off(library: Library, console: Console) -> None:
     """One line for each agent whose training was cut off, and how to go on with it."""
     for entry in library.runs.cut_off():
         if entry.profile:
-            words = f"train {entry.profile.game_id} --resume {shlex.quote(entry.name)}"
+            name = entry.name if not entry.name.startswith("-") else entry.profile.id
+            words = command("train", entry.profile.game_id, "--resume", name) or f"train … --resume {entry.profile.id}"
             console.tell(f"The training of {entry.name} was cut off: `{words}` goes on with it")
 
 

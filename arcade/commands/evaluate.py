@@ -6,7 +6,8 @@ from agents.evaluation import Scorecard, evaluate
 from agents.profile import Profile
 from arcade.commands.common import find, open_library, tell_limit
 from arcade.console import Console
-from games.game import GameInfo
+from games.figures import plain
+from games.game import Game
 
 
 def evaluate_agent(arguments: Namespace, console: Console) -> int:
@@ -26,23 +27,23 @@ def evaluate_agent(arguments: Namespace, console: Console) -> int:
         epsilon=arguments.epsilon,
         step_limit=arguments.step_limit,
     )
-    solved = card.solves(game)
     values = {
         "agent": profile.name,
         "game": profile.game_id,
         "observation": profile.observation,
         **card.to_dict(),
-        "solved": solved,
-        "scores": card.scores.tolist(),
+        "solved": card.solves(game),
+        "scores": [plain(score) for score in card.scores.tolist()],
     }
-    console.result(values, *_lines(profile, card, game.info, solved))
+    console.result(values, *_lines(profile, card, game))
     return 0
 
 
-def _lines(profile: Profile, card: Scorecard, info: GameInfo, solved: bool) -> tuple[str, ...]:
+def _lines(profile: Profile, card: Scorecard, game: Game) -> tuple[str, ...]:
     values = card.to_dict()
     return (
-        f"{profile.name} on {profile.game_id}, {profile.observation}: {'solved' if solved else 'not solved'}",
-        f"mean {card.mean:,.2f} ± {card.ci95:.2f} {info.score_name} over {card.episodes} games, "
-        f"median {values['median']:g}, {values['min']} to {values['max']} (seed {card.seed}, epsilon {card.epsilon:g})",
+        f"{profile.name} on {profile.game_id}, {profile.observation}: {card.verdict(game)}",
+        f"mean {card.mean_words(game, 2)} ± {card.ci95:.2f} {game.info.score_name} over {card.games(game)}, "
+        f"median {values['median']:g}, {values['min']:g} to {values['max']:g} "
+        f"(seed {card.seed}, epsilon {card.epsilon:g})",
     )

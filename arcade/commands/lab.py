@@ -98,12 +98,12 @@ def _rounded(table: NDArray[np.float64]) -> list[list[float]]:
 
 def _lines(game: NChain, optimal: Table, rows: list[_Row], trials: int) -> list[str]:
     best = average_reward(game, optimal.argmax(axis=1))
-    lines = [f"The best policy earns {best:.2f} a step; its values are", _in_words(optimal)]
+    lines = [f"The best policy earns {best:.2f} a step; its values are", *_in_words(optimal)]
     for row in rows:
         visited = row.table != 0
         error = relative_error(row.table, optimal)[visited].max() if visited.any() else float("nan")
         off = "sums, no values" if row.method == "naive" else f"at most {error:.1%} from the true values where visited"
-        lines += ["", f"{row.title}: {row.reward_per_step:.2f} a step, {off}", _in_words(row.table)]
+        lines += ["", f"{row.title}: {row.reward_per_step:.2f} a step, {off}", *_in_words(row.table)]
     tables = [row for row in rows if row.method != NETWORK_ID]
     if tables:
         wins = ", ".join(f"{row.title} {row.wins}" for row in tables)
@@ -112,10 +112,10 @@ def _lines(game: NChain, optimal: Table, rows: list[_Row], trials: int) -> list[
     return lines
 
 
-def _in_words(table: Table) -> str:
+def _in_words(table: Table) -> list[str]:
     """Forward above back, a column for each state."""
     names = ("forward", "back")
-    return "\n".join(
+    return [
         f"  {name:<8}" + "".join(f"{value:>11.2f}" for value in column)
         for name, column in zip(names, table.T.tolist(), strict=True)
-    )
+    ]

@@ -13,6 +13,7 @@ from arcade.console import CommandError, Console, UsageError
 from arcade.controllers import TrainedAgent
 from arcade.film import FRAMES_PER_SECOND, Film
 from arcade.round import Phase, Round
+from games.figures import figure
 from games.game import GameInfo
 
 MOST_SECONDS = 100
@@ -44,14 +45,14 @@ def record(arguments: Namespace, console: Console) -> int:
     return 0
 
 
-def _describe(scores: list[int], info: GameInfo) -> str:
+def _describe(scores: list[float], info: GameInfo) -> str:
     if not scores:
         return "no game ended"
     games = "1 game" if len(scores) == 1 else f"{len(scores)} games"
-    return f"{games} of {info.scored(', '.join(map(str, scores)))}"
+    return f"{games} of {info.scored(', '.join(map(figure, scores)))}"
 
 
-def play(agent: Profile, episodes: int, seed: int, step_limit: int | None = None) -> tuple[Film, list[int]]:
+def play(agent: Profile, episodes: int, seed: int, step_limit: int | None = None) -> tuple[Film, list[float]]:
     """Film an agent's games at their own pace.
 
     Args:
@@ -67,7 +68,7 @@ def play(agent: Profile, episodes: int, seed: int, step_limit: int | None = None
     controller = TrainedAgent(agent.policy(), np.random.default_rng((seed, 2)))
     limit = step_limit or game.info.longest_game
     played = Round(game, controller, seed, agent.observation, limit, work_seconds=math.inf)
-    film, scores = Film([game], MOST_SECONDS * FRAMES_PER_SECOND), list[int]()
+    film, scores = Film([game], MOST_SECONDS * FRAMES_PER_SECOND), list[float]()
     while len(scores) < episodes and not film.is_full:
         film.take([played])
         if played.phase is Phase.OVER and played.phase_seconds >= _END_SECONDS:

@@ -1,10 +1,7 @@
 """`train`: trains an agent without a window, saves it, and reports."""
 
 import shlex
-import signal
-import sys
 import tempfile
-import threading
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -14,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agents.architecture import Architecture
 from agents.config import Config
+from agents.failures import in_words
 from agents.files import reason
 from agents.library import Library, file_stem
 from agents.presets import default_observation, preset
@@ -21,6 +19,8 @@ from agents.profile import SUFFIX, Profile, ProfileError, check_limits, write
 from arcade.commands.common import find, open_library, parse_game_settings, split_settings, tell_limit, tell_of_cut_off
 from arcade.console import CommandError, Console, Meter, UsageError, checking_usage
 from arcade.curve_files import check_curve_file, save_curves
+from arcade.signals import FAILED, Phase, Stop, stopping
+from arcade.streams import tell
 from games.game import Game
 from games.registry import make, typed_game
 from games.settings import parse_settings
@@ -34,26 +34,30 @@ DEFAULT_PRESET = "quick"
 
 def train(arguments: Namespace, console: Console) -> int:
     """Train an agent; see `arcade.cli` for the arguments."""
-    library = open_library()
-    plan = make_plan(arguments, library)
-    curve_files = [check_curve_file(text) for text in arguments.curves]
-    keeper = None if arguments.no_save else _Saver(library, console, plan.resume.agent if plan.resume else None)
-    try:
-        if keeper:
-            keeper.check()
-            keeper.hold(plan)
-        _tell_of_runs(plan, arguments.name, library, console)
-        import_seconds = _load_tensorflow(console)
-        with _stop_requests() as stop:
-            trainer, progress = _run(plan, keeper, stop, arguments.log_dir, console)
-        path = keeper.save(trainer) if keeper and progress.frames else None
-    finally:
-        if keeper:
-            keeper.end()
-    for file in curve_files:
-        save_curves(file, vars(trainer.curves()))
-    _report(trainer, progress, import_seconds, path, stop.is_set(), console)
-    return 0
+    with stopping() as stop:
+        library = open_library()
+        plan = make_plan(arguments, library)
+        curve_files = [check_curve_file(text) for text in arguments.curves]
+        saver = None if arguments.no_save else _Saver(library, console, plan.resume.agent if plan.resume else None)
+        try:
+            if saver:
+                saver.check()
+                stop.tidy = saver.end
+                saver.hold(plan)
+            _tell_of_runs(plan, arguments.name, library, console)
+            import_seconds = _load_tensorflow(console)
+            run = _Run(plan, saver, stop, console)
+            with _log(arguments.log_dir, plan, console) as log:
+                run.work(log)
+            path = run.keep()
+        finally:
+            if saver:
+                saver.end()
+        written = [_write_curves(file, run.trainer, console) for file in curve_files]
+        if run.failure:
+            raise CommandError(f"{in_words(run.failure)}; {_where(path)}") from run.failure
+        _report(run.trainer, import_seconds, path, stop.requested, console)
+        return 0 if all(written) else FAILED
 
 
 def make_plan(arguments: Namespace, library: Library) -> "Plan":
@@ -116,7 +120,7 @@ def _going_on(arguments: Namespace, library: Library, start: Profile | None, pat
     try:
         point = library.runs.resume_point(start, path)
     except ProfileError as error:
-        print(f"dqn-arcade: {error}; training goes on from the weights of {start.name}", file=sys.stderr)
+        tell(f"dqn-arcade: {error}; training goes on from the weights of {start.name}")
         return None
     if point is None:
         return None
@@ -174,52 +178,113 @@ def _load_tensorflow(console: Console) -> float:
     return time.perf_counter() - started
 
 
-def _run(
-    plan: "Plan", keeper: "_Saver | None", stop: threading.Event, log_folder: str | None, console: Console
-) -> tuple["Trainer", "Progress"]:
-    from agents.training import Trainer
+class _Run:
+    """A run: it works until it is done, is asked to stop or fails, and in any case keeps what was learnt.
 
-    trainer = Trainer(plan)
-    if keeper:
-        keeper.begin(trainer)
-    placement = trainer.placement
-    console.tell(f"Training {plan.name} on the {placement.device} with {placement.compile_mode}: {placement.reason}")
-    with _log(log_folder, plan) as log, console.meter(trainer.total_frames) as meter:
-        for progress in trainer.run():
-            _show(plan, progress, meter)
-            log(trainer, progress)
-            if keeper:
-                keeper.consider(trainer, progress, meter)
-            if stop.is_set():
-                break
-    return trainer, trainer.progress()
+    Args:
+        plan: What to train.
+        saver: Saves the agent; None throws it away.
+        stop: Notes requests to stop.
+        console: Where lines go.
+
+    Attributes:
+        failure: What ended the run, None if nothing went wrong.
+    """
+
+    def __init__(self, plan: "Plan", saver: "_Saver | None", stop: Stop, console: Console) -> None:
+        from agents.training import Trainer
+
+        self.trainer = Trainer(plan)
+        self.failure: BaseException | None = None
+        self._saver, self._stop, self._console = saver, stop, console
+        placement = self.trainer.placement
+        console.tell(
+            f"Training {plan.name} on the {placement.device} with {placement.compile_mode}: {placement.reason}"
+        )
+
+    def work(self, log: "Callable[[Trainer, Progress], None]") -> None:
+        """Train. Whatever ends that is noted, not raised; a second request to stop breaks off where it stands."""
+        self._stop.phase = Phase.KEEPING
+        if self._saver:
+            self._saver.begin(self.trainer)
+        with self._console.meter(self.trainer.total_frames) as meter:
+            try:
+                with self._stop.working():
+                    self._train(log, meter)
+            except (Exception, SystemExit) as error:  # strangers' games raise that, too
+                self.failure = error
+            except KeyboardInterrupt:
+                meter.tell("Broken off")
+
+    def _train(self, log: "Callable[[Trainer, Progress], None]", meter: Meter) -> None:
+        for progress in self.trainer.run():
+            _show(self.trainer.plan, progress, meter)
+            log(self.trainer, progress)
+            if self._saver:
+                self._saver.consider(self.trainer, progress, meter)
+            if self._stop.requested:
+                self.trainer.glance()
+                return
+
+    def keep(self) -> Path | None:
+        """Save what was learnt; returns where, None if nothing is saved.
+
+        Raises:
+            CommandError: It cannot be saved; says why the run ended, too, if it failed.
+        """
+        if self._saver is None:
+            return None
+        try:
+            return self._saver.save(self.trainer) if self.trainer.progress().frames else None
+        except Exception as error:  # what the run has met may be met again
+            told = str(error) if isinstance(error, CommandError) else f"not saved: {in_words(error)}"
+            raise CommandError(f"{in_words(self.failure)}; {told}" if self.failure else told) from self.failure or error
 
 
 @contextmanager
-def _log(folder: str | None, plan: "Plan") -> "Iterator[Callable[[Trainer, Progress], None]]":
-    """A function that notes progress in a TensorBoard file, or does nothing."""
+def _log(folder: str | None, plan: "Plan", console: Console) -> "Iterator[Callable[[Trainer, Progress], None]]":
+    """A function that notes progress in a TensorBoard file, or does nothing: also once that failed, which is told."""
     if folder is None:
         yield lambda trainer, progress: None
         return
     from agents.logs import RunLog
 
     try:
-        log = RunLog(Path(folder), plan)
+        log: RunLog | None = RunLog(Path(folder), plan)
     except OSError as error:
         raise CommandError(f"--log-dir {folder}: {reason(error)}") from None
     evaluated: object = None
 
+    def attempt(work: Callable[[RunLog], None]) -> None:
+        nonlocal log
+        try:
+            if log:
+                work(log)
+        except OSError as error:
+            log = None
+            console.tell(f"--log-dir {folder}: nothing more is written: {reason(error)}")
+
     def note(trainer: "Trainer", progress: "Progress") -> None:
         nonlocal evaluated
-        log.write(progress)
+        attempt(lambda log: log.write(progress))
         if progress.evaluation is not evaluated:
             evaluated = progress.evaluation
-            log.write_weights(progress.frames, trainer.acting_policy()[0].weights)
+            attempt(lambda log: log.write_weights(progress.frames, trainer.acting_policy()[0].weights))
 
     try:
         yield note
     finally:
-        log.close()
+        attempt(lambda log: log.close())
+
+
+def _write_curves(file: Path, trainer: "Trainer", console: Console) -> bool:
+    """Whether a file of curves could be written; why not is told."""
+    try:
+        save_curves(file, vars(trainer.curves()))
+    except (OSError, CommandError) as error:
+        console.tell(f"--curves {file}: {reason(error) if isinstance(error, OSError) else error}")
+        return False
+    return True
 
 
 def _show(plan: "Plan", progress: "Progress", meter: Meter) -> None:
@@ -298,36 +363,9 @@ class _Saver:
             raise CommandError(str(error)) from error
 
 
-@contextmanager
-def _stop_requests() -> Iterator[threading.Event]:
-    """An event that Ctrl-C sets instead of breaking off; a second Ctrl-C does break off."""
-    stop = threading.Event()
-
-    def request(number: int, frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    previous = {number: signal.signal(number, request) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-
-
-def _report(
-    trainer: "Trainer",
-    progress: "Progress",
-    import_seconds: float,
-    path: Path | None,
-    stopped: bool,
-    console: Console,
-) -> None:
-    plan, card = trainer.plan, progress.best or progress.evaluation
+def _report(trainer: "Trainer", import_seconds: float, path: Path | None, stopped: bool, console: Console) -> None:
+    plan, progress = trainer.plan, trainer.progress()
+    card = progress.best or progress.evaluation
     values = {
         "game": plan.game.info.id,
         "observation": plan.observation,
@@ -345,14 +383,31 @@ def _report(
         "profile": str(path) if path else None,
         "evaluation": card.to_dict() if card else None,
     }
-    scores = f", mean {card.mean:,.2f} {plan.game.info.score_name} over {card.episodes} games" if card else ""
-    told = f"{plan.name}: {'solved' if progress.solved else 'not solved'}{scores}"
-    spent = (
-        f"{progress.frames:,} frames and {progress.updates:,} updates in {progress.seconds:.1f} s of learning "
+    where = _where(path)
+    if stopped:
+        console.tell(f"Stopped: {where}")
+    told = f"{plan.name}: {_verdict(trainer, progress)}"
+    console.result(values, told, _spent(trainer, progress, import_seconds), where[0].upper() + where[1:])
+
+
+def _verdict(trainer: "Trainer", progress: "Progress") -> str:
+    """Whether the game is solved, and how well the agent plays."""
+    game, card = trainer.plan.game, progress.best or progress.evaluation
+    if card is None:
+        return "not evaluated"
+    return f"{'solved' if progress.solved else card.verdict(game)}, mean {card.words(game, 2)}"
+
+
+def _spent(trainer: "Trainer", progress: "Progress", import_seconds: float) -> str:
+    """What the run took, and why it has learnt nothing if that is so."""
+    begins = trainer.learning_starts
+    nothing = f" (learning begins after {begins:,} frames)" if not progress.updates else ""
+    return (
+        f"{progress.frames:,} frames and {progress.updates:,} updates{nothing} in {progress.seconds:.1f} s of learning "
         f"(compiling {progress.compile_seconds:.1f} s, evaluating {progress.evaluation_seconds:.1f} s, "
         f"loading {import_seconds:.1f} s)"
     )
-    where = f"saved as {path}" if path else "nothing was saved"
-    if stopped:
-        console.tell(f"Stopped: {where}")
-    console.result(values, told, spent, where[0].upper() + where[1:])
+
+
+def _where(path: Path | None) -> str:
+    return f"saved as {path}" if path else "nothing was saved"

@@ -15,7 +15,7 @@ from arcade.icons import draw_icon
 from arcade.records import Records, best_entry, records_of, version_of
 from arcade.scene import Change, Push
 from arcade.screen import Screen
-from arcade.showcase import Showcase
+from arcade.showcase import Showcase, check_player
 from arcade.theme import Size, Theme
 from arcade.widgets import CHOOSE, Command, Control, PushButton, Scroll
 from games.game import Game
@@ -127,7 +127,7 @@ class CardsScene(Screen):
             agent = best.profile if best else None
             card.showcase = Showcase(agent.game() if agent else make(card.info.id), agent)
 
-        self.context.background(lambda: self.context.library.best(card.info.id), done)
+        self.context.background(lambda: self.context.library.best(card.info.id, check_player), done)
 
     def handle(self, event: Input) -> Change | None:
         """The wheel scrolls; the cards get the rest."""

@@ -148,7 +148,8 @@ class DashboardScene(Screen):
         if status.running:
             return [self.pause, self.save, self.stop]
         if status is Status.FAILED:
-            return [self.again, self.details, self.home]
+            kept = [self.watch, self.further] if self.snapshot.saved else [self.again]
+            return [*kept, self.details, self.home]
         return [self.watch, self.further, self.home] if self.snapshot.saved else [self.again, self.home]
 
     def _send(self, command: Command, words: str) -> None:
@@ -351,7 +352,7 @@ class DashboardScene(Screen):
 
     def _finding(self, snapshot: Snapshot) -> Finding:
         if snapshot.status is Status.FAILED:
-            return Finding(Mood.BAD, f"Training has failed. {snapshot.note.removeprefix('ValueError: ')}")
+            return Finding(Mood.BAD, f"Training has failed. {snapshot.note}")
         if not snapshot.status.running:
             solved = snapshot.progress is not None and snapshot.progress.solved
             saved = f" {snapshot.note}." if snapshot.note else ""

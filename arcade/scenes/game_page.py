@@ -18,7 +18,7 @@ from arcade.scenes.race_setup import RaceSetupScene
 from arcade.scenes.scores import ScoresScene
 from arcade.scenes.setup import TrainSetupScene
 from arcade.screen import Screen
-from arcade.showcase import Showcase
+from arcade.showcase import Showcase, check_player
 from arcade.theme import Size
 from arcade.widgets import Control, PushButton
 from games.game import Game
@@ -79,7 +79,10 @@ class GamePageScene(Screen):
         self._tell_records(entries)
         best = best_entry(self.info.id, entries)
         if best is None or version_of(best.profile) != version_of(self.showcase.agent):
-            self.context.background(lambda: self.context.library.best(self.info.id), self._take_best)
+            self.context.background(self._find_best, self._take_best)
+
+    def _find_best(self) -> Entry | None:
+        return self.context.library.best(self.info.id, check_player)
 
     def _level(self) -> str:
         return self.context.levels.get(self.info.id, self.info.first_level)

@@ -72,7 +72,7 @@ class HomeScene(CardsScene):
         if self._cut_off and not self.context.is_training:
             return ask_to_go_on(self.context, self._cut_off.pop(0))
         self._alone += seconds
-        agents = [card.showcase.agent for card in self.cards if card.showcase.agent]
+        agents = [card.showcase.agent for card in self.cards if card.showcase.agent and not card.showcase.problem]
         if self._alone >= ALONE_SECONDS and agents and not self.context.is_training:
             return Push(ways.attract(self.context, agents))
         return super().update(seconds)

@@ -5,13 +5,13 @@ Neither changes how this scene lets time pass.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
 import pygame
 
-from agents.profile import Profile
+from agents.profile import Profile, ProfileError
 from arcade import theme as look
 from arcade.agent_seat import AgentSeat
 from arcade.column import stack_from
@@ -59,7 +59,7 @@ class Seat(Protocol):
     def begin(self) -> None:
         """A fresh round begins."""
 
-    def finish(self, score: int, good: bool) -> None:
+    def finish(self, score: float, good: bool) -> None:
         """The round is over; `good` tells whether its last episode ended well."""
 
     def update(self) -> None:
@@ -175,13 +175,14 @@ class PlayScene(Screen):
         if event == Press(Button.RECORD):
             self.recorder.toggle(self.lockstep.rounds)
             return None
-        return self.seat.handle(event)
+        return self._unless_an_agent_fails(lambda: self.seat.handle(event))
 
     def update(self, seconds: float) -> Change | None:
         """Let the rounds go on."""
-        if not self.trouble:
-            with self._ending():
-                self._update(seconds)
+        if self.trouble:
+            return None
+        with self._ending():
+            return self._unless_an_agent_fails(lambda: self._let_pass(seconds))
         return None
 
     @contextmanager
@@ -193,7 +194,15 @@ class PlayScene(Screen):
             self.recorder.end()
             self.refresh()
 
-    def _update(self, seconds: float) -> None:
+    def _unless_an_agent_fails(self, play: Callable[[], Change | None]) -> Change | None:
+        """Play, or leave and tell why an agent cannot go on."""
+        try:
+            return play()
+        except ProfileError as error:
+            self.context.notice(str(error))
+            return Pop()
+
+    def _let_pass(self, seconds: float) -> Change | None:
         for stage in self.stages:
             stage.update(seconds)
         if not self.paused:
@@ -203,6 +212,7 @@ class PlayScene(Screen):
         self.seat.update()
         if self.seat.widgets() != self.focus.widgets:
             self.refresh()
+        return None
 
     def _react(self, played: Round, tick: Tick) -> None:
         """Feedback on a tick, for the eye and the ear."""

@@ -19,6 +19,7 @@ from arcade.preview import Preview
 from arcade.scene import Change, Replace
 from arcade.scenes.dashboard import DashboardScene
 from arcade.screen import Screen
+from arcade.showcase import is_light
 from arcade.theme import Size
 from arcade.training_form import Field, TrainingForm
 from arcade.widgets import Control, PushButton, Scroll
@@ -93,7 +94,7 @@ class TrainSetupScene(Screen):
         self._observations = [observation_card(form, kind, self._choose_observation) for kind in form.observations]
         self._presets = [preset_card(form, name, self._choose_preset) for name in form.presets]
         self._fields = self._make_fields()
-        policy = self.start.policy() if self.start else None
+        policy = self.start.policy() if self.start and is_light(self.start) else None
         self._preview = Preview(self.theme, self.form.game, self.form.observation, policy)
         self._show()
 

@@ -104,9 +104,9 @@ class GymnasiumGame:
             raise ValueError(f"{kind} of {state.observation.dtype}: must be {spec.dtype}, as the space says")
         return _channels_last(state.observation) if described.channels_first else state.observation.astype(spec.dtype)
 
-    def score(self, state: GymnasiumState) -> NDArray[np.int64]:
-        """Summed reward, rounded."""
-        return np.rint(state.total).astype(np.int64)
+    def score(self, state: GymnasiumState) -> NDArray[np.float64]:
+        """Summed reward."""
+        return state.total.copy()
 
     def legal_actions(self, state: GymnasiumState) -> NDArray[np.bool_]:
         """All, unless the environment tells by `action_mask` in its `info`, as Gymnasium's own do."""

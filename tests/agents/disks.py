@@ -2,6 +2,7 @@
 
 import errno
 import os
+import signal
 from typing import Any
 
 from agents.files import Disk
@@ -38,6 +39,30 @@ class FailingDisk(Disk):
             if number == self._fail_at or (self._lasting and number > self._fail_at >= 0):
                 self.failed = True
                 raise OSError(self._code, os.strerror(self._code))
+            return method(*arguments)
+
+        return call
+
+
+class KillingDisk(Disk):
+    """Kills its own process just before one of the calls that change something.
+
+    Args:
+        kill_at: Number of the call, the first being 0.
+    """
+
+    def __init__(self, kill_at: int) -> None:
+        self._left = kill_at
+
+    def __getattribute__(self, name: str) -> Any:
+        method = object.__getattribute__(self, name)
+        if name not in (*CALLS, "make_folder", "remove"):
+            return method
+
+        def call(*arguments: Any) -> Any:
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            self._left -= 1
             return method(*arguments)
 
         return call

@@ -44,3 +44,27 @@ def age(*paths: Path) -> None:
     """Let files have changed some time ago, so that nobody can be writing them any more."""
     for path in paths:
         os.utime(path, (0, time.time() - RECENT_SECONDS - 5))
+
+
+def lost_profile(name: str = "Lost", game_id: str = "cartpole", **changes: Any) -> Profile:
+    """An agent whose weights are all finite, and whose Q values are not."""
+    game = make(game_id)
+    config = Config(hidden=(8,))
+    architecture = Architecture.of(config, game.info.observations[0], len(game.info.actions))
+    weights = {key: np.full(shape, 3e38, np.float32) for key, shape in architecture.shapes().items()}
+    return make_profile(name, game_id=game_id, config=config, architecture=architecture, weights=weights, **changes)
+
+
+def heavy_profile(name: str = "Heavy", **changes: Any) -> Profile:
+    """An agent that takes long for each decision, though its file is small."""
+    game = make("catch")
+    config = Config(network="conv", filters=(8, 2), kernels=(1, 16), strides=(1, 1), hidden=())
+    architecture = Architecture.of(config, game.info.observation("pixels"), len(game.info.actions))
+    weights = {key: np.zeros(shape, np.float32) for key, shape in architecture.shapes().items()}
+    values: dict[str, Any] = {
+        "observation": "pixels",
+        "config": config,
+        "architecture": architecture,
+        "weights": weights,
+    }
+    return make_profile(name, game_id="catch", **(values | changes))

@@ -1,6 +1,7 @@
 """Which devices there are, and how TensorFlow is set up for them. No test here needs a GPU."""
 
 import ctypes
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +80,42 @@ print(grown)
 def test_memory_of_every_gpu_grows_and_is_told_so_once_before_the_first_operation() -> None:
     done = subprocess.run([sys.executable, "-c", MEMORY_GROWTH], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == ["[('first', True), ('second', True)]"], done.stderr
+
+
+KERAS = """
+import os, sys
+from agents.devices import tensorflow
+tensorflow()
+import keras
+print(keras.config.backend(), os.environ.get("KERAS_BACKEND"), keras.config.image_data_format())
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "variable", "axes"),
+    [
+        ('{"backend": "jax", "image_data_format": "channels_first"}', "jax", "channels_first"),
+        ('{"floatx": "bogus"}', None, "channels_last"),
+        ("[1]", "torch", "channels_last"),
+    ],
+)
+def test_keras_runs_on_tensorflow_whatever_other_programs_want(
+    settings: str, variable: str | None, axes: str, tmp_path: Path
+) -> None:
+    (tmp_path / "keras.json").write_text(settings)
+    theirs = {"KERAS_HOME": str(tmp_path)} | ({"KERAS_BACKEND": variable} if variable else {})
+    surroundings = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"} | theirs
+    command = [sys.executable, "-c", KERAS]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=surroundings)
+    assert done.stdout.split() == ["tensorflow", str(variable), axes], done.stderr
+    assert (tmp_path / "keras.json").read_text() == settings
+
+
+def test_a_script_that_loaded_keras_on_something_else_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    devices.tensorflow()
+    monkeypatch.setattr("keras.config.backend", lambda: "jax")
+    with pytest.raises(RuntimeError, match=r"Keras runs on jax here: must run on tensorflow \(KERAS_BACKEND="):
+        devices._load_keras()
 
 
 HEAPS = """

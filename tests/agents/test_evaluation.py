@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from agents.evaluation import RandomPolicy, Scorecard, evaluate
+from games.game import Solved
 from games.registry import make
 
 
@@ -58,3 +59,32 @@ def test_epsilon_adds_random_moves() -> None:
     steady = evaluate(Balance(), game, "features", episodes=50, seed=0)
     shaky = evaluate(Balance(), game, "features", episodes=50, seed=0, epsilon=0.5)
     assert steady.mean > 2 * shaky.mean
+
+
+def test_scores_are_judged_before_they_are_rounded() -> None:
+    game = make("catch")
+    assert game.info.solved == Solved(1.0, 1_000)
+    almost = Scorecard(0, 0.0, np.array([0.6] * 1_000))
+    assert not almost.solves(game) and almost.verdict(game) == "not solved"
+    better = Scorecard(0, 0.0, np.array([0.996] * 1_000))
+    assert better.words(game) == "0.996 fruits over 1000 games"
+    assert (better.to_dict()["min"], _card([1]).to_dict()["min"]) == (0.996, 1)
+    assert Scorecard(0, 0.0, np.full(1_000, sum([0.1] * 10))).solves(game), (
+        "the sum of ten tenths is 0.9999999999999999"
+    )
+
+
+def test_few_games_prove_nothing() -> None:
+    game, card = make("cartpole"), _card([500] * 3)
+    assert card.verdict(game) == "too few games to tell whether solved"
+    assert card.words(game, 2) == "500.00 steps over 3 games, too few to count as solved (100)"
+    assert _card([500]).games(game).startswith("1 game, too few")
+
+
+def test_a_card_comes_back_from_its_state_and_from_that_of_whole_scores() -> None:
+    card = Scorecard(3, 0.01, np.array([0.3, 2.0]))
+    np.testing.assert_array_equal(Scorecard.from_state(card.get_state()).scores, card.scores)
+    old = Scorecard.from_state({"seed": 3, "epsilon": 0.0, "scores": np.array([7, 9], np.int64)})
+    assert old.scores.dtype == np.float64 and old.scores.tolist() == [7.0, 9.0]
+    with pytest.raises(ValueError, match="the saved state has"):
+        Scorecard.from_state({"seed": 3, "epsilon": 0.0, "scores": np.array(["7"])})

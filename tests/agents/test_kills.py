@@ -1,6 +1,7 @@
 """Killed at any instant of a save, the agent and its run are the old or the new ones, whole."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -34,3 +35,15 @@ def test_no_kill_leaves_an_agent_unreadable_or_lost(tmp_path: Path, monkeypatch:
     library.save(make_profile("Another"))
     assert list(tmp_path.glob(".*.tmp")) == [], "litter goes in time"
     assert read(tmp_path / "Pat.agent").id == ID
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork")
+@pytest.mark.timeout(3_600)
+def test_no_kill_at_any_disk_call_loses_an_agent_or_what_lies_beside_it(tmp_path: Path) -> None:
+    step = times(5, 1)
+    command = [sys.executable, "-m", "tests.agents.killing_moves", str(tmp_path / "base"), str(step)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    report = json.loads(done.stdout)
+    assert report["problems"] == []
+    assert report["kills"] > 150 / step, "hardly any call was met"

@@ -1,16 +1,21 @@
 """The folder of agents: what is listed and found, what each action leaves behind, and how damage is mended."""
 
 import errno
+import json
 import os
+import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
+from agents import document
 from agents.files import Disk, backup_of
 from agents.library import COMPANIONS, STALE_SECONDS, Entry, Library, file_stem
+from agents.moves import NOTE
 from agents.profile import ProfileError, read, to_bytes, write
 from tests.agents.disks import FailingDisk
 from tests.agents.profiles import age, make_profile
@@ -516,3 +521,202 @@ def test_bringing_back_beside_an_agent_of_the_same_name_is_done_or_not(library: 
     else:
         assert read(restored).name == "Pat 2"
         assert len(own(library)) == 2
+
+
+def test_nobody_writes_over_an_agent_that_bears_the_old_name_by_now(library: Library) -> None:
+    run, other = make_profile("K", seed=1), make_profile("Other", seed=77)
+    path = library.save(run)
+    library.save(other)
+    library.rename(library.find("K"), "Keep")
+    library.rename(library.find("Other"), "K")
+    for seed in (2, 3):
+        assert library.save(replace(run, seed=seed), path).stem == "Keep"
+    assert {entry.name: read(entry.path).seed for entry in own(library)} == {"Keep": 3, "K": 77}
+
+
+def test_a_run_whose_agent_was_taken_away_is_saved_beside_who_has_its_place_now(library: Library) -> None:
+    run = make_profile("K", seed=1)
+    path = library.save(run)
+    path.unlink()
+    other = library.save(make_profile("K", seed=5))
+    assert other == path
+    saved = library.save(replace(run, seed=2), path)
+    assert (saved.stem, read(saved).name, read(saved).seed) == ("K 2", "K 2", 2)
+    assert read(other).seed == 5
+
+
+def test_names_are_borne_once(library: Library, tmp_path: Path) -> None:
+    for name in ("Pat", "pat", "Ann"):
+        library.save(make_profile(name))
+    sent = tmp_path / "sent.agent"
+    write(make_profile("PAT"), sent)
+    imported = read(library.import_file(sent)).name
+    renamed = read(library.rename(library.find("Ann"), "Pat")).name
+    copied = read(library.duplicate(library.find("Pat"), "Pat")).name
+    assert [imported, renamed, copied] == ["PAT 3", "Pat 4", "Pat 5"]
+    assert read(library.rename(library.find("Pat"), "PAT")).name == "PAT", "its own name in other letter case"
+
+
+def test_a_name_that_somebody_takes_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    class Late(Disk):
+        """Somebody else is faster by an instant, once."""
+
+        taken: ClassVar[list[Path]] = []
+
+        def claim(self, path: Path, other: Path) -> None:
+            if not self.taken:
+                self.taken.append(other)
+                write(make_profile("Theirs"), other)
+            super().claim(path, other)
+
+    library = Library(tmp_path / "agents", disk=Late())
+    path = library.save(make_profile("Pat"))
+    assert (path.stem, read(Late.taken[0]).name) == ("Pat 2", "Theirs")
+    assert files(library) == {"Pat.agent", "Pat 2.agent"}
+
+
+def test_a_disk_without_second_names_claims_names_too(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Path) -> None:
+        raise OSError(errno.EPERM, "no hard links")
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert [library.save(make_profile()).stem for _ in range(2)] == ["Pat", "Pat 2"]
+    with pytest.raises(ProfileError, match="exists already"):
+        library.export(library.find("Pat"), library.folder / "Pat 2")
+
+
+def test_importing_from_the_trash_brings_everything_back(library: Library) -> None:
+    path = library.save(make_profile())
+    names = with_companions(path)
+    agent_id = read(path).id
+    trashed = library.delete(library.find("Pat"))
+    assert library.import_file(trashed) == path
+    assert read(path).id == agent_id
+    assert files(library) == {"Pat.agent", *names}
+    with pytest.raises(ProfileError, match="brought back already"):
+        library.restore(trashed)
+
+
+def test_a_copy_made_by_hand_becomes_an_agent_of_its_own(library: Library) -> None:
+    path = library.save(make_profile("R"))
+    save_again(library, path)
+    original = read(path)
+    library.runs.save({"frames": 3}, path, original)
+    for suffix in (".agent", ".agent.bak", ".resume"):
+        shutil.copy(path.with_name(f"R{suffix}"), path.with_name(f"A copy{suffix}"))
+    names = {entry.name: entry.profile.id for entry in own(library) if entry.profile}
+    assert names["R"] == original.id
+    assert names["A copy"] != original.id
+    copy = library.find("A copy")
+    assert copy.profile
+    assert library.runs.resume_point(copy.profile, copy.path) is None, "a run belongs to one file"
+    assert library.runs.resume_point(original, path) is not None
+    assert library.runs.resume_point(original, copy.path) is None
+    library.save(replace(copy.profile, seed=9), copy.path)
+    assert (read(path).seed, read(copy.path).seed) == (original.seed, 9)
+
+
+def test_a_copy_that_cannot_be_written_to_is_told(library: Library) -> None:
+    class Full(Disk):
+        def create(self, path: Path) -> int:
+            raise OSError(errno.ENOSPC, "full")
+
+    path = library.save(make_profile("R"))
+    shutil.copy(path, path.with_name("Copy.agent"))
+    told = [entry.problem for entry in Library(library.folder, disk=Full()).entries() if entry.problem]
+    assert len(told) == 1
+    assert "is a copy of R" in told[0] and "disk is full" in told[0]
+
+
+def test_a_file_that_is_still_being_copied_is_left_alone(library: Library) -> None:
+    path = library.save(make_profile())
+    save_again(library, path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100])
+    (entry,) = own(library)
+    assert entry.profile is None
+    assert "may still be written" in entry.problem
+    assert files(library) == {"Pat.agent", "Pat.agent.bak"}
+    path.write_bytes(whole)
+    assert [entry.problem for entry in own(library)] == [""]
+
+
+def test_what_this_program_does_not_take_but_is_whole_stays_where_it_is(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = library.save(make_profile())
+    age(path)
+
+    def refuse(_: object) -> str:
+        raise ValueError("a letter that this Python does not know")
+
+    monkeypatch.setitem(document.FIELDS, "name", refuse)
+    (entry,) = own(library)
+    assert "does not know" in entry.problem
+    assert files(library) == {"Pat.agent"}
+    with pytest.raises(ProfileError, match="does not know"):
+        library.find("Pat")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may read everything")
+def test_an_agent_that_may_not_be_read_is_told_with_the_reason(library: Library) -> None:
+    library.save(make_profile()).chmod(0)
+    with pytest.raises(ProfileError, match="no permission"):
+        library.find("Pat")
+
+
+def test_an_agent_that_cannot_be_used_is_told_with_the_reason(library: Library) -> None:
+    library.folder.mkdir()
+    (library.folder / "Link.agent").symlink_to(library.folder)
+    with pytest.raises(ProfileError, match="is a link"):
+        library.find("Link")
+
+
+def test_an_agent_that_was_renamed_since_it_was_listed_is_found_by_its_id(library: Library) -> None:
+    library.save(make_profile())
+    entry = next(iter(own(library)))
+    other = Library(library.folder)
+    moved = other.rename(other.find("Pat"), "Ann")
+    assert library.load(entry).path == moved
+    assert library.rename(entry, "Bob").stem == "Bob"
+    assert library.delete(entry).name == "Bob.agent"
+    with pytest.raises(ProfileError, match="does not lie in"):
+        library.delete(entry)
+
+
+def test_files_elsewhere_are_not_renamed_or_deleted(library: Library, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.agent"
+    write(make_profile(), elsewhere)
+    for act in (library.delete, lambda entry: library.rename(entry, "Ann")):
+        with pytest.raises(ProfileError, match="does not lie in"):
+            act(library.find(str(elsewhere)))
+    assert elsewhere.exists()
+
+
+def test_a_note_of_moves_that_makes_no_sense_is_set_aside(library: Library) -> None:
+    path = library.save(make_profile())
+    for text in ("[", "5", '[["Pat.agent"]]', '[["../x", "y"]]', '[["Pat.agent", "/tmp/y"]]', "[" * 60_000):
+        (library.folder / NOTE).write_text(text)
+        assert [entry.path for entry in own(library)] == [path]
+        assert not (library.folder / NOTE).exists()
+    assert len(files(library, "quarantine")) == 6
+
+
+def test_moves_that_are_in_the_way_of_something_by_now_are_taken_back(library: Library) -> None:
+    path = library.save(make_profile())
+    library.runs.save({"frames": 1}, path, read(path))
+    path.with_suffix(".resume").rename(library.folder / "Ann.resume")
+    (library.folder / "Ann.agent").write_bytes(b"somebody else's")
+    note = [["Pat.resume", "Ann.resume"], ["Pat.agent", "Ann.agent"]]
+    (library.folder / NOTE).write_text(json.dumps(note))
+    library.entries()
+    assert path.with_suffix(".resume").exists() and path.exists()
+    assert not (library.folder / "Ann.resume").exists()
+
+
+def test_what_was_thrown_away_is_counted(library: Library) -> None:
+    assert library.size_of("trash") == (0, 0)
+    path = library.save(make_profile())
+    size = path.stat().st_size
+    library.delete(library.find("Pat"))
+    assert library.size_of("trash") == (1, size)

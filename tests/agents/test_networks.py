@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from agents.architecture import Architecture, Convolution
-from agents.networks import build, get_weights, initial_weights, set_weights
+from agents.networks import build, get_weights, initial_weights, make_optimizer, set_weights
 
 
 def _architecture(*convolutions: Convolution) -> Architecture:
@@ -63,3 +63,32 @@ def test_weights_come_back_by_name() -> None:
     set_weights(model, architecture, weights)
     for name, array in get_weights(model, architecture).items():
         np.testing.assert_array_equal(array, weights[name])
+
+
+def test_what_a_person_prefers_in_keras_is_not_what_our_networks_are_made_of() -> None:
+    import keras
+
+    architecture = Architecture((20, 20), True, (Convolution(4, 5, 5), Convolution(3, 4, 1)), (8,), 3, duelling=True)
+    weights = initial_weights(architecture, np.random.default_rng(0))
+    observations = np.random.default_rng(1).integers(0, 256, (5, 20, 20), dtype=np.uint8)
+    results = []
+    usual = keras.config.floatx(), keras.config.image_data_format(), keras.config.dtype_policy()
+    try:
+        for floats, axes, policy in (usual, ("float16", "channels_first", "mixed_float16"), ("float64", *usual[1:])):
+            keras.config.set_floatx(floats)
+            keras.config.set_image_data_format(axes)
+            keras.config.set_dtype_policy(policy)
+            model, optimizer = build(architecture), make_optimizer("adam")
+            set_weights(model, architecture, weights)
+            optimizer.build(model.trainable_variables)
+            optimizer.learning_rate.assign(1e-5)
+            optimizer.apply(model.trainable_variables)
+            results.append(np.array(model(observations)))
+            assert keras.config.floatx() == floats and keras.config.image_data_format() == axes
+    finally:
+        keras.config.set_floatx(usual[0])
+        keras.config.set_image_data_format(usual[1])
+        keras.config.set_dtype_policy(usual[2])
+    for result in results[1:]:
+        assert result.dtype == np.float32
+        np.testing.assert_array_equal(result, results[0])

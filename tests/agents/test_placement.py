@@ -6,7 +6,8 @@ import pytest
 
 from agents.architecture import Architecture
 from agents.config import Config
-from agents.placement import MAX_PROBLEM, Candidate, Placement, candidates_for, place
+from agents.placement import Candidate, Placement, candidates_for, place
+from agents.reasons import LONGEST
 from games.game import PIXELS_SPEC, ObservationSpec
 
 CPU_XLA, CPU_GRAPH = Candidate("CPU", "XLA"), Candidate("CPU", "graph")
@@ -74,7 +75,7 @@ def test_a_learner_that_cannot_be_made_is_passed_over_too() -> None:
 
     learner, placement = place([GPU_GRAPH, CPU_GRAPH], make)
     assert learner.candidate == CPU_GRAPH
-    assert len(placement.reason) < MAX_PROBLEM + 100
+    assert len(placement.reason) < LONGEST + 100
 
 
 @pytest.mark.parametrize("count", [1, 2])

@@ -3,9 +3,11 @@ import pytest
 
 from agents.architecture import Architecture
 from agents.config import Config
+from agents.container import ProfileError
 from agents.networks import build, initial_weights, set_weights
 from agents.policy import CONVOLVED_ROWS, Policy, epsilon_greedy, greedy, random_actions
 from games.game import PIXELS_SPEC, ObservationSpec
+from tests.agents.profiles import lost_profile
 
 CASES = {
     "dense": (Config(hidden=(32, 16)), ObservationSpec("features", (6,))),
@@ -74,3 +76,24 @@ def test_epsilon_is_the_part_of_random_moves() -> None:
     rng = np.random.default_rng(0)
     assert epsilon_greedy(q_values, legal, 0.0, rng).min() == 1
     assert (epsilon_greedy(q_values, legal, 0.5, rng) == 0).mean() == pytest.approx(0.25, abs=0.02)
+
+
+def test_values_that_are_not_finite_are_told_by_the_agents_name(recwarn: pytest.WarningsRecorder) -> None:
+    agent = lost_profile("Lost")
+    seen = np.ones((2, 4), np.float32)
+    with pytest.raises(ProfileError, match=r"^Lost: its Q values are not finite$"):
+        agent.policy().q_values(seen)
+    assert not np.isfinite(Policy(agent.architecture, agent.weights).q_values(seen)).any(), "a training watches itself"
+    assert not recwarn.list, "numpy's warnings tell nobody anything"
+
+
+def test_large_patches_are_cut_out_of_few_observations_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    config, spec = CASES["pixels"]
+    architecture = Architecture.of(config, spec, 3)
+    weights = initial_weights(architecture, np.random.default_rng(0))
+    observations = _observations(spec, 7)
+    expected = Policy(architecture, weights).q_values(observations)
+    monkeypatch.setattr("agents.policy.CONVOLVED_NUMBERS", 3 * max(architecture.patch_sizes()))
+    policy = Policy(architecture, weights)
+    assert policy._rows == 3
+    np.testing.assert_allclose(policy.q_values(observations), expected, atol=1e-5)

@@ -11,7 +11,6 @@ from agents.architecture import Architecture
 from agents.config import Config
 from agents.dqn import DQN
 from agents.learner import Learner, UpdateRule
-from agents.networks import BroughtModel
 from agents.placement import Candidate
 from agents.reuse import Learners
 from games.game import ObservationSpec
@@ -121,12 +120,6 @@ def test_xla_is_not_tried_for_ever_more_networks(learners: Learners) -> None:
     assert learners.affordable([xla], ARCHITECTURE, rules[-1]) == ([xla], "")  # it was asked for
     del owner
     assert learners.affordable([xla, CPU], ARCHITECTURE, rules[-2]) == ([xla, CPU], "")  # one waits
-
-
-def test_models_that_were_brought_have_learners_of_their_own(learners: Learners) -> None:
-    brought = BroughtModel.__new__(BroughtModel)
-    lent = learners.lend(Owner(), brought, RULE, CPU)
-    assert learners.lend(Owner(), brought, RULE, CPU) is not lent
 
 
 def test_trainings_of_one_kind_compile_once_and_begin_alike(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,13 @@ import numpy as np
 import pytest
 
 from agents import resume
+from agents.config import Config
+from agents.container import ProfileError, pack_parts, unpack
 from agents.library import Library
+from agents.plan import Plan
+from agents.runs import HeldElsewhereError
+from agents.session import TrainingSession
+from games.registry import make
 from tests.agents.profiles import make_profile
 
 ROOT = Path(__file__).parents[2]
@@ -61,6 +68,68 @@ def test_a_run_that_ends_is_not_cut_off_however_it_ends(library: Library) -> Non
         raise ValueError("bad")
     assert names(library) == []
     assert list((library.folder / "running").iterdir()) == []
+
+
+def test_a_run_has_one_writer_among_all_programs(library: Library) -> None:
+    profile = make_profile()
+    path = library.save(profile)
+    point = resume.ResumePoint(path, 3)
+    command = [sys.executable, "-c", HOLD, str(library.folder), profile.id]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout and child.stdout.readline() == "held\n"
+        before = path.stat().st_mtime_ns
+        assert library.runs.is_going_on(profile.id)
+        with pytest.raises(HeldElsewhereError, match=r"Pat is being trained elsewhere.*agents duplicate"):
+            TrainingSession(Plan(make("nchain"), "features", Config(), start=profile, resume=point), library)
+        with library.runs.going_on("b" * 32):
+            pass
+        child.kill()
+    with library.runs.going_on(profile.id), pytest.raises(HeldElsewhereError), library.runs.going_on(profile.id):
+        pass
+    assert path.stat().st_mtime_ns == before
+    assert not library.runs.is_going_on(profile.id)
+
+
+def test_who_looks_whether_a_run_goes_on_does_not_keep_it_from_going_on(library: Library) -> None:
+    looked: list[bool] = []
+
+    def look() -> None:
+        while not ended.is_set():
+            looked.append(library.runs.is_going_on("a" * 32))
+
+    ended = threading.Event()
+    threads = [threading.Thread(target=look) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(100):
+        with library.runs.going_on("a" * 32):
+            pass
+    ended.set()
+    for thread in threads:
+        thread.join()
+    assert looked
+
+
+def test_a_disk_without_locks_stops_no_training(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agents.locks.lock", lambda file: False)
+    library.save(make_profile(id="a" * 32))
+    with library.runs.going_on("a" * 32), library.runs.going_on("a" * 32):
+        assert names(library) == []
+    (library.folder / "running" / ("a" * 32)).touch()
+    assert names(library) == [], "nobody can tell whether it was cut off"
+
+
+@pytest.mark.parametrize("change", [{"parents": 5}, {"parents": [5]}, {"frames": "x"}, {"frames": -1}, {"values": []}])
+def test_values_of_another_kind_are_damage(library: Library, change: dict[str, object]) -> None:
+    profile = make_profile()
+    path = library.save(profile)
+    library.runs.save({"frames": 3, "rows": np.ones(4)}, path, profile)
+    file = path.with_suffix(resume.SUFFIX)
+    document, arrays = unpack(file.read_bytes(), resume._LIMITS)
+    file.write_bytes(b"".join(pack_parts(document | change, arrays, resume._LIMITS)))
+    with pytest.raises(ProfileError, match=r"Pat\.resume: damaged.*quarantine/Pat\.resume"):
+        library.runs.resume_point(profile)
+    assert library.runs.resume_point(profile) is None
 
 
 def test_a_run_that_was_never_saved_is_no_agent(library: Library) -> None:

@@ -8,6 +8,7 @@ from agents.config import Config
 from agents.policy import Policy
 from agents.saliency import input_gradient
 from games.game import Array, ObservationSpec
+from tests.agents.profiles import lost_profile
 
 CASES = {
     "linear": (Config(hidden=()), ObservationSpec("features", (5,))),
@@ -93,3 +94,9 @@ def test_an_observation_of_another_shape_is_refused() -> None:
     policy, observation = network("dense")
     with pytest.raises(ValueError, match=r"observation of shape \(5,\): must be \(6,\)"):
         input_gradient(policy, observation[:-1], 0)
+
+
+def test_a_gradient_that_is_not_finite_is_told(recwarn: pytest.WarningsRecorder) -> None:
+    with pytest.raises(ValueError, match=r"^Lost: its Q values are not finite$"):
+        input_gradient(lost_profile("Lost").policy(), np.ones(4, np.float32), 0)
+    assert not recwarn.list

@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from agents import resume
@@ -70,6 +72,7 @@ class FakeTrainer:
     best: object = None
     state_size = 100
     has_plain_games = True
+    is_sound = True
 
     def profile(self) -> Profile:
         return make_profile()
@@ -201,3 +204,45 @@ def test_a_run_goes_on_from_begin_to_end(store: Store) -> None:
     assert store.runs.open == ["7"]
     saver.end()
     assert store.runs.open == []
+
+
+class Exploded(FakeTrainer):
+    """Its weights are not finite."""
+
+    is_sound = False
+
+    def profile(self) -> Profile:
+        good = make_profile()
+        return replace(good, weights={name: array * np.nan for name, array in good.weights.items()})
+
+
+def test_weights_that_are_not_finite_leave_the_agent_of_before_and_its_run(saver: Saver, store: Store) -> None:
+    with pytest.raises(ProfileError, match="not finite any more; nothing was saved before"):
+        saver.save(Exploded())  # type: ignore[arg-type]
+    assert saver.save(FakeTrainer()) == ""  # type: ignore[arg-type]
+    saved = list(store.order)
+    with pytest.raises(ProfileError, match=r"the agent of before is kept as Pat\.agent"):
+        saver.save(Exploded())  # type: ignore[arg-type]
+    assert store.order == saved
+    assert "not finite" in saver._try_to_save(Exploded().profile(), Exploded().history(), {"frames": 1})
+
+
+def test_a_run_that_was_broken_off_leaves_what_was_kept_of_it_before(saver: Saver, store: Store) -> None:
+    trainer = FakeTrainer()
+    saver.save(trainer)  # type: ignore[arg-type]
+    runs = list(store.runs.saved)
+    trainer.is_sound = False
+    assert "broken off within a step" in saver.save(trainer)  # type: ignore[arg-type]
+    assert store.runs.saved == runs
+    assert store.order[-1] == "agent"
+
+
+def test_without_memory_for_its_run_the_agent_is_saved(saver: Saver, store: Store) -> None:
+    def too_large() -> Any:
+        raise MemoryError("8 GiB")
+
+    trainer = FakeTrainer()
+    trainer.get_state = too_large  # type: ignore[method-assign]
+    saver.save(trainer)  # type: ignore[arg-type]
+    assert store.runs.saved == [None]
+    assert saver.path == Path("Pat.agent")

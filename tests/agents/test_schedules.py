@@ -31,3 +31,11 @@ def test_learning_rate_stays_when_the_fall_takes_no_updates() -> None:
 def test_importance_grows_to_one() -> None:
     config = Config(importance_exponent=0.4)
     assert [importance_at(config, part) for part in (0.0, 0.5, 1.0, 2.0)] == pytest.approx([0.4, 0.7, 1.0, 1.0])
+
+
+def test_rounding_never_leads_beyond_the_ends() -> None:
+    for end in (1.0, 0.9):
+        for start in (0.0017, 0.3683314563344259, 0.6411968245823519):
+            config = Config(epsilon_schedule="exponential", epsilon_start=start, epsilon_end=end, epsilon_frames=7)
+            for frames in (0, 6, 7, 10**12):
+                assert start <= epsilon_at(config, frames) <= end

@@ -4,12 +4,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agents import session as session_module
+from agents.failures import in_words
 from agents.plan import Plan
 from agents.presets import preset
 from agents.profile import Profile
@@ -21,6 +23,9 @@ ENDLESS = {
     "compile_mode": "graph", "hidden": (8,), "frames": 10_000_000, "learning_starts": 200,
     "evaluation_interval": 10_000_000,
 }  # fmt: skip
+
+
+BROKEN_OFF = "its run was broken off within a step, so it goes on from an earlier save or from the weights"
 
 
 class Runs:
@@ -138,7 +143,8 @@ def test_a_run_that_ends_by_itself_is_finished_and_saved() -> None:
     session.start()
     finished = _wait(session, lambda latest: not latest.status.running)
     assert finished.status is Status.FINISHED
-    assert len(store.saved) == 1
+    assert store.saved[-1].scorecard, "a run shorter than its interval is evaluated in the end"
+    assert len({profile.id for profile in store.saved}) == 1
     assert session.close(30)
 
 
@@ -153,6 +159,28 @@ def test_a_failure_is_published_and_kills_nothing(monkeypatch: pytest.MonkeyPatc
     failed = _wait(session, lambda latest: latest.status is Status.FAILED)
     assert failed.note == "RuntimeError: out of luck"
     assert "Traceback" in failed.error
+    assert session.close(30)
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError(104, "gone"), MemoryError(), SystemExit("licence missing")])
+def test_a_run_that_fails_is_saved_and_then_told(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    steps = count()
+
+    def fail(state: Any, actions: Any, rng: Any) -> Any:
+        if next(steps) > 100:
+            raise error
+        return step(state, actions, rng)
+
+    plan, store = _plan(), Store()
+    step = plan.game.step
+    object.__setattr__(plan.game, "step", fail)
+    session = TrainingSession(plan, store)
+    session.start()
+    failed = _wait(session, lambda latest: not latest.status.running)
+    assert failed.status is Status.FAILED
+    assert failed.note == f"{in_words(error)}. Saved as Agent.agent; {BROKEN_OFF}"
+    assert failed.saved == Path("Agent.agent") and store.saved[0].frames > 0
+    assert store.runs.saved == [], "a run that was broken off within a step cannot go on from there"
     assert session.close(30)
 
 

@@ -1,5 +1,6 @@
 """Snapshots: few, spread over the run, exact, and never trusted when read."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,21 @@ import numpy as np
 import pytest
 
 from agents.architecture import Architecture
-from agents.container import ProfileError, pack, unpack
+from agents.container import DamagedProfileError, ProfileError, pack, unpack
 from agents.library import Library
 from agents.policy import Policy
-from agents.snapshots import MOST, History, HistoryRecorder, earlier_selves, from_bytes, path_of, read, to_bytes, write
+from agents.snapshots import (
+    MOST,
+    History,
+    HistoryRecorder,
+    Moment,
+    earlier_selves,
+    from_bytes,
+    path_of,
+    read,
+    to_bytes,
+    write,
+)
 from tests.agents.profiles import make_profile
 
 AGENT = make_profile("Ada")
@@ -193,3 +205,36 @@ def test_a_run_that_goes_on_keeps_what_was_kept_before(tmp_path: Path) -> None:
     library.save_history(later.history(), path)
     library.save_history(later.history(), path)
     assert library.earlier_frames(library.find("Ada")) == (0, 1000, 2000, 3000, 3500)
+
+
+@pytest.mark.parametrize(
+    ("moments", "words"),
+    [
+        ([5], "each must be frames and a score"),
+        ([[5]], "each must be frames and a score"),
+        ([[5, 1.0, 2]], "each must be frames and a score"),
+        ([[2**53, 1.0]], "each must be a whole number from 0 to 1000000000000"),
+        ([[5, 1e308]], "each must be a number from -1e+15 to 1e+15"),
+        ([[5, "1"]], "each must be a number"),
+        ([[5, 1.0], [4, 1.0]], "not in order of time"),
+        ([[0, None]] * 17, "must be a list of at most 16"),
+        ("\x1b[2J", r"moments = '\x1b[2J': must be a list"),
+    ],
+)
+def test_moments_are_checked_like_an_agents_fields(moments: Any, words: str) -> None:
+    document, arrays = unpack(to_bytes(run(recorder(), 2_000)))
+    with pytest.raises(DamagedProfileError, match=re.escape(words)) as caught:
+        from_bytes(pack(document | {"moments": moments}, arrays))
+    assert str(caught.value).isprintable()
+
+
+def test_a_score_that_no_file_holds_is_left_out(tmp_path: Path) -> None:
+    made = recorder()
+    made.add(0, 1e300, AGENT.policy())
+    assert from_bytes(to_bytes(made.history())).moments[0].mean_score is None
+
+
+def test_earlier_selves_of_the_longest_name_can_be_saved() -> None:
+    agent = replace(AGENT, name="x" * 64)
+    moment = Moment(10**12, None, agent.weights)
+    assert len(History(agent.id, agent.architecture, (moment,)).profile(agent, 0).name) <= 64

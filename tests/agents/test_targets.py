@@ -55,3 +55,11 @@ def test_huber_is_square_within_one_and_straight_beyond(error: float, expected: 
 
 def test_squared_error_is_half_the_square() -> None:
     np.testing.assert_allclose(targets.squared(tf.constant([2.0, -3.0])), [2.0, 4.5])
+
+
+def test_goals_differ_from_what_is_said_in_what_was_done_and_is_known() -> None:
+    q, worth = tf.constant([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), tf.constant([9.0, 9.0])
+    goals = targets.goals(q, tf.constant([2, 0]), worth, tf.constant([True, False]))
+    assert goals.numpy().tolist() == [[1.0, 2.0, 9.0], [4.0, 5.0, 6.0]]
+    half = tf.cast(q, tf.float16)
+    assert targets.goals(half, tf.constant([2, 0]), worth, tf.constant([True, True])).dtype == tf.float32

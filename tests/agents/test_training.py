@@ -11,7 +11,7 @@ from agents.plan import Plan, Progress
 from agents.policy import Policy
 from agents.presets import preset
 from agents.replay import Sample
-from agents.training import Trainer
+from agents.training import DivergedError, Trainer
 from games.registry import make
 from tests.agents.profiles import make_profile
 
@@ -266,3 +266,85 @@ def test_time_spent_elsewhere_during_an_evaluation_is_not_counted(monkeypatch: p
             clock[0] += 1.0  # somebody else's second
     assert clock[0] > 100
     assert 0 < trainer.progress().evaluation_seconds < 1
+
+
+def test_a_run_shorter_than_its_interval_is_evaluated_in_the_end() -> None:
+    trainer = Trainer(_plan("cartpole", "features", {**SHORT, "frames": 500, "evaluation_interval": 100_000}))
+    events = [progress.event for progress in trainer.run() if progress.event]
+    card = trainer.progress().best
+    assert [words.partition(" ")[0] for words in events] == ["Evaluating", "Evaluation:", "Evaluation:"]
+    assert card is not None and card.episodes == trainer._keeper.final_episodes
+    assert trainer.profile().scorecard["episodes"] == card.episodes
+    assert trainer.curves().evaluation[:, 0].tolist() == [trainer.progress().frames]
+
+
+def _stopped(frames: int, seed: int = 3) -> Trainer:
+    """A run that is left before its first evaluation."""
+    trainer = Trainer(_plan("cartpole", "features", {**SHORT, "evaluation_interval": 100_000}, seed=seed))
+    for progress in trainer.run():
+        if progress.frames >= frames:
+            return trainer
+    raise AssertionError("it ended by itself")
+
+
+def test_a_run_that_is_stopped_early_looks_how_its_agent_plays_and_goes_on_as_if_it_had_not() -> None:
+    trainer = _stopped(600)
+    before = _without_times(trainer.get_state())
+    trainer.glance()
+    card = trainer.progress().evaluation
+    assert card is not None and trainer.profile().scorecard == card.to_dict()
+    after = _without_times(trainer.get_state())
+    assert trainer.progress().best is None
+    np.testing.assert_equal(after, before)
+
+
+def _without_times(tree: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _without_times(value) if isinstance(value, dict) else value
+        for name, value in tree.items()
+        if "seconds" not in name
+    }
+
+
+def test_a_look_that_takes_too_long_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agents.training.GLANCE_SECONDS", 0.0)
+    trainer = _stopped(600)
+    trainer.glance()
+    assert trainer.profile().scorecard == {}
+
+
+def test_a_network_that_blows_up_ends_the_run_where_that_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    learn = DQN.learn
+
+    def explode(dqn: DQN, sample: Sample) -> Losses:
+        sample.reward[:] = np.inf
+        return learn(dqn, sample)
+
+    trainer = Trainer(_plan("cartpole", "features", SHORT))
+    monkeypatch.setattr(DQN, "learn", explode)
+    with pytest.raises(DivergedError, match=r"the loss is (nan|inf) after \d+ frames: the network has blown up"):
+        _last(trainer)
+    assert not trainer.is_sound
+
+
+def test_weights_that_are_not_finite_are_not_evaluated() -> None:
+    trainer = _stopped(600)
+    trainer._dqn.restore({name: array * np.nan for name, array in trainer.acting_policy()[0].weights.items()})
+    assert not trainer.is_sound
+    trainer.glance()
+    assert trainer.profile().scorecard == {}
+    with pytest.raises(DivergedError, match="a weight is not finite"):
+        list(trainer._evaluate())
+
+
+def test_a_run_is_sound_between_its_chunks_and_not_within_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = _stopped(600)
+    assert trainer.is_sound
+    monkeypatch.setattr(trainer._batch, "step", _lose)
+    with pytest.raises(ConnectionResetError):
+        _last(trainer)
+    assert not trainer.is_sound
+
+
+def _lose(*_: Any) -> Any:
+    raise ConnectionResetError("gone")

@@ -146,3 +146,50 @@ def test_the_faint_spread_reaches_from_lowest_to_highest(theme: Theme, surface: 
     faint = look.mix(look.WHITE, look.PANEL, 0.6)
     rects = seen(chart, surface, theme, faint)
     assert max(rect.height for rect in rects) > chart.rect.height * 0.6
+
+
+EXTREMES = (
+    0.0,
+    1.0,
+    -1.0,
+    5e-324,
+    -5e-324,
+    1e-300,
+    1e-9,
+    12345.678,
+    1e15,
+    2.0**53,
+    2.0**53 + 2,
+    1e100,
+    1.7e308,
+    -1.7e308,
+)
+
+
+@pytest.mark.parametrize("low", EXTREMES)
+@pytest.mark.parametrize("high", EXTREMES)
+def test_ticks_of_any_two_numbers_are_few_and_finite(low: float, high: float) -> None:
+    for most in (1, 2, 5, 9):
+        marks = ticks(min(low, high), max(low, high), most)
+        assert 1 <= len(marks) <= most + 3
+        assert np.isfinite(marks).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_any_finite_numbers_can_be_drawn(theme: Theme, surface: pygame.Surface) -> None:
+    rng = np.random.default_rng(0)
+    for number in range(150):
+        found = rng.choice(EXTREMES, (int(rng.integers(1, 6)), 2))
+        chart = LineChart("Score", from_zero=bool(number % 2))
+        chart.rect = pygame.Rect(20, 10, *((400, 250) if number % 3 else (120, 60)))
+        lines = [Line(found, marker="dot", label="x"), Line(found, faint=True)]
+        reference = Reference(float(rng.choice(EXTREMES)), "here")
+        chart.show(lines, [Band(found[:, [0, 1, 1]])], [reference], cursor=float(rng.choice(EXTREMES)))
+        chart.draw(surface, theme)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(2e12, "2T"), (1e15, "1e+15"), (-1.7e308, "-1.7e+308"), (5e-324, "0"), (float("inf"), "inf")]
+)
+def test_numbers_stay_short_however_large_they_are(value: float, words: str) -> None:
+    assert short_number(value) == words

@@ -1,15 +1,16 @@
 """The command line: exit statuses, one line for each mistake, and exactly one JSON object."""
 
 import errno
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
-import threading
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ import pytest
 
 from agents.config import Config
 from agents.evaluation import evaluate
+from agents.failures import in_words
 from agents.files import Disk
 from agents.library import Library
+from agents.logs import RunLog
 from agents.presets import preset
 from agents.profile import ProfileError, read, write
 from agents.schedules import epsilon_at
@@ -30,6 +33,7 @@ from arcade.commands import train as train_module
 from arcade.commands import window
 from games.game import LONGEST_GAME
 from games.gym import game
+from games.nchain.rules import NChain
 from games.registry import make
 from tests.agents.profiles import age, make_profile
 
@@ -281,6 +285,9 @@ def test_unexpected_errors_are_one_line(monkeypatch: pytest.MonkeyPatch, capsys:
     [
         (OSError(errno.ENOSPC, "No space", "/data"), "/data: the disk is full"),
         (MemoryError("80 GiB"), "not enough memory: 80 GiB"),
+        (MemoryError(), "dqn-arcade: not enough memory"),
+        (OSError(errno.ENOSPC, "No space", "a\nb\x1b"), "a\\nb\\x1b: the disk is full"),
+        (ImportError("libx.so: failed to map"), "a library does not load: libx.so: failed to map"),
         (KeyboardInterrupt(), "stopped"),
         (ValueError("a = 3: must be 4"), "a = 3: must be 4"),
     ],
@@ -306,6 +313,13 @@ def test_listing_agents(library: Library, capsys: Output) -> None:
     assert "Pat" in capsys.readouterr().out
 
 
+def test_names_of_any_letters_stand_in_columns(library: Library, capsys: Output) -> None:
+    library.folder.joinpath("x\x1b.agent").write_bytes(b"no agent")
+    assert cli.main(["agents", "list"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert "x\\x1b" + " " * (len("CartPole beginner") - len("x\\x1b")) + "  x\\x1b.agent: " in rows[-1]
+
+
 def test_listing_tells_what_is_wrong(library: Library, capsys: Output) -> None:
     bad = library.folder / "Bad.agent"
     bad.write_bytes(b"")
@@ -314,6 +328,12 @@ def test_listing_tells_what_is_wrong(library: Library, capsys: Output) -> None:
     age(bad)
     rows = result_of(capsys, "agents", "list")["agents"]
     assert "quarantine" in next(row["problem"] for row in rows if row["name"] == "Bad")
+
+
+def test_the_command_of_an_agent_is_what_its_file_says(library: Library, capsys: Output) -> None:
+    library.save(make_profile("Told", command="python main.py train catch; reboot"))
+    assert cli.main(["agents", "show", "Told"]) == 0
+    assert "python main.py train catch; reboot  (its file says so)\n" in capsys.readouterr().out
 
 
 def test_showing_an_agent(library: Library, capsys: Output) -> None:
@@ -379,7 +399,23 @@ def test_a_plan_is_what_the_words_say() -> None:
 def test_names_of_agents_that_are_not_named_are_free(library: Library) -> None:
     library.save(make_profile("NChain quick"))
     assert plan_of("nchain").name == "NChain quick 2"
+    assert plan_of("nchain", "--name", "Ada").name == "Ada"
+
+
+def test_a_name_that_is_taken_gets_a_number(library: Library) -> None:
     assert plan_of("nchain", "--name", "Pat").name == "Pat 2"
+    assert plan_of("nchain", "--name", " Ada ").name == "Ada"
+
+
+def test_a_run_that_goes_on_elsewhere_is_refused_before_anything_is_done(library: Library, capsys: Output) -> None:
+    entry = library.find("Pat")
+    assert entry.profile
+    library.runs.save({"frames": 3}, entry.path, entry.profile)
+    with library.runs.going_on(entry.profile.id):
+        refused(capsys, 1, ["train", "nchain", "--resume", "Pat"], "Pat is being trained elsewhere")
+        assert plan_of("nchain", "--resume", "Pat", "--set", "batch_size=16").name == "Pat 2"
+    assert not library.runs.is_going_on(entry.profile.id)
+    assert list((library.folder / "running").iterdir()) == []
 
 
 def test_training_further_keeps_what_is_not_said(library: Library) -> None:
@@ -473,6 +509,88 @@ def test_a_log_folder_that_cannot_be_is_told(tmp_path: Path, capsys: Output) -> 
     assert "--log-dir" in capsys.readouterr().err.splitlines()[-1]
 
 
+def test_a_log_that_cannot_be_written_any_more_is_told_once_and_training_goes_on(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = [errno.ENOSPC, errno.ENOSPC]
+
+    def fail(*_: object) -> None:
+        raise OSError(full.pop(), "full")
+
+    monkeypatch.setattr(RunLog, "write", fail)
+    assert cli.main(["train", *TINY, "--device", "cpu", "--log-dir", str(tmp_path / "logs")]) == 0
+    told = [line for line in capsys.readouterr().err.splitlines() if "--log-dir" in line]
+    assert told == [f"--log-dir {tmp_path / 'logs'}: nothing more is written: the disk is full"]
+
+
+def test_curves_that_cannot_be_written_are_told_and_the_agent_is_saved(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(train_module, "save_curves", fail)
+    words = ["train", *TINY, "--name", "Tiny", "--device", "cpu", "--curves", str(tmp_path / "run.csv")]
+    assert cli.main(words) == 1
+    captured = capsys.readouterr()
+    assert f"--curves {tmp_path / 'run.csv'}: the disk is full" in captured.err
+    assert f"Saved as {paths.agents_folder() / 'Tiny.agent'}" in captured.out
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError(104, "Connection reset by peer"), SystemExit("over")])
+def test_a_run_that_fails_is_saved_and_then_told_in_one_line(
+    capsys: Output, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    steps = count()
+    step = NChain.step
+
+    def fail(*arguments: Any) -> Any:
+        if next(steps) > 300:
+            raise error
+        return step(*arguments)
+
+    monkeypatch.setattr(NChain, "step", fail)
+    assert cli.main(["train", *TINY, "--name", "Short", "--device", "cpu"]) == 1
+    captured = capsys.readouterr()
+    path = paths.agents_folder() / "Short.agent"
+    assert captured.err.splitlines()[-1] == f"dqn-arcade: {in_words(error)}; saved as {path}"
+    assert captured.out == ""
+    assert read(path).frames > 0
+
+
+def test_a_second_ctrl_c_breaks_off_and_saves(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = count()
+    step = NChain.step
+
+    def hang(*arguments: Any) -> Any:
+        if next(steps) == 300:
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGTERM)
+        return step(*arguments)
+
+    monkeypatch.setattr(NChain, "step", hang)
+    monkeypatch.setattr("arcade.signals.BUNDLE_SECONDS", 0.0)
+    assert cli.main(["train", "nchain", "--name", "Hung", *GRAPH]) == 0
+    path = paths.agents_folder() / "Hung.agent"
+    assert f"Stopped: saved as {path}" in capsys.readouterr().err
+    assert 0 < read(path).frames < 60_000
+
+
+def test_a_run_that_has_not_learnt_yet_says_when_it_will(capsys: Output) -> None:
+    words = ["train", "catch", "--frames", "200", "--set", "scorecard_episodes=10", "--set", "learning_starts=5000"]
+    assert cli.main([*words, *GRAPH, "--name", "Young"]) == 0
+    assert "and 0 updates (learning begins after 5,000 frames) in" in capsys.readouterr().out
+    (entry,) = [each for each in Library(paths.agents_folder()).entries() if each.name == "Young"]
+    assert entry.profile is not None and entry.profile.scorecard["episodes"] == 1_000
+
+
+def test_few_games_are_called_so(library: Library, capsys: Output) -> None:
+    assert cli.main(["evaluate", "Pat", "--episodes", "3"]) == 0
+    told = capsys.readouterr().out
+    assert "too few games to tell whether solved" in told
+    assert "over 3 games, too few to count as solved (100)" in told
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal to send")
 def test_ctrl_c_saves_what_was_learnt(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = train_module._show
@@ -489,27 +607,6 @@ def test_ctrl_c_saves_what_was_learnt(capsys: Output, monkeypatch: pytest.Monkey
     assert f"Stopped: saved as {path}" in captured.err
     assert 0 < read(path).frames < 60_000
     assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_a_second_ctrl_c_breaks_off() -> None:
-    with train_module._stop_requests() as stop:
-        signal.raise_signal(signal.SIGINT)
-        assert stop.is_set()
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-
-
-def test_training_in_a_thread_leaves_signals_alone() -> None:
-    events: list[threading.Event] = []
-
-    def work() -> None:
-        with train_module._stop_requests() as stop:
-            events.append(stop)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert len(events) == 1
 
 
 def test_a_folder_that_cannot_be_written_to_is_told_before_training(
@@ -530,6 +627,7 @@ class _Trainer:
 
     state_size = 100
     has_plain_games = True
+    is_sound = True
 
     def profile(self) -> Any:
         return make_profile("Heavy")
@@ -649,7 +747,58 @@ def test_speed_counts_every_copy() -> None:
 
 def test_json_has_no_numbers_that_are_none(capsys: Output) -> None:
     console.Console(True).result({"a": float("nan"), "b": [1, float("inf")], "c": "é"}, "text")
-    assert capsys.readouterr().out == '{"a": null, "b": [1, null], "c": "é"}\n'
+    assert capsys.readouterr().out == '{"a": null, "b": [1, null], "c": "\\u00e9"}\n'
+
+
+def test_any_name_is_one_row_and_json_in_ascii(capsys: Output) -> None:
+    name = "red\x1b[31m\nrow \u202e caf\udce9"
+    console.Console(False).result({}, name)
+    assert capsys.readouterr().out == "red\\x1b[31m\\nrow \\u202e caf\\udce9\n"
+    console.Console(False).tell(name)
+    assert capsys.readouterr().err == "red\\x1b[31m\\nrow \\u202e caf\\udce9\n"
+    console.Console(True).result({name: [name]})
+    written = capsys.readouterr().out
+    assert written.isascii() and len(written.splitlines()) == 1
+    assert json.loads(written) == {name: [name]}
+
+
+def test_a_bar_shows_names_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    with console.Console(False).meter(10) as meter:
+        meter.show(1, "[bold]Pat[/bold]\u202e")
+        meter.tell("\x1b]0;title\x07 :snake: [red]Pat")
+    shown = screen.getvalue()
+    assert "[bold]Pat[/bold]\\u202e" in shown
+    assert "\\x1b]0;title\\x07 :snake: [red]Pat" in shown
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_what_others_print_is_no_result(as_json: bool, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    def talks(arguments: Namespace, own: console.Console) -> int:
+        print("a stranger's words")
+        own.result({"done": True}, "done")
+        return 0
+
+    monkeypatch.setattr(cli, "_handler", lambda name: talks)
+    assert cli.main(["agents", "list", *["--json"] * as_json]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == ('{"done": true}\n' if as_json else "done\n")
+    assert captured.err == "a stranger's words\n"
+
+
+def test_a_game_that_ends_the_program_is_told(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    def ends(*_: object) -> int:
+        sys.exit(7)
+
+    monkeypatch.setattr(cli, "_handler", lambda name: ends)
+    refused(capsys, 1, ["agents", "list"], "ended from within (exit status 7)")
 
 
 def test_progress_is_a_line_now_and_then_without_a_terminal(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -660,13 +809,6 @@ def test_progress_is_a_line_now_and_then_without_a_terminal(capsys: Output, monk
             now[0] = second
             meter.show(second, f"second {second}")
     assert capsys.readouterr().err.split("\n") == ["second 5", "second 10", ""]
-
-
-def test_native_noise_does_not_reach_the_person() -> None:
-    start = "import os, sys; from arcade.console import keep_errors_clean; keep_errors_clean(); "
-    code = start + "os.write(2, b'noise'); sys.stderr.write('word')"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stderr == "word"
 
 
 def test_checking_usage_lets_broken_profiles_through() -> None:

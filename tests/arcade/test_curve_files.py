@@ -1,13 +1,14 @@
 """Curves as files, written without a display."""
 
 import csv
+import sys
 from pathlib import Path
 
 import numpy as np
 import pygame
 import pytest
 
-from arcade.console import UsageError
+from arcade.console import CommandError, UsageError
 from arcade.curve_files import check_curve_file, save_curves
 
 CURVES = {
@@ -42,3 +43,26 @@ def test_where_curves_cannot_go_is_told_before_anything_is_done(tmp_path: Path) 
     for name, line in (("a.txt", "must end in .csv or .png"), ("no/a.csv", "no such folder"), ("there.csv", "exists")):
         with pytest.raises(UsageError, match=line):
             check_curve_file(str(tmp_path / name))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+@pytest.mark.parametrize("name", ["run.csv", "run.png"])
+def test_curves_without_room_are_told_with_the_file_and_leave_nothing(tmp_path: Path, name: str) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50, before[1]))
+    try:
+        with pytest.raises(CommandError, match=f"{name}: the curves cannot be written: File too large"):
+            save_curves(tmp_path / name, CURVES)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_has_come_meanwhile_stays(tmp_path: Path) -> None:
+    for name in ("run.csv", "run.png"):
+        (tmp_path / name).write_text("somebody's")
+        with pytest.raises(CommandError, match=f"{name}: the curves cannot be written: File exists"):
+            save_curves(tmp_path / name, CURVES)
+        assert (tmp_path / name).read_text() == "somebody's"

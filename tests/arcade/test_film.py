@@ -1,5 +1,6 @@
 """Films: what is kept, the colours, and files that are whole or not there."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,22 @@ def test_a_place_that_cannot_be_is_told_and_nothing_is_left(tmp_path: Path) -> N
     with pytest.raises(ValueError, match="the film cannot be written"):
         film.write_pictures(tmp_path / "file" / "pictures")
     assert [each.name for each in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+@pytest.mark.parametrize("out", ["film.gif", "pictures"])
+def test_a_film_without_room_is_told_with_the_file_and_leaves_nothing(tmp_path: Path, out: str) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    film = filmed(0.1, "catch")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        with pytest.raises(ValueError, match=f"{out}(/00000.png)?: the film cannot be written: File too large"):
+            film.write_gif(tmp_path / out) if out.endswith("gif") else film.write_pictures(tmp_path / out)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [each.name for each in tmp_path.rglob("*") if each.is_file()] == []
 
 
 def test_a_disk_that_fills_up_leaves_no_part_of_a_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,8 @@ from arcade.theme import Theme
 from games.registry import make
 from tests.agents.profiles import make_profile
 
+NAN = float("nan")
+
 HINTS = tuple(Hint(button, f"Does {button.value}") for button in list(Button)[:9])
 
 
@@ -165,3 +167,26 @@ def test_an_agent_is_rated_by_as_many_episodes_as_a_round_of_a_person() -> None:
     assert Records().own_words(info) == "Not played yet"
     assert Records().agent_words(info) == "No trained agent yet"
     assert Records(agents=2).agent_words(info) == "Its agents are not tested yet"
+
+
+@pytest.mark.parametrize("value", [NAN, float("inf"), -float("inf"), 3.4e38, 1.7e308, -1.7e308, 5e-324])
+def test_bars_of_any_values_can_be_drawn(value: float) -> None:
+    theme, surface = Theme(), pygame.Surface((300, 100))
+    bars = Bars(("left", "right"))
+    bars.rect = pygame.Rect(0, 0, 300, 100)
+    for values in ((1.0, 2.0), (value, 1.0), (value, -value)):
+        bars.show(values)
+        bars.draw(surface, theme)
+        assert max(map(len, bars.texts)) < 12
+
+
+def test_a_value_that_is_none_leaves_the_scale_as_it_is() -> None:
+    bars = Bars(("left", "right"))
+    bars.show((1.0, -2.0))
+    bars.show((NAN, 0.5))
+    assert (bars._low, bars._high) == (-2.0, 1.0)
+
+
+@pytest.mark.parametrize(("value", "words"), [(1e7, "10M"), (-1e15, "-1e+15"), (NAN, "nan"), (1e308, "1e+308")])
+def test_scores_stay_short_however_large_they_are(value: float, words: str) -> None:
+    assert amount(value) == words

@@ -1,12 +1,13 @@
 """Preferences: checked, saved whole or not at all, damage set aside."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from arcade.settings import Settings, SettingsStore
+from arcade.settings import Settings, SettingsStore, player_name
 from tests.agents.disks import FailingDisk
 
 
@@ -47,6 +48,61 @@ def test_a_damaged_file_is_kept_aside_and_told(path: Path, text: str) -> None:
     assert path.with_suffix(".damaged").read_text() == text
     store.change(name="Pat")
     assert SettingsStore(path).value.name == "Pat"
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"keys": ' + "[" * 100_000, "9" * 5000, " " * 2**19])
+def test_no_file_is_too_deep_or_too_long(path: Path, text: str) -> None:
+    path.parent.mkdir()
+    path.write_text(text)
+    assert "is kept as settings.damaged" in SettingsStore(path).problem
+
+
+@pytest.mark.skipif(os.name == "nt", reason="it has no such files")
+@pytest.mark.parametrize("kind", ["pipe", "open pipe", "device", "folder"])
+def test_what_is_no_regular_file_is_kept_aside_unread(path: Path, kind: str) -> None:
+    path.parent.mkdir()
+    if kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        os.mkfifo(path)
+    writer = os.open(path, os.O_RDWR | os.O_NONBLOCK) if kind == "open pipe" else None
+    store = SettingsStore(path)
+    if writer is not None:
+        os.close(writer)
+    assert "is kept as settings.damaged" in store.problem
+    store.change(name="Pat")
+    assert SettingsStore(path).value.name == "Pat"
+
+
+@pytest.mark.parametrize("name", [each for each in Settings.__dataclass_fields__ if each != "name"])
+@pytest.mark.parametrize("value", [None, [], {"a": 1}, {"snake": {"up": []}}, "\x00", -(2**70), 1e308])
+def test_a_value_of_any_other_kind_is_damage(path: Path, name: str, value: object) -> None:
+    path.parent.mkdir()
+    path.write_text(json.dumps({name: value}))
+    store = SettingsStore(path)
+    assert store.value == Settings() and "is kept as settings.damaged" in store.problem
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("\u2066", r"\u2066"), (" Pat\ud800 ", r"Pat\ud800"), ("  ", "Player"), ("x" * 999, "x" * 64)]
+)
+def test_a_name_in_the_file_is_one_that_can_be_seen(path: Path, name: str, shown: str) -> None:
+    path.parent.mkdir()
+    path.write_text(json.dumps({"name": name}))
+    store = SettingsStore(path)
+    assert (store.value.name, store.problem) == (shown, "")
+
+
+@pytest.mark.parametrize("name", ["", " ", "\ufe0f", "Pat\u200b", "\u202ePat"])
+def test_a_name_that_cannot_be_seen_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="name ="):
+        player_name(name)
+
+
+def test_a_name_is_taken_without_surrounding_blanks() -> None:
+    assert player_name("  Zoe\u0308  Змея ") == "Zoe\u0308 Змея"
 
 
 def test_no_damaged_file_takes_the_place_of_another(path: Path) -> None:

@@ -3,12 +3,13 @@
 import pygame
 import pytest
 
+from agents.profile import ProfileError
 from arcade import theme as look
 from arcade.round import Phase
-from arcade.showcase import Showcase
+from arcade.showcase import Showcase, check_player
 from arcade.theme import Theme
 from games.registry import game_ids, make
-from tests.agents.profiles import make_profile
+from tests.agents.profiles import heavy_profile, lost_profile, make_profile
 
 
 @pytest.mark.parametrize("game_id", game_ids())
@@ -59,3 +60,24 @@ def test_the_picture_is_kept_until_it_is_rendered_again() -> None:
     show.update(0.2)
     assert shown() == first
     assert rect.contains(show.picture(rect))
+
+
+def test_an_agent_that_fails_stands_still_and_says_why() -> None:
+    theme, surface = Theme(), pygame.Surface((300, 200))
+    for agent, words in ((lost_profile(), "not finite"), (heavy_profile(), "too large")):
+        show = Showcase(agent.game(), agent)
+        for _ in range(3):
+            show.update(0.2)
+        assert words in show.problem
+        show.render((200, 200))
+        show.draw(surface, theme, surface.get_rect())
+        assert pygame.mask.from_threshold(surface, look.WARNING, (40, 40, 40)).count() > 20
+        assert show.redraw(surface, surface.get_rect()) == []
+
+
+def test_players_are_judged_by_their_first_decision() -> None:
+    assert check_player(make_profile(game_id="catch")) == make("catch")
+    with pytest.raises(ProfileError, match="not finite"):
+        check_player(lost_profile())
+    with pytest.raises(ProfileError, match="too large"):
+        check_player(heavy_profile())

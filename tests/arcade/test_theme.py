@@ -7,7 +7,7 @@ import pygame
 import pytest
 
 from arcade import theme as look
-from arcade.theme import Size, Theme, contrast, ease, ink_on, readable
+from arcade.theme import Size, Theme, contrast, ease, ink_on, printable, readable
 
 GROUNDS = (look.GROUND, look.BAR, look.PANEL, look.RAISED)
 
@@ -89,9 +89,39 @@ def test_text_says_where_it_lies(theme: Theme) -> None:
     assert rect.size == theme.render("Hello").get_size()
 
 
-@pytest.mark.parametrize("string", ["", "\0\n\t", "snake 🐍", "\ud800"])
-def test_any_name_can_be_drawn(theme: Theme, string: str) -> None:
-    theme.text(pygame.Surface((100, 30)), string, (0, 0), max_width=60)
+ODD = (
+    "\0\n\t",
+    "snake 🐍",
+    "\ud800",
+    "\ufe0f",
+    "\u034f" * 64,
+    "\u202egpj",
+    "\u0301",
+    "a" + "\u0301" * 60,
+    "\uffff",
+    "\u0378",
+)
+
+
+@pytest.mark.parametrize("string", ["", *ODD, "x" * 200_000, "\ufe0f" * 50_000, "x " * 50_000])
+def test_any_text_can_be_drawn(theme: Theme, string: str) -> None:
+    surface = pygame.Surface((100, 30))
+    theme.text(surface, string, (0, 0))
+    assert theme.text(surface, string, (0, 0), max_width=60).width <= 60
+    theme.paragraph(surface, string, surface.get_rect())
+    assert theme.render(string).get_width() < 10_000
+
+
+@pytest.mark.parametrize("string", ODD)
+def test_what_the_font_lacks_is_seen_all_the_same(theme: Theme, string: str) -> None:
+    surface = theme.render(string)
+    assert pygame.mask.from_surface(surface).count() > 5
+    assert surface.get_height() < 2 * theme.line()
+
+
+def test_every_letter_can_be_drawn_alone(theme: Theme) -> None:
+    face = theme._faces[Size.SMALL]
+    assert all(face.width(printable(chr(number))) for number in range(1, 0x10000))
 
 
 def test_rendered_text_is_kept(theme: Theme) -> None:

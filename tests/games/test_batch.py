@@ -92,6 +92,11 @@ def test_a_game_brings_its_own_limit() -> None:
     assert GameBatch(NChain(), 2, 0, step_limit=1).step(np.zeros(2, np.int64)).truncated.all()
 
 
+def test_scores_are_float64_whatever_the_game_gives() -> None:
+    batch = GameBatch(make("nchain"), 1, 0)
+    assert batch.score().dtype == batch.step(np.array([1])).score.dtype == np.float64
+
+
 def test_scores_are_those_after_the_step() -> None:
     batch = GameBatch(NChain(slip=0.0), 1, 0)
     assert [int(batch.step(np.array([1])).score[0]) for _ in range(3)] == [2, 4, 6]

@@ -16,7 +16,7 @@ from arcade.scenes.dialogs import PromptScene
 from arcade.scenes.learning import LearningScene
 from arcade.scenes.play import PlayScene
 from arcade.scenes.setup import TrainSetupScene
-from tests.agents.profiles import make_profile
+from tests.agents.profiles import heavy_profile, lost_profile, make_profile
 from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, picture, press, settle, wait
 
 
@@ -235,3 +235,23 @@ def test_a_question_shows_the_list_behind_it(scene: Any) -> None:
     with_list = picture(prompt)
     prompt.behind = None
     assert picture(prompt) != with_list
+
+
+def test_an_agent_that_cannot_play_says_so_on_its_card(context: Context) -> None:
+    context.library.save(make_profile("Alien", game_id="snake", rules_version=99))
+    scene = opened(AgentsScene(context), context)
+    assert "Alien learnt version 99" in scene.card._problem
+    for agent, words in ((lost_profile(), "not finite"), (heavy_profile(), "too large")):
+        context.library.save(agent)
+        scene = opened(AgentsScene(context, agent.game_id), context)
+        scene.update(0.1)
+        assert words in scene.card._showcase.problem
+        picture(scene)
+
+
+@pytest.mark.parametrize("name", ["\ufe0f", "\u034f" * 64, "\u0301", "\U0001fae8"])
+def test_agents_of_any_name_are_shown(context: Context, name: str) -> None:
+    context.library.save(make_profile(name, game_id="cartpole"))
+    scene = opened(AgentsScene(context), context)
+    assert names(scene) == [name]
+    check_widgets(scene, SIZES[0])

@@ -192,7 +192,7 @@ def test_an_agent_that_went_missing_is_told(scene: Any, tmp_path: Path) -> None:
 
 
 def test_a_failure_is_told_and_its_traceback_is_folded(scene: Any) -> None:
-    publish(scene, status=Status.FAILED, note="ValueError: device = 'gpu': none was found", error="Traceback\nLine\n")
+    publish(scene, status=Status.FAILED, note="device = 'gpu': none was found", error="Traceback\nLine\n")
     finding = scene._finding(scene.snapshot)
     assert finding.mood is Mood.BAD and finding.text == "Training has failed. device = 'gpu': none was found"
     folded = picture(scene)
@@ -200,6 +200,15 @@ def test_a_failure_is_told_and_its_traceback_is_folded(scene: Any) -> None:
     press(scene, Button.CONFIRM)
     assert picture(scene) != folded
     scene.focus.current = scene.again
+    assert isinstance(press(scene, Button.CONFIRM), Replace)
+
+
+def test_the_agent_of_a_run_that_failed_can_be_watched_and_trained_further(scene: Any, tmp_path: Path) -> None:
+    path = scene.context.library.save(make_profile("Ada", game_id="cartpole"))
+    publish(scene, status=Status.FAILED, note=f"out of luck. Saved as {path.name}", error="Traceback\n", saved=path)
+    assert buttons(scene) == [scene.watch, scene.further, scene.details, scene.home]
+    assert path.name in scene._finding(scene.snapshot).text
+    scene.focus.current = scene.further
     assert isinstance(press(scene, Button.CONFIRM), Replace)
 
 

@@ -23,7 +23,7 @@ from arcade.scenes.scores import ScoresScene
 from arcade.scenes.settings import SettingsScene
 from arcade.scenes.setup import TrainSetupScene
 from games.registry import game_ids
-from tests.agents.profiles import make_profile
+from tests.agents.profiles import heavy_profile, lost_profile, make_profile
 from tests.arcade.scenes.scenery import SIZES, FakeSession, check_widgets, make_context, picture, press, settle, wait
 
 
@@ -320,3 +320,33 @@ def test_without_its_run_an_agent_is_trained_further_from_its_weights(context: C
     change = press(asked(context)[1], Button.CONFIRM)
     assert isinstance(change, Replace) and isinstance(change.scene, TrainSetupScene)
     assert change.scene.start and change.scene.start.name == "Old hand"
+
+
+def test_a_scorecard_does_not_make_a_player_of_an_agent_that_cannot_play(tmp_path: Path) -> None:
+    context = make_context(tmp_path)
+    card = {**make_profile().scorecard, "mean": 1e15}
+    context.library.save(lost_profile("Lost", scorecard=card))
+    context.library.save(heavy_profile("Heavy", scorecard=card))
+    context.library.save(make_profile("Alien", game_id="snake", scorecard=card, rules_version=99))
+    for game_id in ("cartpole", "catch", "snake"):
+        save_agent(context, f"Honest {game_id}", game_id, 1.0)
+    home = opened(HomeScene(context), context)
+    for _ in range(3):
+        settle(context)
+        home.update(0.1)
+    players = {card.info.id: card.showcase.agent for card in home.cards}
+    for game_id in ("cartpole", "catch", "snake"):
+        assert players[game_id].name == f"Honest {game_id}"
+        page = opened(GamePageScene(context, game_id), context)
+        assert page.showcase.agent.name == f"Honest {game_id}"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_scores_of_any_length_leave_the_cards_in_their_places(tmp_path: Path, size: tuple[int, int]) -> None:
+    context = make_context(tmp_path)
+    context.theme.resize((size[0], size[1] + 40))
+    before = opened(HomeScene(context), context, size)
+    for game_id in game_ids():
+        save_agent(context, f"Proud {game_id}", game_id, 1e15)
+    after = opened(HomeScene(context), context, size)
+    assert [each.rect for each in after.focus.widgets] == [each.rect for each in before.focus.widgets]

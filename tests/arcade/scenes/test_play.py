@@ -16,7 +16,7 @@ from arcade.scene import Pop
 from arcade.scenes.play import PlayScene
 from arcade.steering import direction
 from games.registry import make
-from tests.agents.profiles import make_profile
+from tests.agents.profiles import lost_profile, make_profile
 from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, picture, press, settle, wait
 
 
@@ -504,3 +504,16 @@ def test_an_agent_is_heard_only_where_that_is_wished_for(watched: Any) -> None:
 def test_whoever_takes_over_hears_the_game(watched: Any) -> None:
     watched.handle(Press(Button.TAKE_OVER))
     assert "bump" in heard(watched, 3.0)
+
+
+def test_an_agent_that_cannot_decide_is_left_and_the_reason_told(context: Context) -> None:
+    agent = lost_profile("Lost")
+    for scene in (
+        PlayScene(context, agent.game(), agent, seed=1),
+        PlayScene(context, agent.game(), make_profile(game_id="cartpole"), 1, agent),
+    ):
+        assert scene.update(0.1) == Pop()
+        assert context.take_notice() == "Lost: its Q values are not finite"
+    stepping = PlayScene(context, agent.game(), agent, seed=1)
+    stepping.pause()
+    assert stepping.handle(Press(Button.STEP)) == Pop()

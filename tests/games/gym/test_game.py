@@ -25,7 +25,7 @@ RULES = (
     contract.test_the_same_seed_and_actions_give_the_same_arrays,
     contract.test_another_seed_gives_another_game,
     contract.test_outcomes_have_the_declared_types,
-    contract.test_scores_are_whole_numbers_of_their_own,
+    contract.test_scores_are_numbers_of_their_own,
     contract.test_transitions_hang_together_and_stay_as_they_were,
 )
 
@@ -55,6 +55,13 @@ def test_it_steps_as_gymnasium_does() -> None:
         )  # fmt: skip
     assert truncated
     assert transitions.score[1] == -200
+
+
+def test_scores_are_sums_that_are_not_rounded() -> None:
+    game = make("gym:MountainCar-v0")
+    state = game.reset(2, np.random.default_rng(0))
+    state.total[:] = 0.3, -0.6
+    assert game.score(state).tolist() == [0.3, -0.6]
 
 
 def test_features_are_scaled_to_one() -> None:

@@ -1,0 +1,66 @@
+"""Words out of files: which letters nobody sees, and how words that may hold them are shown without harm.
+
+The letters are listed here, because what Python knows of Unicode differs from version to version: a file that one
+Python has written is whole for every other. Letters that are newer than this list are shown like any others.
+"""
+
+import re
+import reprlib
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+_STEERING = (
+    "\x00-\x1f\x7f-\x9f\xad"  # control characters, and a hyphen that shows at ends of lines only
+    "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"  # joiners, directions, ends of lines
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
+    "\ud800-\udfff"  # halves of letters
+    "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"  # spaces that are not the usual one
+)
+_EMPTY = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0080-\U000e0fff"
+
+STEERING = re.compile(f"[{_STEERING}]")
+"""Letters that do something instead of being seen: they move the cursor, turn the direction, join or end lines."""
+
+UNSEEN = re.compile(f"[{_STEERING}{_EMPTY}]")
+"""Those, and letters that are merely empty, which names of earlier versions may hold."""
+
+_MOST_MARKS = 2
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 40
+
+
+def shown(text: str) -> str:
+    r"""A text with an escape like \\u202e for every letter that nobody sees, and for marks that stand on no letter.
+
+    More than two marks upon one another are no writing: they would cover the lines above.
+    """
+    return text if text.isascii() and text.isprintable() else "".join(_seen(text))
+
+
+def _seen(text: str) -> Iterator[str]:
+    marks = _MOST_MARKS  # upon the last letter; upon none, there is room for no mark
+    for letter in text:
+        marks = marks + 1 if is_mark(letter) else _MOST_MARKS if letter == " " else 0
+        yield _escaped(letter) if marks > _MOST_MARKS or UNSEEN.match(letter) else letter
+
+
+def quoted(value: Any) -> str:
+    """A value out of a file as a message may tell it: in Python's words, short, in one line."""
+    return shown(_SHORT.repr(value))
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """A message that may speak of anything, in one line of at most so many letters."""
+    line = shown(" ".join(text.split()))
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def is_mark(letter: str) -> bool:
+    """Whether a letter has no width of its own: it is drawn over the one before it."""
+    return unicodedata.category(letter) in ("Mn", "Me")
+
+
+def _escaped(letter: str) -> str:
+    return ascii(letter)[1:-1]

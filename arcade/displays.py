@@ -1,0 +1,34 @@
+"""Losing the display: when an X server goes away, its library ends the process, and only a handler of ours is asked."""
+
+import ctypes
+import sys
+from collections.abc import Callable
+
+_LIBRARY = "libX11.so.6"
+_Handler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
+
+
+class _Kept:
+    """What the library calls must stay in memory."""
+
+    handler: object = None
+
+
+def when_display_is_lost(end: Callable[[], object]) -> None:
+    """Call a function when the X server is gone; when it returns, the library ends the process with status 1.
+
+    Elsewhere than under X11, a display that is gone closes the window or makes `pygame.error` come up.
+    """
+    if sys.platform != "linux":
+        return
+    try:
+        library = ctypes.CDLL(_LIBRARY)
+    except OSError:
+        return  # there is none, so nobody uses it
+
+    def lost(display: int | None) -> int:
+        end()
+        return 0
+
+    _Kept.handler = _Handler(lost)
+    library.XSetIOErrorHandler(_Kept.handler)

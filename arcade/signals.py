@@ -1,0 +1,156 @@
+"""What a request to stop does: SIGINT (Ctrl-C), SIGTERM, SIGHUP (the terminal is closed), and Ctrl-Break on Windows.
+
+Until a command has begun, one line is told and the process ends. Commands are then broken off by `KeyboardInterrupt`;
+trainings and the window stop in order. Once a command is over, its exit status stands and further requests change
+nothing.
+"""
+
+import math
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from enum import Enum
+from typing import Any
+
+STOPPED = "stopped before it was done"
+FAILED = 1
+"""Exit status of what was stopped before there was anything to keep."""
+
+BUNDLE_SECONDS = 1.0
+"""Requests that follow the first one within this time are one with it: a terminal that is closed sends several."""
+
+_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+
+_MOMENT = 0.01  # seconds until a finaliser is surely left
+
+_Handler = Callable[[int, Any], None]
+
+
+class _Program:
+    """Whether this process is the program itself, and not one that uses its functions, such as a test."""
+
+    runs = False
+
+
+def begin_program() -> None:
+    """From now on, the process ends with one line when it is asked to stop. Call this before anything slow."""
+    _Program.runs = True
+    _install(_end)
+    sys.unraisablehook = _raise_again
+
+
+def end_program() -> None:
+    """The exit status stands: requests that come while Python shuts down change nothing."""
+    _install(signal.SIG_IGN)
+
+
+@contextmanager
+def interrupting() -> Iterator[None]:
+    """While inside, every request raises `KeyboardInterrupt`."""
+    with _handling(_interrupt):
+        yield
+
+
+class Phase(Enum):
+    """How much there is to lose."""
+
+    NOTHING = "nothing"  # ends at once
+    WORK = "work"  # the first request is noted, a second breaks off what is being waited for
+    KEEPING = "keeping"  # requests are noted; nothing breaks off what is being saved
+
+
+class Stop:
+    """Requests to stop in order.
+
+    Args:
+        ask: Called at each request that is noted.
+
+    Attributes:
+        requested: Whether there was one.
+        phase: How much there is to lose now.
+        tidy: Called before the process ends at once.
+    """
+
+    def __init__(self, ask: Callable[[], object] = lambda: None) -> None:
+        self.requested = False
+        self._first = math.inf  # when the first request came
+        self.phase = Phase.NOTHING
+        self.tidy: Callable[[], object] = lambda: None
+        self._ask = ask
+
+    def handle(self, number: int, frame: object) -> None:
+        """A signal has come."""
+        if self.phase is Phase.NOTHING:
+            self.tidy()
+            _end(number, frame)
+        elif self.phase is Phase.WORK and time.monotonic() - self._first >= BUNDLE_SECONDS:
+            raise KeyboardInterrupt
+        if not self.requested:
+            self.requested, self._first = True, time.monotonic()
+        self._ask()
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """While inside, a second request raises `KeyboardInterrupt`; afterwards nothing does."""
+        self.phase = Phase.WORK
+        try:
+            yield
+        finally:
+            self.phase = Phase.KEEPING
+
+
+@contextmanager
+def stopping(ask: Callable[[], object] = lambda: None) -> Iterator[Stop]:
+    """While inside, requests are noted; see `Stop`. Elsewhere than in the main thread, signals are left alone."""
+    stop = Stop(ask)
+    with _handling(stop.handle):
+        yield stop
+
+
+@contextmanager
+def _handling(handler: _Handler) -> Iterator[None]:
+    """While inside, signals are handled like this. The program needs no signals afterwards, everybody else does."""
+    previous = _install(handler)
+    try:
+        yield
+    finally:
+        if _Program.runs:
+            end_program()
+        else:
+            for number, before in previous.items():
+                signal.signal(number, signal.SIG_DFL if before is None else before)
+
+
+def _install(handler: _Handler | signal.Handlers) -> dict[signal.Signals, Any]:
+    """Handle all signals like this, but not a SIGHUP that `nohup` wants ignored; returns how they were handled."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    ignored = [each for each in _SIGNALS if each.name == "SIGHUP" and signal.getsignal(each) is signal.SIG_IGN]
+    return {each: signal.signal(each, handler) for each in _SIGNALS if each not in ignored}
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _end(number: int, frame: object) -> None:
+    """End at once: there is nothing to keep, and an import might swallow an exception, or give it another name."""
+    if not _Program.runs:
+        raise KeyboardInterrupt
+    with suppress(OSError, ValueError, AttributeError):  # nobody listens
+        os.write(sys.stderr.fileno(), f"dqn-arcade: {STOPPED}\n".encode())
+    if "arcade.streams" in sys.modules:  # which is loaded only after the first instants
+        sys.modules["arcade.streams"].take_leave()
+    os._exit(FAILED)
+
+
+def _raise_again(failure: Any) -> None:
+    """What is raised in vain, as in a finaliser, is told; a request to stop comes again a moment later."""
+    if failure.exc_type is KeyboardInterrupt:
+        threading.Timer(_MOMENT, signal.raise_signal, [signal.SIGINT]).start()
+    else:
+        sys.__unraisablehook__(failure)

@@ -1,0 +1,46 @@
+"""Scores as plain numbers, compared and shown so that rounding never makes another number of them."""
+
+import math
+
+MOST_DECIMALS = 12
+"""Beyond that a sum of fractions is no longer exact anyway."""
+
+
+def plain(score: float) -> int | float:
+    """A score as a plain number; whole ones have no decimal point."""
+    return int(score) if math.isfinite(score) and score == int(score) else float(score)
+
+
+def reaches(score: float, goal: float) -> bool:
+    """Whether a score is at least a goal. A sum of tenths misses it by a rounding at most, which does not count."""
+    return score >= goal or math.isclose(score, goal, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def figure(value: float, goal: float = math.inf, decimals: int | None = None) -> str:
+    """A number with as many digits as tell something: 7.25, 31.2, 486; or with so many decimals.
+
+    There are more where fewer would say what is not so: a number below a goal never looks like one that reaches it, and
+    where there are decimals, a fraction never looks whole.
+    """
+    if not math.isfinite(value):
+        return "–"
+    digits = _decimals(value) if decimals is None else decimals
+    while digits < MOST_DECIMALS and _misleads(value, digits, goal):
+        digits += 1
+    return f"{value:,.{digits}f}"
+
+
+def _decimals(value: float) -> int:
+    if abs(value) >= 100 or _is_whole(value):
+        return 0
+    return 1 if abs(value) >= 10 else 2
+
+
+def _misleads(value: float, digits: int, goal: float) -> bool:
+    shown = round(value, digits)
+    looks_whole = digits > 0 and _is_whole(shown) and not _is_whole(value)
+    return looks_whole or reaches(shown, goal) != reaches(value, goal)
+
+
+def _is_whole(value: float) -> bool:
+    return math.isclose(value, round(value), rel_tol=1e-9, abs_tol=1e-12)

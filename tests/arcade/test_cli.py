@@ -111,12 +111,11 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 @pytest.fixture
 def talker() -> Path:
-    """An agent of that environment, in a file that names the module, as a stranger's might."""
+    """An agent of that environment."""
     agent = make_profile("Talker", game_id="gym:CartPole-v1", game_settings={})
-    path = paths.agents_folder() / "Talker.agent"
+    path = paths.agents_folder() / "Honest.agent"
     path.parent.mkdir(parents=True)
-    write(replace(agent, game_id="gym:a_package:Package/Talks-v0"), path)
-    write(replace(agent, game_id="gym:Package/Talks-v0", name="Honest", id="1" * 32), path.with_name("Honest.agent"))
+    write(replace(agent, game_id="gym:Package/Talks-v0", name="Honest"), path)
     return path
 
 
@@ -124,8 +123,6 @@ def test_a_file_names_no_module(package: str, talker: Path, capsys: Output) -> N
     refused(capsys, 1, ["evaluate", str(talker)], "no such environment is registered here (`--import MODULE`")
     assert cli.main(["agents", "list"]) == cli.main(["agents", "show", str(talker)]) == 0
     assert package not in sys.modules
-    capsys.readouterr()
-    refused(capsys, 1, ["evaluate", str(talker), "--import", package], "no such environment is registered here")
 
 
 @pytest.mark.parametrize("words", ["evaluate Honest --episodes 2 --import {}", "--import {} evaluate Honest"])

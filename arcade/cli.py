@@ -11,13 +11,13 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from typing import Any, NoReturn
 
 from arcade.console import CommandError, Console, NobodyReadsError, UsageError, hand_over
 from arcade.shown import in_one_line
 from arcade.signals import STOPPED, interrupting
-from arcade.streams import tell
+from arcade.streams import lead_noise, tell
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 MAX_SEED = 2**31 - 1
@@ -63,8 +63,18 @@ def _run(words: list[str]) -> int:
         return DONE
     console = Console(getattr(arguments, "json", False))
     handler = _handler(arguments.handler)
+    _lead_noise()  # only now: what keeps numpy from loading is told by its libraries alone
     with interrupting(), redirect_stdout(sys.stderr):  # standard output is for the result alone, whatever others print
         return handler(arguments, console)
+
+
+def _lead_noise() -> None:
+    """Keep what native libraries print off the terminal."""
+    from arcade import paths
+
+    if os.environ.get("DQN_ARCADE_DEBUG") != "1":
+        with suppress(ValueError):  # a folder that cannot be: the command tells of it
+            lead_noise(paths.native_log())
 
 
 def _parsed(words: list[str]) -> argparse.Namespace | None:

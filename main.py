@@ -16,28 +16,14 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Without this SDL shows the window through OpenGL; Mesa's copy of LLVM then meets TensorFlow's and the process dies.
 os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
 
-from pathlib import Path
-
 from arcade.cli import main as run_command
 from arcade.streams import claim_streams
 
 
 def main() -> int:
     """Run the command that the process was given; returns the exit status."""
-    claim_streams(_native_log())
+    claim_streams()
     return run_command()
-
-
-def _native_log() -> Path | None:
-    """Where native libraries are to write; None leaves what they say on standard error."""
-    if os.environ.get("DQN_ARCADE_DEBUG") == "1":
-        return None
-    try:
-        from arcade import paths
-
-        return paths.native_log()
-    except (ModuleNotFoundError, ValueError):
-        return None  # the command will say what is wrong
 
 
 if __name__ == "__main__":

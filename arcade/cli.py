@@ -11,13 +11,13 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from typing import Any, NoReturn
 
 from arcade.console import CommandError, Console, NobodyReadsError, UsageError, hand_over
 from arcade.shown import in_one_line
 from arcade.signals import STOPPED, interrupting
-from arcade.streams import tell
+from arcade.streams import lead_noise, tell
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 MAX_SEED = 2**31 - 1
@@ -68,6 +68,7 @@ def _run(words: list[str]) -> int:
 
     console = Console(getattr(arguments, "json", False))
     handler = _handler(arguments.handler)
+    _lead_noise()  # only now: what keeps numpy from loading is told by its libraries alone
     with interrupting(), redirect_stdout(sys.stderr):  # standard output is for the result alone, whatever others print
         for module in arguments.modules:
             load_module(module)
@@ -75,6 +76,15 @@ def _run(words: list[str]) -> int:
     while note := take_note():
         console.tell(note)
     return status
+
+
+def _lead_noise() -> None:
+    """Keep what native libraries print off the terminal."""
+    from arcade import paths
+
+    if os.environ.get("DQN_ARCADE_DEBUG") != "1":
+        with suppress(ValueError):  # a folder that cannot be: the command tells of it
+            lead_noise(paths.native_log())
 
 
 def _parsed(words: list[str]) -> argparse.Namespace | None:

@@ -21,7 +21,7 @@ from arcade.scenes.home import HomeScene
 from arcade.scores import ScoreStore
 from arcade.settings import SettingsStore
 from arcade.signals import FAILED, Stop, stopping
-from arcade.streams import take_leave, tell
+from arcade.streams import tell
 from arcade.theme import Theme
 from games.registry import broken_games, info_of, make
 
@@ -118,7 +118,6 @@ def _end_without_display(context: Context) -> None:
     path = session.latest.saved if session else None
     where = f"; {session.plan.name} is saved as {path}" if session and path else ""
     tell(f"dqn-arcade: the display is gone{where}")
-    take_leave()
     os._exit(FAILED)
 
 

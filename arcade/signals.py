@@ -143,8 +143,6 @@ def _end(number: int, frame: object) -> None:
         raise KeyboardInterrupt
     with suppress(OSError, ValueError, AttributeError):  # nobody listens
         os.write(sys.stderr.fileno(), f"dqn-arcade: {STOPPED}\n".encode())
-    if "arcade.streams" in sys.modules:  # which is loaded only after the first instants
-        sys.modules["arcade.streams"].take_leave()
     os._exit(FAILED)
 
 

@@ -5,12 +5,9 @@ libraries and their subprocesses print, by whatever means, goes to standard erro
 TensorFlow makes before it can be told not to, goes to a file.
 """
 
-import atexit
 import faulthandler
 import io
 import os
-import select
-import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -18,9 +15,8 @@ from typing import TextIO
 
 from arcade.shown import printable
 
-_MOST_NOISE = 2**20  # bytes
-_LOOK_SECONDS = 10.0
-_life: int | None = None  # the end of a pipe that breaks off with this process
+_MOST_NOISE = 2**20
+"""Bytes beyond which the file of noise is begun anew."""
 
 
 class LastingStream(io.TextIOWrapper):
@@ -57,14 +53,11 @@ def lead_nowhere(stream: TextIO) -> None:
         os.close(nowhere)
 
 
-def claim_streams(noise: Path | None) -> None:
+def claim_streams() -> None:
     """Give the standard streams to this program alone. Call this once, when it starts.
 
     `sys.stdout` and `sys.stderr` are then the real ones, under descriptors that nobody else knows. What is written to
-    the usual descriptors goes to standard error, or from native code to a file.
-
-    Args:
-        noise: The file; None leaves what native libraries print on standard error.
+    the usual descriptors goes to standard error. A fault in native code is told there, too, by Python.
     """
     for descriptor in range(3):
         _open(descriptor)
@@ -73,15 +66,19 @@ def claim_streams(noise: Path | None) -> None:
     sys.stdout = io.TextIOWrapper(results, encodings[0], "backslashreplace")
     sys.stderr = LastingStream(words, encodings[1], "backslashreplace", line_buffering=True)
     os.dup2(words.fileno(), 1)
-    if noise is None or not _lead_noise(noise):
-        faulthandler.enable(sys.stderr, all_threads=False)
+    faulthandler.enable(sys.stderr, all_threads=False)
 
 
-def take_leave() -> None:
-    """Say that the end that comes now is meant. Only who ends the process with `os._exit` need call this."""
-    if _life is not None:
-        with suppress(OSError):  # nobody waits any more
-            os.write(_life, b"done")
+def lead_noise(path: Path) -> None:
+    """Lead what native libraries print from now on into a file; where there can be none it goes nowhere.
+
+    Only where the streams are claimed: otherwise the program's own words would go there, too.
+    """
+    if not isinstance(sys.stderr, LastingStream):
+        return
+    noise = _open_noise(path)
+    os.dup2(noise, 2)
+    os.close(noise)
 
 
 def _open(descriptor: int) -> None:
@@ -95,80 +92,12 @@ def _open(descriptor: int) -> None:
             os.close(nowhere)
 
 
-def _lead_noise(path: Path) -> bool:
-    """Lead what native libraries print to a file, and see to it that a fault of theirs is told; whether that is done.
-
-    Without the file it goes nowhere, and without a second process to tell of a fault, Python must do it.
-    """
-    noise = _open_noise(path)
-    os.dup2(noise, 2)
-    os.close(noise)
-    if not hasattr(os, "fork"):
-        return False
-    try:
-        _watch(path)
-    except OSError:  # the system allows no more processes
-        return False
-    faulthandler.enable(2, all_threads=False)
-    return True
-
-
 def _open_noise(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_file() or not path.exists():  # a pipe could fill up, and whoever writes would wait for ever
-            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+            fresh = os.O_TRUNC if path.exists() and path.stat().st_size > _MOST_NOISE else 0
+            return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | fresh, 0o666)
     except OSError:
         pass
     return os.open(os.devnull, os.O_RDWR)
-
-
-def _watch(path: Path) -> None:
-    """Start a process that tells if this one ends without having said so; nobody but another process could tell.
-
-    It is no child of this one, so that no library which waits for its own children waits for it.
-    """
-    start = os.fstat(2).st_size
-    news, life = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(news)
-        with suppress(ChildProcessError):  # where ended children are not to be waited for
-            os.waitpid(child, 0)
-        global _life
-        _life = life
-        atexit.register(take_leave)
-        return
-    try:
-        if os.fork() == 0:
-            os.close(life)
-            _wait_for_end(news, path, start)
-    finally:
-        os._exit(0)
-
-
-def _wait_for_end(news: int, path: Path, start: int) -> None:
-    """Wait until the program has ended, and tell if that was sudden. Meanwhile the file of noise is kept small."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-        signal.signal(number, signal.SIG_IGN)
-    lead_nowhere(sys.stdout)
-    while not select.select([news], [], [], _LOOK_SECONDS)[0]:
-        if os.fstat(2).st_size > _MOST_NOISE:
-            os.ftruncate(2, 0)
-    if not os.read(news, 4):
-        tell(f"dqn-arcade: ended suddenly: {_last_words(path, start)}")
-
-
-def _last_words(path: Path, start: int) -> str:
-    """What native libraries said before the end, in one line."""
-    try:
-        with path.open("rb") as file:
-            file.seek(start if start < os.fstat(2).st_size else 0)
-            lines = file.read(_MOST_NOISE).decode(errors="replace").split("\n")
-    except OSError:
-        lines = []
-    lines = [line for line in lines if line.strip()]
-    if not lines:
-        return "it was killed, or a library ended it"
-    words = next((line for line in lines if line.startswith("Fatal Python error")), lines[-1])
-    return f"{words} ({path} tells more)"

@@ -19,7 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from arcade import paths
-from arcade.streams import claim_streams
+from arcade.streams import claim_streams, lead_noise
 from docs.studies import ablation, presets, sources
 from docs.studies.results import OtherMachineError, Results, machine
 from docs.studies.study import DEFAULT_SEEDS, Row, Run, Study, apart
@@ -144,5 +144,6 @@ def _complain(text: str) -> int:
 
 
 if __name__ == "__main__":
-    claim_streams(paths.native_log())
+    claim_streams()
+    lead_noise(paths.native_log())
     sys.exit(main())

@@ -159,7 +159,7 @@ class Shelf:
 
     def _mend(self, path: Path, problem: str, load: Callable[[Path], Profile]) -> Entry:
         if is_recent(mark_of(path)):
-            return Entry(path, None, f"{problem}; it changed just now and may still be written, so it is left alone")
+            return Entry(path, None, f"{problem}; it may still be written, so it stays")
         try:
             with self.changing():
                 if _is_sound(path):  # it was mended meanwhile, or what it says is not for this program

@@ -183,8 +183,8 @@ def compare(context: Context) -> Iterator[Any]:
 
 def learning(context: Context) -> Iterator[Any]:
     for game_id in ("cartpole", "flappybird"):
-        profile = agent(context, "Learner", game_id, frames=9_000, curve=((100.0, 1.0), (9_000.0, 480.0)))
-        entry = context.library.find("Learner", game_id)
+        profile = agent(context, f"Learner of {game_id}", game_id, frames=9_000, curve=((100.0, 1.0), (9_000.0, 480.0)))
+        entry = context.library.find(f"Learner of {game_id}", game_id)
         scene: Any = LearningScene(context, entry)
         settle(context)
         yield scene

@@ -182,9 +182,9 @@ def compare(context: Context) -> Iterator[Any]:
 
 
 def learning(context: Context) -> Iterator[Any]:
-    for game_id in ("cartpole", "flappybird"):
-        profile = agent(context, f"Learner of {game_id}", game_id, frames=9_000, curve=((100.0, 1.0), (9_000.0, 480.0)))
-        entry = context.library.find(f"Learner of {game_id}", game_id)
+    for name, game_id in (("Learner", "cartpole"), ("Scholar", "flappybird")):
+        profile = agent(context, name, game_id, frames=9_000, curve=((100.0, 1.0), (9_000.0, 480.0)))
+        entry = context.library.find(name, game_id)
         scene: Any = LearningScene(context, entry)
         settle(context)
         yield scene

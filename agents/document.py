@@ -15,7 +15,7 @@ from typing import Any
 from agents.architecture import MAX_WORK, Architecture, Convolution
 from agents.config import Config
 from agents.container import ProfileError, check_shapes
-from agents.words import STEERING, UNSEEN, is_mark, one_line, quoted
+from games.words import STEERING, UNSEEN, is_mark, one_line, quoted
 
 MAX_NAME = 64
 MAX_COMMAND = 2000

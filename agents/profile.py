@@ -39,9 +39,9 @@ from agents.document import (
 from agents.files import DISK, Disk, read_file, replace_file
 from agents.policy import Policy
 from agents.schedules import epsilon_at, learning_rate_at
-from agents.words import STEERING, one_line
 from games.game import Game
 from games.registry import make
+from games.words import STEERING, one_line
 
 __all__ = [
     "SUFFIX",

@@ -1,7 +1,10 @@
-"""Why something failed that TensorFlow or Keras wrote a page about, in one line."""
+"""Why something failed, in one line for people, also where TensorFlow or Keras wrote a page about it."""
 
 import re
 from collections.abc import Iterator
+
+from agents.files import reason
+from games.words import one_line
 
 LONGEST = 240
 """Characters of the longest reason."""
@@ -28,8 +31,18 @@ def reason_of(error: BaseException) -> str:
             said = f"{said} {line}".strip()
             if not said.endswith(":"):
                 break
-    told = f"{kind}: {said}" if said else kind
-    return told if len(told) <= LONGEST else f"{told[: LONGEST - 1]}…"
+    return one_line(f"{kind}: {said}" if said else kind, LONGEST)
+
+
+def in_words(error: BaseException) -> str:
+    """Why something failed: in the words of those who wrote the message for people, or else with its kind before it."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # the latter is TensorFlow's
+        return one_line(f"not enough memory: {error}".removesuffix(": "))
+    if isinstance(error, OSError) and error.strerror:
+        return one_line(f"{error.filename}: {reason(error)}" if error.filename else reason(error))
+    if isinstance(error, OSError | ValueError):
+        return one_line(str(error) or type(error).__name__)
+    return reason_of(error)
 
 
 def _message(error: BaseException) -> str:

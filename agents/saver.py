@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from agents import resume
 from agents.container import ProfileError
-from agents.failures import in_words
 from agents.plan import Progress
 from agents.policy import has_finite
 from agents.profile import Profile
+from agents.reasons import in_words
 from agents.snapshots import History
 
 if TYPE_CHECKING:

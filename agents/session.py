@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agents.curves import Curves
-from agents.failures import in_words
 from agents.plan import Plan, Progress
 from agents.policy import Policy
+from agents.reasons import in_words
 from agents.saver import ProfileStore, Saver
 from games.game import State
 

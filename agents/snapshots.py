@@ -18,7 +18,7 @@ from agents.document import FIELDS, MAX_SCORE, MOST_MOMENTS, check_moments
 from agents.files import DISK, Disk, read_file, replace_file
 from agents.policy import Policy
 from agents.profile import Profile
-from agents.words import one_line
+from games.words import one_line
 
 SUFFIX = ".snapshots"
 FORMAT = "dqn-arcade snapshots"

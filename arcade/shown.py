@@ -8,7 +8,7 @@ import os
 import re
 import shlex
 
-from agents.words import shown as printable
+from games.words import shown as printable
 
 __all__ = ["command", "in_one_line", "printable"]
 

@@ -11,7 +11,7 @@ from functools import cache
 
 import pygame
 
-from agents.words import shown as without_unseen
+from games.words import shown as without_unseen
 
 Colour = tuple[int, int, int]
 Witness = Callable[["pygame.Surface", str, str, "pygame.Rect", "Colour"], None]

@@ -20,9 +20,7 @@ from numpy.typing import NDArray
 
 from games.game import Array, Game, GameInfo, ObservationSpec, Oriented, Outcome, State, copy_state, count_of
 from games.promises import broken_promise
-
-MOST_WORDS = 300
-"""Characters that are told of a stranger's message."""
+from games.words import one_line
 
 LARGEST_REWARD = 1e9
 LARGEST_OBSERVATION = 1e18
@@ -81,13 +79,6 @@ def reason_of(error: BaseException) -> str:
     except Exception:  # its words are a stranger's code as well
         words = ""
     return f"{type(error).__name__}: {words}" if words else f"{type(error).__name__}{_where(error.__traceback__)}"
-
-
-def one_line(text: str) -> str:
-    """A stranger's text in one line that can be shown anywhere."""
-    words = " ".join(text.split())
-    shown = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in words)
-    return shown if len(shown) <= MOST_WORDS else f"{shown[:MOST_WORDS]} …"
 
 
 def _where(trace: TracebackType | None) -> str:

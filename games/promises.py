@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from games.game import PIXELS, GameInfo, ObservationSpec, Play, Solved
+from games.words import shown
 
 MOST_ACTIONS = 1024
 FASTEST = 1000
@@ -65,7 +66,7 @@ def _words(most: int) -> Check:
     """Text that can be seen: other text has no width, or no end."""
 
     def check(value: Any) -> bool:
-        seen = isinstance(value, str) and value.isprintable() and len(value) <= most
+        seen = isinstance(value, str) and len(value) <= most and shown(value) == value
         return seen and any(each.isalnum() for each in value)
 
     return check

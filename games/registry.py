@@ -14,9 +14,10 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import Any
 
-from games.border import GameError, checked_info, guard, one_line, with_checked_info
+from games.border import GameError, checked_info, guard, with_checked_info
 from games.game import Game, GameInfo
 from games.settings import settings_of
+from games.words import one_line
 
 ENTRY_POINT_GROUP = "dqn_arcade.games"
 

@@ -1,6 +1,5 @@
 """`train`: trains an agent without a window, saves it, and reports."""
 
-import shlex
 import tempfile
 import time
 from argparse import Namespace
@@ -9,27 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agents.architecture import Architecture
-from agents.config import Config
-from agents.failures import in_words
 from agents.files import reason
 from agents.library import Library, file_stem
-from agents.presets import default_observation, preset
-from agents.profile import SUFFIX, Profile, ProfileError, check_limits, write
-from arcade.commands.common import find, open_library, parse_game_settings, split_settings, tell_limit, tell_of_cut_off
-from arcade.console import CommandError, Console, Meter, UsageError, checking_usage
+from agents.profile import SUFFIX, ProfileError, write
+from agents.reasons import in_words
+from arcade.commands.common import open_library, tell_limit, tell_of_cut_off
+from arcade.commands.train_plan import make_plan
+from arcade.console import CommandError, Console, Meter
 from arcade.curve_files import check_curve_file, save_curves
 from arcade.signals import FAILED, Phase, Stop, stopping
-from arcade.streams import tell
-from games.game import Game
-from games.registry import make, typed_game
-from games.settings import parse_settings
 
 if TYPE_CHECKING:
     from agents.plan import Plan, Progress
     from agents.training import Trainer
-
-DEFAULT_PRESET = "quick"
 
 
 def train(arguments: Namespace, console: Console) -> int:
@@ -60,75 +51,6 @@ def train(arguments: Namespace, console: Console) -> int:
         return 0 if all(written) else FAILED
 
 
-def make_plan(arguments: Namespace, library: Library) -> "Plan":
-    """What the arguments ask for, checked as far as that goes without TensorFlow.
-
-    Raises:
-        UsageError: A name or value is unknown or not allowed, or they do not fit each other.
-        ProfileError: The agent to train further cannot be used.
-    """
-    from agents.plan import Plan
-
-    game_texts, learning_texts = split_settings(arguments.set)
-    with checking_usage():
-        arguments.game = typed_game(arguments.game)
-    entry, start = find(library, arguments.resume) if arguments.resume else (None, None)
-    exact = _going_on(arguments, library, start, entry.path if entry else None)
-    if exact:
-        return exact
-    with checking_usage():
-        game = _game(arguments.game, game_texts, start)
-        observation = arguments.observation or (start.observation if start else default_observation(game))
-        spec = game.info.observation(observation)
-        name = preset_name = arguments.preset or (start.preset if start else DEFAULT_PRESET)
-        config = start.further() if start and not arguments.preset else preset(game, observation, name)
-        if arguments.frames is not None:
-            learning_texts["frames"] = arguments.frames
-        config = config.replace(**parse_settings(Config, learning_texts))
-        architecture = Architecture.of(config, spec, len(game.info.actions))
-        check_limits(architecture)
-        _check_fits(start, observation, architecture)
-    try:
-        name = library.unique_name(arguments.name) if arguments.name else _free_name(library, game, preset_name, start)
-    except ProfileError as error:
-        raise UsageError(str(error)) from None
-    return Plan(
-        game=game,
-        observation=observation,
-        config=config,
-        seed=arguments.seed,
-        name=name,
-        preset=preset_name,
-        until_solved=arguments.until_solved,
-        seconds=arguments.seconds,
-        step_limit=arguments.step_limit,
-        device=arguments.device,
-        start=start,
-        command=shlex.join(["python", "main.py", *arguments.words]),
-    )
-
-
-def _going_on(arguments: Namespace, library: Library, start: Profile | None, path: Path | None) -> "Plan | None":
-    """The plan to go on exactly where an agent's run stopped, if that was kept and nothing else is asked for."""
-    from agents.plan import Plan
-
-    other = arguments.preset, arguments.observation, arguments.set, arguments.name
-    if start is None or any(other) or start.game_id != arguments.game or arguments.seed not in (0, start.seed):
-        return None
-    with checking_usage():
-        frames = parse_settings(Config, {"frames": arguments.frames})["frames"] if arguments.frames else None
-    try:
-        point = library.runs.resume_point(start, path)
-    except ProfileError as error:
-        tell(f"dqn-arcade: {error}; training goes on from the weights of {start.name}")
-        return None
-    if point is None:
-        return None
-    names = "until_solved", "seconds", "step_limit", "device"
-    changes = {name: getattr(arguments, name) for name in names}
-    return Plan.going_on(start, point, frames, **changes)
-
-
 def _tell_of_runs(plan: "Plan", wanted: str | None, library: Library, console: Console) -> None:
     """How an agent is trained further, under which name, and which runs were cut off."""
     if wanted and plan.name != wanted.strip():
@@ -139,30 +61,6 @@ def _tell_of_runs(plan: "Plan", wanted: str | None, library: Library, console: C
         console.tell(f"{plan.start.name} is trained further from its weights, as {plan.name}")
     tell_of_cut_off(library, console)
     tell_limit(plan.game.info, plan.step_limit, console)
-
-
-def _game(game_id: str, texts: dict[str, str], start: Profile | None) -> Game:
-    make(game_id)
-    settings = parse_game_settings(game_id, texts)
-    if start is not None:
-        if start.game_id != game_id:
-            raise UsageError(f"{start.name} plays {start.game_id}, not {game_id}")
-        start.game()
-        settings = {**start.game_settings, **settings}
-    return make(game_id, **settings)
-
-
-def _check_fits(start: Profile | None, observation: str, architecture: Architecture) -> None:
-    if start is None:
-        return
-    if start.observation != observation:
-        raise UsageError(f"{start.name} sees {start.observation}, so it cannot be trained further on {observation}")
-    if start.architecture != architecture:
-        raise UsageError(f"{start.name} has another network than these settings ask for: leave its network as it is")
-
-
-def _free_name(library: Library, game: Game, preset_name: str, start: Profile | None) -> str:
-    return library.free_name(start.name if start else f"{game.info.title} {preset_name}"[:58])
 
 
 def _load_tensorflow(console: Console) -> float:

@@ -17,9 +17,9 @@ from agents.config import Config
 from agents.container import Tensors, pack, unpack
 from agents.document import FIELDS, SCORES
 from agents.profile import Profile, ProfileError, to_bytes
-from agents.words import STEERING
 from games.registry import make
 from games.settings import settings_of
+from games.words import STEERING
 from tests.agents.profiles import make_profile
 
 NUMBERS: tuple[Any, ...] = (

@@ -1,8 +1,10 @@
 """The reason in pages of TensorFlow and Keras. No TensorFlow is needed: the pages are as it writes them."""
 
+import errno
+
 import pytest
 
-from agents.reasons import LONGEST, reason_of
+from agents.reasons import LONGEST, in_words, reason_of
 
 IN_USER_CODE = """in user code:
 
@@ -90,3 +92,25 @@ def test_the_line_that_tells_is_found(error: Exception, reason: str) -> None:
 def test_a_reason_is_one_short_line() -> None:
     told = reason_of(ValueError("word " * 1000))
     assert len(told) == LONGEST and told.endswith("…") and "\n" not in told
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ValueError("grid = 3:\n  too small"), "grid = 3: too small"),
+        (RuntimeError("out of luck"), "RuntimeError: out of luck"),
+        (AssertionError(), "AssertionError"),
+        (MemoryError(), "not enough memory"),
+        (MemoryError("8 GiB"), "not enough memory: 8 GiB"),
+        (OSError(errno.ENOSPC, "No space", "x.agent"), "x.agent: the disk is full"),
+        (ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"), "Connection reset by peer"),
+        (OSError("gone"), "gone"),
+        (SystemExit("licence missing"), "SystemExit: licence missing"),
+    ],
+)
+def test_every_failure_is_one_line(error: BaseException, words: str) -> None:
+    assert in_words(error) == words
+
+
+def test_pages_are_cut() -> None:
+    assert len(in_words(RuntimeError("word " * 1_000))) == LONGEST

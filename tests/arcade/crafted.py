@@ -35,7 +35,6 @@ from agents.saliency import input_gradient
 from agents.session import Snapshot, Status
 from agents.snapshots import History, Moment, earlier_selves, path_of
 from agents.snapshots import write as write_history
-from agents.words import STEERING
 from arcade import cli, paths
 from arcade.context import Context
 from arcade.scene import Push
@@ -51,6 +50,7 @@ from arcade.scenes.race_setup import RaceSetupScene
 from arcade.scenes.setup import TrainSetupScene
 from games.batch import GameBatch
 from games.registry import game_ids, make
+from games.words import STEERING
 from tests.agents.corpus import FORBIDDEN as RUNNING
 from tests.agents.corpus import Guard
 from tests.agents.crafting import Crafter, problem_of

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from agents.words import STEERING, UNSEEN, one_line, quoted, shown
+from games.words import STEERING, UNSEEN, one_line, quoted, shown
 
 
 @pytest.mark.parametrize(

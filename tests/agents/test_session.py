@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agents import session as session_module
-from agents.failures import in_words
+from agents.reasons import in_words
 from agents.plan import Plan
 from agents.presets import preset
 from agents.profile import Profile

@@ -19,7 +19,7 @@ import pytest
 
 from agents.config import Config
 from agents.evaluation import evaluate
-from agents.failures import in_words
+from agents.reasons import in_words
 from agents.files import Disk
 from agents.library import Library
 from agents.logs import RunLog
@@ -30,6 +30,7 @@ from agents.snapshots import History
 from arcade import benchmarks, cli, console, paths
 from arcade.commands import record as record_module
 from arcade.commands import train as train_module
+from arcade.commands import train_plan
 from arcade.commands import window
 from games.game import LONGEST_GAME
 from games.gym import game
@@ -374,7 +375,7 @@ def test_evaluating_gives_every_score(library: Library, capsys: Output) -> None:
 def plan_of(*words: str) -> Any:
     arguments = cli.make_parser().parse_args(["train", *words])
     arguments.words = ["train", *words]
-    return train_module.make_plan(arguments, Library(paths.agents_folder()))
+    return train_plan.make_plan(arguments, Library(paths.agents_folder()))
 
 
 def test_a_plan_is_what_the_words_say() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from arcade import cli
-from arcade.commands import bench, lab, record, train, window
+from arcade.commands import bench, lab, record, train, train_plan, window
 from arcade.commands.common import open_library
 from docs import experiments
 from docs.studies.study import Study
@@ -52,7 +52,7 @@ def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def _make_plan(arguments: Namespace) -> int:
     """Make the plan; in the place of what it would train, another agent of the game gets its name."""
     library = open_library()
-    plan = train.make_plan(arguments, library)
+    plan = train_plan.make_plan(arguments, library)
     trained = library.best(arguments.game)
     if trained and not arguments.no_save:
         library.duplicate(trained, plan.name)

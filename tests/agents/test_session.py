@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from agents import session as session_module
-from agents.reasons import in_words
 from agents.plan import Plan
 from agents.presets import preset
 from agents.profile import Profile
+from agents.reasons import in_words
 from agents.session import Command, Snapshot, Status, TrainingSession
 from agents.snapshots import History
 from games.registry import make

@@ -19,19 +19,18 @@ import pytest
 
 from agents.config import Config
 from agents.evaluation import evaluate
-from agents.reasons import in_words
 from agents.files import Disk
 from agents.library import Library
 from agents.logs import RunLog
 from agents.presets import preset
 from agents.profile import ProfileError, read, write
+from agents.reasons import in_words
 from agents.schedules import epsilon_at
 from agents.snapshots import History
 from arcade import benchmarks, cli, console, paths
 from arcade.commands import record as record_module
 from arcade.commands import train as train_module
-from arcade.commands import train_plan
-from arcade.commands import window
+from arcade.commands import train_plan, window
 from games.game import LONGEST_GAME
 from games.gym import game
 from games.nchain.rules import NChain

@@ -175,5 +175,8 @@ class Config:
         for name in values:
             if name not in known:
                 raise ValueError(f"unknown setting {name!r}: must be one of {', '.join(known)}")
-        plain: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
-        return cls(**plain)
+        lists = {name: tuple(values[name]) for name in _LISTS if isinstance(values.get(name), list)}
+        return cls(**(values | lists))
+
+
+_LISTS = tuple(name for name, described in settings_of(Config).items() if described.many)

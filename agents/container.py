@@ -12,6 +12,7 @@ import hashlib
 import json
 import math
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,7 +62,15 @@ class Limits:
 
 PROFILE = Limits()
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)  # never looks at a character twice, closed or not
+_LEFT_OUT = secrets.token_hex(16)
+"""Stands for what is not read yet: a word that no file can know."""
+
+
+_ENTRY = {"dtype", "shape", "data_offsets"}
+
+
+class Unread(str):
+    """A part of a document that is still the JSON text which a pattern found good."""
 
 
 class ProfileError(ValueError):
@@ -153,13 +162,20 @@ def header_stop(prefix: bytes, size: int, limits: Limits = PROFILE) -> int:
     return PREFIX + length
 
 
-def parse_header(header: bytes, size: int, limits: Limits = PROFILE) -> Header:
+def parse_header(header: bytes, size: int, limits: Limits = PROFILE, unread: re.Pattern[str] | None = None) -> Header:
     """Read the header of a file of `size` bytes.
+
+    Args:
+        header: Its bytes.
+        size: Of the whole file.
+        limits: What it may hold.
+        unread: Finds one of the document's fields that need not be read now; the group `unread` is its value, which
+            becomes `Unread`. Where the pattern finds nothing, all is read.
 
     Raises:
         DamagedProfileError: It is not what `pack` makes, or breaks a limit.
     """
-    entries = _mapping(_json(header, "header"), "the header")
+    entries = _mapping(_json(_text(header), "header"), "the header")
     metadata = _mapping(entries.pop("__metadata__", None), "its metadata")
     if set(metadata) != {limits.key} or len(entries) > limits.tensors:
         raise DamagedProfileError(f"no {limits.key}: must hold a document and at most {limits.tensors} arrays")
@@ -174,7 +190,7 @@ def parse_header(header: bytes, size: int, limits: Limits = PROFILE) -> Header:
         position = stop
     if start + position != size:
         raise DamagedProfileError(f"damaged: {size} bytes long, must be {start + position}")
-    return Header(_document(metadata[limits.key]), shapes, dtypes, spans, start)
+    return Header(_document(metadata[limits.key], unread), shapes, dtypes, spans, start)
 
 
 def check_shapes(shapes: Mapping[str, tuple[int, ...]]) -> None:
@@ -194,7 +210,7 @@ def check_shapes(shapes: Mapping[str, tuple[int, ...]]) -> None:
         raise ValueError(f"the network takes {size / 2**20:.0f} MiB: an agent may take at most {MAX_FILE >> 20}")
 
 
-def _document(text: Any) -> dict[str, Any]:
+def _document(text: Any, unread: re.Pattern[str] | None) -> dict[str, Any]:
     if not isinstance(text, str):
         raise DamagedProfileError("damaged: its profile is no text")
     try:
@@ -203,37 +219,58 @@ def _document(text: Any) -> dict[str, Any]:
         raise DamagedProfileError("damaged: its profile is no text") from None
     if len(data) > MAX_DOCUMENT:
         raise DamagedProfileError(f"its profile takes {len(data)} bytes: must be at most {MAX_DOCUMENT}")
-    document = _mapping(_json(data, "profile"), "its profile")
+    document = _mapping(_read_but(unread, text), "its profile")
     seal = document.pop("seal", None)
     if not isinstance(seal, str) or _sha256(text.replace(seal, "", 1)) != seal:
         raise DamagedProfileError("damaged: its profile is not the one that was saved")
     return document
 
 
-def _json(data: bytes, what: str) -> Any:
+def _read_but(unread: re.Pattern[str] | None, text: str) -> Any:
+    """A document of which one field is left unread, if the pattern finds one."""
+    found = unread.search(text) if unread else None
+    if found:
+        start, stop = found.span("unread")
+        rest = f'{text[:start]}"{_LEFT_OUT}"{text[stop:]}'
+        document = _json(rest, "profile")
+        if isinstance(document, dict):
+            fields = [name for name, value in document.items() if value == _LEFT_OUT]
+            if fields:  # otherwise it is no field of the document, but of a group within
+                return document | {fields[0]: Unread(found["unread"])}
+    return _json(text, "profile")
+
+
+def _json(text: str, what: str) -> Any:
     """JSON as strict as it gets: no repeated names, no NaN or infinity, no deep nesting, no endless numbers."""
     try:
-        text = data.decode()
-        _check_depth(text)
-        return json.loads(
-            text, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite, parse_int=_short
-        )
-    except (ValueError, RecursionError) as error:  # decoding errors are among these
+        value = _DECODER.decode(text)  # Python itself ends at some hundred brackets within one another
+        _check_depth(value)
+        return value
+    except (ValueError, RecursionError) as error:
         raise DamagedProfileError(f"damaged: its {what} cannot be read ({error})") from None
-
-
-def _check_depth(text: str) -> None:
-    depth = 0
-    for bracket in re.findall(r"[\[{}\]]", _STRING.sub("", text)):
-        depth += 1 if bracket in "[{" else -1
-        if depth > MAX_DEPTH:
-            raise ValueError(f"nested deeper than {MAX_DEPTH}")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result := dict(pairs)) != len(pairs):
         raise ValueError("a name occurs twice")
     return result
+
+
+def _check_depth(value: Any) -> None:
+    level: list[Any] = [[value]]
+    for _ in range(MAX_DEPTH + 1):
+        groups = [each.values() if type(each) is dict else each for each in level]
+        level = [each for group in groups for each in group if type(each) is dict or type(each) is list]
+        if not level:
+            return
+    raise ValueError(f"nested deeper than {MAX_DEPTH}")
+
+
+def _text(header: bytes) -> str:
+    try:
+        return header.decode()
+    except UnicodeError as error:
+        raise DamagedProfileError(f"damaged: its header cannot be read ({error})") from None
 
 
 def _refuse(text: str) -> Any:
@@ -252,6 +289,9 @@ def _short(text: str) -> int:
     return int(text)
 
 
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite, parse_int=_short)
+
+
 def _mapping(value: Any, what: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise DamagedProfileError(f"no agent: {what} is missing")
@@ -259,23 +299,20 @@ def _mapping(value: Any, what: str) -> dict[str, Any]:
 
 
 def _shape(name: str, entry: Any, limits: Limits) -> tuple[int, ...]:
-    if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
+    if not isinstance(entry, dict) or entry.keys() != _ENTRY:
         raise DamagedProfileError(f"damaged: {name[:64]!r} is no array")
     if not isinstance(entry["dtype"], str) or entry["dtype"] not in limits.dtypes:
         raise DamagedProfileError(f"damaged: {name[:64]!r} holds other numbers than {', '.join(limits.dtypes)}")
-    shape = entry["shape"]
-    if not isinstance(shape, list) or len(shape) > limits.rank or not all(_is_size(side, limits) for side in shape):
+    shape, least = entry["shape"], 0 if limits.empty else 1
+    is_list = isinstance(shape, list) and len(shape) <= limits.rank and {*map(type, shape)} <= {int}
+    if not is_list or (shape and not least <= min(shape) <= max(shape) <= limits.dimension):
         raise DamagedProfileError(f"{name[:64]!r} must have at most {limits.rank} sides of at most {limits.dimension}")
     return tuple(shape)
 
 
-def _is_size(value: Any, limits: Limits) -> bool:
-    return type(value) is int and (0 if limits.empty else 1) <= value <= limits.dimension
-
-
 def _span(name: str, entry: dict[str, Any], shape: tuple[int, ...], dtype: str) -> tuple[int, int]:
     span = entry["data_offsets"]
-    if not isinstance(span, list) or len(span) != 2 or not all(type(offset) is int for offset in span):
+    if not isinstance(span, list) or [*map(type, span)] != [int, int]:
         raise DamagedProfileError(f"damaged: {name[:64]!r} has no place in the file")
     if span[1] - span[0] != np.dtype(dtype).itemsize * math.prod(shape):
         raise DamagedProfileError(f"damaged: {name[:64]!r} has the wrong length")

@@ -6,20 +6,21 @@ field, its value and what is allowed. Ranges are those in which every part of th
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Any
 
 from agents.architecture import MAX_WORK, Architecture, Convolution
 from agents.config import Config
-from agents.container import ProfileError, check_shapes
-from games.words import STEERING, UNSEEN, is_mark, one_line, quoted
+from agents.container import ProfileError, Unread, check_shapes
+from agents.curve_text import MOST_POINTS, CurveText
+from games.words import UNSEEN, is_mark, one_line, quoted, steers
 
 MAX_NAME = 64
 MAX_COMMAND = 2000
-CURVE_POINTS = 200
+CURVE_POINTS = MOST_POINTS
 MOST_MOMENTS = 16
 MAX_FRAMES = 10**12
 """Frames and updates of an agent's whole life: a hundred of the longest runs."""
@@ -32,6 +33,7 @@ _GAME_ID = re.compile(r"(gym:)?([\w-]+/)?[\w.-]+")  # no second colon: what stan
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998
 
 Check = Callable[[Any], Any]
+Curve = Sequence[tuple[float, float]]
 
 _LISTS, _NUMBERS = (list, tuple), (int, float)  # looked up for every point of every agent that is listed
 
@@ -71,7 +73,7 @@ def _checked(name: str, check: Check, value: Any) -> Any:
 
 def _text(limit: int) -> Check:
     def check(value: Any) -> str:
-        if not isinstance(value, str) or len(value) > limit or STEERING.search(value):
+        if not isinstance(value, str) or len(value) > limit or steers(value):
             raise _WrongError(f"must be a text of at most {limit} printable characters")
         return value
 
@@ -81,7 +83,7 @@ def _text(limit: int) -> Check:
 def _file_name(value: Any) -> str:
     """A display name out of a file: earlier versions allowed more than `check_name` does."""
     text = value.strip() if isinstance(value, str) else ""
-    if not 0 < len(text) <= MAX_NAME or STEERING.search(text):
+    if not 0 < len(text) <= MAX_NAME or steers(text):
         raise _WrongError(f"must be 1 to {MAX_NAME} printable characters")
     return text
 
@@ -128,8 +130,10 @@ def _list_of(check: Check, least: int, most: int) -> Callable[[Any], tuple[Any, 
     return check_all
 
 
-def _curve(values: Any) -> tuple[tuple[float, float], ...]:
-    points: tuple[tuple[float, float], ...] = _list_of(_point, 0, CURVE_POINTS)(values)
+def _curve(values: Any) -> Curve:
+    if isinstance(values, Unread):
+        return CurveText(values)
+    points: Curve = _list_of(_point, 0, CURVE_POINTS)(values)
     return points
 
 
@@ -234,12 +238,17 @@ def _architecture(value: Any) -> Architecture:
     )
     if math.prod(architecture.input_shape) > 2**20 or (layers and len(architecture.input_shape) < 2):
         raise ValueError(f"input_shape = {architecture.input_shape}: must be an observation of at most {2**20} numbers")
+    _check_network(architecture)
+    return architecture
+
+
+@lru_cache(64)  # many agents share a network
+def _check_network(architecture: Architecture) -> None:
     check_shapes(architecture.shapes())
     if architecture.work > MAX_WORK:
         raise ValueError(
             f"the network's work is {architecture.work:,} a decision: an agent may have at most {MAX_WORK:,}"
         )
-    return architecture
 
 
 _CHECKS: dict[str, Check] = {
@@ -276,8 +285,7 @@ def check_document(document: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: A field is unknown, missing, or not allowed; one line tells which, and what would be.
     """
-    wrong = sorted(set(document) ^ set(FIELDS))
-    if wrong:
+    if wrong := sorted(document.keys() ^ FIELDS.keys()):
         more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         raise ValueError(f"unknown or missing: {', '.join(map(quoted, wrong[:5]))}{more}")
     try:

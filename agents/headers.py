@@ -5,8 +5,6 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from agents import index
-from agents.files import DISK, Disk
 from agents.profile import Profile, read_header
 
 RECENT_SECONDS = 10.0
@@ -23,33 +21,15 @@ class ChangedError(Exception):
 
 
 class Headers:
-    """Remembers the descriptions of agents by the marks of their files. May be used from several threads.
+    """Remembers the descriptions of agents by the marks of their files. May be used from several threads."""
 
-    Args:
-        folder: Where the files lie; if there are many, what is known of them is kept there, too.
-        disk: The system calls.
-    """
-
-    def __init__(self, folder: Path | None = None, disk: Disk = DISK) -> None:
-        self._folder, self._disk = folder, disk
+    def __init__(self) -> None:
         self._known: dict[Path, tuple[Mark, Profile]] = {}
-        self._fresh = 0  # descriptions that the file does not know yet
-        self._is_loaded = False
-
-    def expect(self, count: int) -> None:
-        """So many files will be asked for: look up what is known of them, the first time that it is worth while."""
-        if self._folder and count >= index.FEWEST and not self._is_loaded:
-            self._is_loaded = True
-            known = {self._folder / name: each for name, each in index.load(self._folder).items()}
-            self._known = known | self._known
 
     def keep(self, paths: Collection[Path]) -> None:
-        """These files have been asked for: forget others, and keep what is known of them for the next time."""
-        if not self._folder or len(paths) < index.FEWEST or self._fresh < len(paths) / 20:
-            return
-        self._fresh = 0
-        self._known = {path: self._known[path] for path in paths if path in self._known}
-        index.save(self._folder, {path.name: known for path, known in self._known.items()}, self._disk)
+        """These are all the files that there are: forget others."""
+        if len(self._known) > len(paths):
+            self._known = {path: known for path, known in self._known.copy().items() if path in paths}
 
     def read(self, path: Path, mark: Mark) -> Profile:
         """The description of the agent in a file, without weights.
@@ -68,7 +48,6 @@ class Headers:
                 raise ChangedError(path)
         if not may_change_unseen(mark):
             self._known[path] = mark, profile
-            self._fresh += 1
         return profile
 
 

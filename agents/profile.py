@@ -27,11 +27,13 @@ from agents.container import (
     parse_header,
     unpack,
 )
+from agents.curve_text import PLAIN_CURVE, CurveText
 from agents.document import (
     CURVE_POINTS,
     MAX_COMMAND,
     MAX_FRAMES,
     MAX_SCORE,
+    Curve,
     check_document,
     check_limits,
     check_name,
@@ -65,8 +67,6 @@ FORMAT = "dqn-arcade agent"
 SCHEMA = 1
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """Schema number to the pure function that makes a document of the next one."""
-
-Curve = tuple[tuple[float, float], ...]
 
 
 @cache
@@ -136,7 +136,8 @@ class Profile:
     parent: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "curve", thin(self.curve))
+        if not isinstance(self.curve, CurveText):
+            object.__setattr__(self, "curve", thin(self.curve))
         object.__setattr__(self, "command", STEERING.sub(" ", self.command)[:MAX_COMMAND])
 
     def policy(self) -> Policy:
@@ -257,7 +258,7 @@ def read_header(path: Path) -> Profile:
     """
     with _named(path):
         data, size = read_file(path, header_only=True)
-        header = parse_header(data[PREFIX:], size)
+        header = parse_header(data[PREFIX:], size, unread=PLAIN_CURVE)
         header.document.pop("sha256", None)
         return _profile(header.document, {}, header.shapes)
 

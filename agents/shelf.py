@@ -40,7 +40,7 @@ class Shelf:
     def __init__(self, folder: Path, disk: Disk) -> None:
         self.folder, self.disk = folder, disk
         self.lock = FolderLock(folder)
-        self._headers = Headers(folder, disk)
+        self._headers = Headers()
         self._seen: tuple[dict[str, Mark], list[Entry]] = {}, []  # the last listing in which all was well
 
     @contextmanager
@@ -115,7 +115,6 @@ class Shelf:
             return list(self._seen[1])
         entries = []
         paths = {self.folder / name: mark for name, mark in marks.items()}
-        self._headers.expect(len(paths))
         for path, mark in paths.items():
             try:
                 entry = mended.get(path) or self._entry(path, mark)

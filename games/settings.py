@@ -7,8 +7,11 @@ and forms) and the words shown beside a field.
 
 import dataclasses
 import math
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter, le
 from types import MappingProxyType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -56,7 +59,7 @@ class Setting:
     def check(self, value: Any) -> None:
         """Raise a `ValueError` naming the setting, the value and what is allowed, unless `value` is allowed."""
         values = value if self.many and isinstance(value, tuple) else (value,)
-        if self.many != isinstance(value, tuple) or not all(self._accepts(item) for item in values):
+        if self.many != isinstance(value, tuple) or not all(map(self._accepts, values)):
             raise ValueError(f"{self.name} = {value!r}: must be {self.allowed}")
 
     def parse(self, text: str) -> Any:
@@ -126,18 +129,54 @@ def settings_of(cls: type) -> Mapping[str, Setting]:
     return _DECLARED[cls]
 
 
+class _Numbers:
+    """Single numbers among the settings, of which agents have dozens: all are compared with their ranges at once.
+
+    Args:
+        settings: At least two.
+    """
+
+    def __init__(self, settings: Sequence[Setting]) -> None:
+        self._values = attrgetter(*(each.name for each in settings))
+        self._types = [each.type for each in settings]
+        largest = sys.float_info.max
+        self._low = [-largest if each.low is None else each.low for each in settings]
+        self._high = [largest if each.high is None else each.high for each in settings]
+
+    def are_within(self, instance: Any) -> bool:
+        """Whether all are of their very types and within their ranges; others may be allowed, too."""
+        values = self._values(instance)
+        return (
+            list(map(type, values)) == self._types
+            and all(map(le, self._low, values))
+            and all(map(le, values, self._high))
+        )
+
+
+@cache
+def _numbers_and_others(cls: type) -> tuple[_Numbers | None, tuple[str, ...]]:
+    """The single numbers of a dataclass, and the names of its other settings."""
+    known = settings_of(cls).values()
+    numbers = [each for each in known if each.type in (int, float) and not each.many]
+    if len(numbers) < 2:
+        return None, tuple(settings_of(cls))
+    return _Numbers(numbers), tuple(each.name for each in known if each not in numbers)
+
+
 def check_settings(instance: Any) -> None:
     """Check every setting of a dataclass instance; call it from `__post_init__`. Numbers of numpy become plain ones.
 
     Raises:
         ValueError: Names the first setting that is out of range, its value and what is allowed.
     """
-    for name, described in settings_of(type(instance)).items():
+    known = settings_of(type(instance))
+    numbers, others = _numbers_and_others(type(instance))
+    for name in others if numbers and numbers.are_within(instance) else known:
         value = getattr(instance, name)
-        plain = described.plain(value)
+        plain = known[name].plain(value)
         if plain is not value:
             object.__setattr__(instance, name, plain)
-        described.check(plain)
+        known[name].check(plain)
 
 
 def parse_settings(cls: type, texts: dict[str, str]) -> dict[str, Any]:

@@ -46,6 +46,11 @@ def _seen(text: str) -> Iterator[str]:
         yield _escaped(letter) if marks > _MOST_MARKS or UNSEEN.match(letter) else letter
 
 
+def steers(text: str) -> bool:
+    """Whether a text holds a letter of `STEERING`."""
+    return not (text.isascii() and text.isprintable()) and STEERING.search(text) is not None
+
+
 def quoted(value: Any) -> str:
     """A value out of a file as a message may tell it: in Python's words, short, in one line."""
     return shown(_SHORT.repr(value))

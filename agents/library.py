@@ -7,7 +7,7 @@ and an agent with what lies beside it moves as one (`agents.moves`).
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -105,12 +105,21 @@ class Library:
             return self.load(Entry(path, None))
         return self.load(pick(entries, text, f" of {game_id}" if game_id else ""))
 
-    def best(self, game_id: str, check: Callable[[Profile], object] = Profile.game) -> Entry | None:
+    def best(
+        self,
+        game_id: str,
+        check: Callable[[Profile], object] = Profile.game,
+        among: Iterable[Entry] | None = None,
+    ) -> Entry | None:
         """The agent of a game with the highest evaluated mean score, with its weights; None if there is none.
 
-        `check` raises a `ProfileError` for agents that are to be passed over; at least they have to fit the game.
+        Args:
+            game_id: The game.
+            check: Raises a `ProfileError` for agents that are to be passed over; at least they have to fit the game.
+            among: Its agents, where they have been listed just now.
         """
-        rated = [entry for entry in self.entries(game_id) if entry.profile and entry.profile.scorecard]
+        entries = self.entries(game_id) if among is None else among
+        rated = [entry for entry in entries if entry.profile and entry.profile.scorecard]
         for entry in sorted(rated, key=mean_score, reverse=True):
             try:
                 loaded = self.load(entry)

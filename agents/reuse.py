@@ -16,14 +16,17 @@ from agents.architecture import Architecture
 from agents.learner import Learner, UpdateRule
 from agents.placement import Candidate
 
-KEPT = 16
-"""Learners that wait at most; of more the one that has waited longest is dropped, to free its weights."""
+KEPT = 4
+"""Learners that wait at most; of more the one that has waited longest is dropped, to free its weights and its graph.
 
-KEPT_BYTES = 16 * 2**20
+A graph is 9 MB of Python's objects, however small the network is.
+"""
+
+KEPT_BYTES = 8 * 2**20
 """What the variables of all that wait may take together. A large network's 25 MB do not wait: compiled anew, it counts
 once more among the `COMPILED`."""
 
-COMPILED = 12
+COMPILED = 4
 """Learners that XLA compiles for the CPU in one process. On a GPU, where it is ten times faster, nothing is spared."""
 
 

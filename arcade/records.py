@@ -52,7 +52,7 @@ class Records:
 
 def best_entry(game_id: str, entries: tuple[Entry, ...]) -> Entry | None:
     """The agent of a game with the highest mean score; None if none was evaluated."""
-    rated = [(mean, entry) for entry in _of_game(game_id, entries) if (mean := entry_mean(entry)) is not None]
+    rated = [(mean, entry) for entry in of_game(game_id, entries) if (mean := entry_mean(entry)) is not None]
     return max(rated, key=lambda each: each[0])[1] if rated else None
 
 
@@ -64,11 +64,12 @@ def version_of(agent: Profile | None) -> tuple[str, str] | None:
 def records_of(game_id: str, scores: ScoreStore, entries: tuple[Entry, ...]) -> Records:
     """The records of a game, from the scores and the agents there are."""
     best = best_entry(game_id, entries)
-    count = len(_of_game(game_id, entries))
+    count = len(of_game(game_id, entries))
     if best is None:
         return Records(scores.best(game_id), agents=count)
     return Records(scores.best(game_id), best.name, entry_mean(best), count)
 
 
-def _of_game(game_id: str, entries: tuple[Entry, ...]) -> list[Entry]:
-    return [entry for entry in entries if entry.profile and entry.profile.game_id == game_id]
+def of_game(game_id: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Those of the agents that play a game."""
+    return tuple(entry for entry in entries if entry.profile and entry.profile.game_id == game_id)

@@ -12,7 +12,7 @@ from arcade import ways
 from arcade.context import Context
 from arcade.controls import Input, Point, Press
 from arcade.icons import draw_icon
-from arcade.records import Records, best_entry, records_of, version_of
+from arcade.records import Records, best_entry, of_game, records_of, version_of
 from arcade.scene import Change, Push
 from arcade.screen import Screen
 from arcade.showcase import Showcase, check_player
@@ -95,7 +95,7 @@ class CardsScene(Screen):
         super().__init__(context)
         self.title, self.words, self.menu = title, words, menu
         self.cards = [self._card(game_id) for game_id in games]
-        self._entries: tuple[Entry, ...] = ()
+        self._entries: dict[str, tuple[Entry, ...]] = {}  # of each game, as they were listed last
         self._next = 0  # the card whose turn it is to be drawn anew
         self._fresh: list[GameCard] = []  # cards whose game has been drawn anew in this frame
         self._scroll = Scroll()
@@ -107,27 +107,31 @@ class CardsScene(Screen):
     def enter(self) -> None:
         """Look up records and agents anew; they may have changed."""
         self._show_records(self._entries)
-        self.context.background(self.context.library.entries, self._take_entries)
+        self.context.background(self._list, self._take_entries)
 
-    def _take_entries(self, entries: tuple[Entry, ...]) -> None:
+    def _list(self) -> dict[str, tuple[Entry, ...]]:
+        entries = self.context.library.entries()
+        return {card.info.id: of_game(card.info.id, entries) for card in self.cards}
+
+    def _take_entries(self, entries: dict[str, tuple[Entry, ...]]) -> None:
         self._show_records(entries)
         for card in self.cards:
-            best = best_entry(card.info.id, entries)
+            best = best_entry(card.info.id, entries[card.info.id])
             if version_of(best.profile if best else None) != version_of(card.showcase.agent):
-                self._look_for_agent(card)
+                self._look_for_agent(card, entries[card.info.id])
 
-    def _show_records(self, entries: tuple[Entry, ...]) -> None:
+    def _show_records(self, entries: dict[str, tuple[Entry, ...]]) -> None:
         self._entries = entries
         for card in self.cards:
-            card.records = records_of(card.info.id, self.context.scores, entries)
+            card.records = records_of(card.info.id, self.context.scores, entries.get(card.info.id, ()))
         self.relayout()
 
-    def _look_for_agent(self, card: GameCard) -> None:
+    def _look_for_agent(self, card: GameCard, entries: tuple[Entry, ...]) -> None:
         def done(best: Entry | None) -> None:
             agent = best.profile if best else None
             card.showcase = Showcase(agent.game() if agent else make(card.info.id), agent)
 
-        self.context.background(lambda: self.context.library.best(card.info.id, check_player), done)
+        self.context.background(lambda: self.context.library.best(card.info.id, check_player, entries), done)
 
     def handle(self, event: Input) -> Change | None:
         """The wheel scrolls; the cards get the rest."""

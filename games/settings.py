@@ -169,8 +169,9 @@ def check_settings(instance: Any) -> None:
     Raises:
         ValueError: Names the first setting that is out of range, its value and what is allowed.
     """
-    known = settings_of(type(instance))
-    numbers, others = _numbers_and_others(type(instance))
+    kind: Any = type(instance)
+    known = settings_of(kind)
+    numbers, others = _numbers_and_others(kind)
     for name in others if numbers and numbers.are_within(instance) else known:
         value = getattr(instance, name)
         plain = known[name].plain(value)

@@ -323,3 +323,27 @@ def test_colours_that_come_first_are_put_last(odd: Callable[..., Any]) -> None:
     batch = play(odd(observation_space=space, seen=seen), 2, count=2)
     assert batch.observe().shape == (2, *batch.game.info.observations[0].shape) == (2, 24, 30, 3)
     assert np.argwhere(batch.observe()[0]).tolist() == [[7, 2, 1]]
+
+
+def test_who_draws_goes_from_a_game_that_is_gone_to_the_next(odd: Callable[..., Any]) -> None:
+    game, surface = odd(), pygame.Surface((60, 40))
+
+    def made() -> int:
+        return int(odd_class().opened)
+
+    batch = GameBatch(game, 1, 0, autoreset=False)
+    draw(surface, game, batch.state)
+    count = made()
+    for _ in range(3):
+        while not batch.over[0]:
+            batch.step(np.array([1]))
+            draw(surface, game, batch.state)
+        batch.restart(np.array([0]))
+        draw(surface, game, batch.state)
+    assert made() == count + 1  # the next game of the batch, begun while the one before is still there
+    both = GameBatch(game, 2, 1)
+    for _ in range(3):
+        for row in range(2):
+            draw(surface, game, both.state, row)
+        both.step(np.array([0, 0]))
+    assert len(view._cameras) == 3

@@ -313,7 +313,7 @@ class AgentsScene(Screen):
             sign = theme.line()
             draw_icon(surface, "warning", (right - sign // 2, rect.centery), sign, look.WARNING)
             right -= sign + theme.space()
-        elif mean is not None:
+        elif info is not None and mean is not None:
             ink = look.readable(info.accent, look.RAISED)
             shown = theme.text(surface, amount(mean), (right, rect.centery), Size.BODY, ink, "midright")
             right = shown.left - theme.space()

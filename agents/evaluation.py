@@ -12,9 +12,13 @@ from agents.policy import QFunction, epsilon_greedy
 from games.batch import GameBatch
 from games.figures import figure, plain, reaches
 from games.game import Game, copy_like
+from games.registry import is_ours
 
 EVALUATION_SEED = 1_000_003
 """Seed of the evaluations during training: never the seed of the training games."""
+
+MOST_AT_ONCE = 128
+"""Games of others that are played side by side: each may hold an environment open until it ends."""
 
 STEPS_AT_ONCE = 4
 """Steps between two pauses of an evaluation: even a hundred pixel games are paused within a tenth of a second."""
@@ -120,7 +124,9 @@ def evaluating(
     epsilon: float = 0.0,
     step_limit: int | None = None,
 ) -> Generator[None, None, Scorecard]:
-    """Play `episodes` games side by side, one each, pausing every few steps so that its driver can do other things.
+    """Play `episodes` games, pausing every few steps so that its driver can do other things.
+
+    Our own are played side by side, those of others in groups of `MOST_AT_ONCE`.
 
     Args:
         policy: Values the actions.
@@ -133,12 +139,28 @@ def evaluating(
 
     Returns:
         Their scores.
+
+    Raises:
+        ValueError: There are no games to play.
     """
+    if episodes < 1:
+        raise ValueError(f"episodes = {episodes}: must be at least 1")
     limit = step_limit or game.info.longest_game
-    batch = GameBatch(game, episodes, seed, observation=observation, autoreset=False, step_limit=limit)
-    rng = np.random.default_rng((seed, 1))
+    at_once = episodes if is_ours(type(game)) else MOST_AT_ONCE
+    games, moves = np.random.default_rng(seed), np.random.default_rng((seed, 1))
     scores = np.zeros(episodes)
-    playing = np.arange(episodes)  # [B] which game each remaining row is
+    for first in range(0, episodes, at_once):
+        some = scores[first : first + at_once]
+        batch = GameBatch(game, len(some), games, observation=observation, autoreset=False, step_limit=limit)
+        yield from _playing(policy, batch, epsilon, moves, some)
+    return Scorecard(seed, epsilon, scores)
+
+
+def _playing(
+    policy: QFunction, batch: GameBatch, epsilon: float, rng: np.random.Generator, scores: NDArray[np.float64]
+) -> Generator[None, None, None]:
+    """Play a batch to its end and note the scores."""
+    playing = np.arange(len(batch))  # [B] which game each remaining row is
     for step in count(1):
         q_values = batch.in_game_order(policy.q_values(batch.observe()))
         transitions = batch.step(epsilon_greedy(q_values, batch.legal_actions(), epsilon, rng))
@@ -151,7 +173,6 @@ def evaluating(
             batch.keep(~finished)
         if step % STEPS_AT_ONCE == 0:
             yield
-    return Scorecard(seed, epsilon, scores)
 
 
 class RandomPolicy:

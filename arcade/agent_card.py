@@ -49,22 +49,28 @@ class AgentCard:
         if profile is not None and info is not None:
             self._context.background(lambda: self._loaded(entry), self._play)
 
-    def _loaded(self, entry: Entry) -> tuple[Entry, Showcase | str]:
-        """The agent at play, or why it does not."""
+    def clear(self) -> None:
+        """Describe nobody."""
+        self.entry = self._showcase = None
+
+    def _loaded(self, entry: Entry) -> tuple[Entry, Profile | str]:
+        """The agent with its weights, or why it does not play."""
         try:
-            profile = self._context.library.load(entry).profile
-            return entry, Showcase(profile.game(), profile) if profile else ""
+            return entry, self._context.library.load(entry).profile or ""
         except ProfileError as error:
             return entry, str(error)
 
-    def _play(self, loaded: tuple[Entry, Showcase | str]) -> None:
+    def _play(self, loaded: tuple[Entry, Profile | str]) -> None:
         entry, player = loaded
         if entry is not self.entry:
             return
-        if isinstance(player, Showcase):
-            self._showcase = player
-        else:
+        if isinstance(player, str):
             self._problem = player
+            return
+        try:
+            self._showcase = Showcase(player.game(), player, self._context.begin_game)
+        except ProfileError as error:
+            self._problem = str(error)
 
     def update(self, seconds: float) -> None:
         """Let the agent play on."""

@@ -70,6 +70,7 @@ class Context:
     _jobs: list[tuple[Future[Any], Callable[[Any], None] | None]] = field(default_factory=list)
     _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "library"))
     _slow_worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "films"))
+    _game_worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "games"))
     _slow: Future[Any] | None = None
     _warming: threading.Thread | None = None
     _spared: bool = False
@@ -139,6 +140,10 @@ class Context:
         if takes_seconds:
             self._slow = job
 
+    def begin_game(self, work: Callable[[], T], done: Callable[[T], None] | None = None) -> None:
+        """As `background`, for the making of games of others: it may take seconds, which holds no other work up."""
+        self._jobs.append((self._game_worker.submit(work), done))
+
     def collect(self) -> bool:
         """Hand out the results of work that has ended, once a frame; returns whether there were any."""
         ended = [each for each in self._jobs if each[0].done()]
@@ -192,7 +197,7 @@ class Context:
     def close(self) -> bool:
         """End training and the workers; whether all of it ended in time."""
         ended = self.end_training()
-        for worker in (self._worker, self._slow_worker):
+        for worker in (self._worker, self._slow_worker, self._game_worker):
             worker.shutdown(wait=ended)
         self.sounds.close()
         self.scores.close()

@@ -12,13 +12,19 @@ from arcade import theme as look
 from arcade.controllers import Actions, Controller, TrainedAgent
 from arcade.round import Phase, Round
 from arcade.theme import Size, Theme
-from arcade.trouble import Trouble
+from arcade.trouble import Patience, Trouble
 from games.batch import GameBatch
 from games.game import Game
+from games.registry import is_ours
 from games.view import draw as draw_game
 from games.view import fit
 
 _OVER_SECONDS = 1.0  # how long the end of a round stands
+
+_FIRST_SIZE = (80, 80)  # of a picture that only makes what draws
+
+Background = Callable[[Callable[[], None]], None]
+"""Does some work on another thread."""
 
 
 class Wanderer:
@@ -68,6 +74,22 @@ def check_player(agent: Profile) -> Game:
     return game
 
 
+def begin_round(begin: Callable[[], None], game: Game, background: Background | None) -> None:
+    """Begin at once where the game is ours, or nobody works in the background."""
+    if background is None or is_ours(type(game)):
+        begin()
+    else:
+        background(begin)
+
+
+def first_round(game: Game, player: Controller, observation: str | None) -> Round:
+    """A round whose picture can be drawn at once: of games of others one has been, which makes what draws them."""
+    played = Round(game, player, seed=0, observation=observation)
+    if not is_ours(type(game)):
+        draw_game(pygame.Surface(_FIRST_SIZE), game, played.batch.state)
+    return played
+
+
 class Showcase:
     """A game in motion, played by an agent, or at random where there is none.
 
@@ -76,37 +98,43 @@ class Showcase:
     Args:
         game: The rules; those of the agent if there is one.
         agent: Who plays, with weights.
+        background: Where games of others begin, which may take seconds; None begins them at once.
 
     Attributes:
         problem: Why the agent does not play, or does not go on; "" if it does.
     """
 
-    def __init__(self, game: Game, agent: Profile | None = None) -> None:
+    def __init__(self, game: Game, agent: Profile | None = None, background: Background | None = None) -> None:
         self.game, self.agent = game, agent
         self.problem = ""
         player: Controller = Wanderer(game.info.exploration)
         observation = None
         if agent is not None:
             player, observation = TrainedAgent(agent.policy(), np.random.default_rng(0)), agent.observation
-        self.trouble = Trouble()
+        self.trouble, self._patience = Trouble(), Patience(game)
         self._image: pygame.Surface | None = None
-        with self.trouble.caught():
-            self.round = Round(game, player, seed=0, observation=observation)
+        self._begun = False
         if agent is not None:
             self._try(lambda: check_light(agent))
+        begin_round(lambda: self._begin(player, observation), game, background)
+
+    def _begin(self, player: Controller, observation: str | None) -> None:
+        with self.trouble.caught():
+            self.round = first_round(self.game, player, observation)
+            self._begun = True
 
     @property
     def score(self) -> float:
         """Points so far."""
-        if not self.trouble:
+        if self._begun and not self.trouble:
             with self.trouble.caught():
                 return self.round.score
         return 0
 
     def update(self, seconds: float) -> None:
         """Play on, unless the agent cannot, or the game."""
-        if not (self.problem or self.trouble):
-            with self.trouble.caught():
+        if self._begun and not (self.problem or self.trouble):
+            with self.trouble.caught(), self._patience.kept():
                 self._try(lambda: self._play(seconds))
 
     def _try(self, work: Callable[[], None]) -> None:
@@ -127,12 +155,12 @@ class Showcase:
 
     def render(self, size: tuple[int, int]) -> None:
         """Draw the picture anew, to be shown by `draw` until the next time."""
-        if self.trouble:
+        if self.trouble or not self._begun:
             return
         if self._image is None or self._image.get_size() != size:
             self._image = pygame.Surface(size)
         played = self.round
-        with self.trouble.caught():
+        with self.trouble.caught(), self._patience.kept():
             draw_game(self._image, self.game, played.batch.state, 0, played.previous, played.blend)
 
     def draw(self, surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
@@ -143,6 +171,8 @@ class Showcase:
             self.trouble.draw(surface, theme, rect)
             return
         if self._image is None:
+            if not self._begun:
+                theme.text(surface, "Loading …", picture.center, Size.SMALL, look.MUTED, "center", picture.width)
             return
         if self._image.get_size() == picture.size:
             surface.blit(self._image, picture)

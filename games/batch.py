@@ -56,7 +56,7 @@ class GameBatch:
     Args:
         game: The rules.
         count: Number of copies, at least 1.
-        seed: Seeds all randomness of the rules; a list of numbers is one seed.
+        seed: Seeds all randomness of the rules; a list of numbers is one seed, a generator is used as it is.
         observation: The kind of observation to give; None takes the game's first.
         autoreset: Whether finished copies start again by themselves. Otherwise the caller drops them with `keep` or
             starts them with `restart` before the next step.
@@ -67,7 +67,7 @@ class GameBatch:
         self,
         game: Game,
         count: int,
-        seed: int | list[int],
+        seed: int | list[int] | np.random.Generator,
         *,
         observation: str | None = None,
         autoreset: bool = True,

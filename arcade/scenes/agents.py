@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pygame
@@ -24,7 +25,7 @@ from arcade.screen import Screen
 from arcade.theme import Size
 from arcade.widgets import ListBox, PushButton
 from games.game import GameInfo
-from games.registry import info_of
+from games.registry import game_ids, info_of
 
 
 class AgentsScene(Screen):
@@ -42,7 +43,8 @@ class AgentsScene(Screen):
         self.card = AgentCard(context)
         self.list: ListBox[Entry] = ListBox(self._draw_row, on_select=self._select, on_choose=lambda _: self._watch())
         self.loading = True
-        self._infos: dict[str, GameInfo | None] = {}
+        self._infos: dict[str, GameInfo | None] = {}  # None for games that are not there
+        self._asked: set[str] = set()  # games that have been looked up, or are just now
         self._trashed: list[Path] = []  # deletions that can be undone, the last one at the end
         self._wanted: Path | None = None  # what to select when the list comes
         self._make_buttons()
@@ -83,6 +85,7 @@ class AgentsScene(Screen):
         self.loading = False
         wanted = next((index for index, entry in enumerate(entries) if entry.path == self._wanted), None)
         self._wanted = None
+        self._look_up_games(entries)
         self.list.show(entries, wanted)
         self._show_widgets()
         if self.list.selected is not None:
@@ -98,16 +101,33 @@ class AgentsScene(Screen):
             button.enabled = usable
         self.rename.enabled = usable and not entry.shipped
         self.delete.enabled = not entry.shipped
-        self.card.show(entry, info)
+        if self._is_known(entry):
+            self.card.show(entry, info)
+        else:
+            self.card.clear()
+
+    def _look_up_games(self, entries: Sequence[Entry]) -> None:
+        """Find out about games; an environment has to be made for that, which may take seconds."""
+        for game_id in sorted(
+            {entry.profile.game_id for entry in entries if entry.profile} - self._asked - self._infos.keys()
+        ):
+            self._asked.add(game_id)
+            if game_id in game_ids():
+                self._infos[game_id] = info_of(game_id)
+            else:
+                self.context.begin_game(partial(_look_up, game_id), partial(self._take_info, game_id))
+
+    def _take_info(self, game_id: str, info: GameInfo | None) -> None:
+        self._infos[game_id] = info
+        entry = self.list.selected
+        if entry is not None and entry.profile and entry.profile.game_id == game_id:
+            self._select(entry)
+
+    def _is_known(self, entry: Entry) -> bool:
+        return entry.profile is None or entry.profile.game_id in self._infos
 
     def _info_of(self, entry: Entry) -> GameInfo | None:
-        game_id = entry.profile.game_id if entry.profile else ""
-        if game_id not in self._infos:
-            try:
-                self._infos[game_id] = info_of(game_id)
-            except ValueError:
-                self._infos[game_id] = None
-        return self._infos[game_id]
+        return self._infos.get(entry.profile.game_id) if entry.profile else None
 
     # What can be done with an agent
 
@@ -289,17 +309,17 @@ class AgentsScene(Screen):
         theme.pill(surface, stripe, info.accent if info else look.LINE)
         left, right = stripe.right + theme.space(1.25), rect.right - theme.space(1.5)
         mean = entry_mean(entry)
-        if entry.profile is None or info is None:
+        if entry.profile is None or (info is None and self._is_known(entry)):
             sign = theme.line()
             draw_icon(surface, "warning", (right - sign // 2, rect.centery), sign, look.WARNING)
             right -= sign + theme.space()
-        elif mean is not None:
+        elif info is not None and mean is not None:
             ink = look.readable(info.accent, look.RAISED)
             shown = theme.text(surface, amount(mean), (right, rect.centery), Size.BODY, ink, "midright")
             right = shown.left - theme.space()
         top = rect.centery - (theme.line() + theme.line(Size.SMALL)) // 2
         theme.text(surface, entry.name, (left, top), Size.BODY, look.TEXT, max_width=right - left)
-        variants = _describe(entry, info)
+        variants = _describe(entry, info) if self._is_known(entry) else ("Loading …",)
         words = next((each for each in variants if theme.width(each, Size.SMALL) <= right - left), variants[-1])
         theme.text(surface, words, (left, top + theme.line()), Size.SMALL, look.MUTED, max_width=right - left)
 
@@ -311,6 +331,13 @@ class AgentsScene(Screen):
         if self._trashed:
             hints.append(Hint(Button.EXTRA, "Undo delete"))
         return (*hints, Hint(Button.NEXT, "Next"), Hint(Button.BACK, "Back"))
+
+
+def _look_up(game_id: str) -> GameInfo | None:
+    try:
+        return info_of(game_id)
+    except ValueError:
+        return None
 
 
 def _describe(entry: Entry, info: GameInfo | None) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ class AttractScene(Screen):
 
     def _begin(self) -> None:
         agent = self._agents[self._turn % len(self._agents)]
-        self.showcase = Showcase(agent.game(), agent)
+        self.showcase = Showcase(agent.game(), agent, self.context.begin_game)
         self.info = self.showcase.game.info
         self._seconds = 0.0
 

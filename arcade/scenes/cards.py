@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import pygame
 
@@ -29,14 +30,14 @@ class GameCard(Control):
     """A game at work, with its name and its records.
 
     Args:
-        game: The rules.
+        showcase: The game in motion.
         command: Called when the card is chosen.
     """
 
-    def __init__(self, game: Game, command: Command) -> None:
+    def __init__(self, showcase: Showcase, command: Command) -> None:
         super().__init__()
-        self.info = game.info
-        self.showcase = Showcase(game)
+        self.info = showcase.game.info
+        self.showcase = showcase
         self.records = Records()
         self._command = command
 
@@ -85,24 +86,31 @@ class CardsScene(Screen):
 
     Args:
         context: What all scenes share.
-        games: Their ids.
+        games: The games; `add_game` adds others.
         title: Name of the place.
         words: What is to be done here.
         menu: Buttons for the last cell of the grid.
     """
 
-    def __init__(self, context: Context, games: Sequence[str], title: str, words: str, menu: list[PushButton]) -> None:
+    def __init__(self, context: Context, games: Sequence[Game], title: str, words: str, menu: list[PushButton]) -> None:
         super().__init__(context)
         self.title, self.words, self.menu = title, words, menu
-        self.cards = [self._card(game_id) for game_id in games]
+        self.cards = [self._card(game) for game in games]
         self._entries: dict[str, tuple[Entry, ...]] = {}  # of each game, as they were listed last
         self._next = 0  # the card whose turn it is to be drawn anew
         self._fresh: list[GameCard] = []  # cards whose game has been drawn anew in this frame
         self._scroll = Scroll()
         self.focus.set([*self.cards, *self.menu])
 
-    def _card(self, game_id: str) -> GameCard:
-        return GameCard(make(game_id), lambda: Push(ways.game_page(self.context, game_id)))
+    def _card(self, game: Game) -> GameCard:
+        page = partial(ways.game_page, self.context, game.info.id)
+        return GameCard(Showcase(game, background=self.context.begin_game), lambda: Push(page()))
+
+    def add_game(self, game: Game) -> None:
+        """One more card."""
+        self.cards.append(self._card(game))
+        self.focus.set([*self.cards, *self.menu])
+        self._take_entries(self._entries)
 
     def enter(self) -> None:
         """Look up records and agents anew; they may have changed."""
@@ -129,7 +137,8 @@ class CardsScene(Screen):
     def _look_for_agent(self, card: GameCard, entries: tuple[Entry, ...]) -> None:
         def done(best: Entry | None) -> None:
             agent = best.profile if best else None
-            card.showcase = Showcase(agent.game() if agent else make(card.info.id), agent)
+            game = agent.game() if agent else make(card.info.id)
+            card.showcase = Showcase(game, agent, self.context.begin_game)
 
         self.context.background(lambda: self.context.library.best(card.info.id, check_player, entries), done)
 
@@ -193,7 +202,7 @@ class CardsScene(Screen):
         """The narrowest card that shows its words whole."""
         theme = self.theme
         words = [text for card in self.cards for text in card.lines()]
-        widest = max(theme.width(text, Size.SMALL) for text in words)
+        widest = max((theme.width(text, Size.SMALL) for text in words), default=0)
         return widest + theme.line(Size.SMALL) + theme.space(3.5)
 
     def _lay_out_menu(self, cell: pygame.Rect) -> None:

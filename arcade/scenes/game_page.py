@@ -40,7 +40,7 @@ class GamePageScene(Screen):
         super().__init__(context)
         self.game: Game = make(game_id)
         self.info = self.game.info
-        self.showcase = Showcase(self.game)
+        self.showcase = Showcase(self.game, background=context.begin_game)
         self.records = Records()
         self._entries: tuple[Entry, ...] = ()
         self._make_widgets()
@@ -98,7 +98,7 @@ class GamePageScene(Screen):
 
     def _take_best(self, entry: Entry | None) -> None:
         best = entry.profile if entry else None
-        self.showcase = Showcase(best.game() if best else self.game, best)
+        self.showcase = Showcase(best.game() if best else self.game, best, self.context.begin_game)
         self.watch.enabled = best is not None
         self.watch.detail = best.name if best else "No trained agent yet"
         self.relayout()

@@ -1,11 +1,14 @@
 """Games of Gymnasium as cards, where it is installed: those for which there are presets."""
 
+from functools import partial
+
 from arcade.context import Context
 from arcade.controls import Button, Hint, Input, Press
 from arcade.scene import Change, Pop
 from arcade.scenes.cards import CardsScene
 from arcade.widgets import PushButton
-from games.registry import gymnasium_ids
+from games.game import Game
+from games.registry import gymnasium_ids, make
 
 
 class GuestsScene(CardsScene):
@@ -17,7 +20,16 @@ class GuestsScene(CardsScene):
 
     def __init__(self, context: Context) -> None:
         menu = [PushButton("Back", Pop, icon="list", detail="To our own games")]
-        super().__init__(context, gymnasium_ids(), "Gymnasium", "Games by others, to play and to be learnt", menu)
+        super().__init__(context, (), "Gymnasium", "Loading …", menu)
+        for game_id in gymnasium_ids():
+            context.begin_game(partial(make, game_id), self.add_game)
+
+    def add_game(self, game: Game) -> None:
+        """One more card; the first has the focus."""
+        super().add_game(game)
+        self.words = "Games by others, to play and to be learnt"
+        if len(self.cards) == 1:
+            self.focus.set(self.focus.widgets, self.cards[0])
 
     def handle(self, event: Input) -> Change | None:
         """Escape goes back; the cards get the rest."""

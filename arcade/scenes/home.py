@@ -10,7 +10,7 @@ from arcade.scene import Change, Push, Quit, Scene
 from arcade.scenes.cards import CardsScene, GameCard
 from arcade.scenes.dialogs import ConfirmScene
 from arcade.widgets import PushButton
-from games.registry import game_ids, gymnasium_ids
+from games.registry import game_ids, gymnasium_ids, make
 
 ALONE_SECONDS = 75.0
 """How long home waits without any input before agents play to it."""
@@ -35,7 +35,8 @@ class HomeScene(CardsScene):
                 "Gymnasium", lambda: Push(ways.guests(context)), icon="list", detail="MountainCar, Acrobot"
             )
             menu.insert(2, guests)
-        super().__init__(context, game_ids(), "DQN Arcade", "Play a game, then let a network learn it", menu)
+        games = [make(game_id) for game_id in game_ids()]
+        super().__init__(context, games, "DQN Arcade", "Play a game, then let a network learn it", menu)
         self._alone = 0.0  # seconds since the last input
         self._cut_off: list[CutOff] = []
         context.background(lambda: find_cut_off(context.library), self._cut_off.extend)

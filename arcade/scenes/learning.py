@@ -94,7 +94,7 @@ class LearningScene(Screen):
         if chosen is None:
             return
         try:
-            self.showcase = Showcase(chosen.game(), chosen)
+            self.showcase = Showcase(chosen.game(), chosen, self.context.begin_game)
         except ProfileError as error:
             self.context.notice(str(error))
         points = np.array(self.profile.curve, np.float64).reshape(-1, 2)

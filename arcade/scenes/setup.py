@@ -95,7 +95,8 @@ class TrainSetupScene(Screen):
         self._presets = [preset_card(form, name, self._choose_preset) for name in form.presets]
         self._fields = self._make_fields()
         policy = self.start.policy() if self.start and is_light(self.start) else None
-        self._preview = Preview(self.theme, self.form.game, self.form.observation, policy)
+        begin = self.context.begin_game
+        self._preview = Preview(self.theme, self.form.game, self.form.observation, policy, begin)
         self._show()
 
     def _show(self) -> None:

@@ -12,11 +12,12 @@ from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
-from gymnasium.spaces import Box, Discrete
+from gymnasium.spaces import Discrete
 from numpy.typing import NDArray
 
 from games.border import fits, guard
 from games.game import Array, GameInfo, ObservationSpec, Outcome, Play, Solved, check_actions, unknown_observation
+from games.gym.flat import flat_space
 from games.gym.living import Living, registered
 from games.gym.moment import Moment
 from games.promises import MOST_ACTIONS
@@ -152,11 +153,13 @@ def _describe(env_id: str) -> _Description:
 
 
 def _description(env_id: str, env: Any) -> _Description:
-    actions, space = env.action_space, env.observation_space
+    actions = env.action_space
     if not isinstance(actions, Discrete):
         raise ValueError(f"game = {PREFIX + env_id!r}: actions must be Discrete, not {actions}")
-    if not isinstance(space, Box):
-        raise ValueError(f"game = {PREFIX + env_id!r}: observations must be a Box, not {space}")
+    try:
+        space = flat_space(env.observation_space)
+    except ValueError as error:
+        raise ValueError(f"game = {PREFIX + env_id!r}: {error}") from None
     if actions.n > MOST_ACTIONS:
         raise ValueError(f"game = {PREFIX + env_id!r}: {actions} has more than {MOST_ACTIONS} actions")
     if 0 in space.shape:

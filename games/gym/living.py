@@ -8,6 +8,8 @@ from typing import Any
 import gymnasium
 import numpy as np
 from gymnasium.envs.registration import EnvSpec, find_highest_version, get_env_id, parse_env_id
+from gymnasium.spaces import Box, Space
+from gymnasium.spaces.utils import flatten
 
 from games.border import GameError, guard, short
 from games.game import Array
@@ -29,9 +31,12 @@ def registered(env_id: str) -> EnvSpec:
     Raises:
         ValueError: It is not registered.
     """
-    spec = gymnasium.registry.get(env_id) or gymnasium.registry.get(_latest(env_id))
+    spec = gymnasium.registry.get(env_id)
+    latest = env_id if spec else _latest(env_id)
+    if latest.startswith(f"{env_id}-v"):
+        spec = gymnasium.registry.get(latest)
     if spec is None or ":" in env_id:
-        hint = "`--import MODULE` loads a module that registers some"
+        hint = "`--import MODULE` loads a module that registers some" if latest == env_id else f"there is {latest}"
         raise ValueError(f"game = {PREFIX + env_id!r}: no such environment is registered here ({hint})")
     return spec
 
@@ -42,12 +47,13 @@ def registered_id(env_id: str) -> str:
 
 
 def _latest(env_id: str) -> str:
-    """The id with the highest version that is registered, or the id itself."""
+    """The id with the highest version of that name that is registered, or the id itself."""
     try:
-        namespace, name, version = parse_env_id(env_id)
+        namespace, name, _ = parse_env_id(env_id)
     except gymnasium.error.Error:
         return env_id
-    return get_env_id(namespace, name, find_highest_version(namespace, name)) if version is None else env_id
+    version = find_highest_version(namespace, name)
+    return env_id if version is None else get_env_id(namespace, name, version)
 
 
 class Living:
@@ -72,6 +78,9 @@ class Living:
             options = {"render_mode": "rgb_array"} if draws else {}
             with guard(self.name, "make"):
                 self.env = gymnasium.make(self._spec, disable_env_checker=True, max_episode_steps=-1, **options)
+        with guard(self.name, "observation_space"):
+            space = self.env.observation_space
+        self._mixed = None if isinstance(space, Box) else space  # what it gives to see is made one list of numbers
 
     def reset(self, seed: int) -> tuple[Any, Any]:
         """Begin a game; returns its first observation and what else it tells."""
@@ -115,7 +124,7 @@ class Living:
             shape: What was promised.
         """
         try:
-            values = np.array(observation)
+            values = np.array(observation) if self._mixed is None else self._flat(self._mixed, number, observation)
         except BaseException as error:
             raise self._failure(_place(number), error) from error
         numbers = values.dtype.kind in "fiub"
@@ -123,6 +132,13 @@ class Living:
             found = f"of the shape {values.shape}" if numbers else short(observation)
             raise self._refused(_place(number), f"observation {found}: must be numbers of the shape {shape}")
         return values.reshape(shape)
+
+    def _flat(self, space: Space[Any], number: int, observation: Any) -> Array:
+        """One list of numbers; `flatten` itself would take a choice of -1 for the last one."""
+        if not space.contains(observation):
+            raise self._refused(_place(number), f"observation {short(observation)}: must be within {space}")
+        made: Array = flatten(space, observation)
+        return made
 
     def _ask(self, place: str, what: Any) -> Any:
         try:

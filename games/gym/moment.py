@@ -9,6 +9,10 @@ from games.game import Array
 from games.gym.living import Living
 
 
+class History(list[Any]):
+    """The actions of one game. Moments hold it, so it is there as long as anybody can go on with that game."""
+
+
 class Moment:
     """An environment after a seed and some actions.
 
@@ -22,6 +26,7 @@ class Moment:
         shape: Of its observations.
 
     Attributes:
+        history: The actions of its game, whether before this moment or after.
         observation: What it gives to see.
         told: What it tells besides, Gymnasium's `info`.
 
@@ -31,7 +36,7 @@ class Moment:
 
     def __init__(self, env_id: str, seed: int, shape: tuple[int, ...]) -> None:
         self.env_id, self.seed, self.shape = env_id, seed, shape
-        self._history: list[Any] = []  # shared by the moments of one line; each knows how much of it is its own
+        self.history = History()  # shared by the moments of one line; each knows how much of it is its own
         self._length = 0
         self._living: Living | None = Living(env_id)
         observation, self.told = self._living.reset(seed)
@@ -40,7 +45,7 @@ class Moment:
     @property
     def actions(self) -> list[Any]:
         """What was done since the reset."""
-        return self._history[: self._length]
+        return list(self.history[: self._length])
 
     def after(self, action: Any) -> tuple["Moment", float, bool, bool]:
         """The next moment, its reward, and whether it is terminated or truncated.
@@ -56,8 +61,8 @@ class Moment:
         observation, reward, terminated, truncated, told = living.step(action, number)
         following = object.__new__(Moment)
         following.env_id, following.seed, following.shape = self.env_id, self.seed, self.shape
-        following._history = self._history if len(self._history) == self._length else self.actions
-        following._history.append(action)
+        following.history = self.history if len(self.history) == self._length else History(self.actions)
+        following.history.append(action)
         following._length, following._living, following.told = number, living, told
         following.observation = living.observed(number, observation, self.shape)
         return following, reward, terminated, truncated

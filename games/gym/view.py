@@ -15,7 +15,7 @@ from games.border import GameError, short
 from games.drawing import FIELD
 from games.gym.game import GymnasiumGame, GymnasiumState
 from games.gym.living import Living
-from games.gym.moment import Moment
+from games.gym.moment import History, Moment
 from games.view import fit
 
 MOST_CAMERAS = 16
@@ -35,9 +35,15 @@ class _Camera:
         self.env_id = env_id
         self._living = Living(env_id, draws=True)
         self._moment: weakref.ref[Moment] | None = None  # which keeps its environment only as long as it is needed
+        self._history: weakref.ref[History] | None = None
         self._seed: int | None = None
         self._done: list[Any] = []
         self._picture: pygame.Surface | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody can go on with the game that it drew last."""
+        return self._history is None or self._history() is None
 
     def picture(self, moment: Moment) -> pygame.Surface:
         """What a moment looks like."""
@@ -45,7 +51,7 @@ class _Camera:
             self._go_to(moment)
             pixels = picture_of(self._living.name, self._living.render())
             self._picture = pygame.image.frombytes(pixels.tobytes(), pixels.shape[1::-1], "RGB")
-            self._moment = weakref.ref(moment)
+            self._moment, self._history = weakref.ref(moment), weakref.ref(moment.history)
         return self._picture
 
     def _go_to(self, moment: Moment) -> None:
@@ -120,8 +126,12 @@ def _camera(moment: Moment) -> Iterator[_Camera]:
 
 
 def _spare(env_id: str) -> _Camera | None:
-    """The camera of this environment that was not needed for longest, once there are many; they are never closed."""
-    if len(_cameras) < MOST_CAMERAS:
-        return None
-    key = next((key for key in _cameras if key[0] == env_id), None)
-    return _cameras.pop(key) if key else None
+    """A camera of this environment whose game is gone, or once there are many the one that was not needed for longest.
+
+    They are never closed.
+    """
+    own = [key for key in _cameras if key[0] == env_id]
+    free = next((key for key in own if _cameras[key].is_free), None)
+    if free is None and own and len(_cameras) >= MOST_CAMERAS:
+        free = own[0]
+    return _cameras.pop(free) if free else None

@@ -1,8 +1,13 @@
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from agents import evaluation
 from agents.evaluation import RandomPolicy, Scorecard, evaluate
-from games.game import Solved
+from games.batch import GameBatch
+from games.game import Game, Solved
 from games.registry import make
 
 
@@ -88,3 +93,32 @@ def test_a_card_comes_back_from_its_state_and_from_that_of_whole_scores() -> Non
     assert old.scores.dtype == np.float64 and old.scores.tolist() == [7.0, 9.0]
     with pytest.raises(ValueError, match="the saved state has"):
         Scorecard.from_state({"seed": 3, "epsilon": 0.0, "scores": np.array(["7"])})
+
+
+def test_games_of_others_are_played_in_groups_with_the_same_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+
+    def batch(game: Game, count: int, *arguments: Any, **named: Any) -> GameBatch:
+        counts.append(count)
+        return GameBatch(game, count, *arguments, **named)
+
+    class LongestPole:
+        """Pushes against the pole's lean, so that games end at different times."""
+
+        def q_values(self, observations: NDArray[Any]) -> NDArray[np.float32]:
+            lean = observations[:, 2]
+            return np.stack([-lean, lean], 1).astype(np.float32)
+
+    monkeypatch.setattr(evaluation, "GameBatch", batch)
+    at_once = evaluate(LongestPole(), make("gym:CartPole-v1"), "state", episodes=20, seed=3)
+    monkeypatch.setattr(evaluation, "MOST_AT_ONCE", 8)
+    in_groups = evaluate(LongestPole(), make("gym:CartPole-v1"), "state", episodes=20, seed=3)
+    np.testing.assert_array_equal(at_once.scores, in_groups.scores)
+    evaluate(RandomPolicy(3), make("catch"), "grid", episodes=20)
+    assert counts == [20, 8, 8, 4, 20]
+    assert len(set(at_once.scores)) > 5
+
+
+def test_no_games_are_no_evaluation() -> None:
+    with pytest.raises(ValueError, match="episodes = 0: must be at least 1"):
+        evaluate(RandomPolicy(2), make("gym:CartPole-v1"), "state", episodes=0)

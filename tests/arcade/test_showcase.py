@@ -1,5 +1,10 @@
 """Games that play by themselves in small pictures."""
 
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
 import pygame
 import pytest
 
@@ -8,8 +13,11 @@ from arcade import theme as look
 from arcade.round import Phase
 from arcade.showcase import Showcase, check_player
 from arcade.theme import Theme
+from games.batch import GameBatch
+from games.game import Game
 from games.registry import game_ids, make
 from tests.agents.profiles import heavy_profile, lost_profile, make_profile
+from tests.games.failing import Failing, fail, installed
 
 
 @pytest.mark.parametrize("game_id", game_ids())
@@ -73,6 +81,70 @@ def test_an_agent_that_fails_stands_still_and_says_why() -> None:
         show.draw(surface, theme, surface.get_rect())
         assert pygame.mask.from_threshold(surface, look.WARNING, (40, 40, 40)).count() > 20
         assert show.redraw(surface, surface.get_rect()) == []
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Game]:
+    """A game of others."""
+    with installed(monkeypatch, failing=Failing):
+        yield make("failing")
+
+
+def words_of(show: Showcase) -> str:
+    """What is told in the place of the picture."""
+    theme, told = Theme(), list[str]()
+    theme.witness = lambda surface, wanted, shown, rect, colour: told.append(shown)
+    show.draw(pygame.Surface((400, 300)), theme, pygame.Rect(0, 0, 400, 300))
+    return " ".join(told)
+
+
+def test_a_game_of_others_begins_in_the_background(failing: Game) -> None:
+    work: list[Callable[[], None]] = []
+    assert Showcase(make("catch"), background=work.append).round and not work  # ours is there at once
+    show = Showcase(failing, background=work.append)
+    show.update(0.1)
+    show.render((120, 120))
+    assert (words_of(show), show.score) == ("Loading …", 0)
+    work[0]()
+    show.update(0.1)
+    show.render((120, 120))
+    assert words_of(show) == "" and show.round.batch.steps[0] > 0
+
+
+def test_what_fails_in_the_background_is_told(failing: Game) -> None:
+    work: list[Callable[[], None]] = []
+    show = Showcase(failing, background=work.append)
+    fail("draw", 0)
+    work[0]()
+    fail("")
+    assert "failing: draw: " in words_of(show)
+
+
+def test_a_game_of_others_that_is_slow_again_and_again_is_shown_no_longer(
+    failing: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("arcade.trouble.time", SimpleNamespace(perf_counter=lambda: now[0]))
+
+    def frames(show: Showcase, each: float, count: int) -> int:
+        """How many frames it is shown, if each of its ticks takes so long."""
+
+        def act(batch: GameBatch) -> Any:
+            now[0] += each
+            return np.array([0])
+
+        monkeypatch.setattr(show.round.controller, "act", act)
+        for number in range(count):
+            if show.trouble:
+                return number
+            show.update(1 / show.game.info.ticks_per_second)
+        return count
+
+    slow = Showcase(failing)
+    assert frames(slow, 0.5, 9) == 2
+    assert words_of(slow) == "failing: it is too slow to be shown here"
+    assert frames(Showcase(failing), 0.01, 99) == 99
+    assert frames(Showcase(make("catch")), 0.5, 9) == 9  # ours is slow only where everything is
 
 
 def test_players_are_judged_by_their_first_decision() -> None:

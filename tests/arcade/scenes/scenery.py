@@ -71,6 +71,6 @@ class FakeSession:
 
 def settle(context: Context) -> None:
     """Wait until all work in the background is done and handed out."""
-    for worker in (context._worker, context._slow_worker):
+    for worker in (context._worker, context._slow_worker, context._game_worker):
         worker.submit(int).result()
     context.collect()

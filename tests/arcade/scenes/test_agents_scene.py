@@ -1,6 +1,7 @@
 """The agents: shown, watched, renamed, duplicated, deleted and brought back, exported and imported."""
 
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from arcade.scenes.dialogs import PromptScene
 from arcade.scenes.learning import LearningScene
 from arcade.scenes.play import PlayScene
 from arcade.scenes.setup import TrainSetupScene
+from games import registry
+from games.game import GameInfo
 from tests.agents.profiles import heavy_profile, lost_profile, make_profile
 from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, picture, press, settle, wait
 
@@ -255,3 +258,30 @@ def test_agents_of_any_name_are_shown(context: Context, name: str) -> None:
     scene = opened(AgentsScene(context), context)
     assert names(scene) == [name]
     check_widgets(scene, SIZES[0])
+
+
+def test_the_list_does_not_wait_for_an_environment_to_be_made(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Event()
+
+    def slow(game_id: str) -> GameInfo:
+        assert made.wait(20)
+        return registry.info_of(game_id)
+
+    monkeypatch.setattr("arcade.scenes.agents.info_of", slow)
+    context.library.save(make_profile("Pole", game_id="gym:CartPole-v1", observation="features"))
+    scene = AgentsScene(context)
+    scene.enter()
+    context._worker.submit(int).result()
+    context.collect()
+    words: list[str] = []
+    context.theme.witness = lambda surface, wanted, shown, rect, colour: words.append(shown)
+    picture(scene)
+    assert "Pole" in words and "Loading …" in words and not any("not installed" in each for each in words)
+    assert not scene.watch.enabled and press(scene, Button.CONFIRM) is None
+    made.set()
+    words.clear()
+    done(scene, context)
+    assert scene.watch.enabled and "Loading …" not in words
+    assert isinstance(press(scene, Button.CONFIRM).scene, PlayScene)

@@ -78,6 +78,8 @@ def home(context: Context) -> Iterator[Any]:
 
 def guests(context: Context) -> Iterator[Any]:
     scene = GuestsScene(context)
+    yield scene
+    settle(context)
     assert len(scene.cards) >= 2
     yield scene
     agent(context, "Climber", "gym:MountainCar-v0", observation="state", game_settings={})

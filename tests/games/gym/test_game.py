@@ -18,7 +18,7 @@ from games.registry import game_class, make
 from games.settings import settings_of
 from tests.games import test_contract as contract
 
-IDS = ("gym:MountainCar-v0", "gym:Acrobot-v1", "gym:CartPole-v1")
+IDS = ("gym:MountainCar-v0", "gym:Acrobot-v1", "gym:CartPole-v1", "gym:FrozenLake-v1", "gym:Blackjack-v1")
 RULES = (
     contract.test_games_are_values,
     contract.test_every_array_of_a_state_has_the_batch_axis,
@@ -36,7 +36,10 @@ def test_the_contract(rule: Any, game_id: str) -> None:
     rule(make(game_id))
 
 
-@pytest.mark.parametrize(("game_id", "kind"), [(IDS[0], "features"), (IDS[1], "features"), (IDS[2], "state")])
+KINDS = ("features", "features", "state", "features", "state")
+
+
+@pytest.mark.parametrize(("game_id", "kind"), zip(IDS, KINDS, strict=True))
 def test_observations(game_id: str, kind: str) -> None:
     contract.test_observations_are_as_described(game_id, kind)
     contract.test_an_observation_is_a_fresh_array(game_id, kind)
@@ -130,11 +133,24 @@ def test_pictures_other_numbers_of_actions_and_chance(chance: Game) -> None:
     np.testing.assert_array_equal(chance.observe(state, "image"), chance.observe(before, "image"))
 
 
+class _Wordy(_Chance):
+    observation_space = gymnasium.spaces.Text(8)
+
+
+@pytest.fixture
+def wordy() -> Any:
+    gymnasium.register("Wordy-v0", _Wordy)
+    yield
+    del gymnasium.registry["Wordy-v0"]
+
+
+@pytest.mark.usefixtures("wordy")
 @pytest.mark.parametrize(
     ("env_id", "line"),
     [
         ("Pendulum-v1", r"game = 'gym:Pendulum-v1': actions must be Discrete, not Box"),
-        ("Blackjack-v1", r"game = 'gym:Blackjack-v1': observations must be a Box, not Tuple"),
+        ("Wordy-v0", r"game = 'gym:Wordy-v0': observations must be numbers or choices, not Text"),
+        ("CartPole-v7", r"game = 'gym:CartPole-v7': no such environment is registered here \(there is CartPole-v1\)"),
         ("Nothing-v0", r"game = 'gym:Nothing-v0': no such environment is registered here \(`--import MODULE`"),
         ("", r"game = 'gym:': no such environment is registered here"),
         ("gymnasium:CartPole-v1", r"game = 'gym:gymnasium:CartPole-v1': no such environment is registered here"),

@@ -130,8 +130,24 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "shape": ({"step": later(lambda o, *rest: (np.zeros(2), *rest))}, r"step 5: observation of the shape \(2,\): must"),
     "text": ({"step": later(lambda o, *rest: ("here", *rest))}, "step 5: observation 'here': must be numbers"),
     "NaN seen": ({"step": later(lambda o, *rest: (o * np.nan, *rest))}, "step 5: observe: state nan: must be finite"),
+    "no such choice": (
+        {"observation_space": Discrete(6), "seen": lambda self: -1},
+        r"reset: observation -1: must be within Discrete\(6\)",
+    ),
+    "no choice": (
+        {"observation_space": gymnasium.spaces.Tuple((Discrete(6), Discrete(2))), "seen": lambda self: self.place},
+        r"reset: observation 0: must be within Tuple",
+    ),
     "first shape": ({"seen": lambda self: np.zeros((1, 1))}, r"reset: observation of the shape \(1, 1\)"),
 }
+
+
+def test_choices_are_seen_as_numbers_of_which_one_is_one(odd: Callable[..., Any]) -> None:
+    space = gymnasium.spaces.Tuple((Discrete(6), Box(0, 5, (1,), np.float32)))
+    game = odd(observation_space=space, seen=lambda self: (self.place, np.array([self.place], np.float32)))
+    batch = GameBatch(game, 2, 0, observation="state")
+    assert batch.step(np.array([1, 0])).next_observation.tolist() == [[0, 1, 0, 0, 0, 0, 1], [1, 0, 0, 0, 0, 0, 0]]
+    assert batch.observe().dtype == np.float32
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -307,3 +323,27 @@ def test_colours_that_come_first_are_put_last(odd: Callable[..., Any]) -> None:
     batch = play(odd(observation_space=space, seen=seen), 2, count=2)
     assert batch.observe().shape == (2, *batch.game.info.observations[0].shape) == (2, 24, 30, 3)
     assert np.argwhere(batch.observe()[0]).tolist() == [[7, 2, 1]]
+
+
+def test_who_draws_goes_from_a_game_that_is_gone_to_the_next(odd: Callable[..., Any]) -> None:
+    game, surface = odd(), pygame.Surface((60, 40))
+
+    def made() -> int:
+        return int(odd_class().opened)
+
+    batch = GameBatch(game, 1, 0, autoreset=False)
+    draw(surface, game, batch.state)
+    count = made()
+    for _ in range(3):
+        while not batch.over[0]:
+            batch.step(np.array([1]))
+            draw(surface, game, batch.state)
+        batch.restart(np.array([0]))
+        draw(surface, game, batch.state)
+    assert made() == count + 1  # the next game of the batch, begun while the one before is still there
+    both = GameBatch(game, 2, 1)
+    for _ in range(3):
+        for row in range(2):
+            draw(surface, game, both.state, row)
+        both.step(np.array([0, 0]))
+    assert len(view._cameras) == 3

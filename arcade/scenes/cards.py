@@ -118,15 +118,18 @@ class CardsScene(Screen):
         self.context.background(self._list, self._take_entries)
 
     def _list(self) -> dict[str, tuple[Entry, ...]]:
+        """All agents by their games: also of games whose cards are still to come."""
         entries = self.context.library.entries()
-        return {card.info.id: of_game(card.info.id, entries) for card in self.cards}
+        games = {entry.profile.game_id for entry in entries if entry.profile}
+        return {game_id: of_game(game_id, entries) for game_id in games}
 
     def _take_entries(self, entries: dict[str, tuple[Entry, ...]]) -> None:
         self._show_records(entries)
         for card in self.cards:
-            best = best_entry(card.info.id, entries[card.info.id])
+            of_its_game = entries.get(card.info.id, ())
+            best = best_entry(card.info.id, of_its_game)
             if version_of(best.profile if best else None) != version_of(card.showcase.agent):
-                self._look_for_agent(card, entries[card.info.id])
+                self._look_for_agent(card, of_its_game)
 
     def _show_records(self, entries: dict[str, tuple[Entry, ...]]) -> None:
         self._entries = entries

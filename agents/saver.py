@@ -93,10 +93,14 @@ class Saver:
         self._best, self._saved = trainer.progress().best, time.monotonic()
         self.hold(trainer.agent_id)
 
+    def let_go(self) -> None:
+        """Nothing more is saved, and others may go on with the run. Waits for nobody."""
+        self._open.close()
+
     def end(self) -> None:
         """The run has ended."""
         self._worker.shutdown()
-        self._open.close()
+        self.let_go()
 
     def consider(self, trainer: "Trainer", progress: Progress) -> str:
         """Begin to save if there is a new best or it is time again, and the save before is done.

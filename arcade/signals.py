@@ -72,7 +72,8 @@ class Stop:
     Attributes:
         requested: Whether there was one.
         phase: How much there is to lose now.
-        tidy: Called before the process ends at once.
+        tidy: Called before the process ends at once, in the midst of whatever the main thread does: it must wait for
+            nothing.
     """
 
     def __init__(self, ask: Callable[[], object] = lambda: None) -> None:
@@ -85,6 +86,8 @@ class Stop:
     def handle(self, number: int, frame: object) -> None:
         """A signal has come."""
         if self.phase is Phase.NOTHING:
+            if _Program.runs:
+                _install(_pass_over)  # tidying up in the midst of tidying up could wait for itself for ever
             self.tidy()
             _end(number, frame)
         elif self.phase is Phase.WORK and time.monotonic() - self._first >= BUNDLE_SECONDS:
@@ -92,6 +95,17 @@ class Stop:
         if not self.requested:
             self.requested, self._first = True, time.monotonic()
         self._ask()
+
+    @contextmanager
+    def undivided(self) -> Iterator[None]:
+        """While inside, requests are noted; what they ask for is done afterwards."""
+        before, self.phase = self.phase, Phase.KEEPING
+        try:
+            yield
+        finally:
+            self.phase = before
+            if self.requested and before is Phase.NOTHING:
+                self.handle(0, None)
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -133,6 +147,10 @@ def _install(handler: _Handler | signal.Handlers) -> dict[signal.Signals, Any]:
     return {each: signal.signal(each, handler) for each in _SIGNALS if each not in ignored}
 
 
+def _pass_over(number: int, frame: object) -> None:
+    """One request has been enough."""
+
+
 def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
@@ -141,6 +159,7 @@ def _end(number: int, frame: object) -> None:
     """End at once: there is nothing to keep, and an import might swallow an exception, or give it another name."""
     if not _Program.runs:
         raise KeyboardInterrupt
+    _install(_pass_over)
     with suppress(OSError, ValueError, AttributeError):  # nobody listens
         os.write(sys.stderr.fileno(), f"dqn-arcade: {STOPPED}\n".encode())
     os._exit(FAILED)
@@ -150,5 +169,10 @@ def _raise_again(failure: Any) -> None:
     """What is raised in vain, as in a finaliser, is told; a request to stop comes again a moment later."""
     if failure.exc_type is KeyboardInterrupt:
         threading.Timer(_MOMENT, signal.raise_signal, [signal.SIGINT]).start()
-    else:
+    elif not _came_too_late(failure):
         sys.__unraisablehook__(failure)
+
+
+def _came_too_late(failure: Any) -> bool:
+    """Whether a request met the instant in which requests were ruled out, of which Python complains."""
+    return failure.exc_type is OSError and "ignored due to race condition" in str(failure.exc_value)

@@ -33,8 +33,9 @@ def train(arguments: Namespace, console: Console) -> int:
         try:
             if saver:
                 saver.check()
-                stop.tidy = saver.end
-                saver.hold(plan)
+                stop.tidy = saver.let_go
+                with stop.undivided():
+                    saver.hold(plan)
             _tell_of_runs(plan, arguments.name, library, console)
             import_seconds = _load_tensorflow(console)
             run = _Run(plan, saver, stop, console)
@@ -43,7 +44,8 @@ def train(arguments: Namespace, console: Console) -> int:
             path = run.keep()
         finally:
             if saver:
-                saver.end()
+                with stop.undivided():
+                    saver.end()
         written = [_write_curves(file, run.trainer, console) for file in curve_files]
         if run.failure:
             raise CommandError(f"{in_words(run.failure)}; {_where(path)}") from run.failure
@@ -215,6 +217,10 @@ class _Saver:
         """
         if plan.resume and plan.start:
             self._saver.hold(plan.start.id)
+
+    def let_go(self) -> None:
+        """The process ends before the run has begun."""
+        self._saver.let_go()
 
     def end(self) -> None:
         """The run has ended."""

@@ -98,6 +98,59 @@ def test_a_request_that_comes_within_a_finaliser_is_not_swallowed() -> None:
     assert (done.stdout, done.stderr) == ("interrupted\n", "")
 
 
+TIDIES = """
+import signal
+import threading
+import time
+from arcade import signals
+
+lock = threading.Lock()
+
+def tidy():
+    with lock:
+        signal.raise_signal(signal.SIGHUP)
+        time.sleep(0.01)
+    print("tidied", flush=True)
+
+signals.begin_program()
+with signals.stopping() as stop:
+    stop.tidy = tidy
+    with stop.undivided():
+        signal.raise_signal(signal.SIGTERM)
+        print("held", flush=True)
+    print("never", flush=True)
+"""
+
+
+def test_what_is_being_held_is_tidied_up_once_however_many_requests_come() -> None:
+    command = [sys.executable, "-c", TIDIES]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.stdout, done.stderr) == ("held\ntidied\n", "dqn-arcade: stopped before it was done\n")
+    assert done.returncode == 1
+
+
+RULED_OUT = """
+from arcade import signals
+
+class Finalised:
+    def __init__(self, words):
+        self.words = words
+
+    def __del__(self):
+        raise OSError(self.words)
+
+signals.begin_program()
+Finalised("Signal 15 ignored due to race condition")
+Finalised("something else")
+"""
+
+
+def test_a_request_that_comes_while_requests_are_being_ruled_out_is_not_complained_of() -> None:
+    done = subprocess.run([sys.executable, "-c", RULED_OUT], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "race condition" not in done.stderr
+    assert "something else" in done.stderr
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="needs to see when a process begins to handle signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("delay", [0.0, 1.0])

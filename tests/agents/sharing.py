@@ -33,7 +33,7 @@ NAMES = ("Pat", "pat", "Ann", "Pat 2", "a/b", "a:b")
 class FakeTrainer:
     """Stands for the training of one version of an agent."""
 
-    state_size, has_plain_games = 100, True
+    state_size, has_plain_games, is_sound = 100, True, True
 
     def __init__(self, agent: Profile) -> None:
         self.agent, self.agent_id = agent, agent.id

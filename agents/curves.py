@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from games.game import copy_like
+from games.saved import array_like, whole
 
 
 def _empty(columns: int) -> NDArray[np.float64]:
@@ -63,8 +63,8 @@ class Recorder:
             ValueError: It had others.
         """
         count = min(len(state["points"]), len(self._points))
-        self._points[:count] = copy_like(state["points"], self._points[:count])
-        self._count, self._stride, self._offered = count, int(state["stride"]), int(state["offered"])
+        self._points[:count] = array_like(state["points"], self._points[:count])
+        self._count, self._stride, self._offered = count, whole(state["stride"], 1), whole(state["offered"])
 
     def array(self) -> NDArray[np.float64]:
         """[N, columns] a copy of the points."""

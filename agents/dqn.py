@@ -20,8 +20,24 @@ from agents.policy import Policy, Weights
 from agents.replay import Sample
 from agents.reuse import Learners
 from agents.schedules import learning_rate_at
+from games.saved import whole
 
 _LEARNERS = Learners()
+
+
+class DivergedError(ValueError):
+    """The network's numbers are not finite any more, so nothing can be learnt from here on.
+
+    Args:
+        found: What is not finite.
+        frames: After how many frames that was found.
+    """
+
+    def __init__(self, found: str, frames: int) -> None:
+        super().__init__(
+            f"{found} after {frames:,} frames: the network has blown up, train with a lower learning_rate or "
+            "gradient_clip"
+        )
 
 
 @dataclass(frozen=True)
@@ -108,7 +124,7 @@ class DQN:
             ValueError: It was of another form.
         """
         self._learner.set_state(state["learner"])
-        self.updates = int(state["updates"])
+        self.updates = whole(state["updates"])
         self._fetched = None
 
     def _batches(self, sample: Sample) -> tuple[Any, ...]:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from agents.policy import QFunction, epsilon_greedy
 from games.batch import GameBatch
 from games.figures import figure, plain, reaches
-from games.game import Game, copy_like
+from games.game import Game
 from games.registry import is_ours
+from games.saved import number, scores_like, whole
 
 EVALUATION_SEED = 1_000_003
 """Seed of the evaluations during training: never the seed of the training games."""
@@ -100,7 +101,9 @@ class Scorecard:
         scores = np.asarray(state["scores"])
         if scores.dtype == np.int64:  # as runs were saved while all scores were whole numbers
             scores = scores.astype(np.float64)
-        return cls(int(state["seed"]), float(state["epsilon"]), copy_like(scores, np.zeros(len(scores))))
+        if not len(scores):
+            raise ValueError("the saved state has a scorecard of no games")
+        return cls(whole(state["seed"]), number(state["epsilon"], high=1), array_like(scores, np.zeros(len(scores))))
 
 
 def evaluate(policy: QFunction, game: Game, observation: str, **settings: Any) -> Scorecard:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.policy import greedy, random_actions
-from games.game import Array, copy_like
+from games.game import Array
+from games.saved import array_like
 
 
 class Explorer:
@@ -76,14 +77,18 @@ class Explorer:
         """Copies of what is being held."""
         return {"action": self._action.copy(), "left": self._left.copy()}
 
-    def set_state(self, state: Mapping[str, Any]) -> None:
+    def set_state(self, state: Mapping[str, Any], actions: int) -> None:
         """Go on holding what another explorer of as many games held.
 
+        Args:
+            state: Of `get_state`.
+            actions: How many actions the game has.
+
         Raises:
-            ValueError: It had another number of games.
+            ValueError: It had another number of games, or held what nobody could.
         """
-        self._action = copy_like(state["action"], self._action)
-        self._left = copy_like(state["left"], self._left)
+        self._action = array_like(state["action"], self._action, low=0, high=actions - 1)
+        self._left = array_like(state["left"], self._left, low=0, high=self._hold)
 
     def _part_begun(self, epsilon: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
         """With what chance a game in which nothing is held begins a random action."""

@@ -8,7 +8,8 @@ from agents.config import Config
 from agents.evaluation import EVALUATION_SEED, Scorecard, evaluating
 from agents.policy import Policy
 from games.figures import reaches
-from games.game import Game, copy_like
+from games.game import Game
+from games.saved import array_like, number
 
 SHAKEN_EPSILON = 0.01
 """Part of random moves in the evaluation that shows how well an agent recovers."""
@@ -138,11 +139,11 @@ class Keeper:
                 (Scorecard.from_state(each["card"]), self._policy_of(each["weights"]))
                 for _, each in sorted(state.get("finalists", {}).items())
             ] or [(self.best, self.policy)]  # runs that were saved before there were finalists have none
-        self.solved, self.seconds = bool(state["solved"]), float(state["seconds"])
+        self.solved, self.seconds = bool(state["solved"]), number(state["seconds"])
 
     def _policy_of(self, weights: Mapping[str, Any]) -> Policy:
         known = self.policy.weights
-        return Policy(self.policy.architecture, {name: copy_like(weights[name], known[name]) for name in known})
+        return Policy(self.policy.architecture, {name: array_like(weights[name], known[name]) for name in known})
 
     def _full(self, policy: Policy, known: Scorecard, episodes: int) -> Generator[None, None, Scorecard]:
         if known.episodes >= episodes and not self._config.evaluation_limit:

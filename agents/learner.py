@@ -15,7 +15,7 @@ from agents.devices import tensorflow
 from agents.networks import build, get_weights, make_optimizer, set_weights, variables_of
 from agents.placement import Candidate
 from agents.policy import Weights
-from games.game import copy_like
+from games.saved import array_like
 
 AVERAGING_WARM_UP = 10
 """The running average starts short, 1 − 1 / (10 + updates), so that it does not remember the first weights."""
@@ -137,7 +137,7 @@ class Learner:
             ValueError: It had other variables.
         """
         for name, variable in self._named_variables().items():
-            variable.assign(copy_like(state[name], np.array(variable)))
+            variable.assign(array_like(state[name], np.array(variable)))
 
     def acting_weights(self) -> Weights:
         """Copies of the weights to act with: averaged ones if averaging is on."""

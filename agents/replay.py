@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.batch import Transitions
-from games.game import Array, ObservationSpec, copy_like
+from games.game import Array, ObservationSpec
+from games.saved import array_like, number, whole
 
 
 @dataclass(frozen=True)
@@ -187,13 +188,17 @@ class Replay:
         Raises:
             ValueError: It was of another form.
         """
-        self._written = int(state["written"])
+        self._written = whole(state["written"])
         stored = min(self._written, self._length)
         self._own()
+        oldest = self._depth - 1
+        bounds = {"action": (0, self._legal.shape[-1] - 1), "age": (0, oldest)}
         for name, ring in self._rings().items():
-            ring[:stored] = copy_like(state["rings"][name], ring[:stored])
-        self._next_age = copy_like(state["next_age"], self._next_age)
-        self._highest = float(state["highest"])
+            ring[:stored] = array_like(state["rings"][name], ring[:stored], *bounds.get(name, ()))
+        if not self._legal[:stored].any(axis=-1).all():
+            raise ValueError("the saved state has games without any action")
+        self._next_age = array_like(state["next_age"], self._next_age, 0, oldest)
+        self._highest = number(state["highest"])
         if self._tree:
             self._tree.set_leaves(state["priorities"])
 
@@ -311,9 +316,9 @@ class SumTree:
         """Set all leaves.
 
         Raises:
-            ValueError: They are not [size] numbers.
+            ValueError: They are not [size] numbers of at least 0.
         """
-        self._nodes[self._first : self._first + self._size] = copy_like(values, self.leaves())
+        self._nodes[self._first : self._first + self._size] = array_like(values, self.leaves(), low=0)
         first = self._first
         while first > 1:
             first //= 2

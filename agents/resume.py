@@ -8,6 +8,7 @@ costs only that training can go on but not exactly: then it starts from the agen
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from typing import Any
 import numpy as np
 
 from agents.container import Arrays, DamagedProfileError, Limits, Parts, ProfileError, checksum, pack_parts, unpack
+from agents.document import MAX_FRAMES
 from agents.files import DISK, Disk, read_file, replace_file
 from agents.profile import Profile
+from agents.reasons import in_words
 
 SUFFIX = ".resume"
 MAX_SIZE = 384 * 2**20
@@ -42,6 +45,10 @@ Tree = dict[str, Any]
 """Names to plain values, arrays and further trees."""
 
 
+class UnusableRunError(ProfileError):
+    """A run cannot go on from what was saved of it."""
+
+
 @dataclass(frozen=True)
 class ResumePoint:
     """Where a run stopped that can go on exactly.
@@ -61,6 +68,21 @@ class ResumePoint:
             ProfileError: The file is not there any more, or damaged.
         """
         return _read(self.agent.with_suffix(SUFFIX))[1]
+
+
+@contextmanager
+def judging(name: str) -> Iterator[None]:
+    """Whatever goes wrong inside is put down to what was saved of the run of the agent with this name.
+
+    Raises:
+        UnusableRunError: Something went wrong.
+    """
+    try:
+        yield
+    except MemoryError:
+        raise
+    except (Exception, SystemExit) as error:  # games that were never in such a state may raise anything
+        raise UnusableRunError(f"{name}: its run cannot go on from what was saved of it: {in_words(error)}") from error
 
 
 def write(
@@ -144,7 +166,10 @@ def _check(document: Mapping[str, Any]) -> None:
     parents, frames = document["parents"], document["frames"]
     if not isinstance(parents, list) or not all(isinstance(parent, str) for parent in parents):
         raise DamagedProfileError("damaged: it does not say to which agent it belongs")
-    if type(frames) is not int or not 0 <= frames <= 2**53 or not isinstance(document["values"], dict):
+    values = document["values"]
+    if type(frames) is not int or not 0 <= frames <= MAX_FRAMES or not isinstance(values, dict):
+        raise DamagedProfileError("damaged: it does not say where its run stopped")
+    if values.get("frames") != frames:
         raise DamagedProfileError("damaged: it does not say where its run stopped")
 
 

@@ -19,6 +19,7 @@ from games.game import (
     state_tree,
     take_rows,
 )
+from games.saved import MOST, array_like, whole
 
 INTERVAL = 10
 """Steps between two moments that are remembered."""
@@ -147,8 +148,8 @@ class Rewinder:
         Raises:
             ValueError: It had other games.
         """
-        self._steps = int(state["steps"])
-        self._episodes = copy_like(state["episodes"], self._episodes)
+        self._steps = whole(state["steps"])
+        self._episodes = array_like(state["episodes"], self._episodes, low=0)
         self.rewound = copy_like(state["rewound"], self.rewound)
         self._kept.clear()
         for _, each in sorted(state["kept"].items()):
@@ -156,5 +157,5 @@ class Rewinder:
             self._kept.append(_Kept(games, copy_like(each["episodes"], self._episodes)))
         places = state["places"]
         self._places = state_like(places, take_rows(batch.state, np.zeros(PLACES, np.int64))) if places else None
-        self._found = int(state["found"])
+        self._found = whole(state["found"], 1 if places else 0, MOST if places else 0)
         set_generator_state(self._rng, state["rng"])

@@ -13,20 +13,22 @@ from numpy.typing import NDArray
 from agents.architecture import Architecture
 from agents.augmentation import shift
 from agents.curves import CurveRecorder, Curves
-from agents.dqn import DQN, Losses
+from agents.dqn import DQN, DivergedError, Losses
 from agents.evaluation import Scorecard
 from agents.exploration import Explorer
 from agents.keeper import Keeper
 from agents.plan import Origin, Plan, Progress
 from agents.policy import Policy, has_finite
-from agents.profile import Profile, ProfileError, check_limits
+from agents.profile import Profile, check_limits, to_bytes
 from agents.replay import Replay
+from agents.resume import ResumePoint, judging
 from agents.rewinding import Rewinder
 from agents.schedules import epsilon_at, importance_at, learning_rate_at
 from agents.snapshots import History, HistoryRecorder
 from games.batch import GameBatch
 from games.figures import figure
 from games.game import PIXELS, State, generator_state, set_generator_state, take_rows
+from games.saved import array_like, number, whole
 from games.settings import settings_of
 
 GLANCE_SECONDS = 1.0
@@ -34,10 +36,6 @@ GLANCE_SECONDS = 1.0
 
 SHOWN_COPIES = 9
 """How many of the games being learnt are handed out to be drawn."""
-
-
-class DivergedError(ValueError):
-    """The network's numbers are not finite any more, so nothing can be learnt from here on."""
 
 
 class Trainer:
@@ -82,7 +80,7 @@ class Trainer:
         self._origin = Origin.of(plan.start)
         self._had_enough = False  # whether a run that goes on had already reached what would end it
         if plan.resume:
-            self.set_state(plan.resume.read())
+            self._go_on(plan.resume)
         self._moments = HistoryRecorder(self.agent_id, self._architecture, plan.config.frames, self._origin.frames)
         self._seconds_before = self._seconds
         self._compile_seconds += time.perf_counter() - started
@@ -268,31 +266,51 @@ class Trainer:
         """Go on from where a run of the same plan stood.
 
         Raises:
-            ProfileError: It was a run of another plan.
+            UnusableRunError: It was a run of another plan, or no run at all.
         """
-        try:
-            self._batch.set_state(state["batch"])
-            self._replay.set_state(state["replay"])
-            if "explorer" in state:  # runs that were saved before moves could be held held none
-                self._explorer.set_state(state["explorer"])
-            if "rewinder" in state:  # nor did their games go back
-                self._rewinder.set_state(state["rewinder"], self._batch)
-            self._dqn.set_state(state["dqn"])
-            self._keeper.set_state(state["keeper"])
-            self._curves.set_state(state["curves"])
-            set_generator_state(self._rng, state["rng"])
-            self._frames, self._episodes = int(state["frames"]), int(state["episodes"])
-            self._seconds, self._update_seconds = float(state["seconds"]), float(state["update_seconds"])
-            self._compile_seconds = float(state["compile_seconds"])
-            self._next_evaluation = int(state["next_evaluation"])
-            self._recent.extend(map(float, state["recent"].tolist()))
-            if len(state["losses"]):
-                loss, max_q = state["losses"].tolist()
-                self._losses = Losses(loss, max_q, np.zeros(0, np.float32))
-            self._origin = Origin(**state["origin"])
-        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
-            raise ProfileError(f"{self.plan.name}: the run cannot go on from what was saved of it: {error}") from error
+        with judging(self.plan.name):
+            self._set_state(state)
         self._had_enough = self._has_enough()
+
+    def _go_on(self, point: ResumePoint) -> None:
+        """Go on from where a run stopped, once a chunk has shown that it can.
+
+        Raises:
+            UnusableRunError: It cannot.
+        """
+        with judging(self.plan.name):
+            state = point.read()
+            self._set_state(state)
+            self._collect()
+            self._learn()
+            self._check_weights()
+            to_bytes(self.profile())
+            if self.plan.start and self.agent_id != self.plan.start.id:
+                raise ValueError("it is the run of another agent")
+        self.set_state(state)
+
+    def _set_state(self, state: Mapping[str, Any]) -> None:
+        self._batch.set_state(state["batch"])
+        self._replay.set_state(state["replay"])
+        if "explorer" in state:  # runs that were saved before moves could be held held none
+            self._explorer.set_state(state["explorer"], self._architecture.actions)
+        if "rewinder" in state:  # nor did their games go back
+            self._rewinder.set_state(state["rewinder"], self._batch)
+        self._dqn.set_state(state["dqn"])
+        self._keeper.set_state(state["keeper"])
+        self._curves.set_state(state["curves"])
+        set_generator_state(self._rng, state["rng"])
+        self._frames, self._episodes = whole(state["frames"]), whole(state["episodes"])
+        self._seconds, self._update_seconds = number(state["seconds"]), number(state["update_seconds"])
+        self._compile_seconds = number(state["compile_seconds"])
+        self._next_evaluation = whole(state["next_evaluation"], 1, self._frames + self._config.evaluation_interval)
+        self._recent.clear()
+        self._recent.extend(array_like(state["recent"], np.zeros(len(state["recent"]))).tolist())
+        self._losses = None
+        if len(state["losses"]):
+            loss, max_q = array_like(state["losses"], np.zeros(2)).tolist()
+            self._losses = Losses(loss, max_q, np.zeros(0, np.float32))
+        self._origin = Origin(**state["origin"])
 
     def _keep_moment(self) -> None:
         if self._moments.is_due(self._frames):
@@ -373,20 +391,14 @@ class Trainer:
                 shift(sample.next_observation, config.shift, self._rng)
             self._losses = self._dqn.learn(sample)
             if not math.isfinite(self._losses.loss):
-                raise self._diverged(f"the loss is {self._losses.loss:g}")
+                raise DivergedError(f"the loss is {self._losses.loss:g}", self._frames)
             self._replay.set_priorities(sample.slots, self._losses.errors)
             self._curves.add("loss", self._frames, self._losses.loss)
             self._curves.add("max_q", self._frames, self._losses.max_q)
 
     def _check_weights(self) -> None:
         if not has_finite(self._dqn.policy().weights):
-            raise self._diverged("a weight is not finite")
-
-    def _diverged(self, found: str) -> DivergedError:
-        return DivergedError(
-            f"{found} after {self._frames:,} frames: the network has blown up, train with a lower learning_rate or "
-            "gradient_clip"
-        )
+            raise DivergedError("a weight is not finite", self._frames)
 
     def _note_evaluation(self) -> None:
         if self._keeper.latest:

@@ -23,7 +23,11 @@ from games.game import (
     state_tree,
     take_rows,
 )
+<<<<<<< HEAD
 from games.registry import is_ours
+=======
+from games.saved import array_like
+>>>>>>> 7ccb491 (WIP runs)
 
 NEVER = np.iinfo(np.int64).max
 """The limit of games that have none."""
@@ -202,10 +206,10 @@ class GameBatch:
             ValueError: It was another game or count.
         """
         self.state = state_like(state["games"], self.state)
-        self.steps = copy_like(state["steps"], self.steps)
+        self.steps = array_like(state["steps"], self.steps, low=0)
         if "limits" in state:  # in runs that were saved before, all were the same
-            self._limits = copy_like(state["limits"], self._limits)
-        self._observation = copy_like(state["observation"], self._observation)
+            self._limits = array_like(state["limits"], self._limits, low=0)
+        self._observation = array_like(state["observation"], self._observation)
         self._observer.go_on(self._observation)
         self._finished = copy_like(state["finished"], self._finished)
         set_generator_state(self.rng, state["rng"])

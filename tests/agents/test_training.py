@@ -4,14 +4,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.dqn import DQN, Losses
+from agents.dqn import DQN, DivergedError, Losses
 from agents.evaluation import EVALUATION_SEED, Scorecard, evaluate
 from agents.keeper import Keeper
 from agents.plan import Plan, Progress
 from agents.policy import Policy
 from agents.presets import preset
 from agents.replay import Sample
-from agents.training import DivergedError, Trainer
+from agents.training import Trainer
 from games.registry import make
 from tests.agents.profiles import make_profile
 

@@ -98,12 +98,10 @@ class Scorecard:
         Raises:
             ValueError: The scores are none.
         """
-        scores = np.asarray(state["scores"])
-        if scores.dtype == np.int64:  # as runs were saved while all scores were whole numbers
-            scores = scores.astype(np.float64)
+        scores = scores_like(state["scores"])
         if not len(scores):
             raise ValueError("the saved state has a scorecard of no games")
-        return cls(whole(state["seed"]), number(state["epsilon"], high=1), array_like(scores, np.zeros(len(scores))))
+        return cls(whole(state["seed"]), number(state["epsilon"], high=1), scores)
 
 
 def evaluate(policy: QFunction, game: Game, observation: str, **settings: Any) -> Scorecard:

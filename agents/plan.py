@@ -1,7 +1,7 @@
 """What a run is to do, where it stands, and where its agent comes from."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agents.config import Config
@@ -73,6 +73,17 @@ class Plan:
             resume=resume,
             **{"command": start.command, **changes},
         )
+
+    def from_weights(self, name: str) -> "Plan":
+        """The plan of a run that is to go on exactly, for an agent of its own that begins with the weights alone.
+
+        Args:
+            name: Of the new agent.
+        """
+        if self.start is None or self.resume is None:
+            raise ValueError(f"{self.name}: its run goes on from nowhere")
+        left = max(1_000, self.config.frames - self.resume.frames)
+        return replace(self, name=name, config=self.start.further().replace(frames=left), resume=None)
 
 
 @dataclass(frozen=True)

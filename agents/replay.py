@@ -17,6 +17,7 @@ from weakref import ref
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.config import Config
 from games.batch import Transitions
 from games.game import Array, ObservationSpec
 from games.saved import array_like, number, whole
@@ -277,6 +278,20 @@ class Replay:
         weights: NDArray[np.float64] = (tree.get(slots) / tree.total * len(self)) ** -exponent
         weights /= weights.max()
         return weights.astype(np.float32)
+
+
+def replay_of(config: Config, spec: ObservationSpec, actions: int, *, pixels: bool) -> Replay:
+    """The replay of a run."""
+    return Replay(
+        spec,
+        actions,
+        config.replay,
+        config.copies,
+        discount=config.discount,
+        n_step=config.n_step,
+        single_frames=pixels,
+        priority_exponent=config.priority_exponent if config.prioritised else None,
+    )
 
 
 class SumTree:

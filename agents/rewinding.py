@@ -15,7 +15,6 @@ from games.game import (
     generator_state,
     put_rows,
     set_generator_state,
-    state_like,
     state_tree,
     take_rows,
 )
@@ -153,9 +152,10 @@ class Rewinder:
         self.rewound = copy_like(state["rewound"], self.rewound)
         self._kept.clear()
         for _, each in sorted(state["kept"].items()):
-            games = state_like(each["games"], batch.state)
+            games = batch.games_like(each["games"], batch.state)
             self._kept.append(_Kept(games, copy_like(each["episodes"], self._episodes)))
         places = state["places"]
-        self._places = state_like(places, take_rows(batch.state, np.zeros(PLACES, np.int64))) if places else None
+        model = take_rows(batch.state, np.zeros(PLACES, np.int64))
+        self._places = batch.games_like(places, model) if places else None
         self._found = whole(state["found"], 1 if places else 0, MOST if places else 0)
         set_generator_state(self._rng, state["rng"])

@@ -92,10 +92,26 @@ class Runs:
         try:
             return resume.find(agent, read(agent))
         except DamagedProfileError as error:
-            damaged = agent.with_suffix(resume.SUFFIX)
-            with library.changing():
-                aside = move(damaged, library.folder / "quarantine" / damaged.name, library.disk)
-            raise ProfileError(f"{error}; it is kept as {aside.parent.name}/{aside.name}") from error
+            raise ProfileError(f"{error}; it is kept as {self.set_aside(profile.id)}") from error
+
+    def set_aside(self, agent_id: str) -> str:
+        """Set aside what was saved of an agent's run, and say where it is kept, "" if nothing lies there.
+
+        Raises:
+            ProfileError: The disk refuses.
+        """
+        library = self._library
+        with library.changing():
+            agent = library.where(agent_id)
+            unusable = agent.with_suffix(resume.SUFFIX) if agent else None
+            if unusable is None or not unusable.exists():
+                return ""
+            aside = move(unusable, library.folder / "quarantine" / unusable.name, library.disk)
+        return f"{aside.parent.name}/{aside.name}"
+
+    def free_name(self, name: str) -> str:
+        """A name for an agent that is trained further: the one that it had, with a number."""
+        return self._library.free_name(name)
 
     @contextmanager
     def going_on(self, agent_id: str) -> Iterator[None]:

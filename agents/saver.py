@@ -38,6 +38,12 @@ class RunStore(Protocol):
     def going_on(self, agent_id: str) -> AbstractContextManager[None]:
         """While inside, the run goes on, and nobody else goes on with it."""
 
+    def set_aside(self, agent_id: str) -> str:
+        """Set aside what was saved of an agent's run, and say where it is kept, "" if nothing lies there."""
+
+    def free_name(self, name: str) -> str:
+        """A name for an agent that is trained further."""
+
 
 class ProfileStore(Protocol):
     """Where agents are saved: the library, or anything like it."""
@@ -91,6 +97,8 @@ class Saver:
             ProfileError: Somebody else goes on with it.
         """
         self._best, self._saved = trainer.progress().best, time.monotonic()
+        if self._held and self._held != trainer.agent_id:
+            self.path = None  # its run could not go on: it is an agent of its own
         self.hold(trainer.agent_id)
 
     def let_go(self) -> None:

@@ -15,6 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agents.beginning import begin
 from agents.curves import Curves
 from agents.plan import Plan, Progress
 from agents.policy import Policy
@@ -89,6 +90,7 @@ class TrainingSession:
     def __init__(self, plan: Plan, store: ProfileStore | None = None) -> None:
         self.plan = plan
         self.latest = Snapshot(Status.STARTING, "Loading TensorFlow")
+        self._runs = store.runs if store else None
         self._saver = Saver(store, plan.resume.agent if plan.resume else None) if store else None
         if self._saver and plan.resume and plan.start:
             self._saver.hold(plan.start.id)
@@ -122,17 +124,17 @@ class TrainingSession:
     def _work(self) -> None:
         _step_back(self._niceness)
         try:
-            from agents.training import Trainer  # brings along what a window without a training does not need
-
-            self._train(Trainer(self.plan))
+            trainer, told = begin(self.plan, self._runs)
+            self.plan = trainer.plan
+            self._train(trainer, told)
         except (Exception, SystemExit) as error:  # whatever it is, the window shows it and lives on
             self._fail(error)
         finally:
             if self._saver:
                 self._saver.end()
 
-    def _train(self, trainer: "Trainer") -> None:
-        self._publish(status=Status.TRAINING, note="", **_setup_of(trainer))
+    def _train(self, trainer: "Trainer", note: str) -> None:
+        self._publish(status=Status.TRAINING, note=note, **_setup_of(trainer))
         if self._saver:
             self._saver.begin(trainer)
         try:

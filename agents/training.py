@@ -20,7 +20,7 @@ from agents.keeper import Keeper
 from agents.plan import Origin, Plan, Progress
 from agents.policy import Policy, has_finite
 from agents.profile import Profile, check_limits, to_bytes
-from agents.replay import Replay
+from agents.replay import replay_of
 from agents.resume import ResumePoint, judging
 from agents.rewinding import Rewinder
 from agents.schedules import epsilon_at, importance_at, learning_rate_at
@@ -28,7 +28,7 @@ from agents.snapshots import History, HistoryRecorder
 from games.batch import GameBatch
 from games.figures import figure
 from games.game import PIXELS, State, generator_state, set_generator_state, take_rows
-from games.saved import array_like, number, whole
+from games.saved import array_like, number, scores_like, whole
 from games.settings import settings_of
 
 GLANCE_SECONDS = 1.0
@@ -63,7 +63,7 @@ class Trainer:
         self._batch = GameBatch(
             plan.game, plan.config.copies, plan.seed, observation=plan.observation, step_limit=limit
         )
-        self._replay = self._make_replay()
+        self._replay = replay_of(plan.config, self._spec, len(info.actions), pixels=plan.observation == PIXELS)
         self._explorer = Explorer(plan.config.copies, plan.config.exploration_hold)
         self._rewinder = Rewinder(plan.config.copies, plan.config.rewind, (plan.seed, 2))
         self._rng = np.random.default_rng((plan.seed, 1))
@@ -305,7 +305,7 @@ class Trainer:
         self._compile_seconds = number(state["compile_seconds"])
         self._next_evaluation = whole(state["next_evaluation"], 1, self._frames + self._config.evaluation_interval)
         self._recent.clear()
-        self._recent.extend(array_like(state["recent"], np.zeros(len(state["recent"]))).tolist())
+        self._recent.extend(scores_like(state["recent"]).tolist())
         self._losses = None
         if len(state["losses"]):
             loss, max_q = array_like(state["losses"], np.zeros(2)).tolist()
@@ -319,19 +319,6 @@ class Trainer:
     def _mean_score(self) -> float:
         """Of the last 100 episodes, NaN before the first."""
         return float(np.mean(self._recent)) if self._recent else float("nan")
-
-    def _make_replay(self) -> Replay:
-        config = self._config
-        return Replay(
-            self._spec,
-            self._architecture.actions,
-            config.replay,
-            config.copies,
-            discount=config.discount,
-            n_step=config.n_step,
-            single_frames=self.plan.observation == PIXELS,
-            priority_exponent=config.priority_exponent if config.prioritised else None,
-        )
 
     def _is_over(self) -> bool:
         plan = self.plan

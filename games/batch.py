@@ -3,7 +3,7 @@
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +23,10 @@ from games.game import (
     state_tree,
     take_rows,
 )
-<<<<<<< HEAD
 from games.registry import is_ours
-=======
 from games.saved import array_like
->>>>>>> 7ccb491 (WIP runs)
+
+_S = TypeVar("_S", bound=State)
 
 NEVER = np.iinfo(np.int64).max
 """The limit of games that have none."""
@@ -205,7 +204,7 @@ class GameBatch:
         Raises:
             ValueError: It was another game or count.
         """
-        self.state = state_like(state["games"], self.state)
+        self.state = self.games_like(state["games"], self.state)
         self.steps = array_like(state["steps"], self.steps, low=0)
         if "limits" in state:  # in runs that were saved before, all were the same
             self._limits = array_like(state["limits"], self._limits, low=0)
@@ -214,6 +213,17 @@ class GameBatch:
         self._finished = copy_like(state["finished"], self._finished)
         set_generator_state(self.rng, state["rng"])
         self._look_at_actions()
+
+    def games_like(self, tree: Mapping[str, Any], model: _S) -> _S:
+        """Games as `state_like` gives them back, if they can be shown to an agent.
+
+        Raises:
+            ValueError: They cannot, or are of another form.
+        """
+        games = state_like(tree, model)
+        if self.kind != PIXELS and not np.isfinite(self.game.observe(games, self.kind)).all():
+            raise ValueError("the saved state has games that show numbers which are not finite")
+        return games
 
     def _put(self, rows: Array, state: State, limit: int) -> None:
         """Replace the games in `rows` by others, which begin here and are truncated after `limit` steps."""

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from games.game import Array, copy_like
 
@@ -48,6 +49,18 @@ def array_like(values: Any, model: Array, low: float = -_LARGEST, high: float = 
             found = f"numbers from {least:g} to {most:g}"
             raise ValueError(f"the saved state has {found} where {low:g} to {high:g} are allowed")
     return copied
+
+
+def scores_like(values: Any) -> NDArray[np.float64]:
+    """[N] a copy of finite scores; runs were saved with whole ones while all scores were whole.
+
+    Raises:
+        ValueError: They are none.
+    """
+    scores = np.asarray(values)
+    if scores.dtype == np.int64:
+        scores = scores.astype(np.float64)
+    return array_like(scores, np.zeros(scores.size))
 
 
 def _short(value: Any) -> str:

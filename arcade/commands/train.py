@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agents.beginning import begin
 from agents.files import reason
 from agents.library import Library, file_stem
 from agents.profile import SUFFIX, ProfileError, write
@@ -38,8 +39,8 @@ def train(arguments: Namespace, console: Console) -> int:
                     saver.hold(plan)
             _tell_of_runs(plan, arguments.name, library, console)
             import_seconds = _load_tensorflow(console)
-            run = _Run(plan, saver, stop, console)
-            with _log(arguments.log_dir, plan, console) as log:
+            run = _Run(plan, library, saver, stop, console)
+            with _log(arguments.log_dir, run.trainer.plan, console) as log:
                 run.work(log)
             path = run.keep()
         finally:
@@ -83,6 +84,7 @@ class _Run:
 
     Args:
         plan: What to train.
+        library: The agents.
         saver: Saves the agent; None throws it away.
         stop: Notes requests to stop.
         console: Where lines go.
@@ -91,16 +93,14 @@ class _Run:
         failure: What ended the run, None if nothing went wrong.
     """
 
-    def __init__(self, plan: "Plan", saver: "_Saver | None", stop: Stop, console: Console) -> None:
-        from agents.training import Trainer
-
-        self.trainer = Trainer(plan)
+    def __init__(self, plan: "Plan", library: Library, saver: "_Saver | None", stop: Stop, console: Console) -> None:
+        self.trainer, told = begin(plan, library.runs)
+        if told:
+            console.tell(told)
         self.failure: BaseException | None = None
         self._saver, self._stop, self._console = saver, stop, console
-        placement = self.trainer.placement
-        console.tell(
-            f"Training {plan.name} on the {placement.device} with {placement.compile_mode}: {placement.reason}"
-        )
+        name, placement = self.trainer.plan.name, self.trainer.placement
+        console.tell(f"Training {name} on the {placement.device} with {placement.compile_mode}: {placement.reason}")
 
     def work(self, log: "Callable[[Trainer, Progress], None]") -> None:
         """Train. Whatever ends that is noted, not raised; a second request to stop breaks off where it stands."""

@@ -45,6 +45,12 @@ class Runs:
         yield
         self.open.remove(agent_id)
 
+    def set_aside(self, agent_id: str) -> str:
+        return "quarantine/Agent.resume"
+
+    def free_name(self, name: str) -> str:
+        return f"{name} 2"
+
 
 class Store:
     """Remembers what was saved."""

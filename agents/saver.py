@@ -98,6 +98,7 @@ class Saver:
         """
         self._best, self._saved = trainer.progress().best, time.monotonic()
         if self._held and self._held != trainer.agent_id:
+            self.let_go()
             self.path = None  # its run could not go on: it is an agent of its own
         self.hold(trainer.agent_id)
 

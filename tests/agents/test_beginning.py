@@ -150,6 +150,7 @@ def test_the_window_trains_on_and_keeps_both_agents(half: tuple[Profile, resume.
         assert session.latest.status in (Status.STARTING, Status.TRAINING), session.latest.error
         time.sleep(0.005)
     assert "quarantine" in session.latest.note
+    assert not library.runs.is_going_on(half[0].id), "anybody may train the first agent further"
     session.close()
     assert session.latest.note == f"Saved as {CASE} 2.agent"
     assert sorted(entry.name for entry in library.entries()) == [CASE, f"{CASE} 2"]

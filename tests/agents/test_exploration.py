@@ -65,10 +65,10 @@ def test_holding_ends_with_the_game_and_where_the_action_may_not_be_chosen() -> 
 def test_what_is_held_goes_on_from_a_state() -> None:
     one, other = Explorer(COPIES, 20), Explorer(COPIES, 20)
     _actions(one, 0.7)
-    other.set_state(one.get_state(), 3)
+    other.set_state(one.get_state(), 9)
     np.testing.assert_array_equal(_actions(other, 0.3, seed=1), _actions(one, 0.3, seed=1))
     with pytest.raises(ValueError, match="the saved state has"):
-        Explorer(3, 20).set_state(one.get_state(), 3)
+        Explorer(3, 20).set_state(one.get_state(), 9)
 
 
 @pytest.mark.parametrize(("hold", "reached"), [(1, False), (40, True)])

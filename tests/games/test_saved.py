@@ -30,7 +30,8 @@ def test_an_array_has_the_form_of_the_one_it_replaces_and_bounded_numbers(kind: 
     copied = array_like(values, np.zeros((2, 2), kind), 0, 1)
     assert copied is not values and copied.tobytes() == values.tobytes()
     assert array_like(values[:0], values[:0]).shape == (0, 2)
-    for wrong in (values[0], values[None], values.astype(np.int16), 7, "x", None, [[0, 1], [1, 0]], {}):
+    others: list[Any] = [values[0], values[None], values.astype(np.int16), 7, "x", None, [[0, 1], [1, 0]], {}]
+    for wrong in others:
         with pytest.raises(ValueError, match="the saved state has"):
             array_like(wrong, np.zeros((2, 2), kind))
     for low, high in ((1, 2), (-1, 0)):

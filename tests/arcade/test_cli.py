@@ -404,6 +404,21 @@ def test_a_name_that_is_taken_gets_a_number(library: Library) -> None:
     assert plan_of("nchain", "--name", " Ada ").name == "Ada"
 
 
+def test_a_run_that_makes_no_sense_is_set_aside_and_its_agent_trained_from_its_weights(
+    library: Library, capsys: Output
+) -> None:
+    entry = library.find("Pat")
+    assert entry.profile
+    library.runs.save({"frames": 3}, entry.path, entry.profile)
+    assert cli.main(["train", "nchain", "--resume", "Pat", "--frames", "200", "--device", "cpu"]) == 0
+    told = capsys.readouterr().err.splitlines()
+    (line,) = (line for line in told if "cannot go on" in line)
+    assert line.endswith("it is kept as quarantine/Pat.resume; Pat is trained further from its weights, as Pat 2")
+    assert any(line.startswith("Training Pat 2 on the CPU") for line in told)
+    assert {each.name for each in library.entries()} >= {"Pat", "Pat 2"}
+    assert list((library.folder / "running").iterdir()) == []
+
+
 def test_a_run_that_goes_on_elsewhere_is_refused_before_anything_is_done(library: Library, capsys: Output) -> None:
     entry = library.find("Pat")
     assert entry.profile

@@ -83,9 +83,10 @@ def begin_round(begin: Callable[[], None], game: Game, background: Background | 
 
 
 def first_round(game: Game, player: Controller, observation: str | None) -> Round:
-    """A round whose picture can be drawn at once: of games of others one has been, which makes what draws them."""
+    """A round that can go on at once: of games of others all has been made that plays and draws them, now and later."""
     played = Round(game, player, seed=0, observation=observation)
     if not is_ours(type(game)):
+        played.batch.restart(np.array([0]))  # a game begins before the one that it follows is gone
         draw_game(pygame.Surface(_FIRST_SIZE), game, played.batch.state)
     return played
 

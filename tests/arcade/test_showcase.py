@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
+import gymnasium
 import numpy as np
 import pygame
 import pytest
@@ -18,6 +19,7 @@ from games.game import Game
 from games.registry import game_ids, make
 from tests.agents.profiles import heavy_profile, lost_profile, make_profile
 from tests.games.failing import Failing, fail, installed
+from tests.games.gym.test_living import Corridor
 
 
 @pytest.mark.parametrize("game_id", game_ids())
@@ -109,6 +111,20 @@ def test_a_game_of_others_begins_in_the_background(failing: Game) -> None:
     show.update(0.1)
     show.render((120, 120))
     assert words_of(show) == "" and show.round.batch.steps[0] > 0
+
+
+def test_no_environment_is_made_while_it_is_shown() -> None:
+    cls = type("Shown", (Corridor,), {"opened": 0})
+    gymnasium.register("Test/Shown-v0", cls, max_episode_steps=5)
+    show, rounds = Showcase(make("gym:Test/Shown-v0")), 0
+    made = cls.opened
+    for _ in range(200):
+        steps = show.round.batch.steps[0]
+        show.update(0.1)
+        show.render((60, 40))
+        rounds += show.round.batch.steps[0] < steps
+    assert rounds > 5 and cls.opened == made
+    del gymnasium.registry["Test/Shown-v0"]
 
 
 def test_what_fails_in_the_background_is_told(failing: Game) -> None:

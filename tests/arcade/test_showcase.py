@@ -114,7 +114,7 @@ def test_a_game_of_others_begins_in_the_background(failing: Game) -> None:
 
 
 def test_no_environment_is_made_while_it_is_shown() -> None:
-    cls = type("Shown", (Corridor,), {"opened": 0})
+    cls: Any = type("Shown", (Corridor,), {"opened": 0})
     gymnasium.register("Test/Shown-v0", cls, max_episode_steps=5)
     show, rounds = Showcase(make("gym:Test/Shown-v0")), 0
     made = cls.opened

@@ -173,8 +173,8 @@ class Showcase:
             return
         if self._image is None:
             if not self._begun:
-                words = "Loading …" if theme.width("Loading …", Size.SMALL) <= picture.width else "…"
-                theme.text(surface, words, picture.center, Size.SMALL, look.MUTED, "center", picture.width)
+                told = "Loading …" if theme.width("Loading …", Size.SMALL) <= picture.width else "…"
+                theme.text(surface, told, picture.center, Size.SMALL, look.MUTED, "center", picture.width)
             return
         if self._image.get_size() == picture.size:
             surface.blit(self._image, picture)

@@ -102,7 +102,8 @@ class Learners:
         while self._returned:
             self._idle.append(self._returned.popleft())
         while len(self._idle) > KEPT or sum(learner.nbytes for _, learner in self._idle) > KEPT_BYTES:
-            del self._idle[0]
+            free = (place for place, (kind, _) in enumerate(self._idle) if not _grows(kind.candidate))
+            del self._idle[next(free, 0)]  # those of XLA go last: their memory would stay
 
 
 def _grows(candidate: Candidate) -> bool:

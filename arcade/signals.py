@@ -168,9 +168,17 @@ def _end(number: int, frame: object) -> None:
 def _raise_again(failure: Any) -> None:
     """What is raised in vain, as in a finaliser, is told; a request to stop comes again a moment later."""
     if failure.exc_type is KeyboardInterrupt:
-        threading.Timer(_MOMENT, signal.raise_signal, [signal.SIGINT]).start()
+        threading.Timer(_MOMENT, _interrupt_main_thread).start()
     elif not _came_too_late(failure):
         sys.__unraisablehook__(failure)
+
+
+def _interrupt_main_thread() -> None:
+    """Send SIGINT to the main thread, which wakes it from whatever it waits for."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _came_too_late(failure: Any) -> bool:

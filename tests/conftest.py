@@ -1,6 +1,8 @@
 """Every test runs without a screen or a sound card unless it says otherwise."""
 
 import os
+import signal
+from collections.abc import Iterator
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["SDL_VIDEODRIVER"] = "dummy"
@@ -29,3 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def graph_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """No compile modes are compared, which takes longer than most trainings in tests."""
     monkeypatch.setattr("agents.dqn.candidates_for", lambda *_: ([Candidate("CPU", "graph")], "enough for a test"))
+
+
+@pytest.fixture
+def hangups_are_heard() -> Iterator[None]:
+    """SIGHUP is not ignored, as it is where tests are run by `nohup`; so programs that tests start hear it, too."""
+    if not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)

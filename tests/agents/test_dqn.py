@@ -8,6 +8,7 @@ from agents.config import Config
 from agents.dqn import DQN
 from agents.networks import initial_weights
 from agents.replay import Sample
+from agents.reuse import Learners
 from games.game import ObservationSpec
 
 SPEC = ObservationSpec("features", (3,))
@@ -86,7 +87,9 @@ def test_the_same_seed_learns_the_same() -> None:
 @pytest.fixture(scope="module")
 def measured() -> DQN:
     """One whose compile modes were measured, and that has learnt nothing yet."""
-    return _make(SMALL, seed=3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("agents.dqn._LEARNERS", Learners())  # XLA is tried, whatever other tests have compiled
+        return _make(SMALL, seed=3)
 
 
 def test_measuring_the_compile_modes_leaves_no_trace(measured: DQN) -> None:

@@ -74,6 +74,17 @@ def test_the_one_that_waited_longest_is_dropped(learners: Learners) -> None:
     assert learners.lend(again, ARCHITECTURE, RULE, CPU) not in lent
 
 
+def test_those_of_xla_are_dropped_last(learners: Learners) -> None:
+    owners = [Owner() for _ in range(reuse.KEPT + 2)]
+    compiled = learners.lend(owners[0], ARCHITECTURE, RULE, Candidate("CPU", "XLA"))
+    for owner in owners[1:]:
+        learners.lend(owner, ARCHITECTURE, RULE, CPU)
+    while owners:
+        del owners[0]
+    again = Owner()
+    assert learners.lend(again, ARCHITECTURE, RULE, Candidate("CPU", "XLA")) is compiled
+
+
 def test_large_ones_wait_as_far_as_there_is_room(learners: Learners) -> None:
     owners = [Owner() for _ in range(3)]
     lent = [learners.lend(owner, ARCHITECTURE, RULE, CPU) for owner in owners]

@@ -13,7 +13,10 @@ import pytest
 from arcade.signals import Phase, Stop, interrupting, stopping
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals to send")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals to send"),
+    pytest.mark.usefixtures("hangups_are_heard"),
+]
 
 
 def test_the_first_request_is_noted_and_a_later_one_breaks_off_what_is_waited_for(
@@ -87,14 +90,15 @@ signals.begin_program()
 try:
     with signals.interrupting():
         Finalised()
-        time.sleep(10)
+        time.sleep(60)
 except KeyboardInterrupt:
     print("interrupted")
 """
 
 
 def test_a_request_that_comes_within_a_finaliser_is_not_swallowed() -> None:
-    done = subprocess.run([sys.executable, "-c", SWALLOWS], cwd=ROOT, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", SWALLOWS]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
     assert (done.stdout, done.stderr) == ("interrupted\n", "")
 
 

@@ -19,6 +19,7 @@ TRIALS = times(5, 300)
 pytestmark = [
     pytest.mark.timeout(7_200),  # every child sets up a network
     pytest.mark.skipif(sys.platform != "linux", reason="needs processes that fork, and an X server"),
+    pytest.mark.usefixtures("hangups_are_heard"),
 ]
 
 

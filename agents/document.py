@@ -20,6 +20,8 @@ from games.words import UNSEEN, is_mark, one_line, quoted, steers
 
 MAX_NAME = 64
 MAX_COMMAND = 2000
+MOST_REMEMBERED = 256
+"""Configurations, and networks, that are known again without being checked anew."""
 CURVE_POINTS = MOST_POINTS
 MOST_MOMENTS = 16
 MAX_FRAMES = 10**12
@@ -207,6 +209,25 @@ def _plain(value: Any) -> Any:
     return _setting(value, depth=1)
 
 
+def _remembering(check: Check) -> Check:
+    """The same check, which knows again what it has seen: the agents of a library share few presets and networks.
+
+    What it makes must never change.
+    """
+    known: dict[str, Any] = {}
+
+    def check_once(value: Any) -> Any:
+        text = repr(value)  # tells 1 from True and 1.0, which are equal
+        if text not in known:
+            made = check(value)
+            if len(known) >= MOST_REMEMBERED:
+                known.clear()
+            known[text] = made
+        return known[text]
+
+    return check_once
+
+
 def _config(value: Any) -> Config:
     if not isinstance(value, dict):
         raise _WrongError("must be a group of hyper-parameters")
@@ -257,8 +278,8 @@ _CHECKS: dict[str, Check] = {
     "game_settings": _game_settings,
     "rules_version": _whole(0, 10**6),
     "observation": _text(64),
-    "architecture": _architecture,
-    "config": _config,
+    "architecture": _remembering(_architecture),
+    "config": _remembering(_config),
     "preset": _text(64),
     "seed": _whole(0),
     "frames": _whole(0, MAX_FRAMES),

@@ -7,7 +7,7 @@ import pytest
 
 from agents.architecture import MAX_PREVIEW_WORK, MAX_WORK, Architecture, Convolution
 from agents.container import pack, unpack
-from agents.document import check_limits
+from agents.document import FIELDS, check_limits
 from agents.presets import PRESETS, preset, preset_names
 from agents.profile import DamagedProfileError, ProfileError, check_name, from_bytes, to_bytes
 from games.registry import make
@@ -171,3 +171,12 @@ def test_the_work_of_a_network_is_its_multiplications_and_what_it_moves() -> Non
     picture = Architecture((5, 5), False, (Convolution(2, 3, 2),), (), 3, duelling=True)
     assert picture.patch_sizes() == [2 * 2 * 9]
     assert picture.work == 4 * 9 * 2 + 8 * (1 + 3) + 128 * (36 + 25 + 25 + 8)
+
+
+def test_what_was_checked_before_is_known_by_its_kinds_too() -> None:
+    """1, 1.0 and True are equal, but only one of them is what a field asks for."""
+    config = make_profile().config.to_dict()
+    assert FIELDS["config"](config) is FIELDS["config"](dict(config))
+    for wrong in (float(config["batch_size"]), True):
+        with pytest.raises(ValueError, match="batch_size"):
+            FIELDS["config"](config | {"batch_size": wrong})

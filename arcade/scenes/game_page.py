@@ -199,6 +199,8 @@ class GamePageScene(Screen):
         theme.text(surface, below, (left, y), Size.SMALL, look.MUTED, max_width=room)
 
     def _paint_caption(self, surface: pygame.Surface) -> None:
+        if self.showcase.trouble or self.showcase.problem:
+            return  # nobody is playing
         y = self.showcase.picture(self._picture).bottom + self.theme.space()
         for line in self._caption_lines(self._picture.width):
             self.theme.text(surface, line, (self._picture.centerx, y), Size.SMALL, look.MUTED, "midtop")

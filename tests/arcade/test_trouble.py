@@ -133,6 +133,16 @@ def ada(context: Context) -> Any:
     return context.library.find("Ada").profile
 
 
+def test_a_page_whose_game_has_failed_says_of_nobody_that_it_plays(run: Run) -> None:
+    fail("draw")
+    run.open(lambda: SCENES["page"](run.context))
+    run.go_on()
+    run.words.clear()
+    run.app.draw()
+    assert run.told
+    assert not any("is playing" in word or "Random moves" in word for word in run.words)
+
+
 @pytest.mark.parametrize("late", [False, True], ids=["first", "later"])
 @pytest.mark.parametrize("method", METHODS[2:])
 def test_the_reason_is_shown_in_every_scene_that_plays(run: Run, method: str, late: bool) -> None:

@@ -18,8 +18,8 @@ test: $(VENV)/dev.stamp
 
 # What tests of faults try for seconds in `make test` is tried here for as long as it takes: some hours.
 SOAKED := $(addprefix tests/,agents/test_kills.py agents/test_profile.py agents/test_library_machine.py \
-	agents/test_faults.py agents/test_sharing.py arcade/test_crafted.py arcade/test_quitting.py arcade/test_stopping.py \
-	arcade/test_wandering.py)
+	agents/test_faults.py agents/test_memory.py agents/test_sharing.py \
+	arcade/test_crafted.py arcade/test_quitting.py arcade/test_stopping.py arcade/test_wandering.py)
 
 soak: $(VENV)/dev.stamp
 	DQN_ARCADE_SOAK=1 $(BIN)/python -m pytest --timeout 7200 $(SOAKED)

@@ -10,6 +10,8 @@ from games.game import PIXELS, GameInfo, ObservationSpec, Play, Solved
 from games.words import shown
 
 MOST_ACTIONS = 1024
+MOST_AXES = 3
+"""Of an observation: what an agent's file may describe."""
 FASTEST = 1000
 """Ticks a second."""
 
@@ -89,6 +91,7 @@ def _observation(spec: Any) -> bool:
         and _words(40)(spec.kind)
         and spec.kind != PIXELS
         and isinstance(spec.shape, tuple)
+        and len(spec.shape) <= MOST_AXES
         and all(_whole(side) and side >= 1 for side in spec.shape)
         and spec.dtype in ("float32", "uint8")
         and all(isinstance(bound, int | float | np.number) and bound == bound for bound in (spec.low, spec.high))
@@ -114,7 +117,11 @@ _CHECKS: tuple[tuple[str, Check, str], ...] = (
     ("title", _words(60), "a name of at most 60 characters that can be seen"),
     ("rules", _all(_words(400), 10, 0), "lines of text"),
     ("actions", _all(_words(60), MOST_ACTIONS), f"1 to {MOST_ACTIONS} names"),
-    ("observations", _all(_observation, 20), "ObservationSpecs with a kind, a shape, and float32 or uint8"),
+    (
+        "observations",
+        _all(_observation, 20),
+        f"ObservationSpecs of a kind, {MOST_AXES} axes at most, and float32 or uint8",
+    ),
     ("ticks_per_second", lambda value: _number(value) and 0 < value <= FASTEST, f"above 0 and at most {FASTEST}"),
     ("score_name", _words(40), "a word"),
     ("score_single", lambda value: value == "" or _words(40)(value), "a word"),

@@ -20,7 +20,7 @@ from games.game import Array, GameInfo, ObservationSpec, Outcome, Play, Solved, 
 from games.gym.flat import flat_space
 from games.gym.living import Living, registered
 from games.gym.moment import Moment
-from games.promises import MOST_ACTIONS
+from games.promises import MOST_ACTIONS, MOST_AXES
 from games.registry import GYMNASIUM_PREFIX as PREFIX
 
 ACTIONS = {
@@ -164,6 +164,10 @@ def _description(env_id: str, env: Any) -> _Description:
         raise ValueError(f"game = {PREFIX + env_id!r}: {actions} has more than {MOST_ACTIONS} actions")
     if 0 in space.shape:
         raise ValueError(f"game = {PREFIX + env_id!r}: {space} holds no number to learn from")
+    if len(space.shape) > MOST_AXES:
+        raise ValueError(
+            f"game = {PREFIX + env_id!r}: {space} has {len(space.shape)} axes: must be at most {MOST_AXES}"
+        )
     low, high = space.low.astype(np.float64), space.high.astype(np.float64)
     bounded = (np.abs(low) < LARGE) & (np.abs(high) < LARGE) & (high > low)
     centre = np.where(bounded, (np.where(bounded, high, 0) + np.where(bounded, low, 0)) / 2, 0.0)

@@ -137,11 +137,16 @@ class _Wordy(_Chance):
     observation_space = gymnasium.spaces.Text(8)
 
 
+class _Stacked(_Chance):
+    observation_space = gymnasium.spaces.Box(0, 255, (4, 24, 24, 3), np.uint8)
+
+
 @pytest.fixture
 def wordy() -> Any:
     gymnasium.register("Wordy-v0", _Wordy)
+    gymnasium.register("Stacked-v0", _Stacked)
     yield
-    del gymnasium.registry["Wordy-v0"]
+    del gymnasium.registry["Wordy-v0"], gymnasium.registry["Stacked-v0"]
 
 
 @pytest.mark.usefixtures("wordy")
@@ -150,6 +155,7 @@ def wordy() -> Any:
     [
         ("Pendulum-v1", r"game = 'gym:Pendulum-v1': actions must be Discrete, not Box"),
         ("Wordy-v0", r"game = 'gym:Wordy-v0': observations must be numbers or choices, not Text"),
+        ("Stacked-v0", r"game = 'gym:Stacked-v0': Box\(.* has more than 3 axes"),
         ("CartPole-v7", r"game = 'gym:CartPole-v7': no such environment is registered here \(there is CartPole-v1\)"),
         ("Nothing-v0", r"game = 'gym:Nothing-v0': no such environment is registered here \(`--import MODULE`"),
         ("", r"game = 'gym:': no such environment is registered here"),

@@ -193,7 +193,7 @@ def _why_not_kept(trainer: "Trainer") -> str:
     if size >= most:
         return f"its run takes {size >> 20} MiB, more than the {most >> 20} MiB that are kept to go on exactly"
     if not trainer.has_plain_games:
-        return "its games are more than numbers, so its run is not kept to go on exactly"
+        return "its games cannot be saved, so a later training begins from its weights"
     if not trainer.is_sound:
         return "its run was broken off within a step, so it goes on from an earlier save or from the weights"
     return ""

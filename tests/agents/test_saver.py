@@ -193,7 +193,7 @@ def test_a_run_that_is_too_large_is_not_copied_and_what_was_kept_of_it_goes(save
 def test_games_that_are_more_than_numbers_are_not_kept(saver: Saver, store: Store) -> None:
     trainer: Any = FakeTrainer()
     trainer.has_plain_games, trainer.get_state = False, None
-    assert saver.save(trainer) == "its games are more than numbers, so its run is not kept to go on exactly"
+    assert saver.save(trainer) == "its games cannot be saved, so a later training begins from its weights"
     assert store.runs.saved == [None]
 
 

@@ -17,9 +17,9 @@ test: $(VENV)/dev.stamp
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # What tests of faults try for seconds in `make test` is tried here for as long as it takes: some hours.
-SOAKED := $(addprefix tests/,agents/test_kills.py agents/test_profile.py agents/test_library_machine.py \
-	agents/test_faults.py agents/test_memory.py agents/test_sharing.py \
-	arcade/test_crafted.py arcade/test_quitting.py arcade/test_stopping.py arcade/test_wandering.py)
+SOAKED := $(addprefix tests/,agents/storage/test_kills.py agents/storage/test_profile.py agents/storage/test_library_machine.py \
+	agents/storage/test_faults.py agents/storage/test_sharing.py agents/training/test_memory.py \
+	arcade/test_crafted.py arcade/system/test_stopping.py arcade/window/test_quitting.py arcade/window/test_wandering.py)
 
 soak: $(VENV)/dev.stamp
 	DQN_ARCADE_SOAK=1 $(BIN)/python -m pytest --timeout 7200 $(SOAKED)

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from arcade import signals
+from arcade.system import signals
 
 if __name__ == "__main__":
     signals.begin_program()  # before all that takes time
@@ -16,8 +16,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Without this SDL shows the window through OpenGL; Mesa's copy of LLVM then meets TensorFlow's and the process dies.
 os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
 
-from arcade.cli import main as run_command
-from arcade.streams import claim_streams
+from arcade.commands.cli import main as run_command
+from arcade.system.streams import claim_streams
 
 
 def main() -> int:

@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.arguments import check, first_and_last, part, path_of, whole
-from agents.brought_model import BroughtModel
-from agents.evaluation import EVALUATION_SEED
-from agents.exploration import Explorer
-from agents.model_input import ModelInput
-from agents.model_learner import ModelLearner, ModelRule
-from agents.model_plan import ModelPlan, ends_part
-from agents.model_progress import Best, report
-from agents.model_progress import Epoch as Epoch  # what `Agent.train` returns
-from agents.policy import greedy
-from agents.replay import Replay
-from agents.weights_file import load_weights, pack_weights, save_weights
+from agents.acting.evaluation import EVALUATION_SEED
+from agents.acting.exploration import Explorer
+from agents.acting.policy import greedy
+from agents.learning.keras_learner import ModelLearner, ModelRule
+from agents.learning.keras_model import BroughtModel
+from agents.learning.replay import Replay
+from agents.own_model.arguments import check, first_and_last, part, path_of, whole
+from agents.own_model.model_input import ModelInput
+from agents.own_model.model_plan import ModelPlan, ends_part
+from agents.own_model.model_progress import Best, report
+from agents.own_model.model_progress import Epoch as Epoch  # what `Agent.train` returns
+from agents.own_model.weights_file import load_weights, pack_weights, save_weights
 from games.batch import GameBatch, Transitions
 from games.figures import plain, reaches
 from games.game import Array, Game, GameInfo

@@ -11,19 +11,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from agents.session import TrainingSession
-from arcade.controls import Device, Keys
-from arcade.scores import ScoreStore
-from arcade.settings import SettingsStore
-from arcade.signs import Signs, signs_for
-from arcade.sounds import Speaker
-from arcade.theme import Theme
+from agents.training.session import TrainingSession
+from arcade.input.controls import Device, Keys
+from arcade.sound.speaker import Speaker
+from arcade.store.preferences import SettingsStore
+from arcade.store.scores import ScoreStore
+from arcade.ui.signs import Signs, signs_for
+from arcade.ui.theme import Theme
 from games.border import GameError
 
 if TYPE_CHECKING:
-    from agents.library import Library
-    from agents.plan import Plan
-    from arcade.training_form import TrainingForm
+    from agents.storage.library import Library
+    from agents.training.form import TrainingForm
+    from agents.training.plan import Plan
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ CLOSE_SECONDS = 4.5
 
 @dataclass
 class Context:
-    """What scenes are given. Build it with `arcade.opening.make_context`.
+    """What scenes are given. Build it with `arcade.window.opening.make_context`.
 
     Attributes:
         library: The agents.
@@ -176,7 +176,7 @@ class Context:
             self._warming.start()
 
     def _load_tensorflow(self) -> None:
-        from agents.devices import warm_up
+        from agents.learning.devices import warm_up
 
         try:
             warm_up()

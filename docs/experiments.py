@@ -18,8 +18,8 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from arcade import paths
-from arcade.streams import claim_streams, lead_noise
+from arcade.store import paths
+from arcade.system.streams import claim_streams, lead_noise
 from docs.studies import ablation, presets, sources
 from docs.studies.results import OtherMachineError, Results, machine
 from docs.studies.study import DEFAULT_SEEDS, Row, Run, Study, apart

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pygame
 
-    from arcade.charts import Line, Reference
-    from arcade.theme import Colour, Theme
+    from arcade.ui.charts import Line, Reference
+    from arcade.ui.theme import Colour, Theme
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "tutorial" / "figures"
@@ -32,7 +32,7 @@ def main(folder: Path = FOLDER, effort: float = 1.0) -> None:
     sys.path.insert(0, str(ROOT))
     import pygame
 
-    from arcade.theme import Theme
+    from arcade.ui.theme import Theme
 
     theme = Theme()
     theme.resize(THEME_SIZE)
@@ -46,8 +46,8 @@ def _chart(
 ) -> "pygame.Surface":
     import pygame
 
-    from arcade import theme as look
-    from arcade.charts import LineChart
+    from arcade.ui import theme as look
+    from arcade.ui.charts import LineChart
 
     surface = pygame.Surface(SIZE)
     surface.fill(look.GROUND)
@@ -64,8 +64,8 @@ def _bars(
     """Groups of labelled bars from 0 to `most`: for each group its name, and label, value and colour of each bar."""
     import pygame
 
-    from arcade import theme as look
-    from arcade.theme import Size
+    from arcade.ui import theme as look
+    from arcade.ui.theme import Size
 
     surface = pygame.Surface(SIZE)
     surface.fill(look.GROUND)
@@ -98,9 +98,9 @@ def rewards(theme: "Theme", effort: float) -> "pygame.Surface":
     """Chapter 1: what summed rewards earn, between the two plain policies."""
     import numpy as np
 
-    from agents.tabular import NAIVE, Parameters, TableLearners
-    from arcade import theme as look
-    from arcade.charts import Line, Reference
+    from agents.nchain.tables import NAIVE, Parameters, TableLearners
+    from arcade.ui import theme as look
+    from arcade.ui.charts import Line, Reference
     from games.nchain.optimum import average_reward
     from games.nchain.rules import NChain
 
@@ -124,9 +124,9 @@ def q_rule(theme: "Theme", effort: float) -> "pygame.Surface":
     """Chapter 2: the error of a Q table with a steady and with a falling learning rate."""
     import numpy as np
 
-    from agents.tabular import EGREEDY, STEADY, Parameters, TableLearners, relative_error
-    from arcade import theme as look
-    from arcade.charts import Line
+    from agents.nchain.tables import EGREEDY, STEADY, Parameters, TableLearners, relative_error
+    from arcade.ui import theme as look
+    from arcade.ui.charts import Line
     from games.nchain.optimum import optimal_values
     from games.nchain.rules import NChain
 
@@ -148,8 +148,8 @@ def q_rule(theme: "Theme", effort: float) -> "pygame.Surface":
 
 def exploring(theme: "Theme", effort: float) -> "pygame.Surface":
     """Chapter 3: the contest with a steady and with a falling learning rate."""
-    from agents.tabular import STEADY, TABULAR, Contest, Parameters
-    from arcade import theme as look
+    from agents.nchain.tables import STEADY, TABULAR, Contest, Parameters
+    from arcade.ui import theme as look
     from games.nchain.rules import NChain
 
     colours = (look.ORANGE, look.SKY, look.GREEN)
@@ -168,9 +168,9 @@ def network(theme: "Theme", effort: float) -> "pygame.Surface":
     """Chapter 4: the values of the shipped network beside the true ones."""
     import numpy as np
 
-    from agents.profile import read
-    from arcade import theme as look
-    from arcade.paths import shipped_folder
+    from agents.storage.profile import read
+    from arcade.store.paths import shipped_folder
+    from arcade.ui import theme as look
     from games.nchain.optimum import optimal_values
     from games.nchain.rules import NChain
 
@@ -195,8 +195,8 @@ def _pairs(theme: "Theme", rows: "Sequence[tuple[str, Sequence[tuple[str, float,
     """Two groups of bars side by side, the label of every second one left out."""
     import pygame
 
-    from arcade import theme as look
-    from arcade.theme import Size
+    from arcade.ui import theme as look
+    from arcade.ui.theme import Size
 
     surface = pygame.Surface(SIZE)
     surface.fill(look.GROUND)
@@ -226,8 +226,8 @@ def double(theme: "Theme", effort: float) -> "pygame.Surface":
     """Chapter 5: the bias of the maximum, and of choosing and valuing apart."""
     import numpy as np
 
-    from arcade import theme as look
-    from arcade.charts import Line
+    from arcade.ui import theme as look
+    from arcade.ui.charts import Line
 
     rng = np.random.default_rng(0)
     single, apart = [], []
@@ -247,9 +247,9 @@ def refinements(theme: "Theme", effort: float) -> "pygame.Surface":
     """Chapter 6: how often a memory is drawn, by its error."""
     import numpy as np
 
-    from agents.replay import SumTree
-    from arcade import theme as look
-    from arcade.charts import Line
+    from agents.learning.replay import SumTree
+    from arcade.ui import theme as look
+    from arcade.ui.charts import Line
 
     errors = np.arange(1, 65) / 64
     rng = np.random.default_rng(0)
@@ -267,10 +267,10 @@ def this_dqn(theme: "Theme", effort: float) -> "pygame.Surface":
     """Chapter 7: how the best CartPole agent that comes with the arcade learnt."""
     import numpy as np
 
-    from agents.profile import read
-    from arcade import theme as look
-    from arcade.charts import Line, Reference
-    from arcade.paths import shipped_folder
+    from agents.storage.profile import read
+    from arcade.store.paths import shipped_folder
+    from arcade.ui import theme as look
+    from arcade.ui.charts import Line, Reference
 
     agent = read(shipped_folder() / "cartpole" / "CartPole ace.agent")
     line = Line(np.array(agent.curve), look.GREEN)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from arcade.app import App
     from arcade.context import Context
-    from arcade.scene import Scene
+    from arcade.ui.scene import Scene
+    from arcade.window.app import App
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "pictures"
@@ -33,19 +33,19 @@ def main() -> None:
 def _walk() -> None:
     import pygame
 
-    from arcade.app import App
-    from arcade.controls import Button, Press
-    from arcade.opening import make_context, open_display
-    from arcade.scene import Push
-    from arcade.scenes.agents import AgentsScene
-    from arcade.scenes.compare import CompareScene
-    from arcade.scenes.dashboard import DashboardScene
-    from arcade.scenes.game_page import GamePageScene
-    from arcade.scenes.home import HomeScene
-    from arcade.scenes.lab import LabScene
-    from arcade.scenes.learning import LearningScene
-    from arcade.scenes.play import PlayScene
-    from arcade.scenes.setup import TrainSetupScene
+    from arcade.input.controls import Button, Press
+    from arcade.scenes.agents.agents_scene import AgentsScene
+    from arcade.scenes.agents.compare_scene import CompareScene
+    from arcade.scenes.agents.history_scene import LearningScene
+    from arcade.scenes.game.game_scene import GamePageScene
+    from arcade.scenes.home.home_scene import HomeScene
+    from arcade.scenes.lab.lab_scene import LabScene
+    from arcade.scenes.play.play_scene import PlayScene
+    from arcade.scenes.training.dashboard_scene import DashboardScene
+    from arcade.scenes.training.setup_scene import TrainSetupScene
+    from arcade.ui.scene import Push
+    from arcade.window.app import App
+    from arcade.window.opening import make_context, open_display
     from games.registry import make
 
     open_display()
@@ -106,7 +106,7 @@ def _play_snake(app: "App", agent: Any) -> None:
     """Play some seconds with the arrow keys, as an agent advises."""
     import pygame
 
-    from agents.policy import greedy
+    from agents.acting.policy import greedy
 
     keys = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
     policy = agent.policy()
@@ -151,8 +151,8 @@ def _use_lab(app: "App", save: "Callable[[str, float], None]") -> None:
 
 
 def _start_training(context: "Context") -> None:
-    from agents.plan import Plan
     from agents.presets import preset
+    from agents.training.plan import Plan
     from games.registry import make
 
     game = make("flappybird")

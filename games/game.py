@@ -110,7 +110,7 @@ class GameInfo:
         accent: The game's colour, from the Okabe-Ito palette.
         levels: Difficulty name to settings; the first is the default.
         sounds: What is heard of "act" (something was done), "point" (the score rose) and "end" (it ended badly), as
-            names of effects in `arcade.synth`; what is not named is silent.
+            names of effects in `arcade.sound.synth`; what is not named is silent.
         version: Number of the rules; grows when a change makes trained agents worse.
     """
 

@@ -11,7 +11,7 @@ os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
 
 import pytest
 
-from agents.placement import Candidate
+from agents.learning.device_choice import Candidate
 
 FIRST = (
     "test_end_to_end.py", "test_resume.py", "test_dqn.py", "test_agent.py", "test_training.py", "test_screens.py",
@@ -30,7 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 def graph_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """No compile modes are compared, which takes longer than most trainings in tests."""
-    monkeypatch.setattr("agents.dqn.candidates_for", lambda *_: ([Candidate("CPU", "graph")], "enough for a test"))
+    monkeypatch.setattr(
+        "agents.learning.dqn.candidates_for", lambda *_: ([Candidate("CPU", "graph")], "enough for a test")
+    )
 
 
 @pytest.fixture

@@ -12,15 +12,15 @@ from typing import Any
 
 import pygame
 
-from arcade.app import App
-from arcade.opening import make_context, open_display
-from arcade.round import Phase
-from arcade.scenes.agents import AgentsScene
-from arcade.scenes.dashboard import DashboardScene
-from arcade.scenes.game_page import GamePageScene
-from arcade.scenes.home import HomeScene
-from arcade.scenes.play import PlayScene
-from arcade.scenes.setup import TrainSetupScene
+from arcade.rounds.round import Phase
+from arcade.scenes.agents.agents_scene import AgentsScene
+from arcade.scenes.game.game_scene import GamePageScene
+from arcade.scenes.home.home_scene import HomeScene
+from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.training.dashboard_scene import DashboardScene
+from arcade.scenes.training.setup_scene import TrainSetupScene
+from arcade.window.app import App
+from arcade.window.opening import make_context, open_display
 
 PATIENCE = 100.0
 """Seconds after which waiting for something is given up."""

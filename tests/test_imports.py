@@ -10,8 +10,6 @@ import pytest
 ROOT = Path(__file__).parents[1]
 STANDARD = set(sys.stdlib_module_names)
 DRAWING = {"view.py", "drawing.py", "frames.py", "window.py"}
-NETWORKS = {"brought_model.py", "devices.py", "learner.py", "logs.py", "model_learner.py", "networks.py"}
-"""The only modules of `agents` that may name TensorFlow or Keras."""
 
 
 def _modules(package: str) -> list[Path]:
@@ -64,10 +62,10 @@ def test_gymnasium_is_an_extra_that_only_its_own_package_imports() -> None:
 
 
 @pytest.mark.parametrize("path", _modules("agents"), ids=_relative)
-def test_agents_need_games_and_numpy_and_only_networks_need_tensorflow(path: Path) -> None:
+def test_agents_need_games_and_numpy_and_tensorflow_only_for_learning_and_event_files(path: Path) -> None:
     own = _imported(path) - STANDARD
-    heavy = {"tensorflow", "keras"} if path.name in NETWORKS else set()
-    assert own <= {"agents", "games", "numpy"} | heavy
+    may_be_heavy = path.is_relative_to(ROOT / "agents/learning") or path == ROOT / "agents/training/event_log.py"
+    assert own <= {"agents", "games", "numpy"} | ({"tensorflow", "keras"} if may_be_heavy else set())
 
 
 @pytest.mark.parametrize("path", _modules("agents"), ids=_relative)
@@ -82,7 +80,7 @@ def test_the_arcade_never_imports_tensorflow(path: Path) -> None:
 
 @pytest.mark.parametrize("path", _modules("arcade"), ids=_relative)
 def test_only_paths_knows_appdirs(path: Path) -> None:
-    assert path.name == "paths.py" or "appdirs" not in _imported(path)
+    assert path == ROOT / "arcade/store/paths.py" or "appdirs" not in _imported(path)
 
 
 def test_nobody_imports_outward() -> None:
@@ -98,7 +96,7 @@ def test_the_arcade_library_of_the_package_index_is_no_dependency() -> None:
 
 def test_opening_the_arcade_loads_no_tensorflow() -> None:
     code = (
-        "import arcade.opening, arcade.cli, agents.session, agents.library, sys\n"
+        "import arcade.window.opening, arcade.commands.cli, agents.training.session, agents.storage.library, sys\n"
         "from games.registry import game_ids, make\n"
         "[make(game_id) for game_id in game_ids()]\n"
         "print({'tensorflow', 'keras', 'skimage'} & set(sys.modules))"
@@ -120,8 +118,8 @@ def _loaded_by(statement: str) -> set[str]:
 
 def test_agents_act_and_are_judged_without_tensorflow_and_pygame() -> None:
     loaded = _loaded_by(
-        "import agents.training, agents.session, agents.library, agents.presets\n"
-        "from agents.evaluation import evaluate, RandomPolicy\n"
+        "import agents.training.trainer, agents.training.session, agents.storage.library, agents.presets\n"
+        "from agents.acting.evaluation import evaluate, RandomPolicy\n"
         "from games.registry import make\n"
         "evaluate(RandomPolicy(2), make('cartpole'), 'features', episodes=2)"
     )

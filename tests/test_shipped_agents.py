@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.evaluation import evaluate
-from agents.profile import Profile, read
+from agents.acting.evaluation import evaluate
+from agents.storage.profile import Profile, read
 from games.registry import game_ids
 
 FOLDER = Path(__file__).resolve().parents[1] / "saved_models"

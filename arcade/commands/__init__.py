@@ -1,1 +1,1 @@
-"""The commands of the command line, one module each; see `arcade.cli`."""
+"""The commands of the command line, one module each; see `arcade.commands.cli`."""

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from agents.library import QUARANTINE, TRASH, Entry, Library
-from agents.profile import Profile, ProfileError, check_name, read, read_header
+from agents.storage.library import QUARANTINE, TRASH, Entry, Library
+from agents.storage.profile import Profile, ProfileError, check_name, read, read_header
 from arcade.commands.common import check_game, find, open_library, tell_of_cut_off
-from arcade.console import CommandError, Console, UsageError
-from arcade.curve_files import SUFFIXES, check_curve_file, save_curves
-from arcade.shown import printable
+from arcade.commands.console import CommandError, Console, UsageError
+from arcade.commands.curve_files import SUFFIXES, check_curve_file, save_curves
+from arcade.system.printable import printable
 from games.figures import figure
 
 MUCH = 256 * 2**20

@@ -4,9 +4,9 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
 
-from arcade.benchmarks import bench_games
-from arcade.console import CommandError, Console
-from arcade.learning_benchmark import bench_learning, words
+from arcade.benchmarks.game_speed import bench_games
+from arcade.benchmarks.learning_speed import bench_learning, words
+from arcade.commands.console import CommandError, Console
 
 
 def games(arguments: Namespace, console: Console) -> int:
@@ -29,7 +29,7 @@ def learning(arguments: Namespace, console: Console) -> int:
 
 def window(arguments: Namespace, console: Console) -> int:
     """Measure the window, alone and beside training."""
-    from arcade.window_benchmark import BenchmarkError, bench_window  # needs pygame
+    from arcade.benchmarks.window_speed import BenchmarkError, bench_window  # needs pygame
 
     try:
         values = bench_window(arguments.quick, console.tell)

@@ -1,10 +1,10 @@
 """What several commands need: the library, and reading names and values that a person typed."""
 
-from agents.library import Entry, Library, UnknownAgentError
-from agents.profile import Profile, ProfileError
-from arcade import paths
-from arcade.console import Console, UsageError, checking_usage
-from arcade.shown import command
+from agents.storage.library import Entry, Library, UnknownAgentError
+from agents.storage.profile import Profile, ProfileError
+from arcade.commands.console import Console, UsageError, checking_usage
+from arcade.store import paths
+from arcade.system.printable import command
 from games.game import GameInfo
 from games.registry import game_class, make, typed_game
 from games.settings import parse_settings

@@ -2,16 +2,16 @@
 
 from argparse import Namespace
 
-from agents.evaluation import Scorecard, evaluate
-from agents.profile import Profile
+from agents.acting.evaluation import Scorecard, evaluate
+from agents.storage.profile import Profile
 from arcade.commands.common import find, open_library, tell_limit
-from arcade.console import Console
+from arcade.commands.console import Console
 from games.figures import plain
 from games.game import Game
 
 
 def evaluate_agent(arguments: Namespace, console: Console) -> int:
-    """Evaluate an agent; see `arcade.cli` for the arguments."""
+    """Evaluate an agent; see `arcade.commands.cli` for the arguments."""
     entry, profile = find(open_library(), arguments.agent)
     if entry.problem:
         console.tell(entry.problem)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.tabular import STEADY, TABULAR, Contest, Method, Parameters, play, relative_error
-from agents.training import Trainer
-from arcade.console import Console, UsageError
-from arcade.lab.network import NETWORK_ID, NETWORK_TITLE, network_plan, table_of
+from agents.nchain.network import NETWORK_ID, NETWORK_TITLE, network_plan, table_of
+from agents.nchain.tables import STEADY, TABULAR, Contest, Method, Parameters, play, relative_error
+from agents.training.trainer import Trainer
+from arcade.commands.console import Console, UsageError
 from games.nchain.optimum import Table, average_reward, optimal_values
 from games.nchain.rules import NChain
 

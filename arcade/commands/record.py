@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from agents.profile import Profile
+from agents.storage.profile import Profile
 from arcade.commands.common import find, open_library, tell_limit
-from arcade.console import CommandError, Console, UsageError
-from arcade.controllers import TrainedAgent
-from arcade.film import FRAMES_PER_SECOND, Film
-from arcade.round import Phase, Round
+from arcade.commands.console import CommandError, Console, UsageError
+from arcade.rounds.controllers import TrainedAgent
+from arcade.rounds.film import FRAMES_PER_SECOND, Film
+from arcade.rounds.round import Phase, Round
 from games.figures import figure
 from games.game import GameInfo
 
@@ -24,7 +24,7 @@ _FOLDER_SUFFIXES = ("", ".png-folder")
 
 
 def record(arguments: Namespace, console: Console) -> int:
-    """Record an agent; see `arcade.cli` for the arguments."""
+    """Record an agent; see `arcade.commands.cli` for the arguments."""
     path = Path(arguments.out).expanduser()
     is_gif = _check_path(path)
     entry, profile = find(open_library(), arguments.agent)

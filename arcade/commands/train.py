@@ -8,24 +8,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agents.beginning import begin
-from agents.files import reason
-from agents.library import Library, file_stem
-from agents.profile import SUFFIX, ProfileError, write
-from agents.reasons import in_words
+from agents.errors import in_words
+from agents.storage.disk import reason
+from agents.storage.library import Library, file_stem
+from agents.storage.profile import SUFFIX, ProfileError, write
+from agents.training.beginning import begin
 from arcade.commands.common import open_library, tell_limit, tell_of_cut_off
+from arcade.commands.console import CommandError, Console, Meter
+from arcade.commands.curve_files import check_curve_file, save_curves
 from arcade.commands.train_plan import make_plan
-from arcade.console import CommandError, Console, Meter
-from arcade.curve_files import check_curve_file, save_curves
-from arcade.signals import FAILED, Phase, Stop, stopping
+from arcade.system.signals import FAILED, Phase, Stop, stopping
 
 if TYPE_CHECKING:
-    from agents.plan import Plan, Progress
-    from agents.training import Trainer
+    from agents.training.plan import Plan, Progress
+    from agents.training.trainer import Trainer
 
 
 def train(arguments: Namespace, console: Console) -> int:
-    """Train an agent; see `arcade.cli` for the arguments."""
+    """Train an agent; see `arcade.commands.cli` for the arguments."""
     with stopping() as stop:
         library = open_library()
         plan = make_plan(arguments, library)
@@ -71,7 +71,7 @@ def _load_tensorflow(console: Console) -> float:
     console.tell("Loading TensorFlow …")
     started = time.perf_counter()
     try:
-        from agents.devices import warm_up
+        from agents.learning.devices import warm_up
 
         warm_up()
     except Exception as error:  # an import may fail with anything
@@ -147,7 +147,7 @@ def _log(folder: str | None, plan: "Plan", console: Console) -> "Iterator[Callab
     if folder is None:
         yield lambda trainer, progress: None
         return
-    from agents.logs import RunLog
+    from agents.training.event_log import RunLog
 
     try:
         log: RunLog | None = RunLog(Path(folder), plan)
@@ -197,10 +197,10 @@ def _show(plan: "Plan", progress: "Progress", meter: Meter) -> None:
 
 
 class _Saver:
-    """Saves as `agents.saver` does, and in the end wherever there is room."""
+    """Saves as `agents.training.saver` does, and in the end wherever there is room."""
 
     def __init__(self, library: Library, console: Console, path: Path | None = None) -> None:
-        from agents.saver import Saver
+        from agents.training.saver import Saver
 
         self._library, self._console = library, console
         self._saver = Saver(library, path)

@@ -5,20 +5,20 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agents.architecture import Architecture
+from agents.acting.architecture import Architecture
 from agents.config import Config
-from agents.library import Library
 from agents.presets import default_observation, preset
-from agents.profile import Profile, ProfileError, check_limits
+from agents.storage.library import Library
+from agents.storage.profile import Profile, ProfileError, check_limits
 from arcade.commands.common import find, parse_game_settings, split_settings
-from arcade.console import UsageError, checking_usage
-from arcade.streams import tell
+from arcade.commands.console import UsageError, checking_usage
+from arcade.system.streams import tell
 from games.game import Game
 from games.registry import make, typed_game
 from games.settings import parse_settings
 
 if TYPE_CHECKING:
-    from agents.plan import Plan
+    from agents.training.plan import Plan
 
 DEFAULT_PRESET = "quick"
 
@@ -30,7 +30,7 @@ def make_plan(arguments: Namespace, library: Library) -> "Plan":
         UsageError: A name or value is unknown or not allowed, or they do not fit each other.
         ProfileError: The agent to train further cannot be used.
     """
-    from agents.plan import Plan
+    from agents.training.plan import Plan
 
     game_texts, learning_texts = split_settings(arguments.set)
     with checking_usage():
@@ -73,7 +73,7 @@ def make_plan(arguments: Namespace, library: Library) -> "Plan":
 
 def _going_on(arguments: Namespace, library: Library, start: Profile | None, path: Path | None) -> "Plan | None":
     """The plan to go on exactly where an agent's run stopped, if that was kept and nothing else is asked for."""
-    from agents.plan import Plan
+    from agents.training.plan import Plan
 
     other = arguments.preset, arguments.observation, arguments.set, arguments.name
     if start is None or any(other) or start.game_id != arguments.game or arguments.seed not in (0, start.seed):

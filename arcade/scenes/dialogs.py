@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import pygame
 
-from arcade import theme as look
 from arcade.context import Context
-from arcade.controls import Button, Hint, Input, Press
-from arcade.fields import Field
-from arcade.scene import Change, Pop, Scene
-from arcade.screen import Screen
-from arcade.theme import Colour, Size
-from arcade.widgets import Command, PushButton
+from arcade.input.controls import Button, Hint, Input, Press
+from arcade.scenes.screen import Screen
+from arcade.ui import theme as look
+from arcade.ui.fields import Field
+from arcade.ui.scene import Change, Pop, Scene
+from arcade.ui.theme import Colour, Size
+from arcade.ui.widgets import Command, PushButton
 
 _VEIL = 190  # of 255: how much of what lies behind is hidden
 

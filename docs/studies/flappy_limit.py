@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from agents.evaluation import Scorecard, evaluate
+from agents.acting.evaluation import Scorecard, evaluate
 from docs.studies.tables import markdown
 from games.flappybird.rules import (
     BIRD_X,

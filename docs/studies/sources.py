@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.architecture import Architecture
+from agents.acting.architecture import Architecture
 from agents.config import Config
-from agents.networks import build
+from agents.learning.networks import build
 from agents.presets import preset
 from docs.studies.study import Row, Run, Study, train
 from docs.studies.tables import command, final_score, grouped, markdown, mean, score, seconds, seeds, thousands

@@ -11,9 +11,9 @@ from multiprocessing import get_context
 from typing import Any
 
 from agents.config import Config
-from agents.devices import warm_up
-from agents.plan import Plan, Progress
-from agents.training import Trainer
+from agents.learning.devices import warm_up
+from agents.training.plan import Plan, Progress
+from agents.training.trainer import Trainer
 from games.registry import make
 
 DEFAULT_SEEDS = (0, 1, 2)

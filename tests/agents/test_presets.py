@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agents.architecture import Architecture
+from agents.acting.architecture import Architecture
 from agents.presets import DESCRIPTIONS, PRESETS, STANDARD, default_observation, preset, preset_names
 from games.catch.rules import Catch
 from games.game import ObservationSpec

@@ -25,36 +25,37 @@ os.environ |= {"OPENBLAS_NUM_THREADS": "1"}
 import numpy as np
 import pygame
 
-from agents.curves import Curves
-from agents.evaluation import evaluate
-from agents.library import Library
-from agents.plan import Plan, Progress
-from agents.policy import Policy
-from agents.profile import Profile, ProfileError, from_bytes, read, read_header, to_bytes
-from agents.saliency import input_gradient
-from agents.session import Snapshot, Status
-from agents.snapshots import History, Moment, earlier_selves, path_of
-from agents.snapshots import write as write_history
-from arcade import cli, paths
+from agents.acting.evaluation import evaluate
+from agents.acting.policy import Policy
+from agents.acting.saliency import input_gradient
+from agents.storage.history import History, Moment, earlier_selves, path_of
+from agents.storage.history import write as write_history
+from agents.storage.library import Library
+from agents.storage.profile import Profile, ProfileError, from_bytes, read, read_header, to_bytes
+from agents.training.curves import Curves
+from agents.training.plan import Plan, Progress
+from agents.training.session import Snapshot, Status
+from arcade.commands import cli
 from arcade.context import Context
-from arcade.scene import Push
-from arcade.scenes.agents import AgentsScene
-from arcade.scenes.attract import AttractScene
-from arcade.scenes.compare import CompareScene
-from arcade.scenes.dashboard import DashboardScene
-from arcade.scenes.game_page import GamePageScene
-from arcade.scenes.home import HomeScene
-from arcade.scenes.learning import LearningScene
-from arcade.scenes.play import PlayScene
-from arcade.scenes.race_setup import RaceSetupScene
-from arcade.scenes.setup import TrainSetupScene
+from arcade.scenes.agents.agents_scene import AgentsScene
+from arcade.scenes.agents.compare_scene import CompareScene
+from arcade.scenes.agents.history_scene import LearningScene
+from arcade.scenes.game.game_scene import GamePageScene
+from arcade.scenes.game.race_setup_scene import RaceSetupScene
+from arcade.scenes.home.demo_scene import AttractScene
+from arcade.scenes.home.home_scene import HomeScene
+from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.training.dashboard_scene import DashboardScene
+from arcade.scenes.training.setup_scene import TrainSetupScene
+from arcade.store import paths
+from arcade.ui.scene import Push
 from games.batch import GameBatch
 from games.registry import game_ids, make
 from games.words import STEERING
-from tests.agents.corpus import FORBIDDEN as RUNNING
-from tests.agents.corpus import Guard
-from tests.agents.crafting import Crafter, problem_of
-from tests.agents.profiles import make_profile
+from tests.agents.storage.corpus import FORBIDDEN as RUNNING
+from tests.agents.storage.corpus import Guard
+from tests.agents.storage.crafting import Crafter, problem_of
+from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import FakeSession, make_context, settle
 
 SIZE = (640, 360)

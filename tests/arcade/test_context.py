@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from agents.session import Snapshot, Status
+from agents.training.session import Snapshot, Status
 from arcade.context import TRAINING_NICENESS, Context
-from arcade.news import News
+from arcade.window.news import News
 from tests.arcade.scenes.scenery import FakeSession, make_context, settle
 
 
@@ -103,7 +103,7 @@ def test_tensorflow_is_loaded_once_and_its_failure_is_told(context: Context, mon
         calls.append(1)
         raise ImportError("no such library")
 
-    monkeypatch.setattr("agents.devices.warm_up", fail)
+    monkeypatch.setattr("agents.learning.devices.warm_up", fail)
     context.warm_up()
     context.warm_up()
     assert context._warming is not None

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from agents.container import unpack
-from agents.profile import from_bytes
-from tests.agents.crafting import CHANGES, Crafter, seal
+from agents.storage.container import unpack
+from agents.storage.profile import from_bytes
+from tests.agents.storage.crafting import CHANGES, Crafter, seal
 from tests.soak import SOAK, times
 
 ROOT = Path(__file__).parents[2]

@@ -2,9 +2,9 @@
 
 What is cheap is run as it stands, in a data folder of its own: managing agents, evaluating (three games), help. What
 takes long is run in miniature: the lab, without its network. Of training, the plan is made, with every name and value
-checked, and no network is trained: `tests/arcade/test_cli.py` does that. What opens the window is run up to there. Of
-benchmarks, films, studies, `make` and `pip` it is checked that what they name exists. A command of any other kind is a
-mistake on the page.
+checked, and no network is trained: `tests/arcade/commands/test_cli.py` does that. What opens the window is run up to
+there. Of benchmarks, films, studies, `make` and `pip` it is checked that what they name exists. A command of any other
+kind is a mistake on the page.
 """
 
 import shlex
@@ -16,8 +16,7 @@ from typing import Any
 
 import pytest
 
-from arcade import cli
-from arcade.commands import bench, lab, record, train, train_plan, window
+from arcade.commands import arcade_window, bench, cli, lab, record, train, train_plan
 from arcade.commands.common import open_library
 from docs import experiments
 from docs.studies.study import Study
@@ -40,7 +39,7 @@ def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A data folder and a working folder of its own; nothing opens, trains or takes long."""
     monkeypatch.setenv("DQN_ARCADE_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(window, "_open", lambda fullscreen, **where: 0)
+    monkeypatch.setattr(arcade_window, "_open", lambda fullscreen, **where: 0)
     monkeypatch.setattr(train, "train", lambda arguments, console: _make_plan(arguments))
     for name in ("games", "learning", "window"):
         monkeypatch.setattr(bench, name, lambda arguments, console: 0)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from agents.acting.evaluation import Scorecard
 from agents.config import Config
-from agents.evaluation import Scorecard
-from agents.plan import Progress
 from agents.presets import preset
+from agents.training.plan import Progress
 from docs import experiments
 from docs.studies import ablation, sources
 from docs.studies.results import OtherMachineError, Results

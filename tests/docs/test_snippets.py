@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.acting.evaluation import evaluate
 from agents.agent import Agent, Epoch
-from agents.devices import tensorflow
-from agents.evaluation import evaluate
+from agents.learning.devices import tensorflow
 from games.game import Array, Game
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ import numpy as np
 import pygame
 import pytest
 
-from agents.evaluation import RandomPolicy, evaluate
+from agents.acting.evaluation import RandomPolicy, evaluate
 from games import registry
 from games.batch import GameBatch
 from games.border import GameError, guard, reason_of

@@ -4,12 +4,12 @@ from typing import Any
 
 import pygame
 
-from agents.library import Library
+from agents.storage.library import Library
 from arcade.context import Context
-from arcade.controls import Press, Release
-from arcade.scores import ScoreStore
-from arcade.settings import SettingsStore
-from arcade.theme import Theme
+from arcade.input.controls import Press, Release
+from arcade.store.preferences import SettingsStore
+from arcade.store.scores import ScoreStore
+from arcade.ui.theme import Theme
 
 SIZES = ((1280, 680), (1920, 1020), (800, 560))
 

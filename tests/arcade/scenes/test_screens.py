@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
 import numpy as np
@@ -12,41 +12,41 @@ import pygame
 import pytest
 
 import arcade.scenes
+from agents.acting.evaluation import Scorecard
 from agents.config import Config
-from agents.evaluation import Scorecard
-from agents.plan import Plan
-from agents.session import Status
-from agents.snapshots import HistoryRecorder
-from arcade import theme as look
+from agents.storage.history import HistoryRecorder
+from agents.training.plan import Plan
+from agents.training.session import Status
 from arcade.context import Context
-from arcade.controls import Button
-from arcade.explained import Explained
-from arcade.hint_bar import HintBar
-from arcade.round import Phase
-from arcade.scene import Pop
-from arcade.scenes.agents import AgentsScene
-from arcade.scenes.attract import AttractScene
-from arcade.scenes.cards import CardsScene
-from arcade.scenes.compare import CompareScene
-from arcade.scenes.dashboard import DashboardScene
+from arcade.input.controls import Button
+from arcade.rounds.round import Phase
+from arcade.scenes.agents.agents_scene import AgentsScene
+from arcade.scenes.agents.compare_scene import CompareScene
+from arcade.scenes.agents.history_scene import LearningScene
 from arcade.scenes.dialogs import ConfirmScene, PromptScene
-from arcade.scenes.game_page import GamePageScene
-from arcade.scenes.guests import GuestsScene
-from arcade.scenes.home import HomeScene
-from arcade.scenes.keys import KeysScene
-from arcade.scenes.lab import LabScene
-from arcade.scenes.learning import LearningScene
-from arcade.scenes.letters import LettersScene
-from arcade.scenes.play import PlayScene
-from arcade.scenes.race_setup import RaceSetupScene
-from arcade.scenes.scores import ScoresScene
-from arcade.scenes.settings import SettingsScene
-from arcade.scenes.setup import TrainSetupScene
-from arcade.screen import Screen
+from arcade.scenes.game.game_scene import GamePageScene
+from arcade.scenes.game.race_setup_scene import RaceSetupScene
+from arcade.scenes.game.scores_scene import ScoresScene
+from arcade.scenes.home.cards_scene import CardsScene
+from arcade.scenes.home.demo_scene import AttractScene
+from arcade.scenes.home.guests_scene import GuestsScene
+from arcade.scenes.home.home_scene import HomeScene
+from arcade.scenes.lab.lab_scene import LabScene
+from arcade.scenes.letters_scene import LettersScene
+from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.screen import Screen
+from arcade.scenes.settings.keys_scene import KeysScene
+from arcade.scenes.settings.settings_scene import SettingsScene
+from arcade.scenes.training.dashboard_scene import DashboardScene
+from arcade.scenes.training.setup_scene import TrainSetupScene
+from arcade.ui import theme as look
+from arcade.ui.hint_bar import HintBar
+from arcade.ui.scene import Pop
+from arcade.ui.tooltip import Explained
 from games.registry import make
-from tests.agents.profiles import make_profile
+from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import FakeSession, make_context, press, settle, wait
-from tests.arcade.scenes.test_dashboard import PROGRESS, snapshot
+from tests.arcade.scenes.training.test_dashboard_scene import PROGRESS, snapshot
 from tests.arcade.scenes.witness import watched
 
 WINDOWS = [
@@ -328,8 +328,8 @@ SCREENS: dict[Maker, set[type]] = {
 
 def test_every_scene_there_is_is_looked_at() -> None:
     found = set()
-    for module in iter_modules(arcade.scenes.__path__):
-        members = inspect.getmembers(import_module(f"arcade.scenes.{module.name}"), inspect.isclass)
+    for module in walk_packages(arcade.scenes.__path__, "arcade.scenes."):
+        members = inspect.getmembers(import_module(module.name), inspect.isclass)
         found |= {kind for _, kind in members if issubclass(kind, Screen)} - {Screen, CardsScene}
     found = {kind for kind in found if not kind.__name__.startswith("_")}
     assert found == {kind for kinds in SCREENS.values() for kind in kinds}

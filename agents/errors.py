@@ -1,0 +1,63 @@
+"""Why something failed, in one line for people, also where TensorFlow or Keras wrote a page about it."""
+
+import re
+from collections.abc import Iterator
+
+from agents.storage.disk import reason
+from games.words import one_line
+
+LONGEST = 240
+"""Characters of the longest reason."""
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_PLACE = re.compile(r"\s*(for '\{\{node [^}]*\}\} = [^']*'|\[?\[?\{\{(function_)?node [^}]*\}\}\]?\]?|\[Op:\w+\])")
+_KIND = re.compile(r"(?:\w+\.)*([A-Z]\w*(?:Error|Exception)): ?(.*)")
+_HEADING = re.compile(
+    r"in user code:|graph execution error:|exception encountered when calling .*|detected at node .*|"
+    r"could not automatically infer .* error encountered:|traceback \(most recent call last\):|"
+    r"stack trace for op definition:|\d+ root error\(s\) found\.?|\(\d+\) \w+:?",
+    re.IGNORECASE,
+)
+_FRAME = re.compile(r'\s*File "[^"]*", line \d+')
+
+
+def reason_of(error: BaseException) -> str:
+    """The kind of an error and what its message says, without the headings, stacks and places around it."""
+    kind, said = type(error).__name__, ""
+    for line in _lines(_message(error)):
+        if found := _KIND.fullmatch(line):
+            kind, line = found.groups()
+        if line and not _HEADING.fullmatch(line):
+            said = f"{said} {line}".strip()
+            if not said.endswith(":"):
+                break
+    return one_line(f"{kind}: {said}" if said else kind, LONGEST)
+
+
+def in_words(error: BaseException) -> str:
+    """Why something failed: in the words of those who wrote the message for people, or else with its kind before it."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # the latter is TensorFlow's
+        return one_line(f"not enough memory: {error}".removesuffix(": "))
+    if isinstance(error, OSError) and error.strerror:
+        return one_line(f"{error.filename}: {reason(error)}" if error.filename else reason(error))
+    if isinstance(error, OSError | ValueError):
+        return one_line(str(error) or type(error).__name__)
+    return reason_of(error)
+
+
+def _message(error: BaseException) -> str:
+    """What an error says; a KeyError shows it as one would type it, with all its lines in one."""
+    first = error.args[0] if isinstance(error, KeyError) and error.args else None
+    return first if isinstance(first, str) and "\n" in first else str(error)
+
+
+def _lines(message: str) -> Iterator[str]:
+    """What is written in a message but for its stacks: places, and lines of code below them."""
+    frame = None
+    for line in _COLOUR.sub("", message).splitlines():
+        depth = len(line) - len(line.lstrip())
+        if _FRAME.match(line):
+            frame = depth
+        elif line.strip() and (frame is None or depth <= frame):
+            yield " ".join(_PLACE.sub("", line).split())
+            frame = None

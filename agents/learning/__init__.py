@@ -1,0 +1,1 @@
+"""Learning: replay, targets, networks and updates. TensorFlow lives here."""

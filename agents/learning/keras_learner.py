@@ -1,0 +1,184 @@
+"""The updates of a Keras model that a script brings: as its own `train_on_batch` does them, many in one call."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.errors import reason_of
+from agents.learning import targets
+from agents.learning.devices import devices_for, tensorflow
+from agents.learning.keras_model import BroughtModel, Variables, single
+from agents.learning.replay import Sample
+from games.game import Array
+
+
+@dataclass(frozen=True)
+class ModelRule:
+    """How a model is updated.
+
+    Attributes:
+        updates_per_call: Updates in one compiled call.
+        batch_size: Transitions in each update.
+        double: Whether the model chooses the next action that the copy values.
+        target_interval: Updates between renewals of the copy that values the next state.
+    """
+
+    updates_per_call: int
+    batch_size: int
+    double: bool
+    target_interval: int
+
+
+class ModelLearner:
+    """Teaches a model with its own optimiser and loss. The model itself is changed.
+
+    In each update the targets are what the model says, but for the action that was done: reward + discount · value of
+    the next state. What it says is thus wrong in that one output alone.
+
+    Args:
+        network: The model.
+        rule: How it is updated.
+        device: "auto" for wherever the model lies, "cpu" or "gpu".
+
+    Raises:
+        ValueError: The device is not there, or the model has nothing to train; says why.
+    """
+
+    def __init__(self, network: BroughtModel, rule: ModelRule, device: str = "auto") -> None:
+        self.network, self.rule = network, rule
+        self._tf = tf = tensorflow()
+        self._device = None if device == "auto" else devices_for(device)[0][0]
+        self._compiled_of = network.compiled
+        network.begin()
+        self._count = tf.Variable(0, dtype=tf.int64)
+        # A copy that is renewed after every update is the model itself.
+        self._copies = [tf.Variable(each) for each in network.model.weights] if rule.target_interval > 1 else []
+        self._updated, self._valued = self._updates, network.values
+        if not network.model.run_eagerly:
+            # Keras does not convert what layers are written in either. TensorFlow, which warns of a function that is
+            # compiled over and over, is given one of this learner's own.
+            compiled = partial(tf.function, autograph=False, reduce_retracing=True)
+            self._updated = compiled(lambda *arrays: self._updates(*arrays), jit_compile=network.model.jit_compile)
+            self._valued = compiled(lambda observations: network.values(observations))
+
+    def suits(self, rule: ModelRule) -> bool:
+        """Whether this is the learner for a rule still: the model may have been compiled anew."""
+        now = self.network.compiled
+        same = len(now) == len(self._compiled_of) and all(map(_is, now, self._compiled_of))
+        return same and rule == self.rule
+
+    def begin(self) -> None:
+        """Let the copy be what the model is now."""
+        for copy, weight in zip(self._copies, self.network.model.weights, strict=False):
+            copy.assign(weight)
+
+    def learn(self, sample: Sample) -> float:
+        """Do `updates_per_call` updates on a sample of as many batches; returns their mean loss.
+
+        Raises:
+            RuntimeError: They cannot be compiled or run; one line says why.
+        """
+        shape = self.rule.updates_per_call, self.rule.batch_size  # [K, B]
+        parts = (
+            sample.observation, sample.action, sample.reward, sample.discount, sample.next_observation,
+            sample.next_legal, sample.importance > 0,
+        )  # fmt: skip
+        return float(self._run(self._updated, *(part.reshape(*shape, *part.shape[1:]) for part in parts)))
+
+    def q_values(self, observations: Array) -> NDArray[np.float32]:
+        """[B, A] what the model says of observations [B, *input_shape].
+
+        Raises:
+            RuntimeError: It cannot be compiled or run; one line says why.
+        """
+        return np.asarray(self._run(self._valued, observations), np.float32)
+
+    def state(self) -> tuple[Variables, list[Array]]:
+        """Copies of the model's weights and of what its optimiser remembers."""
+        return self.network.weights(), [np.array(each) for each in self.network.optimizer.variables]
+
+    def restore(self, state: tuple[Variables, list[Array]]) -> None:
+        """Go back to where `state` was taken."""
+        weights, remembered = state
+        self.network.set_weights(weights)
+        for variable, value in zip(self.network.optimizer.variables, remembered, strict=True):
+            variable.assign(value)
+
+    @contextmanager
+    def finished(self) -> Iterator[None]:
+        """The model as the end of a training leaves it: an optimiser that averages the weights puts the averages in."""
+        weights = self.network.weights()
+        self.network.optimizer.finalize_variable_values(self.network.model.trainable_variables)
+        try:
+            yield
+        finally:
+            self.network.set_weights(weights)
+
+    def _run(self, function: Callable[..., Any], *arrays: Array) -> Any:
+        try:
+            with self._tf.device(self._device):
+                return function(*map(self._tf.constant, arrays)).numpy()
+        except Exception as error:  # layers are the caller's code, and compilers raise whatever they like
+            raise RuntimeError(f"model: does not run: {reason_of(error)}") from error
+
+    def _updates(self, *arrays: Any) -> Any:
+        """The mean loss of K updates in a row; traced once."""
+        tf, count = self._tf, self.rule.updates_per_call
+
+        def one_more(index: Any, total: Any) -> tuple[Any, Any]:
+            return index + 1, total + self._update(*[array[index] for array in arrays])
+
+        return tf.while_loop(lambda index, _: index < count, one_more, (0, tf.constant(0.0)))[1] / count
+
+    def _update(
+        self, observation: Any, action: Any, reward: Any, discount: Any, next_observation: Any, legal: Any, counts: Any
+    ) -> Any:
+        tf, network = self._tf, self.network
+        value = self._value(next_observation, legal)  # [B]
+        variables = network.model.trainable_variables
+        with tf.GradientTape() as tape:
+            outputs = network.outputs(observation, training=True)
+            goals = targets.goals(single(outputs), action, reward + discount * value, counts)  # [B, A]
+            loss = network.loss(observation, goals, outputs)
+            scaled = network.optimizer.scale_loss(loss)
+        network.optimizer.apply_gradients(zip(tape.gradient(scaled, variables), variables, strict=True))
+        self._renew()
+        return tf.cast(loss, tf.float32)
+
+    def _value(self, observation: Any, legal: Any) -> Any:
+        """[B] what the next state is worth."""
+        tf, network = self._tf, self.network
+        if not self._copies:
+            q = chooser = network.values(observation)
+        else:
+            with self._copy_in_place():
+                q = network.values(observation)
+            chooser = network.values(observation) if self.rule.double else q
+        return targets.bootstrap_value(tf.cast(q, tf.float32), tf.cast(chooser, tf.float32), legal)
+
+    @contextmanager
+    def _copy_in_place(self) -> Iterator[None]:
+        """The model with the weights of the copy."""
+        weights = self.network.model.weights
+        own = [self._tf.identity(weight) for weight in weights]
+        for weight, copy in zip(weights, self._copies, strict=True):
+            weight.assign(copy)
+        yield
+        for weight, value in zip(weights, own, strict=True):
+            weight.assign(value)
+
+    def _renew(self) -> None:
+        count = self._count.assign_add(1)
+        if self._copies:
+            due = count % self.rule.target_interval == 0
+            for copy, weight in zip(self._copies, self.network.model.weights, strict=True):
+                copy.assign(self._tf.where(due, weight, copy))
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other

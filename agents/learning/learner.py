@@ -1,0 +1,250 @@
+"""The networks of one agent on one device, and the updates that teach them, many of which run in one compiled call."""
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from agents.acting.architecture import Architecture
+from agents.acting.policy import Weights
+from agents.config import Config
+from agents.learning import targets
+from agents.learning.device_choice import Candidate
+from agents.learning.devices import tensorflow
+from agents.learning.networks import build, get_weights, make_optimizer, set_weights, variables_of
+from games.saved import array_like
+
+AVERAGING_WARM_UP = 10
+"""The running average starts short, 1 − 1 / (10 + updates), so that it does not remember the first weights."""
+
+NUMBERS = ("target_interval", "target_mix", "gradient_clip", "averaging", "advantage_learning")
+"""Hyper-parameters that are no part of what is compiled."""
+
+MEASURED_SECONDS = 0.1
+"""How long updates are timed, their compiling apart."""
+
+MEASURED_CALLS = 50
+"""Calls after which the timing ends sooner."""
+
+
+@dataclass(frozen=True)
+class UpdateRule:
+    """What is compiled into updates. A learner is of use to every training with the same rule and network.
+
+    Numbers that need not be compiled in are variables of the learner; `Learner.begin` sets them.
+    """
+
+    updates_per_call: int
+    batch_size: int
+    double: bool
+    loss: str
+    optimizer: str
+    clips: bool
+    averages: bool
+    widens: bool
+
+    @classmethod
+    def of(cls, config: Config) -> "UpdateRule":
+        """That of a configuration."""
+        return cls(
+            updates_per_call=config.updates_per_call,
+            batch_size=config.batch_size,
+            double=config.double,
+            loss=config.loss,
+            optimizer=config.optimizer,
+            clips=config.gradient_clip > 0,
+            averages=config.averaging > 0,
+            widens=config.advantage_learning > 0,
+        )
+
+
+class Learner:
+    """A Q network with its target and averaged copies and its optimiser: all on one device, compiled in one mode.
+
+    It may be begun anew with other weights as often as one likes, without compiling anything again.
+
+    Args:
+        architecture: Shape of the network.
+        rule: How it is updated.
+        candidate: The device and the compile mode.
+    """
+
+    def __init__(self, architecture: Architecture, rule: UpdateRule, candidate: Candidate) -> None:
+        self.architecture, self.rule, self.device = architecture, rule, candidate.device
+        self._tf = tensorflow()
+        with self._tf.device(self.device):
+            self._build(for_xla=candidate.compile_mode == "XLA")
+        # TensorFlow compiles at the first call.
+        self._compiled = self._tf.function(
+            self._updates, input_signature=self._signature(), jit_compile=candidate.compile_mode == "XLA"
+        )
+
+    def begin(self, weights: Weights, config: Config) -> None:
+        """Forget everything and start from these weights, with the numbers of a configuration that has the same rule.
+
+        Raises:
+            ValueError: A shape is not the architecture's.
+        """
+        for variable, start in zip(self._optimizer.variables, self._start, strict=True):
+            variable.assign(start)
+        self._optimizer.learning_rate.assign(config.learning_rate)
+        self._count.assign(0)
+        for name, number in self._numbers.items():
+            number.assign(getattr(config, name))
+        self.set_weights(weights)
+
+    def update(self, *arrays: Any) -> tuple[Any, Any, Any]:
+        """Do K updates on arrays [K, B, …] in the order of `_signature`.
+
+        Returns:
+            Mean loss, mean of the largest Q value, and the temporal-difference errors [K, B].
+        """
+        with self._tf.device(self.device):  # what is called elsewhere runs elsewhere, wherever its variables are
+            result: tuple[Any, Any, Any] = self._compiled(*arrays)
+        return result
+
+    def updates_per_second(self) -> float:
+        """Compile the updates and time them on zeros, as they come from numpy in training. Leaves no trace."""
+        before = self.get_state()
+        try:
+            return self._time()
+        finally:
+            self.set_state(before)
+
+    def variables(self) -> list[Any]:
+        """Every variable that updates change."""
+        return list(self._named_variables().values())
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all variables that updates change."""
+        return sum(math.prod(each.shape) * self._tf.as_dtype(each.dtype).size for each in self.variables())
+
+    def get_state(self) -> dict[str, Any]:
+        """Copies of every variable that updates change: the optimiser's, their count, and the weights of all networks.
+
+        `set_state` gives them back.
+        """
+        return {name: np.array(variable) for name, variable in self._named_variables().items()}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from where a learner of the same architecture and configuration stood.
+
+        Raises:
+            ValueError: It had other variables.
+        """
+        for name, variable in self._named_variables().items():
+            variable.assign(array_like(state[name], np.array(variable)))
+
+    def acting_weights(self) -> Weights:
+        """Copies of the weights to act with: averaged ones if averaging is on."""
+        return get_weights(self._acting, self.architecture)
+
+    def set_weights(self, weights: Weights) -> None:
+        """Let all networks go on from these weights."""
+        for model in (self._online, self._target, self._acting):
+            set_weights(model, self.architecture, weights)
+
+    def _build(self, *, for_xla: bool) -> None:
+        self._online, self._target = (build(self.architecture, for_xla=for_xla) for _ in range(2))
+        self._acting = build(self.architecture, for_xla=for_xla) if self.rule.averages else self._online
+        self._optimizer = make_optimizer(self.rule.optimizer)
+        self._optimizer.build(self._weights_of(self._online))
+        self._start = [np.array(variable) for variable in self._optimizer.variables]
+        self._count = self._tf.Variable(0, dtype=self._tf.int64)
+        self._numbers = {
+            name: self._tf.Variable(1, dtype=self._tf.int64 if name == "target_interval" else self._tf.float32)
+            for name in NUMBERS
+        }
+        self._loss = targets.huber if self.rule.loss == "huber" else targets.squared
+
+    def _named_variables(self) -> dict[str, Any]:
+        models = {"online": self._online, "target": self._target, "acting": self._acting}
+        found = {f"optimizer/{index}": variable for index, variable in enumerate(self._optimizer.variables)}
+        for role, model in models.items():
+            found |= {f"{role}/{name}": each for name, each in variables_of(model, self.architecture).items()}
+        return found | {"count": self._count}
+
+    def _weights_of(self, model: Any) -> list[Any]:
+        return list(variables_of(model, self.architecture).values())
+
+    def _signature(self) -> list[Any]:
+        """What `_one_update` takes, in its order, and the learning rate; each with a leading axis of updates."""
+        tf = self._tf
+        batch = self.rule.updates_per_call, self.rule.batch_size
+        byte = tf.uint8 if self.architecture.byte_input else tf.float32
+        observation = tf.TensorSpec((*batch, *self.architecture.input_shape), byte)
+        number = tf.TensorSpec(batch, tf.float32)
+        legal = tf.TensorSpec((*batch, self.architecture.actions), tf.bool)
+        rates = tf.TensorSpec(batch[:1], tf.float32)
+        action = tf.TensorSpec(batch, tf.int32)
+        return [observation, legal, action, number, number, observation, legal, number, rates]
+
+    def _updates(self, *arrays: Any) -> tuple[Any, Any, Any]:
+        """K updates in a row; traced once."""
+        tf = self._tf
+        count = self.rule.updates_per_call
+        errors = tf.TensorArray(tf.float32, count, element_shape=(self.rule.batch_size,))
+        loss_sum, max_q_sum = tf.constant(0.0), tf.constant(0.0)
+        for index in tf.range(count):
+            *batch, rate = [array[index] for array in arrays]
+            loss, max_q, error = self._one_update(*batch)
+            self._optimizer.learning_rate.assign(rate)
+            errors = errors.write(index, error)
+            loss_sum, max_q_sum = loss_sum + loss, max_q_sum + max_q
+        return loss_sum / count, max_q_sum / count, errors.stack()
+
+    def _one_update(
+        self,
+        observation: Any,
+        legal: Any,
+        action: Any,
+        reward: Any,
+        discount: Any,
+        next_observation: Any,
+        next_legal: Any,
+        weight: Any,
+    ) -> tuple[Any, Any, Any]:
+        tf = self._tf
+        next_q = self._target(next_observation)  # [B, A]
+        chooser_q = self._online(next_observation) if self.rule.double else next_q
+        value = targets.bootstrap_value(next_q, chooser_q, next_legal)  # [B]
+        if self.rule.widens:
+            gap = targets.shortfall(self._target(observation), action, legal)  # [B]
+            reward = reward - self._numbers["advantage_learning"] * gap
+        variables = self._weights_of(self._online)
+        with tf.GradientTape() as tape:
+            q = self._online(observation)  # [B, A]
+            error = targets.td_error(q, action, reward, discount, value)  # [B]
+            loss = tf.reduce_mean(weight * self._loss(error))
+        gradients = tape.gradient(loss, variables)
+        if self.rule.clips:
+            gradients, _ = tf.clip_by_global_norm(gradients, self._numbers["gradient_clip"])
+        self._optimizer.apply(gradients, variables)
+        self._follow()
+        return loss, tf.reduce_mean(tf.reduce_max(q, axis=-1)), error
+
+    def _follow(self) -> None:
+        """Let the target and the averaged network follow the online one."""
+        tf, numbers = self._tf, self._numbers
+        count = self._count.assign_add(1)
+        online = self._weights_of(self._online)
+        if count % numbers["target_interval"] == 0:
+            for target, source in zip(self._weights_of(self._target), online, strict=True):
+                target.assign(target + numbers["target_mix"] * (source - target))
+        if self.rule.averages:
+            memory = tf.minimum(numbers["averaging"], 1.0 - 1.0 / tf.cast(AVERAGING_WARM_UP + count, tf.float32))
+            for average, source in zip(self._weights_of(self._acting), online, strict=True):
+                average.assign(average + (1.0 - memory) * (source - average))
+
+    def _time(self) -> float:
+        arrays = [np.zeros(spec.shape, spec.dtype.as_numpy_dtype) for spec in self._signature()]
+        self.update(*arrays)[0].numpy()  # compiles
+        started, calls = time.perf_counter(), 0
+        while calls < 1 or (calls < MEASURED_CALLS and time.perf_counter() - started < MEASURED_SECONDS):
+            self.update(*arrays)[0].numpy()  # a GPU has not finished before its numbers are here
+            calls += 1
+        return calls * self.rule.updates_per_call / (time.perf_counter() - started)

@@ -1,0 +1,1 @@
+"""The lab's ways to learn NChain: tables and a network."""

@@ -1,0 +1,45 @@
+"""How a training of a Keras model of one's own goes: its games, the line that is printed, and its best weights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf, isnan, nan
+
+import numpy as np
+
+from agents.learning.keras_model import Variables
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """How one game went."""
+
+    score: float
+    won: bool  # the score is at least the mean at which the game counts as solved
+    loss: float  # of the last updates; nan before the first
+    epsilon: float
+
+
+@dataclass
+class Best:
+    """The weights of a training's best test; of equal ones the latest, which have seen more."""
+
+    weights: Variables | None = None
+    best: float = -inf
+    latest: float = nan
+
+    def consider(self, mean: float, weights: Variables) -> None:
+        """Keep weights that reached this mean if none were better."""
+        self.latest = mean
+        if mean >= self.best:
+            self.best, self.weights = mean, weights
+
+
+def report(epochs: Sequence[Epoch], count: int, tested: float) -> None:
+    """Print a line on how it goes."""
+    recent = epochs[-100:]
+    test = "" if isnan(tested) else f", test {tested:,.2f}"
+    print(
+        f"Game {len(epochs):,} of {count:,}: loss {epochs[-1].loss:.4f}, epsilon {epochs[-1].epsilon:.2f}, "
+        f"mean score {np.mean([epoch.score for epoch in recent]):,.2f} of the last {len(recent)}, "
+        f"{sum(epoch.won for epoch in epochs):,} won{test}"
+    )

@@ -1,0 +1,132 @@
+"""The agents of a library as they are listed, and which of them answers to what a person asks for."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.storage.container import ProfileError
+from agents.storage.profile import SUFFIX, Profile
+
+MAX_STEM = 120  # bytes of a file's name, which leaves room for numbers and suffixes
+
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names that Windows keeps for itself
+
+
+class UnknownAgentError(ProfileError):
+    """No agent answers to what was asked for, or several do."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One agent of the library.
+
+    Attributes:
+        path: Its file.
+        profile: What it is, without weights in lists; None if the file cannot be used.
+        problem: What is wrong with the file, or was and has been mended; "" if all is well.
+        shipped: Whether it came with the arcade.
+    """
+
+    path: Path
+    profile: Profile | None
+    problem: str = ""
+    shipped: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name to show."""
+        return self.profile.name if self.profile else self.path.stem
+
+
+def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Sorted by game and then time, newest first, unusable ones last."""
+    newest = sorted(entries, key=lambda entry: entry.profile.changed if entry.profile else "", reverse=True)
+    return tuple(sorted(newest, key=lambda entry: (not entry.profile, entry.profile.game_id if entry.profile else "")))
+
+
+def pick(entries: Iterable[Entry], text: str, of: str = "") -> Entry:
+    """The one agent whose name, id or file is `text`.
+
+    The person's own come before those of the arcade, and exact names before those in other letter case.
+
+    Args:
+        entries: The agents.
+        text: What a person calls it.
+        of: What is added to "no such agent".
+
+    Raises:
+        UnknownAgentError: There is none, or there are several; names what there is.
+        ProfileError: It is there, but cannot be used; says why.
+    """
+    entries = list(entries)
+    usable = [entry for entry in entries if entry.profile]
+    for matches in _by_closeness(usable, text.removesuffix(SUFFIX)):
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            raise UnknownAgentError(f"agent = {text!r}: there are several, give one of {_keys(matches)}")
+    for entry in entries:
+        if entry.profile is None and _matches(entry, text.removesuffix(SUFFIX), folded=True):
+            raise ProfileError(entry.problem)
+    raise UnknownAgentError(f"agent = {text!r}: no such agent{of}, there is {_listing(usable)}")
+
+
+def mean_score(entry: Entry) -> float:
+    """What an agent's evaluation gave, 0 if there was none."""
+    return float(entry.profile.scorecard.get("mean", 0.0)) if entry.profile else 0.0
+
+
+def names_of(entries: Iterable[Entry]) -> set[str]:
+    """All names that some agents answer to, case-folded."""
+    return {word.casefold() for entry in entries for word in (entry.name, entry.path.stem)}
+
+
+def numbered(name: str, taken: set[str]) -> str:
+    """The name itself if nobody bears it in any letter case, else with the lowest number from 2 appended.
+
+    Args:
+        name: The name that is wished for.
+        taken: Names that are borne, case-folded.
+    """
+    candidate, number = name, 2
+    while candidate.casefold() in taken:
+        candidate = f"{name[:58]} {number}"
+        number += 1
+    return candidate
+
+
+def file_stem(name: str) -> str:
+    """A file name without suffix for a display name, safe on every system."""
+    text = unicodedata.normalize("NFC", name)
+    text = "".join(character if character.isalnum() or character in " -_.()+" else "-" for character in text)
+    text = text.encode()[:MAX_STEM].decode(errors="ignore").strip(" .")
+    if not text or _DEVICES.fullmatch(text):
+        text = f"agent {text}".strip()
+    return text
+
+
+def _by_closeness(entries: list[Entry], text: str) -> Iterator[list[Entry]]:
+    """Entries whose id, name or file is `text`: own before shipped, exact before other letter case."""
+    for folded in (False, True):
+        for shipped in (False, True):
+            yield [entry for entry in entries if entry.shipped == shipped and _matches(entry, text, folded)]
+
+
+def _matches(entry: Entry, text: str, folded: bool) -> bool:
+    words = [entry.name, entry.path.stem, entry.profile.id if entry.profile else ""]
+    return text.casefold() in map(str.casefold, words) if folded else text in words
+
+
+def _listing(entries: list[Entry], most: int = 12) -> str:
+    names = sorted({entry.name for entry in entries})
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return (", ".join(names[:most]) or "none yet") + more
+
+
+def _keys(entries: list[Entry], most: int = 6) -> str:
+    """What tells agents of one name apart: their ids, or their files where copies share an id."""
+    ids = [entry.profile.id for entry in entries if entry.profile]
+    keys = ids if len(set(ids)) == len(entries) else [str(entry.path) for entry in entries]
+    return ", ".join(keys[:most]) + (" …" if len(keys) > most else "")

@@ -1,0 +1,286 @@
+"""What a person saves, shares and loads: one agent, in one `.agent` file.
+
+A file never chooses code. The network is described by an enum and bounded integers (`agents.acting.architecture`), and
+arrays of the names and shapes that follow from it are copied in; everything else is checked field by field.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from agents.acting.architecture import Architecture
+from agents.acting.policy import Policy
+from agents.config import Config
+from agents.learning.schedules import epsilon_at, learning_rate_at
+from agents.storage.container import PREFIX, DamagedProfileError, ProfileError, Tensors, pack, parse_header, unpack
+from agents.storage.curve_text import PLAIN_CURVE, CurveText
+from agents.storage.disk import DISK, Disk, read_file, replace_file
+from agents.storage.document import (
+    CURVE_POINTS,
+    MAX_COMMAND,
+    MAX_FRAMES,
+    MAX_SCORE,
+    Curve,
+    check_document,
+    check_limits,
+    check_name,
+)
+from games.game import Game
+from games.registry import make
+from games.words import STEERING, one_line
+
+__all__ = [
+    "SUFFIX",
+    "DamagedProfileError",
+    "Profile",
+    "ProfileError",
+    "app_version",
+    "check_limits",
+    "check_name",
+    "from_bytes",
+    "now",
+    "read",
+    "read_header",
+    "thin",
+    "to_bytes",
+    "write",
+]
+
+SUFFIX = ".agent"
+FORMAT = "dqn-arcade agent"
+SCHEMA = 1
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""Schema number to the pure function that makes a document of the next one."""
+
+
+@cache
+def app_version() -> str:
+    """The version of this program, "" when it was never installed."""
+    try:
+        return metadata.version("dqn-arcade")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def now() -> str:
+    """The time in UTC, as profiles store it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One agent with everything needed to play, to judge it and to train it further.
+
+    Attributes:
+        name: Shown to people, at most 64 characters; never a path.
+        game_id: Registry id of its game.
+        game_settings: The game's settings.
+        rules_version: Number of the rules it was trained under.
+        observation: Kind of observation.
+        architecture: Shape of the network.
+        config: Hyper-parameters it was trained with.
+        weights: Float32 arrays as `Architecture.shapes` lists them; empty if only the header was read.
+        preset: Preset the hyper-parameters came from, "" if none.
+        seed: Seed of the run.
+        frames: Game frames seen, over all copies.
+        updates: Gradient updates done.
+        seconds: Time spent learning.
+        device: Where it was trained.
+        curve: Frames and mean score, thinned to at most 200 points.
+        scorecard: Its fixed-seed evaluation, see `SCORES`; empty if there was none.
+        id: Stays the same for the agent's life.
+        created: When training first began, UTC.
+        changed: When it was last trained, UTC.
+        app_version: The program that wrote it.
+        command: The command that made it, "" if it was made in the window.
+        parent: Id of the agent it was trained further from, "" if it began afresh.
+    """
+
+    name: str
+    game_id: str
+    game_settings: dict[str, Any]
+    rules_version: int
+    observation: str
+    architecture: Architecture
+    config: Config
+    weights: Tensors
+    preset: str = ""
+    seed: int = 0
+    frames: int = 0
+    updates: int = 0
+    seconds: float = 0.0
+    device: str = ""
+    curve: Curve = ()
+    scorecard: dict[str, Any] = field(default_factory=dict)
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    created: str = field(default_factory=now)
+    changed: str = field(default_factory=now)
+    app_version: str = field(default_factory=app_version)
+    command: str = ""
+    parent: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.curve, CurveText):
+            object.__setattr__(self, "curve", thin(self.curve))
+        object.__setattr__(self, "command", STEERING.sub(" ", self.command)[:MAX_COMMAND])
+
+    def policy(self) -> Policy:
+        """The agent, ready to act.
+
+        Raises:
+            ProfileError: Only the header was read.
+        """
+        if not self.weights:
+            raise ProfileError(f"{self.name}: only its description was read, load it first")
+        return Policy(self.architecture, self.weights, self.name)
+
+    def game(self) -> Game:
+        """The game it plays, with its settings.
+
+        Raises:
+            ProfileError: The game is not installed, refuses the settings, or has changed since.
+        """
+        try:
+            game = make(self.game_id, **self.game_settings)
+            spec = game.info.observation(self.observation)
+        except Exception as error:  # a game's own checks may raise anything for values of another kind
+            raise ProfileError(f"{self.name} cannot play here: {one_line(str(error) or repr(error))}") from None
+        if game.info.version != self.rules_version:
+            raise ProfileError(
+                f"{self.name} learnt version {self.rules_version} of {game.info.title}'s rules, here is version "
+                f"{game.info.version}: train it anew"
+            )
+        seen = self.architecture.input_shape, self.architecture.byte_input, self.architecture.actions
+        if seen != (spec.shape, spec.dtype == "uint8", len(game.info.actions)):
+            raise ProfileError(f"{self.name} sees {self.observation} of another form than {game.info.title} shows")
+        return game
+
+    def further(self) -> Config:
+        """The hyper-parameters to train it further with: exploration and learning rate go on from where they stood."""
+        config = self.config
+        return config.replace(
+            epsilon_start=epsilon_at(config, self.frames),
+            epsilon_frames=max(1, config.epsilon_frames - self.frames),
+            learning_rate=learning_rate_at(config, self.updates),
+            learning_rate_updates=config.learning_rate_updates and max(1, config.learning_rate_updates - self.updates),
+        )
+
+    def renamed(self, name: str) -> "Profile":
+        """The same agent under another name.
+
+        Raises:
+            ProfileError: The name is empty, too long or not printable.
+        """
+        return replace(self, name=check_name(name))
+
+
+def thin(curve: Curve, limit: int = CURVE_POINTS) -> Curve:
+    """At most `limit` points of a curve, evenly chosen, the last one among them; none that a file may not hold."""
+    points = [
+        (float(frames), float(score)) for frames, score in curve if frames <= MAX_FRAMES and abs(score) <= MAX_SCORE
+    ]
+    if len(points) > limit:
+        points = [points[index] for index in np.linspace(0, len(points) - 1, limit).round().astype(int)]
+    return tuple(points)
+
+
+def to_bytes(profile: Profile) -> bytes:
+    """The bytes of a profile's file.
+
+    Raises:
+        ProfileError: A field or an array could not be loaded again.
+    """
+    document: dict[str, Any] = {"format": FORMAT, "schema": SCHEMA}
+    for item in fields(Profile):
+        if item.name != "weights":
+            value = getattr(profile, item.name)
+            document[item.name] = value.to_dict() if item.name in ("architecture", "config") else value
+    data = pack(document, profile.weights)
+    try:
+        from_bytes(data)
+    except ProfileError as error:
+        raise ProfileError(f"{profile.name}: cannot be saved, it could not be loaded again ({error})") from None
+    return data
+
+
+def from_bytes(data: bytes) -> Profile:
+    """The profile in a file's bytes; its weights are read-only views of them.
+
+    Raises:
+        DamagedProfileError: The bytes are no whole profile.
+        ProfileError: A newer program wrote them.
+    """
+    document, arrays = unpack(data)
+    return _profile(document, arrays, {name: values.shape for name, values in arrays.items()})
+
+
+def write(profile: Profile, path: Path, disk: Disk = DISK) -> None:
+    """Save a profile so that `path` is the old or the new file at every instant; see `agents.storage.disk`.
+
+    Raises:
+        ProfileError: The profile cannot be saved, or the disk refuses; `path` is as it was.
+    """
+    replace_file(path, [to_bytes(profile)], disk)
+
+
+def read(path: Path) -> Profile:
+    """Load a whole profile.
+
+    Raises:
+        DamagedProfileError: The file is no whole profile.
+        ProfileError: There is no such file, it is a link, it may not be read, or a newer program wrote it.
+    """
+    with _named(path):
+        return from_bytes(read_file(path)[0])
+
+
+def read_header(path: Path) -> Profile:
+    """Load everything but the weights, in well under a millisecond.
+
+    Raises:
+        ProfileError: As `read`; damage to the weights goes unseen.
+    """
+    with _named(path):
+        data, size = read_file(path, header_only=True)
+        header = parse_header(data[PREFIX:], size, unread=PLAIN_CURVE)
+        header.document.pop("sha256", None)
+        return _profile(header.document, {}, header.shapes)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Put the file's name in front of a profile error."""
+    try:
+        yield
+    except ProfileError as error:
+        raise type(error)(f"{path.name}: {error}") from error
+
+
+def _profile(document: dict[str, Any], weights: Tensors, shapes: Mapping[str, tuple[int, ...]]) -> Profile:
+    document = _migrate(document)
+    try:
+        profile = Profile(weights=weights, **check_document(document))
+    except ValueError as error:
+        raise DamagedProfileError(f"damaged: {error}") from None
+    if profile.architecture.shapes() != shapes:
+        raise DamagedProfileError("damaged: its arrays are not those of its network")
+    return profile
+
+
+def _migrate(document: dict[str, Any]) -> dict[str, Any]:
+    schema = document.pop("schema", None)
+    if document.pop("format", None) != FORMAT or type(schema) is not int or schema < 1:
+        raise DamagedProfileError("no agent: its format is unknown")
+    if schema > SCHEMA:
+        raise ProfileError(f"was saved by a newer version of DQN Arcade (format {schema}, here {SCHEMA}): update first")
+    for version in range(schema, SCHEMA):
+        document = MIGRATIONS[version](document)
+    return document

@@ -1,0 +1,1 @@
+"""Training: a run from its plan to its saved agent."""

@@ -1,0 +1,257 @@
+"""A training run in a background thread, watched and steered by the window without a shared lock.
+
+The thread alone owns the games, the replay and the network. It publishes by assigning one reference (`latest`), and
+commands come in through a queue that it looks at between chunks of training.
+"""
+
+import os
+import queue
+import sys
+import threading
+import time
+import traceback
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agents.acting.policy import Policy
+from agents.errors import in_words
+from agents.training.beginning import begin
+from agents.training.curves import Curves
+from agents.training.plan import Plan, Progress
+from agents.training.saver import ProfileStore, Saver
+from games.game import State
+
+if TYPE_CHECKING:
+    from agents.training.trainer import Trainer
+
+PUBLISH_SECONDS = 1 / 20
+"""How often the thread publishes: often enough to look alive, seldom enough to cost nothing."""
+
+
+class Command(Enum):
+    """What the window may ask of a running session."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    SAVE = "save"
+    STOP = "stop"  # keep the best policy, save, and end
+
+
+class Status(Enum):
+    """Where a session stands."""
+
+    STARTING = "starting"
+    TRAINING = "training"
+    PAUSED = "paused"
+    FINISHED = "finished"  # the run's frames are done, or it is solved
+    STOPPED = "stopped"  # at the person's wish
+    FAILED = "failed"
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread still works or can go on."""
+        return self in (Status.STARTING, Status.TRAINING, Status.PAUSED)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a session last published; never changed afterwards."""
+
+    status: Status
+    note: str = ""  # the last thing worth telling, in plain words
+    progress: Progress | None = None  # None until the network stands
+    curves: Curves = field(default_factory=Curves)
+    frames_per_second: float = 0.0
+    updates_per_second: float = 0.0
+    seconds_left: float | None = None  # None while it cannot be told
+    device: str = ""  # "CPU", "GPU"
+    compile_mode: str = ""  # "XLA" or "graph"
+    device_reason: str = ""  # why these were chosen, in plain words
+    state: State | None = None  # up to SHOWN_COPIES of the games being learnt
+    policy: Policy | None = None  # acts as the agent acts now
+    version: int = 0  # grows when `policy` changes
+    saved: Path | None = None  # where the agent was saved last
+    error: str = ""  # traceback of a failed session
+
+
+class TrainingSession:
+    """Trains an agent in a thread of its own.
+
+    Args:
+        plan: What to train.
+        store: Where to save; None saves nothing.
+
+    Raises:
+        ProfileError: It is the run of an agent that is being trained elsewhere.
+    """
+
+    def __init__(self, plan: Plan, store: ProfileStore | None = None) -> None:
+        self.plan = plan
+        self.latest = Snapshot(Status.STARTING, "Loading TensorFlow")
+        self._runs = store.runs if store else None
+        self._saver = Saver(store, plan.resume.agent if plan.resume else None) if store else None
+        if self._saver and plan.resume and plan.start:
+            self._saver.hold(plan.start.id)
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+        # Not a daemon: the thread is always asked to stop and joined, so a save is never cut in two.
+        self._thread = threading.Thread(target=self._work, name="training", daemon=False)
+        self._niceness = 0
+        self._published = 0.0
+        self._rate = _Rate()
+
+    def start(self, niceness: int = 0) -> None:
+        """Start the thread.
+
+        Args:
+            niceness: How far it steps back where others want the processor, too.
+        """
+        self._niceness = niceness
+        self._thread.start()
+
+    def send(self, command: Command) -> None:
+        """Ask for something; it is done between two chunks, within 250 ms."""
+        self._commands.put(command)
+
+    def close(self, timeout: float | None = None) -> bool:
+        """Stop, keep the progress, and wait for the thread. Returns whether it has ended."""
+        if self._thread.is_alive():
+            self.send(Command.STOP)
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        _step_back(self._niceness)
+        try:
+            trainer, told = begin(self.plan, self._runs)
+            self.plan = trainer.plan
+            self._train(trainer, told)
+        except (Exception, SystemExit) as error:  # whatever it is, the window shows it and lives on
+            self._fail(error)
+        finally:
+            if self._saver:
+                self._saver.end()
+
+    def _train(self, trainer: "Trainer", note: str) -> None:
+        self._publish(status=Status.TRAINING, note=note, **_setup_of(trainer))
+        if self._saver:
+            self._saver.begin(trainer)
+        try:
+            status = self._learn(trainer)
+            self._show(trainer, trainer.progress())
+        except (Exception, SystemExit) as error:  # strangers' games raise that, too
+            self._fail(error, self._save(trainer) if self._saver and trainer.progress().frames else "")
+        else:
+            note = self._save(trainer) if self._saver else ""
+            self._publish(status=status, note=note)
+
+    def _fail(self, error: BaseException, saved: str = "") -> None:
+        """Tell why the run has ended, and what became of its agent."""
+        note = ". ".join(filter(None, (in_words(error), saved)))
+        self._publish(status=Status.FAILED, note=note, error="".join(traceback.format_exception(error)))
+
+    def _learn(self, trainer: "Trainer") -> Status:
+        """Train until the run is done or shall end; returns which."""
+        for progress in trainer.run():
+            self._tell(trainer, progress)
+            self._autosave(trainer, progress)
+            if self._obey(trainer) is Command.STOP:
+                trainer.glance()
+                return Status.STOPPED
+        return Status.FINISHED
+
+    def _tell(self, trainer: "Trainer", progress: Progress) -> None:
+        if progress.event:
+            self._publish(note=progress.event)
+        now = time.perf_counter()
+        if now - self._published >= PUBLISH_SECONDS:
+            self._published = now
+            self._show(trainer, progress)
+
+    def _show(self, trainer: "Trainer", progress: Progress) -> None:
+        frames_rate, updates_rate = self._rate.update(progress)
+        remaining = max(0, trainer.total_frames - progress.frames)
+        policy, version = trainer.acting_policy()
+        self._publish(
+            progress=progress,
+            curves=trainer.curves(),
+            frames_per_second=frames_rate,
+            updates_per_second=updates_rate,
+            seconds_left=remaining / frames_rate if frames_rate else None,
+            state=trainer.shown_state(),
+            policy=policy,
+            version=version,
+        )
+
+    def _obey(self, trainer: "Trainer") -> Command | None:
+        """Carry out what was asked; while paused, wait for the next command. Returns STOP if the run shall end."""
+        paused = False
+        while paused or not self._commands.empty():
+            command = self._commands.get()
+            if command is Command.STOP:
+                return command
+            if command is Command.SAVE:
+                self._publish(note=self._save(trainer))
+            else:
+                paused = command is Command.PAUSE
+                self._show(trainer, trainer.progress())
+                self._publish(status=Status.PAUSED if paused else Status.TRAINING)
+                self._rate = _Rate()
+        return None
+
+    def _autosave(self, trainer: "Trainer", progress: Progress) -> None:
+        if self._saver is None:
+            return
+        if problem := self._saver.consider(trainer, progress):
+            self._publish(note=f"Not saved yet: {problem}")
+        if self._saver.path is not self.latest.saved:
+            self._publish(saved=self._saver.path)
+
+    def _save(self, trainer: "Trainer") -> str:
+        if self._saver is None:
+            return "Nothing is saved in this run"
+        try:
+            problem = self._saver.save(trainer)
+        except Exception as error:  # what the run has met may be met again
+            return f"Not saved: {in_words(error)}"
+        path = self._saver.path
+        self._publish(saved=path)
+        return f"Saved as {path.name if path else ''}" + (f"; {problem}" if problem else "")
+
+    def _publish(self, **changes: Any) -> None:
+        self.latest = replace(self.latest, **changes)
+
+
+def _step_back(niceness: int) -> None:
+    """Let other threads go first; those of TensorFlow, which this one starts, step back with it.
+
+    Only Linux tells the threads of a process apart.
+    """
+    if niceness and sys.platform == "linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + niceness)
+
+
+class _Rate:
+    """Frames and updates a second over the last second or so."""
+
+    def __init__(self) -> None:
+        self._marks: list[tuple[float, int, int]] = []  # time, frames, updates
+
+    def update(self, progress: Progress) -> tuple[float, float]:
+        self._marks = [*self._marks[-40:], (time.perf_counter(), progress.frames, progress.updates)]
+        first, last = self._marks[0], self._marks[-1]
+        seconds = last[0] - first[0]
+        if seconds <= 0:
+            return 0.0, 0.0
+        return (last[1] - first[1]) / seconds, (last[2] - first[2]) / seconds
+
+
+def _setup_of(trainer: "Trainer") -> dict[str, str]:
+    placement = trainer.placement
+    return {
+        "device": placement.device,
+        "compile_mode": placement.compile_mode,
+        "device_reason": placement.reason,
+    }

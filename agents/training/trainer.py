@@ -1,0 +1,399 @@
+"""The training loop as a generator of progress. Saving, plotting and stopping are its consumers."""
+
+import math
+import time
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.acting.architecture import Architecture
+from agents.acting.evaluation import Scorecard
+from agents.acting.exploration import Explorer
+from agents.acting.policy import Policy, has_finite
+from agents.learning.augmentation import shift
+from agents.learning.dqn import DQN, DivergedError, Losses
+from agents.learning.replay import replay_of
+from agents.learning.schedules import epsilon_at, importance_at, learning_rate_at
+from agents.storage.history import History, HistoryRecorder
+from agents.storage.profile import Profile, check_limits, to_bytes
+from agents.storage.resume import ResumePoint, judging
+from agents.training.curves import CurveRecorder, Curves
+from agents.training.keeper import Keeper
+from agents.training.plan import Origin, Plan, Progress
+from agents.training.rewinder import Rewinder
+from games.batch import GameBatch
+from games.figures import figure
+from games.game import PIXELS, State, generator_state, set_generator_state, take_rows
+from games.saved import array_like, number, scores_like, whole
+from games.settings import settings_of
+
+GLANCE_SECONDS = 1.0
+"""How long a run that is stopped before its first evaluation may look how its agent plays."""
+
+SHOWN_COPIES = 9
+"""How many of the games being learnt are handed out to be drawn."""
+
+
+class Trainer:
+    """Trains one agent. `run` does the work; everything else may be called between two of its chunks.
+
+    Args:
+        plan: What to train.
+
+    Raises:
+        ValueError: The plan does not fit the game, the device is not there, or the run to go on with cannot be read.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        started = time.perf_counter()
+        self.plan, self._config = plan, plan.config
+        self.total_frames = plan.config.frames
+        info = plan.game.info
+        self._spec = info.observation(plan.observation)
+        self._architecture = Architecture.of(plan.config, self._spec, len(info.actions))
+        check_limits(self._architecture)  # what cannot be saved is not worth training
+        weights = plan.start.weights if plan.start else None
+        self._dqn = DQN(self._architecture, plan.config, seed=plan.seed, weights=weights, device=plan.device)
+        self.placement = self._dqn.placement
+        limit = plan.step_limit or info.longest_game
+        self._batch = GameBatch(
+            plan.game, plan.config.copies, plan.seed, observation=plan.observation, step_limit=limit
+        )
+        self._replay = replay_of(plan.config, self._spec, len(info.actions), pixels=plan.observation == PIXELS)
+        self._explorer = Explorer(plan.config.copies, plan.config.exploration_hold)
+        self._rewinder = Rewinder(plan.config.copies, plan.config.rewind, (plan.seed, 2))
+        self._rng = np.random.default_rng((plan.seed, 1))
+        self._curves = CurveRecorder()
+        self._recent: deque[float] = deque(maxlen=100)  # scores of the last episodes
+        self._losses: Losses | None = None
+        self._keeper = Keeper(plan.game, plan.observation, plan.config, self._dqn.policy(), plan.step_limit)
+        self._frames = self._episodes = 0
+        self._seconds = self._update_seconds = self._compile_seconds = 0.0
+        self._event = ""
+        self._in_chunk = False  # whether games, replay and network are being changed
+        self._glance: Scorecard | None = None  # of a run that was stopped before its first evaluation
+        self._next_evaluation = plan.config.evaluation_interval
+        self._origin = Origin.of(plan.start)
+        self._had_enough = False  # whether a run that goes on had already reached what would end it
+        if plan.resume:
+            self._go_on(plan.resume)
+        self._moments = HistoryRecorder(self.agent_id, self._architecture, plan.config.frames, self._origin.frames)
+        self._seconds_before = self._seconds
+        self._compile_seconds += time.perf_counter() - started
+
+    def run(self) -> Iterator[Progress]:
+        """Train to the end of the plan, yielding after every chunk of a few milliseconds to a tenth of a second.
+
+        Ends after the plan's frames or seconds, or when solved if the plan says so; the last thing it does is a
+        full evaluation of the policy that is kept, which is the present one if none was evaluated before.
+
+        Raises:
+            DivergedError: The network's numbers are not finite any more.
+        """
+        yield from self._evaluate_if_due()  # a run that goes on may have been stopped while it evaluated
+        while not self._is_over():
+            started = time.perf_counter()
+            self._event, self._in_chunk = "", True
+            self._keep_moment()
+            self._collect()
+            collected = time.perf_counter()
+            self._learn()
+            self._in_chunk = False
+            self._seconds += time.perf_counter() - started
+            self._update_seconds += time.perf_counter() - collected
+            yield from self._evaluate_if_due()
+            yield self.progress()
+        self._event = f"Evaluating over {self._keeper.final_episodes:,} games"
+        yield self.progress()
+        self._event = ""
+        if self._keeper.best is None:
+            yield from self._evaluate()
+            yield self.progress()
+            self._event = ""
+        self._event = yield from self._meanwhile(self._keeper.confirm())
+        yield self.progress()
+
+    def _evaluate_if_due(self) -> Iterator[Progress]:
+        if self._frames >= self._next_evaluation:
+            yield from self._evaluate()
+            self._next_evaluation += self._config.evaluation_interval
+            self._guard()
+
+    def _evaluate(self) -> Iterator[Progress]:
+        self._check_weights()
+        self._event = yield from self._meanwhile(self._keeper.consider(self._dqn.policy()))
+        self._note_evaluation()
+
+    def _meanwhile(self, evaluation: Generator[None, None, str]) -> Generator[Progress, None, str]:
+        """Yield progress while an evaluation goes on, so that nobody waits for its end; returns its news."""
+        while True:
+            try:
+                next(evaluation)
+            except StopIteration as done:
+                return str(done.value)
+            yield self.progress()
+
+    def progress(self) -> Progress:
+        """Where the run stands now."""
+        losses = self._losses
+        return Progress(
+            frames=self._frames,
+            updates=self._dqn.updates,
+            episodes=self._episodes,
+            seconds=self._seconds,
+            update_seconds=self._update_seconds,
+            compile_seconds=self._compile_seconds,
+            evaluation_seconds=self._keeper.seconds,
+            epsilon=epsilon_at(self._config, self._frames),
+            learning_rate=learning_rate_at(self._config, self._dqn.updates),
+            loss=losses.loss if losses else float("nan"),
+            max_q=losses.max_q if losses else float("nan"),
+            mean_score=self._mean_score(),
+            evaluation=self._keeper.latest or self._glance,
+            best=self._keeper.best,
+            solved=self._keeper.solved,
+            event=self._event,
+        )
+
+    def glance(self) -> None:
+        """Look how the agent of a run that is being stopped plays, if nothing is known of it and a second is enough.
+
+        The run itself goes on later as if nobody had looked.
+        """
+        if self._frames and self._keeper.best is None and self.is_sound:
+            self._glance = self._keeper.glance(self._dqn.policy(), GLANCE_SECONDS)
+
+    def curves(self) -> Curves:
+        """What can be plotted so far."""
+        return self._curves.curves()
+
+    def acting_policy(self) -> tuple[Policy, int]:
+        """The policy that plays now, and a number that grows when it changes."""
+        return self._dqn.policy(), self._dqn.updates
+
+    def history(self) -> History:
+        """How the agent acted at a few times of this run."""
+        return self._moments.history()
+
+    def shown_state(self) -> State:
+        """Copies of a few of the games being learnt, to be drawn."""
+        return take_rows(self._batch.state, slice(0, SHOWN_COPIES))
+
+    def profile(self) -> Profile:
+        """The agent as it would be saved now: the best policy by evaluation, with its scorecard."""
+        plan, origin = self.plan, self._origin
+        policy = self._keeper.policy if self._keeper.best else self._dqn.policy()
+        return Profile(
+            id=origin.id,
+            name=plan.name,
+            game_id=plan.game.info.id,
+            game_settings={name: getattr(plan.game, name) for name in settings_of(type(plan.game))},
+            rules_version=plan.game.info.version,
+            observation=plan.observation,
+            architecture=self._architecture,
+            config=self._config,
+            preset=plan.preset,
+            seed=plan.seed,
+            frames=self._frames + origin.frames,
+            updates=self._dqn.updates + origin.updates,
+            seconds=self._seconds + origin.seconds,
+            device=f"{self.placement.device} {self.placement.compile_mode}",
+            curve=tuple((frames, score) for frames, score in self._curves.curves().mean[:, :2].tolist()),
+            scorecard=self._keeper.scorecard() or (self._glance.to_dict() if self._glance else {}),
+            created=origin.created,
+            command=plan.command,
+            parent=origin.parent,
+            weights=dict(policy.weights),
+        )
+
+    @property
+    def agent_id(self) -> str:
+        """Of the agent, however often its run saves it or is gone on with."""
+        return self._origin.id
+
+    @property
+    def state_size(self) -> int:
+        """About how many bytes `get_state` would take."""
+        return self._replay.size + 6 * sum(array.nbytes for array in self._dqn.policy().weights.values())
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the run can go on from here: it was not broken off within a chunk, and its weights are finite."""
+        return not self._in_chunk and has_finite(self._dqn.policy().weights)
+
+    @property
+    def learning_starts(self) -> int:
+        """The frames after which the first update is due."""
+        return max(self._config.learning_starts, self._config.copies * (self._config.n_step + 4))
+
+    @property
+    def has_plain_games(self) -> bool:
+        """Whether the states of the games are numbers alone; those of Gymnasium's environments are objects."""
+        return all(values.dtype != object for values in vars(self._batch.state).values())
+
+    def get_state(self) -> dict[str, Any]:
+        """Copies of everything that the rest of the run depends on, as a tree of plain values and arrays.
+
+        A run that goes on from it ends with the same weights and curves as one that never stopped, to the last bit, on
+        the same machine and in the same compile mode.
+        """
+        losses = self._losses
+        return {
+            "frames": self._frames,
+            "episodes": self._episodes,
+            "seconds": self._seconds,
+            "update_seconds": self._update_seconds,
+            "compile_seconds": self._compile_seconds,
+            "next_evaluation": self._next_evaluation,
+            "recent": np.array(self._recent, np.float64),
+            "losses": np.array([losses.loss, losses.max_q] if losses else []),
+            "origin": asdict(self._origin),
+            "rng": generator_state(self._rng),
+            "batch": self._batch.get_state(),
+            "replay": self._replay.get_state(),
+            "explorer": self._explorer.get_state(),
+            "rewinder": self._rewinder.get_state(),
+            "dqn": self._dqn.get_state(),
+            "keeper": self._keeper.get_state(),
+            "curves": self._curves.get_state(),
+        }
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from where a run of the same plan stood.
+
+        Raises:
+            UnusableRunError: It was a run of another plan, or no run at all.
+        """
+        with judging(self.plan.name):
+            self._set_state(state)
+        self._had_enough = self._has_enough()
+
+    def _go_on(self, point: ResumePoint) -> None:
+        """Go on from where a run stopped, once a chunk has shown that it can.
+
+        Raises:
+            UnusableRunError: It cannot.
+        """
+        with judging(self.plan.name):
+            state = point.read()
+            self._set_state(state)
+            self._collect()
+            self._learn()
+            self._check_weights()
+            to_bytes(self.profile())
+            if self.plan.start and self.agent_id != self.plan.start.id:
+                raise ValueError("it is the run of another agent")
+        self.set_state(state)
+
+    def _set_state(self, state: Mapping[str, Any]) -> None:
+        self._batch.set_state(state["batch"])
+        self._replay.set_state(state["replay"])
+        if "explorer" in state:  # runs that were saved before moves could be held held none
+            self._explorer.set_state(state["explorer"], self._architecture.actions)
+        if "rewinder" in state:  # nor did their games go back
+            self._rewinder.set_state(state["rewinder"], self._batch)
+        self._dqn.set_state(state["dqn"])
+        self._keeper.set_state(state["keeper"])
+        self._curves.set_state(state["curves"])
+        set_generator_state(self._rng, state["rng"])
+        self._frames, self._episodes = whole(state["frames"]), whole(state["episodes"])
+        self._seconds, self._update_seconds = number(state["seconds"]), number(state["update_seconds"])
+        self._compile_seconds = number(state["compile_seconds"])
+        self._next_evaluation = whole(state["next_evaluation"], 1, self._frames + self._config.evaluation_interval)
+        self._recent.clear()
+        self._recent.extend(scores_like(state["recent"]).tolist())
+        self._losses = None
+        if len(state["losses"]):
+            loss, max_q = array_like(state["losses"], np.zeros(2)).tolist()
+            self._losses = Losses(loss, max_q, np.zeros(0, np.float32))
+        self._origin = Origin(**state["origin"])
+
+    def _keep_moment(self) -> None:
+        if self._moments.is_due(self._frames):
+            self._moments.add(self._frames, self._mean_score(), self._dqn.policy())
+
+    def _mean_score(self) -> float:
+        """Of the last 100 episodes, NaN before the first."""
+        return float(np.mean(self._recent)) if self._recent else float("nan")
+
+    def _is_over(self) -> bool:
+        plan = self.plan
+        out_of_time = plan.seconds is not None and self._seconds - self._seconds_before >= plan.seconds
+        good_enough = not self._had_enough and self._has_enough()
+        return self._frames >= self.total_frames or out_of_time or good_enough
+
+    def _has_enough(self) -> bool:
+        return self._keeper.reached or (self.plan.until_solved and self._keeper.solved)
+
+    def _collect(self) -> None:
+        """Play as many frames as one call of updates asks for."""
+        config, policy = self._config, self._dqn.policy()
+        steps = max(1, round(config.updates_per_call * config.frames_per_update / config.copies))
+        exploration = self.plan.game.info.exploration
+        episodes = self._episodes
+        for _ in range(steps):
+            epsilon = epsilon_at(config, self._frames)
+            q_values = self._batch.in_game_order(policy.q_values(self._batch.observe()))
+            actions = self._explorer.act(
+                q_values, self._batch.legal_actions(), self._rewinder.epsilon(epsilon), self._rng, exploration
+            )
+            transitions = self._batch.step(actions)
+            self._replay.add(transitions)
+            self._frames += config.copies
+            finished = transitions.finished
+            if finished.any():
+                self._explorer.forget(finished)
+                self._note_episodes(transitions.score[finished & ~self._rewinder.rewound])
+            self._rewinder.after(self._batch, transitions, begun=self._frames >= config.epsilon_frames)
+        self._curves.add("epsilon", self._frames, epsilon)
+        if self._episodes > episodes:
+            self._note_mean()
+
+    def _note_episodes(self, scores: NDArray[np.float64]) -> None:
+        for score in scores.tolist():
+            self._recent.append(score)
+            self._curves.add("score", self._frames, score)
+        self._episodes += len(scores)
+
+    def _note_mean(self) -> None:
+        """The mean of the last episodes, and the scores below and above which a tenth of them lie."""
+        ordered = sorted(self._recent)
+        tenth = len(ordered) // 10
+        self._curves.add("mean", self._frames, sum(ordered) / len(ordered), ordered[tenth], ordered[-1 - tenth])
+
+    def _learn(self) -> None:
+        """Do the updates that are due, in calls of fixed size."""
+        config = self._config
+        due = (self._frames - self.learning_starts) / config.frames_per_update
+        while due - self._dqn.updates >= config.updates_per_call:
+            part = self._frames / config.frames
+            count = config.updates_per_call * config.batch_size
+            sample = self._replay.sample(count, self._rng, importance_at(config, part))
+            if config.shift:
+                shift(sample.observation, config.shift, self._rng)
+                shift(sample.next_observation, config.shift, self._rng)
+            self._losses = self._dqn.learn(sample)
+            if not math.isfinite(self._losses.loss):
+                raise DivergedError(f"the loss is {self._losses.loss:g}", self._frames)
+            self._replay.set_priorities(sample.slots, self._losses.errors)
+            self._curves.add("loss", self._frames, self._losses.loss)
+            self._curves.add("max_q", self._frames, self._losses.max_q)
+
+    def _check_weights(self) -> None:
+        if not has_finite(self._dqn.policy().weights):
+            raise DivergedError("a weight is not finite", self._frames)
+
+    def _note_evaluation(self) -> None:
+        if self._keeper.latest:
+            self._curves.add("evaluation", self._frames, self._keeper.latest.mean)
+
+    def _guard(self) -> None:
+        """Go back to the best policy if the present one has collapsed; while exploring, scores may rise and fall."""
+        keeper, exploring = self._keeper, self._frames < self._config.epsilon_frames
+        if self._config.guard and keeper.collapsed and not exploring and keeper.best:
+            self._dqn.restore(keeper.policy.weights)
+            self._event += f". The play collapsed: going on from the best policy ({figure(keeper.best.mean)})"

@@ -1,0 +1,1 @@
+"""Benchmarks of games, learning and the window."""

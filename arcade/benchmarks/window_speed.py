@@ -1,0 +1,324 @@
+"""How soon the window is there, how smoothly it runs and how soon it reacts, by itself and beside training."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pygame
+
+from agents.presets import preset
+from agents.training.plan import Plan
+from agents.training.session import Command, Status, TrainingSession
+from arcade.store.paths import HOME_VARIABLE
+from arcade.window import navigation
+from games.registry import gymnasium_ids, make
+
+if TYPE_CHECKING:
+    from agents.storage.profile import Profile
+    from arcade.context import Context
+    from arcade.ui.scene import Scene
+    from arcade.window.app import App
+
+WARM_UP_SECONDS = 2.0
+"""Learning done before training is measured, so that compiling and the first fill of the replay are over."""
+
+GAME = "flappybird"
+"""The game that is trained and shown: it moves at every tick."""
+
+_SETTLE_SECONDS = 0.7  # a scene is shown before it is measured: what it loads and draws once is over then
+_MOST_FRAMES = 60  # within which a reaction is looked for
+_PRESSES = 10
+_LONGEST_WAIT = 10.0  # seconds for a command to take effect
+_AFTER = {Command.PAUSE: Status.PAUSED, Command.RESUME: Status.TRAINING, Command.STOP: Status.STOPPED}
+
+Tell = Callable[[str], None]
+Times = dict[str, float]
+
+
+class BenchmarkError(Exception):
+    """A benchmark could not be run; one line says why."""
+
+
+def bench_window(quick: bool, tell: Tell) -> dict[str, Any]:
+    """Time to the first frame; frame times in every scene, idle and beside training at full speed; reactions.
+
+    Args:
+        quick: Whether to show each scene for a moment instead of some seconds.
+        tell: Told what is being measured.
+
+    Raises:
+        BenchmarkError: No window can be opened.
+    """
+    seconds = 0.5 if quick else 5.0
+    with _home_of_its_own():
+        tell("Starting the arcade in fresh processes …")
+        first_frame_seconds()  # the first start of all compiles the sources
+        first = statistics.median(first_frame_seconds() for _ in range(3))
+        with _app() as app:
+            tell("Every scene, idle …")
+            _load_tensorflow(app)
+            idle = {name: frame_times(frames) for name, frames in _frames_of_scenes(app, seconds)}
+            reaction = {"idle": reaction_frames(app)}
+            session = _start_training(app)
+            tell("Training alone, then beside its dashboard …")
+            training = _dashboard(app, session, 4 * seconds)
+            tell("Every scene beside training …")
+            beside = {name: frame_times(frames) for name, frames in _frames_of_scenes(app, seconds)}
+            reaction["training"] = reaction_frames(app)
+            tell("Commands, saving, quitting …")
+            saving = frame_times(_frames_while_saving(app, session, 2 * seconds))
+            commands = command_milliseconds(app, session)
+            quitting = _seconds_to_quit(app, _start_training(app))
+    return {
+        "first_frame_seconds": first,
+        "idle": idle,
+        "beside_training": beside,
+        "dashboard": training,
+        "dashboard_while_saving": saving,
+        "reaction_frames": reaction,
+        "command_ms": commands,
+        "quit_seconds": quitting,
+    }
+
+
+def first_frame_seconds() -> float:
+    """Seconds from the command to the first frame on the screen, in a fresh process.
+
+    Raises:
+        BenchmarkError: The arcade did not open, or loaded TensorFlow first.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "frame.json"
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        started = {"DQN_ARCADE_FIRST_FRAME": str(report), "DQN_ARCADE_STARTED": repr(time.time())}
+        command = [sys.executable, str(Path(__file__).resolve().parents[2] / "main.py")]
+        done = subprocess.run(command, env=kept | started, capture_output=True, text=True, timeout=60)
+        if done.returncode or not report.exists():
+            raise BenchmarkError(done.stderr.strip() or "the arcade ended without a frame")
+        found = json.loads(report.read_text("utf-8"))
+    if found["tensorflow"]:
+        raise BenchmarkError("TensorFlow was loaded before the first frame")
+    return float(found["seconds"])
+
+
+def frame_times(seconds: list[float]) -> Times:
+    """Median, 99th percentile and worst of some frame times, in milliseconds."""
+    times = np.asarray(seconds) * 1000
+    return {
+        "median_ms": float(np.median(times)),
+        "p99_ms": float(np.percentile(times, 99)),
+        "worst_ms": float(times.max()),
+    }
+
+
+# Scenes
+
+
+def scenes_of(context: "Context") -> Mapping[str, Callable[[], "Scene"]]:
+    """What makes each scene that can be opened without a training, by its name."""
+    from arcade.scenes.agents.compare_scene import CompareScene
+    from arcade.scenes.agents.history_scene import LearningScene
+    from arcade.scenes.game.race_setup_scene import RaceSetupScene
+    from arcade.scenes.home.demo_scene import AttractScene
+    from arcade.scenes.home.home_scene import HomeScene
+    from arcade.scenes.play.play_scene import PlayScene
+    from arcade.scenes.settings.keys_scene import KeysScene
+
+    entry = context.library.best(GAME)
+    if entry is None or entry.profile is None:
+        raise BenchmarkError(f"the agents that come with the arcade are not there: none plays {GAME}")
+    agent: Profile = entry.profile
+    return {
+        "home": lambda: HomeScene(context),
+        **({"gymnasium": lambda: navigation.guests(context)} if gymnasium_ids() else {}),
+        "attract": lambda: AttractScene(context, [agent]),
+        "game page": lambda: navigation.game_page(context, GAME),
+        "play": lambda: PlayScene(context, make(GAME)),
+        "watch": lambda: PlayScene(context, agent.game(), agent),
+        "race": lambda: PlayScene(context, agent.game(), agent, rival=agent),
+        "race set-up": lambda: RaceSetupScene(context, GAME),
+        "training set-up": lambda: navigation.training_setup(context, GAME),
+        "agents": lambda: navigation.agents(context),
+        "learning": lambda: LearningScene(context, entry),
+        "compare": lambda: CompareScene(context, GAME, entry),
+        "lab": lambda: navigation.nchain_lab(context),
+        "scores": lambda: navigation.scores(context),
+        "settings": lambda: navigation.settings(context),
+        "keys": lambda: KeysScene(context),
+    }
+
+
+def show(app: "App", scene: "Scene") -> None:
+    """Put a scene on home, in the place of the one that is there."""
+    for each in app.stack[1:]:
+        each.leave()
+    app.stack[1:] = [scene]
+    scene.enter()
+    app.run_for(_SETTLE_SECONDS)
+
+
+def _frames_of_scenes(app: "App", seconds: float) -> Iterator[tuple[str, list[float]]]:
+    for name, make_scene in scenes_of(app.context).items():
+        show(app, make_scene())
+        yield name, app.run_for(seconds)
+
+
+# Reactions
+
+
+def reaction_frames(app: "App") -> int:
+    """Frames until a press can be seen in the window, that of the press included: the worst of some presses."""
+    show(app, navigation.settings(app.context))
+    return max(_frames_to_react(app) for _ in range(_PRESSES))
+
+
+def _frames_to_react(app: "App") -> int:
+    before = _pixels()
+    for kind in (pygame.KEYDOWN, pygame.KEYUP):
+        pygame.event.post(pygame.event.Event(kind, key=pygame.K_TAB, mod=0, unicode=""))
+    for count in range(1, _MOST_FRAMES + 1):
+        app.frame()
+        if _pixels() != before:
+            return count
+    raise BenchmarkError(f"a press was not seen within {_MOST_FRAMES} frames")
+
+
+def _pixels() -> bytes:
+    return pygame.image.tobytes(pygame.display.get_surface(), "RGB")
+
+
+def command_milliseconds(app: "App", session: TrainingSession) -> dict[str, float]:
+    """From asking a training to pause, go on, save or stop until it has: frames go on meanwhile."""
+    show(app, navigation.dashboard(app.context))
+    commands = (Command.PAUSE, Command.RESUME, Command.SAVE, Command.STOP)
+    return {each.value: 1000 * _seconds_to_obey(app, session, each) for each in commands}
+
+
+def _seconds_to_obey(app: "App", session: TrainingSession, command: Command) -> float:
+    saved, started = _saved_at(session), time.perf_counter()
+    session.send(command)
+    while not (_saved_at(session) > saved if command is Command.SAVE else session.latest.status is _AFTER[command]):
+        app.frame()
+        if time.perf_counter() - started > _LONGEST_WAIT:
+            raise BenchmarkError(f"{command.value} took no effect: {session.latest.note}")
+    return time.perf_counter() - started
+
+
+def _saved_at(session: TrainingSession) -> int:
+    path = session.latest.saved
+    return path.stat().st_mtime_ns if path else 0
+
+
+def _frames_while_saving(app: "App", session: TrainingSession, seconds: float) -> list[float]:
+    """Frame times of the dashboard while the training is asked to save twice a second."""
+    show(app, navigation.dashboard(app.context))
+    times: list[float] = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        session.send(Command.SAVE)
+        times += app.run_for(0.5)
+    return times
+
+
+def _seconds_to_quit(app: "App", session: TrainingSession) -> float:
+    """From closing the window in the midst of a training until all is saved and closed."""
+    started = time.perf_counter()
+    ended = app.close()
+    if not ended or not session.latest.saved:
+        raise BenchmarkError("the training was not saved when the window was closed")
+    return time.perf_counter() - started
+
+
+# Training
+
+
+def _load_tensorflow(app: "App") -> None:
+    """Load it now: the arcade does so after a moment without input, and an idle window is one that has."""
+    app.context.warm_up()
+    while app.stack and app.context.status:
+        app.run_for(0.5)
+
+
+def _start_training(app: "App") -> TrainingSession:
+    session = app.context.start_training(_long_plan())
+    while not session.latest.progress or session.latest.progress.seconds < WARM_UP_SECONDS:
+        if not session.latest.status.running:
+            raise BenchmarkError(f"training failed: {session.latest.note}")
+        time.sleep(0.05)
+    return session
+
+
+def _long_plan() -> Plan:
+    game = make(GAME)
+    endless = {"frames": 10**9, "evaluation_interval": 10**9}  # evaluations take ever longer as the agent gets better
+    return Plan(game, "features", preset(game, "features", "quick").replace(**endless), name="Benchmark")
+
+
+def _dashboard(app: "App", session: TrainingSession, seconds: float) -> Times:
+    """Frame times of the dashboard and the training's speed beside it, and without a window just before and after."""
+    before = _training_speed(session, seconds / 2, time.sleep)
+    show(app, navigation.dashboard(app.context))
+    times: list[float] = []
+    beside = _training_speed(session, seconds, lambda length: times.extend(app.run_for(length)))
+    alone = (before + _training_speed(session, seconds / 2, time.sleep)) / 2
+    return frame_times(times) | {
+        "training_frames_per_second": beside,
+        "training_alone_frames_per_second": alone,
+        "training_lost": 1 - beside / alone,
+    }
+
+
+def _training_speed(session: TrainingSession, seconds: float, spend: Callable[[float], object]) -> float:
+    """Game frames a second that training gets through while `spend` lets that time pass."""
+    first, started = _frames(session), time.perf_counter()
+    spend(seconds)
+    return (_frames(session) - first) / (time.perf_counter() - started)
+
+
+def _frames(session: TrainingSession) -> int:
+    return session.latest.progress.frames if session.latest.progress else 0
+
+
+# Surroundings
+
+
+@contextmanager
+def _app() -> "Iterator[App]":
+    from arcade.scenes.home.home_scene import HomeScene
+    from arcade.window.app import App
+    from arcade.window.opening import make_context, open_display
+
+    problem = open_display()
+    if problem:
+        raise BenchmarkError(f"no window can be opened: {problem}")
+    context = make_context()
+    app = App(context, [HomeScene(context)], (1280, 720))
+    try:
+        yield app
+    finally:
+        app.close()
+        pygame.quit()
+
+
+@contextmanager
+def _home_of_its_own() -> Iterator[None]:
+    """Let the arcade keep its files in a temporary folder, so that measuring leaves the person's alone."""
+    before = os.environ.get(HOME_VARIABLE)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[HOME_VARIABLE] = folder
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[HOME_VARIABLE]
+            else:
+                os.environ[HOME_VARIABLE] = before

@@ -1,0 +1,1 @@
+"""Input: keys, mouse and gamepads become the same abstract buttons."""

@@ -1,1 +1,0 @@
-"""The lab: NChain, and the four methods of its tutorial side by side."""

@@ -1,0 +1,1 @@
+"""A game as it is played and seen: rounds, controllers, stages and films."""

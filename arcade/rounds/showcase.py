@@ -1,0 +1,193 @@
+"""A game that plays by itself in a small picture: on cards, on game pages, beside an agent."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pygame
+
+from agents.acting.architecture import MAX_PREVIEW_WORK
+from agents.acting.policy import random_actions
+from agents.storage.profile import Profile, ProfileError
+from arcade.rounds.controllers import Actions, Controller, TrainedAgent
+from arcade.rounds.round import Phase, Round
+from arcade.rounds.trouble import Patience, Trouble
+from arcade.ui import theme as look
+from arcade.ui.theme import Size, Theme
+from games.batch import GameBatch
+from games.game import Game
+from games.registry import is_ours
+from games.view import draw as draw_game
+from games.view import fit
+
+_OVER_SECONDS = 1.0  # how long the end of a round stands
+
+_FIRST_SIZE = (80, 80)  # of a picture that only makes what draws
+
+Background = Callable[[Callable[[], None]], None]
+"""Does some work on another thread."""
+
+
+class Wanderer:
+    """Moves at random, each action as often as exploration in training would take it.
+
+    Args:
+        weights: Probability of each action; None takes legal actions alike.
+        seed: Seeds the choices.
+    """
+
+    def __init__(self, weights: tuple[float, ...] | None, seed: int = 0) -> None:
+        self._weights = weights
+        self._rng = np.random.default_rng(seed)
+
+    def act(self, batch: GameBatch) -> Actions:
+        """[1] a random legal action."""
+        return random_actions(batch.legal_actions(), self._rng, self._weights)
+
+    def reset(self) -> None:
+        """Nothing is carried from one game to the next."""
+
+
+def is_light(agent: Profile) -> bool:
+    """Whether an agent may play where nobody asked for it: the window must not wait for its decisions."""
+    return agent.architecture.work <= MAX_PREVIEW_WORK
+
+
+def check_light(agent: Profile) -> None:
+    """Check that an agent may play where nobody asked for it.
+
+    Raises:
+        ProfileError: Its network is too large for that.
+    """
+    if not is_light(agent):
+        raise ProfileError(f"{agent.name}: its network is too large to be shown playing here")
+
+
+def check_player(agent: Profile) -> Game:
+    """The game of an agent that can be shown playing: it is light, and its first decision is one.
+
+    Raises:
+        ProfileError: It cannot be, whatever its scorecard says.
+    """
+    check_light(agent)
+    game = agent.game()
+    agent.policy().q_values(GameBatch(game, 1, 0, observation=agent.observation).observe())
+    return game
+
+
+def begin_round(begin: Callable[[], None], game: Game, background: Background | None) -> None:
+    """Begin at once where the game is ours, or nobody works in the background."""
+    if background is None or is_ours(type(game)):
+        begin()
+    else:
+        background(begin)
+
+
+def first_round(game: Game, player: Controller, observation: str | None) -> Round:
+    """A round that can go on at once: of games of others all has been made that plays and draws them, now and later."""
+    played = Round(game, player, seed=0, observation=observation)
+    if not is_ours(type(game)):
+        played.batch.restart(np.array([0]))  # a game begins before the one that it follows is gone
+        draw_game(pygame.Surface(_FIRST_SIZE), game, played.batch.state)
+    return played
+
+
+class Showcase:
+    """A game in motion, played by an agent, or at random where there is none.
+
+    A game that fails stands still from then on, and the reason is shown instead of its picture.
+
+    Args:
+        game: The rules; those of the agent if there is one.
+        agent: Who plays, with weights.
+        background: Where games of others begin, which may take seconds; None begins them at once.
+
+    Attributes:
+        problem: Why the agent does not play, or does not go on; "" if it does.
+    """
+
+    def __init__(self, game: Game, agent: Profile | None = None, background: Background | None = None) -> None:
+        self.game, self.agent = game, agent
+        self.problem = ""
+        player: Controller = Wanderer(game.info.exploration)
+        observation = None
+        if agent is not None:
+            player, observation = TrainedAgent(agent.policy(), np.random.default_rng(0)), agent.observation
+        self.trouble, self._patience = Trouble(), Patience(game)
+        self._image: pygame.Surface | None = None
+        self._begun = False
+        if agent is not None:
+            self._try(lambda: check_light(agent))
+        begin_round(lambda: self._begin(player, observation), game, background)
+
+    def _begin(self, player: Controller, observation: str | None) -> None:
+        with self.trouble.caught():
+            self.round = first_round(self.game, player, observation)
+            self._begun = True
+
+    @property
+    def score(self) -> float:
+        """Points so far."""
+        if self._begun and not self.trouble:
+            with self.trouble.caught():
+                return self.round.score
+        return 0
+
+    def update(self, seconds: float) -> None:
+        """Play on, unless the agent cannot, or the game."""
+        if self._begun and not (self.problem or self.trouble):
+            with self.trouble.caught(), self._patience.kept():
+                self._try(lambda: self._play(seconds))
+
+    def _try(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except ProfileError as error:
+            self.problem = str(error)
+
+    def _play(self, seconds: float) -> None:
+        self.round.advance(seconds)
+        if self.round.phase is Phase.OVER and self.round.phase_seconds > _OVER_SECONDS:
+            self.round.begin()
+
+    def picture(self, rect: pygame.Rect) -> pygame.Rect:
+        """The rectangle within `rect` that the picture fills."""
+        x, y, width, height = fit(rect.size, self.game.info.aspect)
+        return pygame.Rect(rect.left + x, rect.top + y, width, height)
+
+    def render(self, size: tuple[int, int]) -> None:
+        """Draw the picture anew, to be shown by `draw` until the next time."""
+        if self.trouble or not self._begun:
+            return
+        if self._image is None or self._image.get_size() != size:
+            self._image = pygame.Surface(size)
+        played = self.round
+        with self.trouble.caught(), self._patience.kept():
+            draw_game(self._image, self.game, played.batch.state, 0, played.previous, played.blend)
+
+    def draw(self, surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
+        """Show the picture as it was last rendered, in the middle of `rect`."""
+        theme.panel(surface, rect, look.GROUND)
+        picture = self.picture(rect)
+        if self.trouble:
+            self.trouble.draw(surface, theme, rect)
+            return
+        if self._image is None:
+            if not self._begun:
+                told = "Loading …" if theme.width("Loading …", Size.SMALL) <= picture.width else "…"
+                theme.text(surface, told, picture.center, Size.SMALL, look.MUTED, "center", picture.width)
+            return
+        if self._image.get_size() == picture.size:
+            surface.blit(self._image, picture)
+        else:
+            surface.blit(pygame.transform.scale(self._image, picture.size), picture)
+        if self.problem:
+            words = rect.inflate(-theme.space(2), -theme.space(2))
+            theme.panel(surface, rect, look.GROUND)
+            theme.paragraph(surface, self.problem, words, Size.SMALL, look.WARNING)
+
+    def redraw(self, surface: pygame.Surface, rect: pygame.Rect) -> list[pygame.Rect]:
+        """Put the latest picture over the one that `draw` has shown in `rect`; returns where."""
+        picture = self.picture(rect)
+        if self.problem or self.trouble or self._image is None or self._image.get_size() != picture.size:
+            return []
+        return [surface.blit(self._image, picture)]

@@ -1,0 +1,111 @@
+"""Where a round is seen: its picture, moving smoothly between ticks, and short feedback on what happens in it."""
+
+import math
+
+import pygame
+
+from arcade.rounds.round import Round, Tick
+from arcade.rounds.trouble import Trouble
+from arcade.ui import theme as look
+from arcade.ui.theme import Colour, Size, Theme, ease
+from games.figures import figure
+from games.view import draw as draw_game
+from games.view import fit
+
+POP_SECONDS = 0.6
+SHAKE_SECONDS = 0.3
+FLASH_SECONDS = 0.35
+
+
+class Stage:
+    """Draws one round within `rect`, or why it cannot be drawn.
+
+    Args:
+        theme: Fonts and spaces; its `motion` switches shaking and flashing off.
+        accent: The game's colour.
+    """
+
+    def __init__(self, theme: Theme, accent: Colour) -> None:
+        self.rect = pygame.Rect(0, 0, 0, 0)
+        self._theme, self._accent = theme, accent
+        self._pops: list[tuple[str, float]] = []  # text, age in seconds
+        self._shake = SHAKE_SECONDS  # seconds since the last bad end
+        self._flash = FLASH_SECONDS  # seconds since the last thing to flash for
+        self._flash_colour: Colour = accent
+        self._veil = pygame.Surface((1, 1))
+        self._trouble = Trouble()
+
+    def picture(self, played: Round) -> pygame.Rect:
+        """The rectangle that the game's picture fills."""
+        x, y, width, height = fit(self.rect.size, played.game.info.aspect)
+        return pygame.Rect(self.rect.left + x, self.rect.top + y, width, height)
+
+    def react(self, tick: Tick) -> None:
+        """Show what a tick did."""
+        if tick.event:
+            self.pop(f"{'+' * (tick.gained > 0)}{figure(tick.gained)}")
+            self._start_flash(self._accent)
+        elif tick.milestone:
+            self.pop(f"{tick.milestone}!")
+        if tick.ended and not tick.good:
+            self._shake = 0.0
+            self._start_flash(look.BAD)
+
+    def pop(self, text: str) -> None:
+        """Let a few words rise over the picture."""
+        self._pops = [*self._pops[-2:], (text, 0.0)]
+
+    def update(self, seconds: float) -> None:
+        """Let time pass for the feedback."""
+        self._pops = [(text, age + seconds) for text, age in self._pops if age + seconds < POP_SECONDS]
+        self._shake += seconds
+        self._flash += seconds
+
+    def draw(self, surface: pygame.Surface, played: Round) -> None:
+        """Draw the picture and what lies over it."""
+        picture = self.picture(played)
+        target = picture.move(self._shift(picture), 0).clip(surface.get_rect())
+        if not self._trouble:
+            with self._trouble.caught():
+                state, part = played.batch.state, surface.subsurface(target)
+                draw_game(part, played.game, state, 0, played.previous, played.blend)
+        if self._trouble:
+            self._trouble.draw(surface, self._theme, target)
+        self._draw_flash(surface, target)
+        for text, age in self._pops:
+            self._draw_pop(surface, picture, text, age)
+
+    def _shift(self, picture: pygame.Rect) -> int:
+        if not self._theme.motion or self._shake >= SHAKE_SECONDS:
+            return 0
+        left = 1.0 - self._shake / SHAKE_SECONDS
+        return round(picture.width * 0.012 * left * math.sin(self._shake * 55))
+
+    def _start_flash(self, colour: Colour) -> None:
+        self._flash, self._flash_colour = 0.0, colour
+
+    def _draw_flash(self, surface: pygame.Surface, picture: pygame.Rect) -> None:
+        """A frame of colour that fades: it tells without hiding the game."""
+        if self._flash >= FLASH_SECONDS:
+            return
+        part = 1.0 - ease(self._flash / FLASH_SECONDS)
+        width = max(2, self._theme.space(0.75))
+        colour = look.mix(look.GROUND, self._flash_colour, part)
+        pygame.draw.rect(surface, colour, picture.inflate(2 * width, 2 * width), width)
+
+    def _draw_pop(self, surface: pygame.Surface, picture: pygame.Rect, text: str, age: float) -> None:
+        part = age / POP_SECONDS
+        rise = round(ease(part) * picture.height * 0.06) if self._theme.motion else 0
+        words = self._theme.render(text, Size.TITLE, look.ink_on(self._accent))
+        space = self._theme.space(1.5)
+        pill = words.get_rect(midtop=(picture.centerx, picture.top + picture.height // 8 - rise)).inflate(2 * space, 0)
+        self._theme.pill(surface, pill, self._accent)
+        surface.blit(words, words.get_rect(center=pill.center))
+
+    def veil(self, surface: pygame.Surface, area: pygame.Rect, strength: int = 150) -> None:
+        """Darken what lies below, so that words over it can be read. `strength` is 0 to 255."""
+        if self._veil.get_size() != area.size:
+            self._veil = pygame.Surface(area.size)
+            self._veil.fill(look.GROUND)
+        self._veil.set_alpha(strength)
+        surface.blit(self._veil, area)

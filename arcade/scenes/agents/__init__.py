@@ -1,0 +1,1 @@
+"""The list of agents, their history, and their comparison."""

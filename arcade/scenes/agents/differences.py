@@ -1,0 +1,53 @@
+"""What sets agents apart: the settings in which they differ, as a table."""
+
+from collections.abc import Sequence
+
+from agents.config import Config
+from agents.storage.profile import Profile
+from arcade.store.records import amount
+from arcade.ui.charts import short_number
+from games.settings import settings_of
+
+MOST = 5
+"""Agents compared at once: more lines cannot be told apart."""
+
+MARKERS = ("dot", "square", "triangle", "diamond", "plus")
+"""The sign of each agent on its line, beside its colour."""
+
+Row = tuple[str, tuple[str, ...]]
+
+
+def differences(agents: Sequence[Profile]) -> list[Row]:
+    """What differs between agents of one game: a label, and a value for each of them.
+
+    What they have reached always stands first, whether it differs or not.
+    """
+    reached: list[Row] = [
+        ("Mean in tests", tuple(amount(each.scorecard["mean"]) if each.scorecard else "–" for each in agents)),
+        ("Frames", tuple(short_number(each.frames) for each in agents)),
+        ("Learning time", tuple(_minutes(each.seconds) for each in agents)),
+    ]
+    told = [_told(each) for each in agents]
+    names = list(dict.fromkeys(name for each in told for name in each))
+    rows = [(name, tuple(each.get(name, "–") for each in told)) for name in names]
+    return reached + [row for row in rows if len(set(row[1])) > 1]
+
+
+def _told(agent: Profile) -> dict[str, str]:
+    """Everything that a person may have chosen, by its label."""
+    told = {"Sees": agent.observation, "Preset": agent.preset or "own settings"}
+    told |= {_label(name): str(value) for name, value in agent.game_settings.items()}
+    for name, setting in settings_of(Config).items():
+        value = getattr(agent.config, name)
+        text = f"{value:,}" if setting.type is int and not setting.many else setting.format(value)
+        told[_label(name)] = text
+    return told | {"Seed": str(agent.seed), "Runs on": agent.device or "–"}
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _minutes(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"

@@ -1,0 +1,221 @@
+"""How an agent learnt: a slider through its training, and the agent playing as it did at that time."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pygame
+
+from agents.storage.library import Entry
+from agents.storage.profile import Profile, ProfileError
+from arcade.context import Context
+from arcade.input.controls import Button, Hint, Input, Point, Press
+from arcade.rounds.showcase import Showcase
+from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.screen import Screen
+from arcade.store.records import amount
+from arcade.ui import theme as look
+from arcade.ui.charts import Line, LineChart, short_number
+from arcade.ui.scene import Change, Push
+from arcade.ui.slider import Slider
+from arcade.ui.theme import Size
+from arcade.ui.widgets import PushButton
+from games.game import GameInfo
+from games.registry import info_of
+
+TOUR_SECONDS = 4.0
+"""How long each moment is shown when they are shown one after the other."""
+
+
+class LearningScene(Screen):
+    """One agent at every moment that its run has kept, and as it is now.
+
+    Args:
+        context: What all scenes share.
+        entry: The agent.
+
+    Raises:
+        ValueError: Its game is not installed.
+    """
+
+    def __init__(self, context: Context, entry: Entry) -> None:
+        super().__init__(context)
+        if entry.profile is None:
+            raise ValueError(entry.problem)
+        self.entry, self.profile = entry, entry.profile
+        self.info: GameInfo = info_of(entry.profile.game_id)
+        self.selves: tuple[Profile, ...] = ()  # oldest first, as it is now at the end
+        self.loading = True
+        self.showcase: Showcase | None = None
+        self._tour: float | None = None  # seconds that the present moment has been shown, None while nothing tours
+        self._picture = pygame.Rect(0, 0, 0, 0)
+        self._chart = LineChart("Mean score by frames", empty="No curve was kept")
+        accent = self.info.accent
+        self.slider = Slider(self._move, accent)
+        self.tour = PushButton("Play through", self._toggle_tour, icon="play", accent=accent)
+        self.watch = PushButton("Watch it closely", self._watch, icon="agent", accent=accent)
+        self.focus.set([])
+        context.background(self._load, self._show)
+
+    def _load(self) -> tuple[Profile, ...]:
+        library = self.context.library
+        now = library.load(self.entry).profile
+        if now is None:
+            return ()
+        try:
+            return (*library.earlier_selves(self.entry), now)
+        except ProfileError as error:
+            self.context.notice(str(error))
+            return (now,)
+
+    def _show(self, selves: tuple[Profile, ...]) -> None:
+        self.selves, self.loading = selves, False
+        if len(selves) > 1:
+            start = selves[0].frames
+            whole = max(1, selves[-1].frames - start)
+            parts = [min(1.0, (each.frames - start) / whole) for each in selves]
+            ends = f"{short_number(start)} frames" if start else "untrained", "as it is now"
+            self.slider.show(parts, ends, len(selves) - 1)
+            self.focus.set([self.slider, self.tour, self.watch], self.slider)
+        self._choose()
+        self.relayout()
+
+    @property
+    def chosen(self) -> Profile | None:
+        """The agent at the moment that the slider stands at."""
+        return self.selves[self.slider.index] if self.selves else None
+
+    def _move(self, index: int) -> None:
+        self._tour = None
+        self._choose()
+
+    def _choose(self) -> None:
+        """Let the chosen self play, and mark its place on the curve."""
+        chosen = self.chosen
+        if chosen is None:
+            return
+        try:
+            self.showcase = Showcase(chosen.game(), chosen, self.context.begin_game)
+        except ProfileError as error:
+            self.context.notice(str(error))
+        points = np.array(self.profile.curve, np.float64).reshape(-1, 2)
+        points[:, 0] += self.selves[0].frames if len(self.selves) > 1 else 0  # curves count the frames of the last run
+        self._chart.show([Line(points, self.info.accent)], cursor=float(chosen.frames))
+        self._chart.value = "" if not len(points) else short_number(float(points[-1, 1]))
+
+    def _toggle_tour(self) -> None:
+        if self._tour is not None:
+            self._tour = None
+        else:
+            if self.slider.index == len(self.selves) - 1:
+                self._go_to(0)
+            self._tour = 0.0
+
+    def _go_to(self, index: int) -> None:
+        self.slider.index = index
+        self._choose()
+
+    def _watch(self) -> Change | None:
+        chosen = self.chosen
+        try:
+            return Push(PlayScene(self.context, chosen.game(), chosen)) if chosen else None
+        except ProfileError as error:
+            self.context.notice(str(error))
+            return None
+
+    def handle(self, event: Input) -> Change | None:
+        """A tour can be begun from anywhere; the mouse keeps hold of the slider wherever it goes."""
+        if isinstance(event, Point) and self.slider.held:
+            self.slider.handle(event)
+            return None
+        if event == Press(Button.PAUSE) and len(self.selves) > 1:
+            self._toggle_tour()
+            return None
+        return super().handle(event)
+
+    def update(self, seconds: float) -> Change | None:
+        """The chosen self plays on; a tour goes to the next one when it is time."""
+        self.tour.label, self.tour.icon = ("Stop here", "pause") if self._tour is not None else ("Play through", "play")
+        if self._tour is not None:
+            self._tour += seconds
+            if self._tour >= TOUR_SECONDS:
+                self._advance_tour()
+        if self.showcase is not None and self._picture.width:
+            self.showcase.update(seconds)
+            self.showcase.render(self.showcase.picture(self._picture).size)
+        return None
+
+    def _advance_tour(self) -> None:
+        if self.slider.index + 1 < len(self.selves):
+            self._go_to(self.slider.index + 1)
+            self._tour = 0.0
+        else:
+            self._tour = None
+
+    # Drawing
+
+    def layout(self, area: pygame.Rect) -> None:
+        """Picture at the left, curve at the right; slider, then buttons below."""
+        theme, margin = self.theme, self.theme.space(3)
+        inner = area.inflate(-2 * margin, -2 * margin)
+        height = theme.line() + theme.space(1.75)
+        gap, half = theme.space(2), (inner.width - theme.space(2)) // 2
+        for index, button in enumerate((self.tour, self.watch)):
+            width = min(half, button.width(theme) + theme.space(2))
+            left = inner.left if index == 0 else inner.right - width
+            button.rect = pygame.Rect(left, inner.bottom - height, width, height)
+        self.slider.rect = pygame.Rect(inner.left, 0, inner.width, self.slider.height(theme))
+        self.slider.rect.bottom = inner.bottom - height - gap
+        self._words = pygame.Rect(inner.left, 0, inner.width, 2 * theme.line(Size.SMALL))
+        self._words.bottom = self.slider.rect.top - theme.space()
+        top = inner.top + theme.line(Size.TITLE) + theme.space()
+        self._picture = pygame.Rect(inner.left, top, half, self._words.top - gap // 2 - top)
+        self._chart.rect = pygame.Rect(inner.right - half, top, half, self._picture.height)
+
+    def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
+        """Only the game moves."""
+        if self.showcase is None or super().redraw(surface) is None:
+            return None
+        return self.showcase.redraw(surface, self._picture)
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """Title, the agent at play, its curve, and what it could do at that time."""
+        theme, margin = self.theme, self.theme.space(3)
+        accent = look.readable(self.info.accent, look.GROUND)
+        title = f"How {self.entry.name} learnt"
+        theme.text(surface, title, (margin, margin), Size.TITLE, accent, max_width=self.area.width - 2 * margin)
+        if len(self.selves) < 2:
+            self._paint_empty(surface)
+            return
+        if self.showcase is not None:
+            self.showcase.draw(surface, theme, self._picture)
+        self._chart.draw(surface, theme)
+        theme.paragraph(surface, self._describe(), self._words, Size.SMALL, look.TEXT)
+
+    def _describe(self) -> str:
+        chosen = self.chosen
+        if chosen is None:
+            return ""
+        number, count = self.slider.index + 1, len(self.selves)
+        if number == count:
+            return f"{number} of {count}: the agent as it was kept, after {chosen.frames:,} frames."
+        told = f"{self.info.scored(amount(chosen.curve[-1][1]))} on average" if chosen.curve else "untrained"
+        return f"{number} of {count}: after {chosen.frames:,} frames, {told}."
+
+    def _paint_empty(self, surface: pygame.Surface) -> None:
+        if self.loading:
+            return
+        room = pygame.Rect(self._picture.left, self._picture.top, self.area.width - 2 * self._picture.left, 0)
+        room.height = 4 * self.theme.line()
+        words = (
+            "No earlier play was kept of this agent. Runs keep it from now on: train one, or train this one further."
+        )
+        self.theme.paragraph(surface, words, room, Size.BODY, look.MUTED)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that act now."""
+        if len(self.selves) < 2:
+            return (Hint(Button.BACK, "Back"),)
+        tour = Hint(Button.PAUSE, "Play through" if self._tour is None else "Stop here")
+        if self.focus.current is self.slider:
+            return (Hint(Button.LEFT, "Earlier"), Hint(Button.RIGHT, "Later"), tour, Hint(Button.BACK, "Back"))
+        return (Hint(Button.CONFIRM, "Choose"), tour, Hint(Button.BACK, "Back"))

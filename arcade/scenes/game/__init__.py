@@ -1,0 +1,1 @@
+"""A game's page, its scores, and the set-up of a race."""

@@ -1,0 +1,1 @@
+"""Home: the cards of the games, the demo, and runs that were interrupted."""

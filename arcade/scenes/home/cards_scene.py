@@ -1,0 +1,272 @@
+"""Games as cards, each playing by itself, with a menu beside them: home, and the games of others."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+
+import pygame
+
+from agents.storage.library import Entry
+from arcade.context import Context
+from arcade.input.controls import Input, Point, Press
+from arcade.rounds.showcase import Showcase, check_player
+from arcade.scenes.screen import Screen
+from arcade.store.records import Records, best_entry, of_game, records_of, version_of
+from arcade.ui import theme as look
+from arcade.ui.icons import draw_icon
+from arcade.ui.scene import Change, Push
+from arcade.ui.theme import Size, Theme
+from arcade.ui.widgets import CHOOSE, Command, Control, PushButton, Scroll
+from arcade.window import navigation
+from games.game import Game
+from games.registry import make
+
+_RENDER_SECONDS = 0.002
+"""Time for drawing the games in one frame; those that do not fit in have their turn in the next."""
+
+
+class GameCard(Control):
+    """A game at work, with its name and its records.
+
+    Args:
+        showcase: The game in motion.
+        command: Called when the card is chosen.
+    """
+
+    def __init__(self, showcase: Showcase, command: Command) -> None:
+        super().__init__()
+        self.info = showcase.game.info
+        self.showcase = showcase
+        self.records = Records()
+        self._command = command
+
+    def handle(self, event: Input) -> Change | None:
+        """Enter, Space or a click opens the game's page."""
+        chosen = event in CHOOSE or (isinstance(event, Point) and event.pressed == 1)
+        return self._command() if chosen else None
+
+    def picture_rect(self, theme: Theme) -> pygame.Rect:
+        """The part of the card that shows the game."""
+        inner = self.rect.inflate(-theme.space(2), -theme.space(2))
+        inner.height = max(theme.space(2), self.rect.height - text_height(theme))
+        return inner
+
+    def lines(self) -> tuple[str, str]:
+        """The records in words: a person's, then an agent's."""
+        return self.records.own_words(self.info), self.records.agent_words(self.info)
+
+    def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
+        """Draw the card."""
+        theme.panel(surface, self.rect, look.RAISED if focused else look.PANEL)
+        picture = self.picture_rect(theme)
+        self.showcase.draw(surface, theme, picture)
+        left, y = picture.left + theme.space(0.5), picture.bottom + theme.space(1)
+        room = picture.width - theme.space(1)
+        colour = look.readable(self.info.accent, look.RAISED)
+        theme.text(surface, self.info.title, (left, y), Size.BODY, colour, max_width=room)
+        y += theme.line() + theme.space(0.5)
+        for name, words in zip(("person", "agent"), self.lines(), strict=True):
+            line = theme.line(Size.SMALL)
+            draw_icon(surface, name, (left + line * 2 // 5, y + line // 2), line * 4 // 5, look.MUTED)
+            indent = line + theme.space(0.5)
+            theme.text(surface, words, (left + indent, y), Size.SMALL, look.MUTED, max_width=room - indent)
+            y += line + theme.space(0.25)
+        if focused:
+            theme.ring(surface, self.rect, look.readable(self.info.accent, look.GROUND))
+
+
+def text_height(theme: Theme) -> int:
+    """What a card needs below its picture, and around it."""
+    return theme.line() + 2 * theme.line(Size.SMALL) + theme.space(4.5)
+
+
+class CardsScene(Screen):
+    """A grid of games that leads to their pages.
+
+    Args:
+        context: What all scenes share.
+        games: The games; `add_game` adds others.
+        title: Name of the place.
+        words: What is to be done here.
+        menu: Buttons for the last cell of the grid.
+    """
+
+    def __init__(self, context: Context, games: Sequence[Game], title: str, words: str, menu: list[PushButton]) -> None:
+        super().__init__(context)
+        self.title, self.words, self.menu = title, words, menu
+        self.cards = [self._card(game) for game in games]
+        self._entries: dict[str, tuple[Entry, ...]] = {}  # of each game, as they were listed last
+        self._next = 0  # the card whose turn it is to be drawn anew
+        self._fresh: list[GameCard] = []  # cards whose game has been drawn anew in this frame
+        self._scroll = Scroll()
+        self.focus.set([*self.cards, *self.menu])
+
+    def _card(self, game: Game) -> GameCard:
+        page = partial(navigation.game_page, self.context, game.info.id)
+        return GameCard(Showcase(game, background=self.context.begin_game), lambda: Push(page()))
+
+    def add_game(self, game: Game) -> None:
+        """One more card."""
+        self.cards.append(self._card(game))
+        self.focus.set([*self.cards, *self.menu])
+        self._take_entries(self._entries)
+
+    def enter(self) -> None:
+        """Look up records and agents anew; they may have changed."""
+        self._show_records(self._entries)
+        self.context.background(self._list, self._take_entries)
+
+    def _list(self) -> dict[str, tuple[Entry, ...]]:
+        """All agents by their games: also of games whose cards are still to come."""
+        entries = self.context.library.entries()
+        games = {entry.profile.game_id for entry in entries if entry.profile}
+        return {game_id: of_game(game_id, entries) for game_id in games}
+
+    def _take_entries(self, entries: dict[str, tuple[Entry, ...]]) -> None:
+        self._show_records(entries)
+        for card in self.cards:
+            of_its_game = entries.get(card.info.id, ())
+            best = best_entry(card.info.id, of_its_game)
+            if version_of(best.profile if best else None) != version_of(card.showcase.agent):
+                self._look_for_agent(card, of_its_game)
+
+    def _show_records(self, entries: dict[str, tuple[Entry, ...]]) -> None:
+        self._entries = entries
+        for card in self.cards:
+            card.records = records_of(card.info.id, self.context.scores, entries.get(card.info.id, ()))
+        self.relayout()
+
+    def _look_for_agent(self, card: GameCard, entries: tuple[Entry, ...]) -> None:
+        def done(best: Entry | None) -> None:
+            agent = best.profile if best else None
+            game = agent.game() if agent else make(card.info.id)
+            card.showcase = Showcase(game, agent, self.context.begin_game)
+
+        self.context.background(lambda: self.context.library.best(card.info.id, check_player, entries), done)
+
+    def handle(self, event: Input) -> Change | None:
+        """The wheel scrolls; the cards get the rest."""
+        if isinstance(event, Point) and event.wheel and self._scroll.move(-event.wheel * self.theme.space(8)):
+            self.relayout()
+            return None
+        change = self.focus.handle(event)
+        if isinstance(event, Press) and self.focus.current and self._scroll.reveal(self.focus.current.rect):
+            self.relayout()
+        return change
+
+    def update(self, seconds: float) -> Change | None:
+        """All games play on."""
+        for card in self.cards:
+            card.showcase.update(seconds)
+        if self.area.height:
+            self._render_cards()
+        return None
+
+    def _render_cards(self) -> None:
+        """Draw as many games anew as there is time for."""
+        self._fresh = []
+        end = time.perf_counter() + _RENDER_SECONDS
+        for _ in self.cards:
+            card = self.cards[self._next % len(self.cards)]
+            self._next += 1
+            if card.rect.colliderect(self.area):
+                card.showcase.render(card.showcase.picture(card.picture_rect(self.theme)).size)
+                self._fresh.append(card)
+            if time.perf_counter() > end:
+                break
+
+    def layout(self, area: pygame.Rect) -> None:
+        """A grid of cards whose last cell holds the menu."""
+        theme, gap = self.theme, self.theme.space(2)
+        head = theme.line(Size.TITLE) + theme.space(3)
+        room = pygame.Rect(gap, head, area.width - 2 * gap, area.height - head - gap)
+        count = len(self.cards) + 1
+        columns = best_columns(count, room.size, gap, text_height(theme), self._text_width())
+        rows = -(-count // columns)
+        width = (room.width - gap * (columns - 1)) // columns
+        height = max((room.height - gap * (rows - 1)) // rows, text_height(theme) + theme.space(8))
+        self._scroll.view, self._scroll.length = room, rows * (height + gap) - gap
+        self._scroll.move(0)
+        cells = [
+            pygame.Rect(
+                room.left + index % columns * (width + gap),
+                room.top + index // columns * (height + gap) - self._scroll.offset,
+                width,
+                height,
+            )
+            for index in range(count)
+        ]
+        for card, cell in zip(self.cards, cells, strict=False):
+            card.rect = cell
+        self._lay_out_menu(cells[-1])
+
+    def _text_width(self) -> int:
+        """The narrowest card that shows its words whole."""
+        theme = self.theme
+        words = [text for card in self.cards for text in card.lines()]
+        widest = max((theme.width(text, Size.SMALL) for text in words), default=0)
+        return widest + theme.line(Size.SMALL) + theme.space(3.5)
+
+    def _lay_out_menu(self, cell: pygame.Rect) -> None:
+        gap = self.theme.space(1.5)
+        height = min((cell.height - gap * (len(self.menu) - 1)) // len(self.menu), self.theme.space(12))
+        for index, button in enumerate(self.menu):
+            button.rect = pygame.Rect(cell.left, cell.top + index * (height + gap), cell.width, height)
+
+    def draw(self, surface: pygame.Surface) -> None:
+        """Draw the cards below the title, even when they are scrolled."""
+        self.arrange(surface.get_size())
+        self.paint(surface)
+        with self._clipped(surface):
+            self.focus.draw(surface, self.theme)
+
+    def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
+        """Only the games on the cards move."""
+        if super().redraw(surface) is None:
+            return None
+        with self._clipped(surface):
+            return [
+                rect for card in self._fresh for rect in card.showcase.redraw(surface, card.picture_rect(self.theme))
+            ]
+
+    @contextmanager
+    def _clipped(self, surface: pygame.Surface) -> Iterator[None]:
+        """What scrolls is seen below the title only."""
+        clip, margin = surface.get_clip(), self.theme.space()
+        surface.set_clip(self._scroll.view.inflate(2 * margin, 2 * margin))
+        yield
+        surface.set_clip(clip)
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """The name of the place."""
+        theme = self.theme
+        shown = theme.text(surface, self.title, (theme.space(2), theme.space(1.5)), Size.TITLE)
+        left = shown.right + theme.space(3)
+        room = surface.get_width() - left - theme.space(2)
+        if theme.width(self.words) > room:
+            return self._scroll.draw(surface, theme)
+        baseline = shown.bottom - theme.line(Size.SMALL) // 4
+        theme.text(surface, self.words, (left, baseline), Size.BODY, look.MUTED, "bottomleft", room)
+        self._scroll.draw(surface, theme)
+
+
+def best_columns(count: int, size: tuple[int, int], gap: int, text: int, narrowest: int = 0) -> int:
+    """How many columns give `count` cards the largest pictures.
+
+    Args:
+        count: Number of cards.
+        size: Room for all of them.
+        gap: Pixels between two cards.
+        text: Height of the words below a picture.
+        narrowest: Least width of a card, unless a single column has less.
+    """
+
+    def side(columns: int) -> int:
+        rows = -(-count // columns)
+        width = (size[0] - gap * (columns - 1)) // columns
+        height = (size[1] - gap * (rows - 1)) // rows
+        return min(width, height - text)
+
+    most = max(1, min(count, (size[0] + gap) // (narrowest + gap)))
+    return max(range(1, most + 1), key=side)

@@ -1,0 +1,229 @@
+"""The lab's first page: walk the chain by hand, see the slips, and the Q rule at work on every step."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pygame
+from numpy.typing import NDArray
+
+from agents.nchain.tables import EGREEDY, TableLearners, learning_rate
+from arcade.input.controls import Button, Hint, Input, Press
+from arcade.scenes.lab.sheet import ACTION_ICONS, Sheet, draw_sheet, height
+from arcade.scenes.lab.workbench import Bench
+from arcade.ui import theme as look
+from arcade.ui.column import Column
+from arcade.ui.icons import draw_icon
+from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.widgets import Control, PushButton
+from games.game import copy_state
+from games.nchain.rules import NChainState
+from games.nchain.view import WIDTH, place
+from games.view import draw as draw_game
+from games.view import fit
+
+HOP_SECONDS = 0.3
+"""How long the token is on its way."""
+
+
+class _Told(NamedTuple):
+    """One step, as it is told."""
+
+    happened: str
+    rule: str
+    slipped: bool
+
+
+class _Chain(Control):
+    """The chain itself: right goes forward, left goes back."""
+
+    def __init__(self, act: Callable[[int], None]) -> None:
+        super().__init__()
+        self._act = act
+
+    def takes(self, button: Button) -> bool:
+        return button in (Button.LEFT, Button.RIGHT)
+
+    def handle(self, event: Input) -> None:
+        if event == Press(Button.RIGHT):
+            self._act(0)
+        elif event == Press(Button.LEFT):
+            self._act(1)
+
+    def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
+        if focused:
+            theme.ring(surface, self.rect, look.readable(look.PURPLE, look.GROUND))
+
+
+class WalkPage:
+    """A chain to be walked by hand.
+
+    Args:
+        theme: Fonts and spaces.
+        bench: The chain and the parameters as they are set.
+        accent: Colour of the focus.
+    """
+
+    title = "Walk"
+    legend = (
+        "Below the chain: each state, its best action and what that is worth. In your table a brown number is far from "
+        "the true one, an arrow marks the better action, and the frame what has just changed."
+    )
+
+    def __init__(self, theme: Theme, bench: Bench, accent: Colour) -> None:
+        self._theme, self._bench = theme, bench
+        self._chain = _Chain(self.act)
+        self._forward = PushButton("Forward", lambda: self.act(0), icon="right", accent=accent)
+        self._back = PushButton("Back", lambda: self.act(1), icon="left", accent=accent)
+        self._texts = self._tables = self._strip = pygame.Rect(0, 0, 0, 0)
+        self.restart()
+
+    @property
+    def widgets(self) -> list[Control]:
+        """What may have the focus."""
+        return [self._chain, self._forward, self._back]
+
+    def restart(self) -> None:
+        """Forget everything and go to the first state."""
+        self._learner = TableLearners(self._bench.game, [EGREEDY], self._bench.parameters)
+        self._previous: NChainState | None = None
+        self._told: _Told | None = None
+        self._touched: tuple[int, int] | None = None
+        self._steps, self._reward, self._slips, self._age = 0, 0.0, 0, HOP_SECONDS
+
+    def change(self) -> None:
+        """Go on with what is set now; on a chain of another length, afresh."""
+        if self._bench.game.states != self._learner.game.states:
+            self.restart()
+        self._learner.game, self._learner.parameters = self._bench.game, self._bench.parameters
+
+    def act(self, action: int) -> None:
+        """Take one step and learn from it."""
+        learner = self._learner
+        state = int(learner.state.position[0])
+        before = float(learner.tables[0, state, action])
+        self._previous = copy_state(learner.state)
+        step = learner.act(np.array([action]))
+        slipped, reward, after = bool(step.slipped[0]), float(step.reward[0]), int(step.next_state[0])
+        self._touched, self._age = (state, action), 0.0
+        self._steps, self._reward, self._slips = self._steps + 1, self._reward + reward, self._slips + slipped
+        best_next = (
+            float(learner.tables[0, after].max())
+            if after != state
+            else max(before, float(learner.tables[0, state, 1 - action]))
+        )
+        rate = float(learning_rate(learner.parameters, learner.visits[0, state, action : action + 1])[0])
+        self._told = _Told(
+            _happened(action, slipped, reward, after),
+            f"Q({state}, {_name(action)}) = {before:.2f} + {rate:.2f} × "
+            f"({reward:g} + {learner.parameters.discount:g} × {best_next:.2f} - {before:.2f}) "
+            f"= {learner.tables[0, state, action]:.2f}",
+            slipped,
+        )
+
+    def handle(self, event: Input) -> bool:
+        """React to keys that act wherever the focus is; returns whether this was one."""
+        if event == Press(Button.RESTART):
+            self.restart()
+            return True
+        return False
+
+    def update(self, seconds: float) -> None:
+        """Let the token go on."""
+        self._age += seconds
+
+    def layout(self, rect: pygame.Rect) -> None:
+        """The chain above, what happened below it at the left, tables at the right."""
+        theme, gap = self._theme, self._theme.space(2)
+        below = max(height(theme, self._bench.game.states, 0), 7 * theme.line() + theme.space(4))
+        strip = theme.line(Size.SMALL) * 2 + theme.space(1)
+        room = rect.width, max(theme.space(8), rect.height - below - strip - 2 * gap)
+        x, _, width, tall = fit(room, (3, 1))
+        self._chain.rect = pygame.Rect(rect.left + x, rect.top, width, tall)
+        self._strip = pygame.Rect(rect.left + x, self._chain.rect.bottom + gap // 2, width, strip)
+        top = self._strip.bottom + gap
+        half = (rect.width - gap) * 9 // 20
+        button = theme.line() + theme.space(1.5)
+        width = min(self._back.width(theme), half // 2)
+        self._back.rect = pygame.Rect(rect.left, top, width, button)
+        self._forward.rect = pygame.Rect(rect.left + width + gap, top, half - width - gap, button)
+        self._texts = pygame.Rect(rect.left, top + button + gap, half, rect.bottom - top - button - gap)
+        self._tables = pygame.Rect(rect.left + half + 2 * gap, top, rect.width - half - 2 * gap, rect.bottom - top)
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """Draw the page."""
+        state, blend = self._learner.state, min(1.0, self._age / HOP_SECONDS) if self._theme.motion else 1.0
+        target = surface.subsurface(self._chain.rect.clip(surface.get_rect()))
+        draw_game(target, self._bench.game, state, 0, self._previous, blend)
+        self._paint_policy(surface)
+        self._paint_words(surface)
+        gap = self._theme.space(3)
+        left = pygame.Rect(self._tables.left, self._tables.top, (self._tables.width - gap) // 2, self._tables.height)
+        optimal, count = self._bench.optimal, self._bench.game.states
+        own = Sheet(
+            "Your Q table",
+            "Yours",
+            look.PURPLE,
+            self._learner.tables[0],
+            optimal,
+            at=int(state.position[0]),
+            touched=self._touched,
+        )
+        draw_sheet(surface, self._theme, left, own, count)
+        draw_sheet(
+            surface,
+            self._theme,
+            left.move(left.width + gap, 0),
+            Sheet("True values Q*", "True Q*", look.TEXT, optimal),
+            count,
+        )
+
+    def _paint_policy(self, surface: pygame.Surface) -> None:
+        """Below each state the best action and its value."""
+        theme, optimal = self._theme, self._bench.optimal
+        size = theme.line(Size.SMALL)
+        room = self._strip.width * 4 // 5 // max(1, len(optimal) - 1) - theme.space(0.5)
+        numbers = next((each for each in ("{:.1f}", "{:.0f}") if _widest(theme, each, optimal) <= room), "")
+        for state, values in enumerate(optimal):
+            x = self._strip.left + round(place(state, len(optimal)) / WIDTH * self._strip.width)
+            best = int(values.argmax())
+            number = theme.text(surface, f"{state}", (x, self._strip.top), Size.SMALL, look.MUTED, "topright")
+            centre = number.right + theme.space(0.25) + size // 2, number.centery
+            draw_icon(surface, ACTION_ICONS[best], centre, size, look.readable(look.PURPLE))
+            position = x, self._strip.top + size
+            theme.text(surface, numbers.format(values[best]), position, Size.SMALL, look.MUTED, "midtop")
+
+    def _paint_words(self, surface: pygame.Surface) -> None:
+        column, told = Column(surface, self._theme, self._texts), self._told
+        if told is None:
+            column.paragraph("Right steps forward, left goes back. Every fifth step or so slips and does the opposite.")
+            column.paragraph("The arrows under the chain are the best policy; watch your own table find it.")
+        else:
+            column.paragraph(told.happened, Size.BODY, look.readable(look.WARNING) if told.slipped else look.TEXT)
+            column.skip(self._theme.space(0.5))
+            column.paragraph(told.rule, Size.SMALL, look.TEXT)
+        column.skip(self._theme.space(1))
+        column.pair("Steps", f"{self._steps:,}", size=Size.SMALL)
+        column.pair("Slips", f"{self._slips:,}", size=Size.SMALL)
+        column.pair("Reward a step", f"{self._reward / max(1, self._steps):.2f}", size=Size.SMALL)
+        column.pair("Best possible", f"{self._bench.best_reward:.2f}", size=Size.SMALL)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that act now."""
+        return (Hint(Button.LEFT, "Back"), Hint(Button.RIGHT, "Forward"), Hint(Button.RESTART, "Afresh"))
+
+    def leave(self) -> None:
+        """Nothing is held."""
+
+
+def _widest(theme: Theme, numbers: str, values: NDArray[np.float64]) -> int:
+    return max(theme.width(numbers.format(value), Size.SMALL) for value in values.max(axis=1).tolist())
+
+
+def _name(action: int) -> str:
+    return ("forward", "back")[action]
+
+
+def _happened(action: int, slipped: bool, reward: float, after: int) -> str:
+    words = f"You chose {_name(action)}" + (" and slipped" if slipped else "")
+    return f"{words}: state {after}, reward {reward:g}."

@@ -1,0 +1,311 @@
+"""An agent's place in the play scene: what it thinks and sees, and the controls of whoever watches."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pygame
+
+from agents.storage.profile import Profile
+from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Press, Release
+from arcade.rounds.controllers import Handover, Human, TrainedAgent
+from arcade.rounds.round import Phase, Round
+from arcade.rounds.steering import game_hints, steer
+from arcade.scenes.play.person_seat import level_name
+from arcade.scenes.play.saliency_worker import Insight
+from arcade.scenes.training.diagnosis import number
+from arcade.ui import theme as look
+from arcade.ui.column import Column, stack_at_bottom
+from arcade.ui.fields import Stepper
+from arcade.ui.meters import Badge, Bars, value_text
+from arcade.ui.observation_view import Eye, describe, draw_key
+from arcade.ui.scene import Change, Pop
+from arcade.ui.theme import Size, Theme
+from arcade.ui.widgets import Control, PushButton
+from games.figures import figure
+from games.game import Game
+
+if TYPE_CHECKING:
+    from arcade.scenes.play.play_scene import PlayScene
+
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+HANDICAPS = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0)
+DELAYS = (0, 1, 2, 3, 5, 8, 12)
+"""Ticks from seeing to acting."""
+OVER_SECONDS = 1.2
+"""How long a finished game stands before the next one begins."""
+
+
+_TAKE_OVER = "Take over"
+
+
+class AgentSeat:
+    """Lets a trained agent play and a person watch, and play instead as long as they like.
+
+    Args:
+        agent: Who plays.
+        seed: Seeds its random moves.
+    """
+
+    def __init__(self, agent: Profile, seed: int) -> None:
+        self.agent = agent
+        self.controller = TrainedAgent(agent.policy(), np.random.default_rng((seed, 2)))
+        self.scores: list[float] = []  # of the rounds watched so far
+        self.handicapped = False  # whether the running round is not the agent's own play alone
+
+    @property
+    def keys(self) -> Keys:
+        """Letters are arrows while the person plays."""
+        return Keys.GAME if self.hands.person_plays else Keys.WATCH
+
+    def rounds(self, game: Game, seed: int) -> list[Round]:
+        """The round of the agent and the person."""
+        self.hands = Handover(self.controller, Human(game.info.play))
+        return [Round(game, self.hands, seed, self.agent.observation)]
+
+    def _panel_width(self, theme: Theme, width: int) -> int:
+        """A third of the window, or more where the text is large."""
+        arrows = 2 * (theme.line() + theme.space(1.25))
+        half = max(theme.width(_TAKE_OVER) + theme.space(3), theme.width("1000 ms") + arrows)
+        return min(max(round(width * 0.32), 2 * half), round(width * 0.44))
+
+    def sit_down(self, scene: "PlayScene") -> None:
+        """Make the widgets and find the agent's own best score."""
+        self.scene, self.info = scene, scene.game.info
+        self.level = level_name(scene.game)
+        self.panel = pygame.Rect(0, 0, 0, 0)
+        self._spec = self.info.observation(self.agent.observation)
+        self._bars = Bars(self.info.actions, self.info.accent)
+        self._eye = Eye(self._spec, self.info.accent)
+        self._player = Badge(colour=self.info.accent)
+        self._insight = Insight(scene.context, self.controller, self.agent.policy())
+        self._fresh_hold = False  # Shift went down and no frame has passed since
+        top = scene.context.scores.top(self.info.id, self.level, is_agent=True, count=1000)
+        self.best = max((each.score for each in top if each.name == self.agent.name), default=0)
+        self._make_widgets()
+
+    def _make_widgets(self) -> None:
+        accent = self.info.accent
+        self.pause = PushButton("Pause", self._toggle_pause, accent=accent, main=True)
+        self.step = PushButton("Step", self._step, accent=accent)
+        self.take = PushButton(_TAKE_OVER, self._change_hands, accent=accent)
+        self.quit = PushButton("Leave", Pop, accent=accent)
+        self.speed = Stepper(
+            "Speed", SPEEDS, 1.0, text=lambda value: f"{value:g}×", accent=accent, on_change=self._set_speed
+        )
+        self.handicap = Stepper(
+            "Random",
+            HANDICAPS,
+            0.0,
+            text=lambda value: f"{value:.0%}",
+            accent=accent,
+            on_change=self._set_handicap,
+        )
+        self.delay = Stepper("Delay", DELAYS, 0, text=self._delay_words, accent=accent, on_change=self._set_delay)
+
+    def _delay_words(self, ticks: int) -> str:
+        return f"{1000 * ticks / self.info.ticks_per_second:.0f} ms"
+
+    def widgets(self) -> list[Control]:
+        """The controls in the panel."""
+        return [self.pause, self.step, self.take, self.quit, self.speed, self.handicap, self.delay]
+
+    def handle(self, event: Input) -> Change | None:
+        """Keys of whoever plays and of the watch; the rest goes to the widgets."""
+        picture = self.scene.stage.picture(self.scene.round)
+        if event == FocusLost() or event == Release(Button.TAKE_OVER):
+            self._let_go(event)
+            return None
+        if self.hands.person_plays and steer(self.hands.human, event, picture):
+            return None
+        commands: dict[Button, Callable[[], None]] = {
+            Button.PAUSE: self._toggle_pause,
+            Button.STEP: self._step,
+            Button.RESTART: self.scene.restart,
+            Button.FASTER: lambda: self._change_speed(1),
+            Button.SLOWER: lambda: self._change_speed(-1),
+            Button.TAKE_OVER: self._hold,
+            Button.EXTRA: self._insight.toggle,
+        }
+        if isinstance(event, Press) and event.button in commands:
+            commands[event.button]()
+            return None
+        if event == Press(Button.BACK):
+            return Pop()
+        return self.scene.focus.handle(event)
+
+    # Taking over
+
+    def _hold(self) -> None:
+        """Shift goes down."""
+        self._change_hands()
+        self._fresh_hold = True
+
+    def _let_go(self, event: Input) -> None:
+        """Shift goes up. A click on the bar of hints is down and up at once: then the person keeps the game."""
+        if self.hands.person_plays and not (self._fresh_hold and isinstance(event, Release)):
+            self._change_hands()
+
+    def _change_hands(self) -> None:
+        if self.hands.person_plays:
+            self.hands.hand_back()
+        else:
+            self.hands.take_over()
+            self.handicapped = True
+        self._set_speed(self.speed.value)
+
+    # Time and handicaps
+
+    def _toggle_pause(self) -> None:
+        if self.scene.paused:
+            self.scene.resume()
+        else:
+            self.scene.pause()
+
+    def _step(self) -> None:
+        self.scene.pause()
+        self.scene.step()
+
+    def _change_speed(self, by: int) -> None:
+        index = min(max(self.speed.index + by, 0), len(SPEEDS) - 1)
+        self.speed.set(SPEEDS[index])
+        self._set_speed(SPEEDS[index])
+
+    def _set_speed(self, speed: float) -> None:
+        """A person plays at the game's pace at most."""
+        self.scene.round.speed = min(speed, 1.0) if self.hands.person_plays else speed
+
+    def _set_handicap(self, epsilon: float) -> None:
+        self.controller.epsilon = epsilon
+        self.handicapped = self.handicapped or epsilon > 0
+
+    def _set_delay(self, ticks: int) -> None:
+        self.controller.delay = ticks
+        self.handicapped = self.handicapped or ticks > 0
+
+    def begin(self) -> None:
+        """A fresh round counts again if the agent plays it as well as it can."""
+        agent = self.controller
+        self.handicapped = agent.epsilon > 0 or agent.delay > 0 or self.hands.person_plays
+
+    def finish(self, score: float, good: bool) -> None:
+        """Count the score, and keep it if the agent played unhindered, by itself, and never did better."""
+        self.scores.append(score)
+        whole = round(score)  # as records are
+        if whole > self.best and not self.handicapped:
+            self.best = whole
+            context, level, name = self.scene.context, self.level, self.agent.name
+            context.background(lambda: context.scores.add(self.info.id, level, name, whole, is_agent=True))
+
+    def update(self) -> None:
+        """Go on to the next game when the last one has been seen."""
+        self._fresh_hold = False
+        self._insight.update()
+        played = self.scene.round
+        if self.scene.paused:
+            return
+        if played.phase is Phase.OVER and played.phase_seconds * max(1.0, played.speed / 4) >= OVER_SECONDS:
+            self.scene.restart()
+
+    def layout(self, area: pygame.Rect) -> None:
+        """Controls below, what the agent thinks and sees above."""
+        theme, rows = self.scene.theme, ((self.take, self.quit), (self.pause, self.step))
+        panel = self.scene.place_picture(area, self._panel_width(theme, area.width))
+        gap, height = theme.space(1), theme.line() + theme.space(1.25)
+        width, bottom = (panel.width - gap) // 2, panel.bottom
+        for row in rows:
+            for index, button in enumerate(row):
+                button.rect = pygame.Rect(panel.left + index * (width + gap), bottom - height, width, height)
+            bottom -= height + gap
+        rest = pygame.Rect(panel.left, panel.top, panel.width, bottom - panel.top)
+        self.panel = stack_at_bottom(theme, [self.speed, self.handicap, self.delay], rest)
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """Draw who plays, and the panel."""
+        self.pause.label = "Go on" if self.scene.paused else "Pause"
+        self.take.label = "Hand back" if self.hands.person_plays else _TAKE_OVER
+        self._paint_player(surface)
+        column = Column(surface, self.scene.theme, self.panel)
+        self._paint_record(column)
+        self._paint_values(column)
+        column.skip(self.scene.theme.space(1.5))
+        self._paint_eye(column)
+
+    def _paint_player(self, surface: pygame.Surface) -> None:
+        """Say over the picture who is playing."""
+        theme, badge, picture = self.scene.theme, self._player, self.scene.stage.picture(self.scene.round)
+        person = self.hands.person_plays
+        badge.icon, badge.colour = ("person", look.WHITE) if person else ("agent", self.info.accent)
+        room = picture.width - 2 * theme.space(4)
+        words = "You play" if person else f"{self.agent.name} plays"
+        if theme.width(words, Size.SMALL) > room:
+            words = theme.fit(self.agent.name, Size.SMALL, room)
+        badge.text = words
+        badge.place(theme, topleft=(picture.left + theme.space(), picture.top + theme.space()))
+        badge.draw(surface, theme)
+
+    def _paint_record(self, column: Column) -> None:
+        """The score, and as much about the agent as leaves room for its values."""
+        theme, agent = self.scene.theme, self.agent
+        values = self._bars.height(theme) + theme.line(Size.SMALL) + theme.space(2)
+        if column.rect.height - values >= theme.line(Size.TITLE) + theme.line() + 3 * theme.line(Size.SMALL):
+            column.text(agent.name, Size.BODY, look.readable(self.info.accent, look.GROUND))
+            card = agent.scorecard
+            if card:
+                column.paragraph(
+                    f"{self.info.scored(number(card['mean']))} on average in {card['episodes']:,} test games"
+                )
+        column.text(self.info.scored(self.scene.round.score), Size.TITLE)
+        told = f"Game {len(self.scores) + 1}"
+        if self.scores:
+            told += f" · mean {number(float(np.mean(self.scores)))} · best {figure(max(self.scores))}"
+        if column.rect.height - values >= theme.line(Size.SMALL):
+            column.paragraph(told)
+        column.skip(min(theme.space(1.5), max(0, column.rect.height - values)))
+
+    def _paint_values(self, column: Column) -> None:
+        controller = self.controller
+        column.text("Q of each action", Size.SMALL, look.MUTED)
+        if controller.q_values is not None:
+            # Worth changes far more over time than between actions, so the bars show what sets them apart.
+            values = controller.q_values.astype(np.float64)
+            self._bars.show((values - values.mean()).tolist(), self.hands.action, [*map(value_text, values.tolist())])
+        height = self._bars.height(self.scene.theme)
+        if height <= column.rect.height:
+            self._bars.rect = pygame.Rect(column.rect.topleft, (column.rect.width, height))
+            self._bars.draw(column.surface, self.scene.theme)
+            column.skip(height)
+        if controller.epsilon and not self.hands.person_plays:
+            column.text("A random move" if controller.random_move else "Its own choice", Size.SMALL, look.MUTED)
+
+    def _paint_eye(self, column: Column) -> None:
+        theme, insight = self.scene.theme, self._insight
+        line = theme.line(Size.SMALL)
+        if column.rect.height < 2 * line + theme.space(6):
+            return
+        seen, moves = self.scene.round.batch.observe()[0], None
+        if insight.look is not None:
+            seen, moves = insight.look.observation, insight.look.moves
+            column.text("What moves the best action's value:", Size.SMALL, look.MUTED)
+            draw_key(column.surface, theme, column.rect)
+            column.skip(line)
+        else:
+            column.paragraph(f"What it sees: {describe(self._spec)}")
+        column.skip(theme.space(0.5))
+        self._eye.rect = column.rect
+        self._eye.draw(column.surface, theme, seen, moves)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that act now."""
+        watching = (
+            Hint(Button.PAUSE, "Go on" if self.scene.paused else "Pause"),
+            Hint(Button.STEP, "One step"),
+            Hint(Button.FASTER, "Faster"),
+            Hint(Button.SLOWER, "Slower"),
+            Hint(Button.EXTRA, "What it sees" if self._insight.wished else "What moves it"),
+            Hint(Button.RESTART, "New game"),
+            Hint(Button.BACK, "Back"),
+        )
+        if self.hands.person_plays:
+            return (*game_hints(self.info), Hint(Button.TAKE_OVER, "Let go: hand back"), *watching)
+        return (Hint(Button.TAKE_OVER, "Hold: take over"), *watching)

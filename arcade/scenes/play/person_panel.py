@@ -1,0 +1,92 @@
+"""What a person sees while playing, beside and over the picture: score, invitation, result."""
+
+import pygame
+
+from arcade.input.controls import Button, Device
+from arcade.rounds.round import Phase, Round
+from arcade.ui import theme as look
+from arcade.ui.column import Column
+from arcade.ui.icons import draw_icon
+from arcade.ui.signs import Signs
+from arcade.ui.theme import Colour, Size, Theme
+from games.figures import figure
+from games.game import Play
+
+
+def draw_score(column: Column, played: Round, best: int | None, assisted: bool) -> None:
+    """Score, best, pace and marks of a round; its rules as long as it waits."""
+    info, theme = played.game.info, column.theme
+    column.text(info.title, Size.BODY, look.readable(info.accent, look.GROUND))
+    column.skip(theme.space(2))
+    column.text(info.score_name.capitalize(), Size.SMALL, look.MUTED)
+    column.text(figure(played.score), Size.TITLE)
+    column.skip(theme.space(0.5))
+    column.pair("Best", "–" if best is None else f"{best:,}")
+    if info.play.speed_up:
+        column.pair("Pace", f"{played.growth:.2f}×")
+    if assisted:
+        column.pair("Slow assist", "marked", look.readable(look.WARNING, look.GROUND))
+    if info.play.episodes > 1:
+        column.skip(theme.space(1))
+        draw_pips(column, played, info.accent)
+    column.skip(theme.space(2))
+    if played.phase is Phase.READY:
+        for rule in info.rules:
+            column.paragraph(rule, whole=True)
+
+
+def draw_pips(column: Column, played: Round, accent: Colour) -> None:
+    """One mark for each episode of a round: a tick for a point, a bar for none, a dot for those to come."""
+    total = played.game.info.play.episodes
+    per_row = min(total, 10)
+    cell = max(6, min(column.theme.space(3), column.rect.width // per_row))
+    for index in range(total):
+        row, place = divmod(index, per_row)
+        centre = column.rect.left + place * cell + cell // 2, column.rect.top + row * cell + cell // 2
+        if index >= len(played.finished_scores):
+            draw_icon(column.surface, "dot", centre, cell // 2, look.LINE)
+        elif played.finished_scores[index] > 0:
+            draw_icon(column.surface, "check", centre, cell * 3 // 4, look.readable(accent, look.GROUND))
+        else:
+            bar = pygame.Rect(0, 0, cell // 2, max(2, cell // 6))
+            bar.center = centre
+            column.surface.fill(look.BAD, bar)
+    column.skip(-(-total // per_row) * cell)
+
+
+def draw_headline(
+    surface: pygame.Surface, theme: Theme, picture: pygame.Rect, title: str, words: str, accent: Colour | None
+) -> None:
+    """A title and a line above the menu in the middle of the picture; an accent and stars celebrate the line."""
+    y = picture.centery - theme.space(3) - theme.line() - theme.line(Size.TITLE)
+    theme.text(surface, title, (picture.centerx, y), Size.TITLE, align="midtop", max_width=picture.width)
+    if not words:
+        return
+    y += theme.line(Size.TITLE)
+    colour = look.MUTED if accent is None else look.readable(accent, look.GROUND)
+    room = picture.width - 4 * theme.line()
+    rect = theme.text(surface, words, (picture.centerx, y), Size.BODY, colour, "midtop", room)
+    if accent is not None:
+        for x in (rect.left - theme.line(), rect.right + theme.line()):
+            draw_icon(surface, "star", (x, rect.centery), theme.line(), colour)
+
+
+def draw_invitation(surface: pygame.Surface, theme: Theme, picture: pygame.Rect, played: Round, signs: Signs) -> None:
+    """The press that begins the game, or lets it go on, low in the picture."""
+    words = f"{ask_for_press(played.game.info.play, signs)} to {'begin' if played.is_fresh else 'go on'}"
+    image = theme.render(words, Size.BODY, look.TEXT)
+    pill = image.get_rect(center=(picture.centerx, picture.bottom - picture.height * 12 // 100))
+    pill.inflate_ip(theme.space(3), theme.space(1.5))
+    theme.panel(surface, pill, look.PANEL, look.readable(played.game.info.accent, look.GROUND))
+    surface.blit(image, image.get_rect(center=pill.center))
+
+
+def ask_for_press(play: Play, signs: Signs) -> str:
+    """What to do to begin, in words for the device in hand."""
+    if signs.device is Device.MOUSE:
+        return "Click"
+    buttons = [Button(name) for name in play.buttons]
+    words = [signs.words[button] for button in buttons if button in signs.words]
+    if Button.PRIMARY in buttons:
+        return f"Press {words[0]}"
+    return f"Press {', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,248 @@
+"""A person's place in the play scene: keys and mouse, levels, the pause menu, the score and its record."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pygame
+
+from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Point, Press, Release
+from arcade.rounds.controllers import Human
+from arcade.rounds.round import Phase, Round
+from arcade.rounds.steering import game_hints, steer
+from arcade.scenes.play.person_panel import draw_headline, draw_invitation, draw_score
+from arcade.ui.column import Column, stack_at_bottom, stack_from
+from arcade.ui.scene import Change, Pop
+from arcade.ui.theme import Theme
+from arcade.ui.widgets import Control, PushButton
+from games.game import Game
+from games.registry import make
+from games.settings import settings_of
+
+if TYPE_CHECKING:
+    from arcade.scenes.play.play_scene import PlayScene
+
+DEATH_SECONDS = 0.6
+"""How long the end of a game stands before its result is shown and a new one can begin."""
+
+
+def level_name(game: Game) -> str:
+    """The name of the level that a game's settings make, "Custom" if they are none of its levels."""
+    known = settings_of(type(game))
+    for name, settings in game.info.levels.items():
+        if all(getattr(game, key) == settings.get(key, each.default) for key, each in known.items()):
+            return name
+    return "Custom"
+
+
+class PersonSeat:
+    """Lets a person play.
+
+    Args:
+        game: The first game to be played here; levels may change it.
+    """
+
+    def __init__(self, game: Game) -> None:
+        self.controller = Human(game.info.play)
+        self.assisted = False  # in force now
+        self.was_assisted = False  # at any time in this round
+        self.verdict = ""  # what a finished round was worth
+        self.record = False  # whether that was a new best
+
+    def rounds(self, game: Game, seed: int) -> list[Round]:
+        """The person's round."""
+        return [Round(game, self.controller, seed)]
+
+    def _panel_width(self, theme: Theme, width: int) -> int:
+        """A quarter of the window, or more where the text is large."""
+        return max(round(width * 0.24), theme.space(26), theme.width("Slow assist: off") + theme.space(4))
+
+    def sit_down(self, scene: "PlayScene") -> None:
+        """Look up the best score and make the widgets."""
+        self.scene, self.info = scene, scene.game.info
+        self.level = level_name(scene.game)
+        self.best = scene.context.scores.best(self.info.id, self.level)
+        self._make_widgets()
+        self._set_assist(self.assisted)
+        self.begin()
+
+    def _make_widgets(self) -> None:
+        scene, accent = self.scene, self.info.accent
+        self.go_on = PushButton("Go on", scene.resume, icon="play", accent=accent, main=True)
+        self.again = PushButton("Play again", scene.restart, icon="play", accent=accent, main=True)
+        self.slower = PushButton("Play slower", self._play_slower, accent=accent)
+        self.restart = PushButton("Start again", scene.restart, accent=accent)
+        self.quit = PushButton("Leave", Pop, accent=accent)
+        self.pause = PushButton("Pause", scene.pause, icon="pause", accent=accent)
+        self.next_level = PushButton(f"Level: {self.level}", self._next_level, accent=accent)
+        self.assist = PushButton("", self._toggle_assist, accent=accent)
+
+    @property
+    def shows_result(self) -> bool:
+        """Whether the round is over and its result is to be read."""
+        played = self.scene.round
+        return played.phase is Phase.OVER and played.phase_seconds >= DEATH_SECONDS
+
+    @property
+    def keys(self) -> Keys:
+        """Letters are arrows in the game, and commands in the menus."""
+        return Keys.MENU if self.scene.paused or self.shows_result else Keys.GAME
+
+    def menu(self) -> list[PushButton]:
+        """The menu over the picture, if one is open."""
+        if self.scene.paused:
+            return [self.go_on, self.restart, self.quit]
+        if not self.shows_result:
+            return []
+        offers_help = self.info.play.assist != 1.0 and not self.assisted
+        return [self.again, self.slower, self.quit] if offers_help else [self.again, self.quit]
+
+    def widgets(self) -> list[Control]:
+        """What may have the focus: while a person plays, nothing."""
+        return [*self.menu()]
+
+    def _side_buttons(self) -> list[Control]:
+        """The buttons in the panel; keys reach them without focus, because arrows play."""
+        buttons: list[Control] = []
+        if len(self.info.levels) > 1 and self.scene.round.is_fresh:
+            buttons.append(self.next_level)
+        if self.info.play.assist != 1.0:
+            buttons.append(self.assist)
+        return [] if self.widgets() else [*buttons, self.pause]
+
+    # Input
+
+    def handle(self, event: Input) -> Change | None:
+        """Play, or use the menu that is open."""
+        if isinstance(event, FocusLost):
+            self._pause_if_running()
+        elif isinstance(event, Release):
+            self.controller.release(event.button)
+        elif self.widgets():
+            return self._handle_menu(event)
+        elif isinstance(event, Point):
+            return self._point(event)
+        elif isinstance(event, Press) and not self.controller.press(event.button):
+            return self._command(event.button)
+        return None
+
+    def _pause_if_running(self) -> None:
+        if not self.scene.paused and self.scene.round.phase in (Phase.RUNNING, Phase.BETWEEN):
+            self.scene.pause()
+
+    def _command(self, button: Button) -> Change | None:
+        if button is Button.BACK and (self.scene.round.is_fresh or self.scene.round.phase is Phase.OVER):
+            return Pop()
+        if button in (Button.BACK, Button.PAUSE) and self.scene.round.phase is not Phase.OVER:
+            self.scene.pause()
+        elif button is Button.RESTART:
+            self.scene.restart()
+        elif button is Button.NEXT and self.next_level in self._side_buttons():
+            self._next_level()
+        elif button is Button.EXTRA and self.assist in self._side_buttons():
+            self._toggle_assist()
+        return None
+
+    def _handle_menu(self, event: Input) -> Change | None:
+        if event == Press(Button.RESTART):
+            self.scene.restart()
+        elif event == Press(Button.PAUSE) and self.scene.paused:
+            self.scene.resume()
+        elif event == Press(Button.BACK):
+            return Pop()
+        else:
+            return self.scene.focus.handle(event)
+        return None
+
+    def _point(self, event: Point) -> Change | None:
+        """The mouse: a side button, or the game itself."""
+        for button in self._side_buttons():
+            if button.rect.collidepoint(event.position):
+                return button.handle(event)
+        steer(self.controller, event, self.scene.stage.picture(self.scene.round))
+        return None
+
+    # Levels and assist
+
+    def _next_level(self) -> None:
+        levels: Mapping[str, Mapping[str, object]] = self.info.levels
+        names = list(levels)
+        index = names.index(self.level) + 1 if self.level in names else 0
+        self.scene.start(make(self.info.id, **levels[names[index % len(names)]]))
+
+    def _toggle_assist(self) -> None:
+        self._set_assist(not self.assisted)
+        self.was_assisted = self.assisted or (self.was_assisted and not self.scene.round.is_fresh)
+
+    def _play_slower(self) -> None:
+        self._set_assist(True)
+        self.scene.restart()
+
+    def _set_assist(self, on: bool) -> None:
+        self.assisted = on
+        self.scene.round.speed = self.info.play.assist if on else 1.0
+        self.assist.label = f"Slow assist: {'on' if on else 'off'}"
+
+    # The round
+
+    def begin(self) -> None:
+        """A fresh round has no verdict yet."""
+        self.was_assisted = self.assisted
+        self.verdict, self.record = "", False
+
+    def finish(self, score: float, good: bool) -> None:
+        """Say what the score is worth and keep it; records are whole numbers."""
+        score, old = round(score), self.best
+        self.record = score > (old or 0)
+        if good and self.info.play.episodes == 1:
+            self.verdict, self.record = "You made it to the very end!", True
+        elif not self.record:
+            self.verdict = f"Your best is {old:,}" if old else "Try again!"
+        elif old is None:
+            self.verdict = "Your first score!"
+        else:
+            self.verdict = f"New record! The old one was {old:,}"
+        self.best = max(score, old or 0)
+        if self.record:
+            self.scene.context.sounds.play("win" if good and self.info.play.episodes == 1 else "record")
+        context, assisted, level = self.scene.context, self.was_assisted, self.level
+        player = context.settings.value.name
+        context.background(lambda: context.scores.add(self.info.id, level, player, score, assisted=assisted))
+
+    def update(self) -> None:
+        """Nothing waits for time here."""
+
+    # Drawing
+
+    def layout(self, area: pygame.Rect) -> None:
+        """Buttons below the score, the menu in the middle of the picture."""
+        theme = self.scene.theme
+        self.panel = self.scene.place_picture(area, self._panel_width(theme, area.width))
+        stack_from(theme, self.menu(), self.scene.stage.rect.center)
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """Draw score, buttons and what lies over the picture."""
+        theme, played, buttons = self.scene.theme, self.scene.round, self._side_buttons()
+        column = Column(surface, theme, stack_at_bottom(theme, buttons, self.panel))
+        draw_score(column, played, self.best, self.was_assisted)
+        for button in buttons:
+            button.draw(surface, theme, False)
+        picture, stage = self.scene.stage.picture(played), self.scene.stage
+        if self.widgets():
+            stage.veil(surface, picture)
+            title = "Paused" if self.scene.paused else self.info.scored(played.score)
+            verdict = "" if self.scene.paused else self.verdict
+            draw_headline(surface, theme, picture, title, verdict, self.info.accent if self.record else None)
+        elif played.phase is Phase.READY:
+            draw_invitation(surface, theme, picture, played, self.scene.context.signs)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that act now."""
+        if self.widgets():
+            return (Hint(Button.CONFIRM, "Choose"), Hint(Button.RESTART, "Start again"), Hint(Button.BACK, "Leave"))
+        side, hints = self._side_buttons(), game_hints(self.info)
+        if self.next_level in side:
+            hints.append(Hint(Button.NEXT, "Level"))
+        if self.assist in side:
+            hints.append(Hint(Button.EXTRA, "Slow assist"))
+        leaving = Hint(Button.BACK, "Leave" if self.scene.round.is_fresh else "Pause")
+        return (*hints, Hint(Button.PAUSE, "Pause"), Hint(Button.RESTART, "Start again"), leaving)

@@ -1,0 +1,69 @@
+"""What moves the value that an agent goes by: worked out beside the window, some times a second."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.acting.policy import Policy
+from agents.acting.saliency import input_gradient
+from arcade.context import Context
+from arcade.rounds.controllers import TrainedAgent
+from games.game import Array
+
+EVERY_FRAMES = 8
+"""Frames from one look to the next at least: about seven looks a second, more could not be followed."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One observation, and how each of its inputs moves the value of the action that is best in it.
+
+    `moves` has the shape of the observation; ±1 is the input that moves the value most.
+    """
+
+    observation: Array
+    moves: NDArray[np.float32]
+
+
+class Insight:
+    """Looks into an agent while it is wished for.
+
+    Args:
+        context: Does the work in the background.
+        agent: Whose last choice is looked into.
+        policy: Its network.
+    """
+
+    def __init__(self, context: Context, agent: TrainedAgent, policy: Policy) -> None:
+        self.look: Look | None = None  # the last one, None while it is not wished for
+        self.wished = False
+        self._context, self._agent, self._policy = context, agent, policy
+        self._busy = False
+        self._frames = EVERY_FRAMES
+
+    def toggle(self) -> None:
+        """Begin or end looking."""
+        self.wished = not self.wished
+        self.look = None
+        self._frames = EVERY_FRAMES
+
+    def update(self) -> None:
+        """A frame has passed: look again if it is time and something else is seen."""
+        self._frames += 1
+        seen, output = self._agent.observation, self._agent.output
+        if not self.wished or self._busy or self._frames < EVERY_FRAMES or seen is None or output is None:
+            return
+        if self.look is not None and self.look.observation is seen:
+            return
+        self._busy, self._frames = True, 0
+        self._context.background(lambda: _look(self._policy, seen, output), self._take)
+
+    def _take(self, look: Look) -> None:
+        self._busy = False
+        self.look = look if self.wished else None
+
+
+def _look(policy: Policy, observation: Array, output: int) -> Look:
+    gradient = input_gradient(policy, observation, output)
+    return Look(observation, gradient / (np.abs(gradient).max() or np.float32(1)))

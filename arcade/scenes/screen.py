@@ -1,0 +1,87 @@
+"""What nearly all scenes share: a context, widgets with focus, and a layout that is made only when the size changes."""
+
+from collections.abc import Sequence
+
+import pygame
+
+from arcade.context import Context
+from arcade.input.controls import Button, Hint, Input, Keys, Press
+from arcade.ui.focus import Focus
+from arcade.ui.scene import Change, Pop
+
+
+class Screen:
+    """A base for scenes: fill in `layout` and `paint`, add widgets to `self.focus`.
+
+    Escape pops the scene; everything else goes to the widgets.
+
+    Attributes:
+        game_played: The id of the game that is played here, whose own keys are in force then; "" for none.
+        shows_training: Whether it tells of the training that goes on, so that nobody else need to.
+        moves: Whether all of it may change at any time. What does not move is drawn anew after an input, and a few
+            times a second.
+    """
+
+    game_played = ""
+    shows_training = False
+    moves = False
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.theme = context.theme
+        self.focus = Focus()
+        self.area = pygame.Rect(0, 0, 0, 0)
+        self._laid_out: object = None
+
+    @property
+    def keys(self) -> Keys:
+        """Letters are typed while a text field has the focus, and are commands otherwise."""
+        return Keys.TEXT if self.focus.wants_text else Keys.MENU
+
+    def enter(self) -> None:
+        """Called when the scene comes on top; fill in where data may have changed meanwhile."""
+
+    def leave(self) -> None:
+        """Called when the scene goes off the stack."""
+
+    def handle(self, event: Input) -> Change | None:
+        """Escape goes back; the widgets get the rest."""
+        if event == Press(Button.BACK):
+            return Pop()
+        return self.focus.handle(event)
+
+    def update(self, seconds: float) -> Change | None:
+        """Nothing moves unless a scene says so."""
+        return None
+
+    def draw(self, surface: pygame.Surface) -> None:
+        """Lay out if need be, paint, then draw the widgets."""
+        self.arrange(surface.get_size())
+        self.paint(surface)
+        self.focus.draw(surface, self.theme)
+
+    def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
+        """Nothing moves by itself, or everything, unless a scene knows better."""
+        return None if self.moves or self._laid_out is None else ()
+
+    def arrange(self, size: tuple[int, int]) -> None:
+        """Call `layout` if the size, the text scale or the scene itself asks for it."""
+        state = (size, self.theme.version)
+        if state != self._laid_out:
+            self._laid_out = state
+            self.area = pygame.Rect((0, 0), size)
+            self.layout(self.area)
+
+    def relayout(self) -> None:
+        """Have `layout` called before the next drawing, because what is shown has changed."""
+        self._laid_out = None
+
+    def layout(self, area: pygame.Rect) -> None:
+        """Fill in: give every widget its rectangle within `area`."""
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """Fill in: draw what is no widget. It comes to lie below the widgets."""
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that act now."""
+        return (Hint(Button.BACK, "Back"),)

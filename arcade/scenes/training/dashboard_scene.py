@@ -1,0 +1,426 @@
+"""The dashboard of a training run: what is being learnt, how it goes, and how long it still takes.
+
+It only reads what the session has published, so it never waits; leaving it lets the run go on.
+"""
+
+from collections.abc import Callable, Sequence
+
+import pygame
+
+from agents.acting.evaluation import RandomPolicy, evaluate
+from agents.storage.profile import Profile
+from agents.training.session import Command, Snapshot, Status
+from arcade.context import Context
+from arcade.input.controls import Button, Hint, Input, Press
+from arcade.scenes.play.person_seat import level_name
+from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.screen import Screen
+from arcade.scenes.training.diagnosis import Finding, Mood, assess, result
+from arcade.scenes.training.live_games import LiveCopies, NowPlaying
+from arcade.scenes.training.run_charts import RunCharts
+from arcade.scenes.training.run_numbers import RunNumbers, duration
+from arcade.ui import theme as look
+from arcade.ui.icons import draw_icon
+from arcade.ui.meters import ProgressBar
+from arcade.ui.scene import Change, Home, Pop, Push, Replace
+from arcade.ui.theme import Colour, Size
+from arcade.ui.tooltip import Explained
+from arcade.ui.widgets import PushButton
+from arcade.window import navigation
+from games.game import Game
+
+RANDOM_GAMES = 50
+"""Games by which random play is measured."""
+
+_RANDOM_STEPS = 1_000  # longest of those games
+_WORD_LINES, _MOST_WORD_LINES = 2, 4  # of what is told about the run: as many as it takes, never fewer again
+_SURE_SECONDS = 3.0  # within which Stop is to be pressed again
+
+_STATUS_WORDS = {
+    Status.STARTING: "Getting ready",
+    Status.TRAINING: "Learning",
+    Status.PAUSED: "Paused",
+    Status.FINISHED: "Finished",
+    Status.STOPPED: "Stopped",
+    Status.FAILED: "Failed",
+}
+_MOODS: dict[Mood, tuple[str, Colour]] = {
+    Mood.GOOD: ("check", look.GOOD),
+    Mood.CALM: ("dot", look.ACCENT),
+    Mood.WARNING: ("warning", look.WARNING),
+    Mood.BAD: ("warning", look.BAD),
+}
+
+
+def random_mean(game: Game) -> float:
+    """The mean score of random play. It does not depend on what is observed, so the cheapest kind is taken."""
+    kind = min(game.info.observations, key=lambda spec: len(spec.shape)).kind
+    card = evaluate(RandomPolicy(len(game.info.actions)), game, kind, episodes=RANDOM_GAMES, step_limit=_RANDOM_STEPS)
+    return card.mean
+
+
+class DashboardScene(Screen):
+    """The run that goes on, or has just ended.
+
+    Args:
+        context: What all scenes share; its `training` is shown.
+
+    Raises:
+        ValueError: There is no run to show.
+    """
+
+    shows_training = True
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        if context.training is None:
+            raise ValueError("no training to show: start one from a game's page")
+        self.session = context.training
+        self.plan = self.session.plan
+        self.info = self.plan.game.info
+        self.random_mean: float | None = None
+        self._asked: tuple[str, Status] | None = None  # what was asked for, and the status at that time
+        self._sure_seconds = 0.0  # left to press Stop again
+        self._details = False  # whether a failure's traceback is unfolded
+        self._shown_status: Status | None = None
+        self._word_lines = _WORD_LINES
+        self.copies = LiveCopies(self.plan.game)
+        self.playing = NowPlaying(self.theme, self.plan.game, self.plan.observation)
+        self.charts = RunCharts(self.theme, self.plan, context.scores.best(self.info.id, level_name(self.plan.game)))
+        self.progress = ProgressBar(self.info.accent)
+        self.numbers = RunNumbers(self.theme, self.info.accent)
+        self._make_explanations()
+        self._make_buttons()
+        context.background(lambda: random_mean(self.plan.game), self._take_random_mean)
+
+    def _take_random_mean(self, mean: float) -> None:
+        self.random_mean = mean
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What the session published last."""
+        return self.session.latest
+
+    def _make_explanations(self) -> None:
+        accent = self.info.accent
+        self._progress_meaning = Explained(
+            "How many of the run's game frames have been played. The time left follows from the present pace; a run "
+            "ends earlier when it reaches its goal.",
+            accent,
+        )
+        self._playing_meaning = Explained(
+            "The network as it is right now, playing a game of its own at a person's pace and without random moves. "
+            "This is what watching the agent looks like.",
+            accent,
+        )
+        self._copies_meaning = Explained(
+            "Some of the games it is learning from, played at once and at full speed. Part of their moves is random, "
+            "so that it finds out what else would work.",
+            accent,
+        )
+
+    def explanations(self) -> list[Explained]:
+        """The places on screen that say what they mean, in reading order."""
+        if self._shows_failure():
+            return [self._progress_meaning]
+        places = [self._progress_meaning, self._playing_meaning, self._copies_meaning, *self.charts.explained]
+        return [*places, *(each for each in self.numbers.explained if each.enabled)]
+
+    def _shows_failure(self) -> bool:
+        """Whether the words of a failure stand in the place of games and curves."""
+        return self.snapshot.status is Status.FAILED and (self._details or self.snapshot.progress is None)
+
+    # Buttons
+
+    def _make_buttons(self) -> None:
+        accent = self.info.accent
+        self.pause = PushButton("Pause", self._toggle_pause, icon="pause", accent=accent)
+        self.save = PushButton("Save", self._save, accent=accent)
+        self.stop = PushButton("Stop", self._stop, accent=accent)
+        self.watch = PushButton("Watch it play", self._watch, icon="play", accent=accent, main=True)
+        self.further = PushButton("Train further", self._train_further, accent=accent)
+        self.again = PushButton("Set up again", self._set_up_again, accent=accent, main=True)
+        self.details = PushButton("Show details", self._toggle_details, accent=accent)
+        self.home = PushButton("Home", Home, accent=accent)
+
+    def _buttons(self) -> list[PushButton]:
+        status = self.snapshot.status
+        if status.running:
+            return [self.pause, self.save, self.stop]
+        if status is Status.FAILED:
+            kept = [self.watch, self.further] if self.snapshot.saved else [self.again]
+            return [*kept, self.details, self.home]
+        return [self.watch, self.further, self.home] if self.snapshot.saved else [self.again, self.home]
+
+    def _send(self, command: Command, words: str) -> None:
+        self.session.send(command)
+        self._asked = words, self.snapshot.status
+
+    def _toggle_pause(self) -> None:
+        if self.snapshot.status is Status.PAUSED:
+            self._send(Command.RESUME, "Going on")
+        else:
+            self._send(Command.PAUSE, "Pausing")
+
+    def _save(self) -> None:
+        self.session.send(Command.SAVE)
+
+    def _stop(self) -> None:
+        """Stop at the second press only: a run may have taken hours."""
+        if self._sure_seconds <= 0:
+            self._sure_seconds = _SURE_SECONDS
+            self.relayout()
+        else:
+            self._send(Command.STOP, "Stopping and saving")
+
+    def _profile(self) -> Profile | None:
+        path = self.snapshot.saved
+        return self.context.library.find(str(path)).profile if path else None
+
+    def _watch(self) -> Change | None:
+        return self._with_profile(lambda profile: Push(PlayScene(self.context, profile.game(), profile)))
+
+    def _train_further(self) -> Change | None:
+        return self._with_profile(
+            lambda profile: Replace(navigation.training_setup(self.context, self.info.id, start=profile))
+        )
+
+    def _with_profile(self, change: Callable[[Profile], Change]) -> Change | None:
+        try:
+            profile = self._profile()
+            return change(profile) if profile else None
+        except ValueError as error:
+            self.context.notice(str(error))
+            return None
+
+    def _set_up_again(self) -> Change:
+        return Replace(navigation.training_setup(self.context, self.info.id, start=self.plan.start))
+
+    def _toggle_details(self) -> None:
+        self._details = not self._details
+        self.details.label = "Hide details" if self._details else "Show details"
+        self.relayout()
+
+    # Input and time
+
+    def handle(self, event: Input) -> Change | None:
+        """Keys for pause and save; the buttons get the rest."""
+        if event == Press(Button.BACK):
+            return Pop()
+        if event == Press(Button.EXTRA):
+            self._turn_charts()
+            return None
+        if self.snapshot.status.running:
+            commands = {Press(Button.PAUSE): self._toggle_pause, Press(Button.SAVE): self._save}
+            if isinstance(event, Press) and event in commands:
+                commands[event]()
+                return None
+        return self.focus.handle(event)
+
+    def update(self, seconds: float) -> Change | None:
+        """Look at what was published since the last frame."""
+        snapshot = self.snapshot
+        if self._sure_seconds > 0:
+            self._sure_seconds -= seconds
+            if self._sure_seconds <= 0:
+                self.relayout()
+        if self._asked and self._asked[1] is not snapshot.status:
+            self._asked = None
+        if snapshot.status is not self._shown_status:
+            self._change_status(snapshot.status)
+        self.copies.update(seconds, snapshot.state)
+        self.playing.update(seconds, snapshot.policy, snapshot.version)
+        self.charts.update(seconds, snapshot.curves, self.random_mean)
+        return None
+
+    def _turn_charts(self) -> None:
+        self.charts.turn()
+        self._show_widgets()
+
+    def _change_status(self, status: Status) -> None:
+        self._shown_status = status
+        paused = status is Status.PAUSED
+        self.pause.label, self.pause.icon = ("Go on", "play") if paused else ("Pause", "pause")
+        self._show_widgets()
+        self.relayout()
+
+    def _show_widgets(self) -> None:
+        self.focus.set([*self._buttons(), *self.explanations()])
+
+    # Drawing
+
+    def layout(self, area: pygame.Rect) -> None:
+        """Head, progress and words above; games at the left, curves at the right; numbers below."""
+        theme, margin = self.theme, self.theme.space(2)
+        page = area.inflate(-2 * margin, -2 * margin)
+        self.stop.label = "Stop? Press again" if self._sure_seconds > 0 else "Stop"
+        top = self._layout_head(page)
+        self.progress.rect = pygame.Rect(page.left, top, page.width, theme.line(Size.SMALL) + theme.space(0.75))
+        top = self.progress.rect.bottom + theme.space(1.25)
+        self._words = pygame.Rect(page.left, top, page.width, self._word_lines * theme.line())
+        height = self.numbers.height()
+        self.numbers.layout(pygame.Rect(page.left, page.bottom - height, page.width, height))
+        top = self._words.bottom + theme.space(1)
+        self._body = pygame.Rect(page.left, top, page.width, self.numbers.rect.top - theme.space(1.5) - top)
+        self._layout_body(self._body)
+        self._progress_meaning.rect = self.progress.rect
+        self._playing_meaning.rect, self._copies_meaning.rect = self.playing.stage.rect, self.copies.rect
+        self._show_widgets()
+
+    def _layout_head(self, page: pygame.Rect) -> int:
+        """Name and state at the left, buttons at the right, or below where the text is large."""
+        theme, height = self.theme, self.theme.line() + self.theme.space(1.5)
+        right, top = page.right, page.top
+        buttons = sum(button.width(theme) + theme.space(1.5) for button in self._buttons())
+        words = min(theme.width(self.plan.name, Size.TITLE), page.width // 4) + theme.width(self._state_words())
+        if buttons + words + theme.space(3) > page.width:
+            top += height + theme.space()
+        for button in reversed(self._buttons()):
+            width = button.width(theme)
+            button.rect = pygame.Rect(right - width, top, width, height)
+            right -= width + theme.space(1.5)
+        end = right if top == page.top else page.right
+        self._head = pygame.Rect(page.left, page.top, end - page.left, height)
+        return top + height + theme.space(1.5)
+
+    def _state_words(self) -> str:
+        return f"{self._asked[0]}…" if self._asked else _STATUS_WORDS[self.snapshot.status]
+
+    def _layout_body(self, body: pygame.Rect) -> None:
+        theme, caption = self.theme, self.theme.line(Size.SMALL) + self.theme.space(0.25)
+        gap = theme.space(2)
+        games = pygame.Rect(body.left, body.top, round(body.width * 0.38), body.height)
+        wide, tall = self.info.aspect
+        if tall > wide:  # a tall picture at the left, the copies beside it
+            share = min(games.width * 11 // 20, (games.height - caption) * wide // tall)
+            first = pygame.Rect(games.left, games.top, share, games.height)
+            second = pygame.Rect(first.right + gap, games.top, games.width - share - gap, games.height)
+        else:
+            first = pygame.Rect(games.left, games.top, games.width, round(games.height * 0.56))
+            second = pygame.Rect(games.left, first.bottom + gap // 2, games.width, 0)
+            second.height = games.bottom - second.top
+        self._captions = first.topleft, second.topleft
+        self.playing.stage.rect = _below(first, caption)
+        self.copies.rect = _below(second, caption)
+        self.charts.layout(pygame.Rect(games.right + gap, body.top, body.right - games.right - gap, body.height))
+
+    def draw(self, surface: pygame.Surface) -> None:
+        """Draw everything, and over it what the number means that is pointed at."""
+        super().draw(surface)
+        if isinstance(self.focus.current, Explained):
+            self.focus.current.draw_explanation(surface, self.theme)
+
+    def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
+        """Only the games move, unless something lies over them; numbers and curves change a few times a second."""
+        covered = self._shows_failure() or isinstance(self.focus.current, Explained)
+        if covered or super().redraw(surface) is None:
+            return None
+        return [*self.playing.redraw(surface), *self.copies.redraw(surface)]
+
+    def paint(self, surface: pygame.Surface) -> None:
+        """Draw what is known now."""
+        snapshot = self.snapshot
+        self._paint_head(surface)
+        self._paint_progress(surface, snapshot)
+        self._paint_words(surface, self._finding(snapshot))
+        if self._shows_failure():
+            self._paint_failure(surface, snapshot)
+            return
+        self._paint_games(surface, snapshot)
+        self.charts.draw(surface)
+        self.numbers.draw(surface, snapshot, self.context.fps)
+
+    def _paint_head(self, surface: pygame.Surface) -> None:
+        theme, accent = self.theme, look.readable(self.info.accent, look.GROUND)
+        words = self._state_words()
+        room = self._head.width - theme.width(words) - theme.space(3)
+        name = theme.text(surface, self.plan.name, self._head.midleft, Size.TITLE, accent, "midleft", room)
+        theme.text(surface, words, (name.right + theme.space(2), name.centery), Size.BODY, look.MUTED, "midleft")
+
+    def _paint_progress(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
+        progress, total = snapshot.progress, self.plan.config.frames
+        frames = progress.frames if progress else 0
+        self.progress.part = frames / total
+        text = f"{frames:,} of {total:,} frames"
+        if progress:
+            elapsed = progress.seconds + progress.compile_seconds + progress.evaluation_seconds
+            text += f", {duration(elapsed)} so far"
+        if snapshot.status is Status.TRAINING and snapshot.seconds_left is not None:
+            text += f", about {duration(snapshot.seconds_left)} left"
+        self.progress.text = text
+        self.progress.draw(surface, self.theme)
+
+    def _finding(self, snapshot: Snapshot) -> Finding:
+        if snapshot.status is Status.FAILED:
+            return Finding(Mood.BAD, f"Training has failed. {snapshot.note}")
+        if not snapshot.status.running:
+            solved = snapshot.progress is not None and snapshot.progress.solved
+            saved = f" {snapshot.note}." if snapshot.note else ""
+            return Finding(Mood.GOOD if solved else Mood.CALM, result(snapshot, self.plan) + saved)
+        return assess(snapshot, self.plan, self.random_mean, self.context.fps)
+
+    def _paint_words(self, surface: pygame.Surface, finding: Finding) -> None:
+        theme, (sign, colour) = self.theme, _MOODS[finding.mood]
+        size = theme.line() * 3 // 4
+        centre = self._words.left + size // 2, self._words.top + theme.line() // 2
+        draw_icon(surface, sign, centre, size, look.readable(colour, look.GROUND))
+        rect = self._words.copy()
+        rect.left, rect.width = rect.left + size + theme.space(), rect.width - size - theme.space()
+        theme.paragraph(surface, finding.text, rect)
+
+    def arrange(self, size: tuple[int, int]) -> None:
+        """Make room for what is to be told, then lay out."""
+        room = size[0] - 2 * self.theme.space(2) - self.theme.line() * 3 // 4 - self.theme.space()
+        needed = len(self.theme.wrap(self._finding(self.snapshot).text, Size.BODY, room))
+        if self._word_lines < needed <= _MOST_WORD_LINES:
+            self._word_lines = needed
+            self.relayout()
+        super().arrange(size)
+
+    def _paint_games(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
+        theme = self.theme
+        playing, learning = "Plays now", f"Learns in {self.plan.config.copies:,}"
+        last = self.playing.last_score
+        score = f"{playing}, last {self.info.scored(last)}" if last is not None else playing
+        random = f"{learning}, {snapshot.progress.epsilon:.0%} random" if snapshot.progress else learning
+        self._paint_caption(surface, self._captions[0], self.playing.stage.rect.width, (score, playing, "Now"))
+        self._paint_caption(surface, self._captions[1], self.copies.rect.width, (random, learning, "Learns"))
+        self.playing.draw(surface, theme)
+        self.copies.draw(surface, theme)
+
+    def _paint_caption(
+        self, surface: pygame.Surface, position: tuple[int, int], width: int, variants: tuple[str, ...]
+    ) -> None:
+        """The first of some captions that fits."""
+        fitting = next((each for each in variants if self.theme.width(each, Size.SMALL) <= width), "")
+        self.theme.text(surface, fitting, position, Size.SMALL, look.MUTED)
+
+    def _paint_failure(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
+        if not self._details:
+            return
+        theme = self.theme
+        theme.panel(surface, self._body)
+        inner = self._body.inflate(-theme.space(3), -theme.space(3))
+        room = max(1, inner.height // theme.line(Size.SMALL))
+        for index, line in enumerate(snapshot.error.rstrip().splitlines()[-room:]):
+            position = inner.left, inner.top + index * theme.line(Size.SMALL)
+            theme.text(surface, line, position, Size.SMALL, look.MUTED, max_width=inner.width)
+
+    def hints(self) -> tuple[Hint, ...]:
+        """The keys that act now."""
+        turn = (Hint(Button.EXTRA, "Next curve"),) if self.charts.crowded and not self._shows_failure() else ()
+        if not self.snapshot.status.running:
+            return (Hint(Button.CONFIRM, "Choose"), *turn, Hint(Button.BACK, "Back"))
+        pause = "Go on" if self.snapshot.status is Status.PAUSED else "Pause"
+        return (
+            Hint(Button.PAUSE, pause),
+            Hint(Button.SAVE, "Save"),
+            *turn,
+            Hint(Button.CONFIRM, "Choose"),
+            Hint(Button.BACK, "Leave it running"),
+        )
+
+
+def _below(rect: pygame.Rect, height: int) -> pygame.Rect:
+    """What is left of a rectangle below a caption."""
+    return pygame.Rect(rect.left, rect.top + height, rect.width, max(1, rect.height - height))

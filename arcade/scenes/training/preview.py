@@ -1,0 +1,95 @@
+"""A game beside what an agent is given of it, moving: shows what an observation kind means."""
+
+import numpy as np
+import pygame
+
+from agents.acting.policy import QFunction
+from agents.storage.profile import ProfileError
+from arcade.rounds.controllers import Controller, TrainedAgent
+from arcade.rounds.round import Phase, Round
+from arcade.rounds.showcase import Background, Wanderer, begin_round, first_round
+from arcade.rounds.stage import Stage
+from arcade.rounds.trouble import Patience, Trouble
+from arcade.ui import theme as look
+from arcade.ui.icons import draw_icon
+from arcade.ui.observation_view import Eye
+from arcade.ui.theme import Size, Theme
+from games.game import Game
+
+
+class Preview:
+    """Plays a game within `rect` and shows picture and observation side by side, or why the game has failed.
+
+    Args:
+        theme: Fonts and spaces.
+        game: The rules.
+        observation: What the agent sees.
+        policy: Who plays; None moves at random.
+        background: Where games of others begin, which may take seconds; None begins them at once.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        game: Game,
+        observation: str,
+        policy: QFunction | None = None,
+        background: Background | None = None,
+    ) -> None:
+        self.rect = pygame.Rect(0, 0, 0, 0)
+        self._theme, self._info = theme, game.info
+        player: Controller = Wanderer(game.info.exploration)
+        if policy is not None:
+            player = TrainedAgent(policy, np.random.default_rng(0))
+        self._trouble, self._patience = Trouble(), Patience(game)
+        self._round: Round | None = None
+        begin_round(lambda: self._begin(game, player, observation), game, background)
+        self._stage = Stage(theme, game.info.accent)
+        self._eye = Eye(game.info.observation(observation), game.info.accent)
+
+    def _begin(self, game: Game, player: Controller, observation: str) -> None:
+        with self._trouble.caught():
+            self._round = first_round(game, player, observation)
+
+    def update(self, seconds: float) -> None:
+        """Play on, at random where the agent cannot go on."""
+        if self._round is None or self._trouble:
+            return
+        with self._trouble.caught(), self._patience.kept():
+            self._play(self._round, seconds)
+
+    def _play(self, played: Round, seconds: float) -> None:
+        try:
+            played.advance(seconds)
+        except ProfileError:
+            played.controller = Wanderer(self._info.exploration)
+        if played.phase is Phase.OVER and played.phase_seconds > 1.0:
+            played.begin()
+
+    def draw(self, surface: pygame.Surface) -> None:
+        """Draw both, with an arrow between them."""
+        if self._trouble:
+            self._trouble.draw(surface, self._theme, self.rect)
+            return
+        if self._round is None:
+            self._theme.text(surface, "Loading …", self.rect.topleft, Size.SMALL, look.MUTED)
+            return
+        with self._trouble.caught(), self._patience.kept():
+            self._draw(surface, self._round)
+
+    def _draw(self, surface: pygame.Surface, played: Round) -> None:
+        theme, caption = self._theme, self._theme.line(Size.SMALL) + self._theme.space(0.5)
+        arrow = theme.space(6)
+        wide, tall = self._info.aspect
+        height = self.rect.height - caption
+        width = min(height * wide // tall, (self.rect.width - arrow) // 2)
+        theme.text(surface, "The game", self.rect.topleft, Size.SMALL, look.MUTED)
+        self._stage.rect = pygame.Rect(self.rect.left, self.rect.top + caption, width, height)
+        self._stage.draw(surface, played)
+        centre = self._stage.rect.right + arrow // 2, self._stage.rect.centery
+        draw_icon(surface, "right", centre, theme.space(3), look.MUTED)
+        left = self._stage.rect.right + arrow
+        theme.text(surface, "What the agent is given", (left, self.rect.top), Size.SMALL, look.MUTED)
+        room = min(self.rect.right - left, theme.space(60))
+        self._eye.rect = pygame.Rect(left, self.rect.top + caption, room, height)
+        self._eye.draw(surface, theme, played.batch.observe()[0])

@@ -1,0 +1,111 @@
+"""The figures of a training run in one row, with a line below on where it runs and what happened last."""
+
+from types import MappingProxyType
+
+import pygame
+
+from agents.training.session import Snapshot, Status
+from arcade.scenes.training.diagnosis import number
+from arcade.ui import theme as look
+from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.tooltip import Explained
+
+_DEVICE = "Runs on"
+
+MEANINGS = MappingProxyType(
+    {
+        "Frames/s": "Game frames played each second, over all copies together. More frames are more experience to "
+        "learn from.",
+        "Updates/s": "How often each second the network is corrected, each time on a batch of remembered moves.",
+        "Mean of last 100": "The average score of the last 100 finished games, random moves included. While learning "
+        "goes well, it rises.",
+        "Best in tests": "The best average in test games without random moves. The agent that reached it is the one "
+        "that is kept and saved.",
+        _DEVICE: "The device and the way of compiling that proved fastest when they were tried at the start.",
+        "Window": "Pictures that this window shows each second. Below about 50 it looks jerky; the training is not "
+        "harmed.",
+        "Games ended": "How many games the copies have finished since the run began.",
+    }
+)
+"""What each figure means."""
+
+
+def duration(seconds: float) -> str:
+    """A time as m:ss or h:mm:ss."""
+    minutes, rest = divmod(round(max(0.0, seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def figures(snapshot: Snapshot, fps: float) -> tuple[tuple[str, str], ...]:
+    """Label and value of everything in the row, the most telling first; `fps` is that of the window."""
+    progress = snapshot.progress
+    device = ", ".join(part for part in (snapshot.device, snapshot.compile_mode) if part)
+    best = progress.best.mean if progress and progress.best else float("nan")
+    return (
+        ("Frames/s", f"{snapshot.frames_per_second:,.0f}"),
+        ("Updates/s", f"{snapshot.updates_per_second:,.0f}"),
+        ("Mean of last 100", number(progress.mean_score) if progress else "–"),
+        ("Best in tests", number(best)),
+        (_DEVICE, device or "–"),
+        ("Window", f"{fps:.0f} fps"),
+        ("Games ended", f"{progress.episodes:,}" if progress else "–"),
+    )
+
+
+class RunNumbers:
+    """Draws the figures within `rect`, in columns of equal width, so that numbers keep their place.
+
+    Args:
+        theme: Fonts and spaces.
+        accent: The game's colour.
+
+    Attributes:
+        explained: One place for each figure; those for which there is no room have none.
+    """
+
+    def __init__(self, theme: Theme, accent: Colour) -> None:
+        self.rect = pygame.Rect(0, 0, 0, 0)
+        self.explained = [Explained(text, accent) for text in MEANINGS.values()]
+        self._theme = theme
+
+    def height(self) -> int:
+        """The height of the row and the lines below."""
+        return 3 * self._theme.line(Size.SMALL) + self._theme.space(0.5)
+
+    def layout(self, rect: pygame.Rect) -> None:
+        """Place the figures within a rectangle, as many as there is room for."""
+        self.rect, theme = rect, self._theme
+        widest = max(theme.width(label, Size.SMALL) for label in MEANINGS) + theme.space()
+        count = min(len(MEANINGS), max(1, rect.width // widest))
+        width = rect.width // count
+        for index, each in enumerate(self.explained):
+            each.enabled = index < count
+            each.rect = pygame.Rect(rect.left + index * width, rect.top, width - theme.space(), 0)
+            each.rect.height = 2 * theme.line(Size.SMALL)
+
+    def draw(self, surface: pygame.Surface, snapshot: Snapshot, fps: float) -> None:
+        """Draw figures and footnotes."""
+        theme = self._theme
+        for each, (label, value) in zip(self.explained, figures(snapshot, fps), strict=True):
+            if label == _DEVICE:
+                each.text = f"{MEANINGS[_DEVICE]} {_sentence(snapshot.device_reason)}"
+            if each.enabled:
+                left, top, room, _ = each.rect
+                theme.text(surface, label, (left, top), Size.SMALL, look.MUTED, max_width=room)
+                theme.text(surface, value, (left, top + theme.line(Size.SMALL)), Size.SMALL, max_width=room)
+        self._draw_footnotes(surface, snapshot)
+
+    def _draw_footnotes(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
+        """What happened last while there is something new, and why it runs where it runs if there is room for it."""
+        theme, rect, room = self._theme, self.rect, self.rect.width
+        if snapshot.status in (Status.TRAINING, Status.PAUSED) and snapshot.note:
+            told = theme.text(surface, snapshot.note, rect.bottomright, Size.SMALL, look.TEXT, "bottomright", room)
+            room -= told.width + theme.space(2)
+        reason = _sentence(snapshot.device_reason)
+        if theme.width(reason, Size.SMALL) <= room:
+            theme.text(surface, reason, rect.bottomleft, Size.SMALL, look.MUTED, "bottomleft")
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""

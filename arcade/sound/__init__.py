@@ -1,0 +1,1 @@
+"""Sound: computed effects and music, and the loudspeaker."""

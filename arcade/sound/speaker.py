@@ -1,0 +1,129 @@
+"""What is heard: which sound stands for what happens, and the loudspeaker. Without a sound device nothing is heard."""
+
+import threading
+import time
+
+import numpy as np
+import pygame
+
+from arcade.input.controls import Button, Input, Point, Press
+from arcade.rounds.round import Tick
+from arcade.sound import synth
+from arcade.ui.scene import Change, Home, Pop, Push, Replace
+from games.game import GameInfo
+
+_CLOSE_SECONDS = 2.0  # how long the end waits for a device that is just being opened
+_AGAIN_SECONDS = 0.03  # the same sound within this time would only be louder
+_FADE_MILLISECONDS = 600
+_BUFFER = 512  # samples that wait to be heard: 23 ms
+
+
+def cue(tick: Tick, info: GameInfo) -> str:
+    """The sound of a tick of a game, "" for none: its end, else a point, else an action."""
+    if tick.ended and not tick.good:
+        return info.sounds.get("end", "")
+    if tick.event:
+        return info.sounds.get("point", "")
+    if tick.milestone:
+        return "milestone"
+    return info.sounds.get("act", "") if tick.acted else ""
+
+
+def menu_cue(event: Input, change: Change | None, moved: bool) -> str:
+    """The sound of an input to a menu, "" for none.
+
+    Args:
+        event: The input.
+        change: What the scene answered.
+        moved: Whether another widget has the focus now.
+    """
+    if isinstance(change, Push | Replace):
+        return "confirm"
+    if isinstance(change, Pop | Home):
+        return "back"
+    if isinstance(event, Press) and event.button in (Button.CONFIRM, Button.PRIMARY):
+        return "confirm"
+    if isinstance(event, Point) and event.pressed:
+        return "confirm" if moved else ""
+    return "move" if moved else ""
+
+
+class Speaker:
+    """Plays effects and music. Everything may be called at any time, also before `open` and without a device.
+
+    Attributes:
+        problem: Why nothing can be heard, in one line; "" if it can, or has not been tried.
+    """
+
+    def __init__(self) -> None:
+        self.problem = ""
+        self._effects: dict[str, pygame.mixer.Sound] = {}
+        self._music: pygame.mixer.Sound | None = None
+        self._levels = 0.0, 0.0  # of effects and music
+        self._hushed = False
+        self._last: dict[str, float] = {}  # when an effect was last heard
+        self._opening: threading.Thread | None = None
+
+    def open(self) -> None:
+        """Open the device and compute all sounds, in a thread of its own: a device may take long to answer."""
+        if self._opening is None:
+            self._opening = threading.Thread(target=self._open, name="sound", daemon=True)
+            self._opening.start()
+
+    def _open(self) -> None:
+        try:
+            pygame.mixer.init(synth.RATE, -16, 2, _BUFFER, allowedchanges=0)
+        except pygame.error as error:
+            self.problem = f"No sound: {' '.join(str(error).split())}"
+            return
+        pygame.mixer.set_reserved(1)
+        self._effects = {name: _playable(synth.effect(name)) for name in synth.EFFECTS}
+        self._music = _playable(synth.music())
+        self._apply()
+
+    def set_levels(self, effects: float, music: float) -> None:
+        """How loud effects and music are, 0 (off) to 1."""
+        self._levels = effects, music
+        self._apply()
+
+    def hush(self, on: bool) -> None:
+        """Stop the music for a while, or let it go on."""
+        self._hushed = on
+        self._apply()
+
+    def play(self, name: str) -> None:
+        """Let an effect be heard; a name that is unknown or "" is silence."""
+        now = time.monotonic()
+        if name in self._effects and self._levels[0] and now - self._last.get(name, 0.0) > _AGAIN_SECONDS:
+            self._last[name] = now
+            self._effects[name].play()
+
+    def close(self) -> None:
+        """Let go of the device."""
+        if self._opening is not None:
+            self._opening.join(_CLOSE_SECONDS)
+        self._effects, self._music = {}, None
+        if pygame.mixer.get_init():
+            pygame.mixer.quit()
+
+    def _apply(self) -> None:
+        """Bring loudness and music to what was asked for."""
+        music = self._music
+        if music is None:
+            return
+        effects_level, music_level = (level * level for level in self._levels)  # the ear's steps grow with loudness
+        for sound in self._effects.values():
+            sound.set_volume(effects_level)
+        music.set_volume(music_level)
+        wanted = music_level > 0 and not self._hushed
+        channel = pygame.mixer.Channel(0)
+        if wanted and not channel.get_busy():
+            channel.play(music, loops=-1, fade_ms=_FADE_MILLISECONDS)
+        elif not wanted and channel.get_busy():
+            channel.stop()
+
+
+def _playable(samples: synth.Samples) -> pygame.mixer.Sound:
+    """The same samples for both ears, as the device wants them."""
+    whole = (samples * 32_767).astype(np.int16)
+    return pygame.mixer.Sound(buffer=np.repeat(whole, 2).tobytes())

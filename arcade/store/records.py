@@ -1,0 +1,75 @@
+"""What people and agents have reached in a game, in words; the same on cards, pages and lists."""
+
+from dataclasses import dataclass
+
+from agents.storage.library import Entry
+from agents.storage.profile import Profile
+from arcade.store.scores import ScoreStore
+from arcade.ui.charts import short_number
+from games.figures import figure
+from games.game import GameInfo
+
+
+def amount(value: float) -> str:
+    """A score with as many digits as tell something: 7.25, 31.2, 486, 12.3M."""
+    if not abs(value) < 1e7:  # nor a number at all
+        return short_number(value)
+    return figure(value)
+
+
+def entry_mean(entry: Entry) -> float | None:
+    """The mean score of an agent's fixed-seed evaluation, None if it was never evaluated."""
+    card = entry.profile.scorecard if entry.profile else {}
+    return float(card["mean"]) if "mean" in card else None
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of one game.
+
+    Attributes:
+        own: The best score of a person, None before the first.
+        agent: The name of the best agent, "" if there is none.
+        mean: Its mean score, None if there is none.
+        agents: How many agents there are.
+    """
+
+    own: int | None = None
+    agent: str = ""
+    mean: float | None = None
+    agents: int = 0
+
+    def own_words(self, info: GameInfo) -> str:
+        """A person's record as a sentence."""
+        return "Not played yet" if self.own is None else f"Your best: {info.scored(amount(self.own))}"
+
+    def agent_words(self, info: GameInfo) -> str:
+        """The best agent's record as a sentence, for as many episodes as a person's round has."""
+        if self.mean is None:
+            return "No trained agent yet" if not self.agents else "Its agents are not tested yet"
+        return f"Best agent: {info.scored(amount(self.mean * info.play.episodes))}"
+
+
+def best_entry(game_id: str, entries: tuple[Entry, ...]) -> Entry | None:
+    """The agent of a game with the highest mean score; None if none was evaluated."""
+    rated = [(mean, entry) for entry in of_game(game_id, entries) if (mean := entry_mean(entry)) is not None]
+    return max(rated, key=lambda each: each[0])[1] if rated else None
+
+
+def version_of(agent: Profile | None) -> tuple[str, str] | None:
+    """What tells one state of an agent from another; None for no agent."""
+    return (agent.id, agent.changed) if agent else None
+
+
+def records_of(game_id: str, scores: ScoreStore, entries: tuple[Entry, ...]) -> Records:
+    """The records of a game, from the scores and the agents there are."""
+    best = best_entry(game_id, entries)
+    count = len(of_game(game_id, entries))
+    if best is None:
+        return Records(scores.best(game_id), agents=count)
+    return Records(scores.best(game_id), best.name, entry_mean(best), count)
+
+
+def of_game(game_id: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Those of the agents that play a game."""
+    return tuple(entry for entry in entries if entry.profile and entry.profile.game_id == game_id)

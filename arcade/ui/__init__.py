@@ -1,0 +1,1 @@
+"""The toolkit of all screens: theme, scenes, focus, widgets, charts."""

@@ -1,0 +1,60 @@
+"""A card that stands for one of a few choices, with words on what it means."""
+
+from collections.abc import Callable, Sequence
+
+import pygame
+
+from arcade.input.controls import Input, Point
+from arcade.ui import theme as look
+from arcade.ui.icons import draw_icon
+from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.widgets import CHOOSE, Control
+
+
+class ChoiceCard(Control):
+    """One choice; a tick and a frame mark the one that is taken.
+
+    Args:
+        title: The choice.
+        lines: What it means; long ones are wrapped.
+        command: Called when it is chosen.
+        chosen: Whether it is the one that is taken.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[str],
+        command: Callable[[], None],
+        *,
+        chosen: bool = False,
+        accent: Colour = look.ACCENT,
+    ) -> None:
+        super().__init__()
+        self.title, self.lines = title, lines
+        self.command, self.chosen, self.accent = command, chosen, accent
+
+    def handle(self, event: Input) -> None:
+        """Enter, Space or a click takes it."""
+        if event in CHOOSE or (isinstance(event, Point) and event.pressed == 1):
+            self.command()
+
+    def height(self, theme: Theme, width: int) -> int:
+        """The height that shows everything at a given width."""
+        inner = width - theme.space(4)
+        lines = sum(len(theme.wrap(line, Size.SMALL, inner)) for line in self.lines)
+        return theme.line() + lines * theme.line(Size.SMALL) + theme.space(3)
+
+    def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
+        """Draw the card."""
+        accent = look.readable(self.accent)
+        theme.panel(surface, self.rect, look.RAISED if self.chosen else look.PANEL, accent if self.chosen else None)
+        inner = self.rect.inflate(-theme.space(4), -theme.space(3))
+        mark = theme.line() * 2 // 3
+        if self.chosen:
+            draw_icon(surface, "check", (inner.right - mark // 2, inner.top + theme.line() // 2), mark, accent)
+        theme.text(surface, self.title, inner.topleft, max_width=inner.width - mark - theme.space(0.5))
+        inner.top, inner.height = inner.top + theme.line(), inner.height - theme.line()
+        theme.paragraph(surface, "\n".join(self.lines), inner, Size.SMALL, look.MUTED)
+        if focused:
+            theme.ring(surface, self.rect, look.readable(self.accent, look.GROUND))

@@ -1,0 +1,237 @@
+"""Widgets that hold a value: typed fields whose range is checked as they are typed, and steppers over choices."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import pygame
+
+from arcade.input.controls import SELECT_ALL, Button, Input, Point, Press, Typed
+from arcade.ui import theme as look
+from arcade.ui.icons import draw_icon
+from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.widgets import CHOOSE, Control
+
+T = TypeVar("T")
+
+
+class Field(Control):
+    """A labelled line of text that is parsed at every key.
+
+    Args:
+        label: Shown at its left; "" gives the whole width to the text.
+        text: What it holds first.
+        parse: Text to value; a `ValueError` says what is allowed.
+        help: One sentence, for the scene to show while the field has the focus.
+        standard: The text it would hold by itself; a dot marks a field that differs. None marks nothing.
+        on_change: Called with the value whenever the text is changed to an allowed one.
+        longest: Most characters it takes.
+        replace: Whether the first letter typed replaces the text; otherwise it is added at the end.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        text: str,
+        parse: Callable[[str], Any] = str,
+        *,
+        help: str = "",
+        standard: str | None = None,
+        accent: Colour = look.ACCENT,
+        on_change: Callable[[Any], None] | None = None,
+        longest: int = 64,
+        replace: bool = True,
+    ) -> None:
+        super().__init__()
+        self.label, self.help, self.standard = label, help, standard
+        self.accent = accent
+        self._longest, self._replace = longest, replace
+        self._parse, self._on_change = parse, on_change
+        self.value: Any = None  # the last allowed value
+        self.error = ""  # what is wrong with the text, "" if nothing
+        self.text = ""
+        self._fresh = True  # nothing typed since the text was set: typing replaces it
+        self._all = False  # the whole text was selected: a deletion takes it away
+        self.set(text)
+
+    def set(self, text: str) -> None:
+        """Hold another text."""
+        self.text = text
+        self._fresh = self._replace
+        self._check()
+
+    @property
+    def wants_text(self) -> bool:
+        """A field is there to be typed in."""
+        return True
+
+    @property
+    def message(self) -> str:
+        """What is wrong, or else the help."""
+        return self.error or self.help
+
+    @property
+    def changed(self) -> bool:
+        """Whether it differs from its standard."""
+        return self.standard is not None and self.text.strip() != self.standard
+
+    def handle(self, event: Input) -> None:
+        """Take typed text; a deletion takes away the last letter, or all of it after Ctrl+A."""
+        if not isinstance(event, Typed):
+            return
+        if event.text == SELECT_ALL:
+            self._fresh = self._all = True
+            return
+        if event.text == "\b":
+            self.text = "" if self._all else self.text[:-1]
+        else:
+            self.text = ("" if self._fresh else self.text) + "".join(c for c in event.text if c.isprintable())
+            self.text = self.text[: self._longest]
+        self._fresh = self._all = False
+        if self._check() and self._on_change:
+            self._on_change(self.value)
+
+    def _check(self) -> bool:
+        try:
+            self.value = self._parse(self.text)
+        except ValueError as error:
+            self.error = str(error)
+            return False
+        self.error = ""
+        return True
+
+    def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
+        """Draw label, box, text and caret; a field with an error has a sign and a frame."""
+        box = _draw_label(surface, theme, self.rect, self.label, self.changed, self.accent, theme.space(14))
+        theme.panel(surface, box, look.BAR if self.enabled else look.GROUND, look.BAD if self.error else look.LINE)
+        inner = box.inflate(-theme.space(2), 0)
+        if self.error:
+            size = theme.line() * 2 // 3
+            draw_icon(surface, "warning", (inner.right - size // 2, inner.centery), size, look.BAD)
+            inner.width -= size + theme.space()
+        if focused:
+            self._draw_edited(surface, theme, inner)
+            theme.ring(surface, box, look.readable(self.accent, look.GROUND))
+        else:
+            ink = look.TEXT if self.enabled else look.DIM
+            theme.text(surface, self.text, inner.midleft, Size.BODY, ink, "midleft", inner.width)
+
+    def _draw_edited(self, surface: pygame.Surface, theme: Theme, inner: pygame.Rect) -> None:
+        """The end of the text with the caret behind it, marked as a whole while typing would replace it."""
+        tail = theme.fit(self.text[::-1], Size.BODY, inner.width - 3)[::-1]  # cut at its beginning instead of its end
+        place = theme.render(tail, Size.BODY, look.TEXT).get_rect(midleft=inner.midleft)
+        if self._fresh and self.text:
+            surface.fill(look.LINE, place)
+        theme.text(surface, tail, place.topleft)
+        surface.fill(look.TEXT, (place.right + 1, inner.centery - theme.line() // 2, 2, theme.line()))
+
+
+class Stepper(Control, Generic[T]):
+    """One of several choices; left and right, Enter or a click on an arrow change it.
+
+    Args:
+        label: Shown at its left; "" gives the whole width to the choice.
+        choices: The values.
+        value: The one it holds first.
+        text: Value to what is shown.
+        help: One sentence, for the scene to show while it has the focus.
+        standard: The value it would hold by itself; a dot marks one that differs. None marks nothing.
+        on_change: Called with the new value.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        choices: Sequence[T],
+        value: T,
+        *,
+        text: Callable[[T], str] = str,
+        help: str = "",
+        standard: T | None = None,
+        accent: Colour = look.ACCENT,
+        on_change: Callable[[T], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.label, self.help, self.standard = label, help, standard
+        self.choices = choices
+        self.index = choices.index(value)
+        self.accent = accent
+        self.text, self._on_change = text, on_change
+        self._box = pygame.Rect(0, 0, 0, 0)
+
+    @property
+    def value(self) -> T:
+        """The choice it holds."""
+        return self.choices[self.index]
+
+    def set(self, value: T) -> None:
+        """Hold another choice, without telling `on_change`."""
+        self.index = self.choices.index(value)
+
+    @property
+    def message(self) -> str:
+        """The help; a stepper cannot be wrong."""
+        return self.help
+
+    @property
+    def changed(self) -> bool:
+        """Whether it differs from its standard."""
+        return self.standard is not None and self.value != self.standard
+
+    def takes(self, button: Button) -> bool:
+        """Left and right change the choice."""
+        return button in (Button.LEFT, Button.RIGHT)
+
+    def handle(self, event: Input) -> None:
+        """Change the choice; Enter goes round."""
+        if event == Press(Button.LEFT):
+            self._step(-1)
+        elif event == Press(Button.RIGHT) or event in CHOOSE:
+            self._step(1)
+        elif isinstance(event, Point) and event.pressed == 1:
+            self._step(-1 if event.position[0] < self._box.left + self._box.height else 1)
+
+    def width(self, theme: Theme) -> int:
+        """The width that shows every choice beside the arrows, the label apart."""
+        arrows = 2 * (theme.line() + theme.space()) if len(self.choices) > 1 else theme.space()
+        return max(theme.width(self.text(choice)) for choice in self.choices) + arrows
+
+    def _step(self, by: int) -> None:
+        self.index = (self.index + by) % len(self.choices)
+        if self._on_change and len(self.choices) > 1:
+            self._on_change(self.value)
+
+    def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
+        """Draw label, choice and an arrow at either side."""
+        box = _draw_label(surface, theme, self.rect, self.label, self.changed, self.accent, self.width(theme))
+        self._box = box
+        theme.panel(surface, box, look.RAISED)
+        room = box.width
+        if len(self.choices) > 1:
+            size, place = theme.line() * 3 // 4, (theme.line() + theme.space()) // 2
+            for name, x in (("left", box.left + place), ("right", box.right - place)):
+                draw_icon(surface, name, (x, box.centery), size, look.TEXT if focused else look.MUTED)
+            room -= 4 * place
+        theme.text(surface, self.text(self.value), box.center, Size.BODY, look.TEXT, "center", room)
+        if focused:
+            theme.ring(surface, box, look.readable(self.accent, look.GROUND))
+
+
+def _draw_label(
+    surface: pygame.Surface, theme: Theme, rect: pygame.Rect, label: str, changed: bool, accent: Colour, needed: int
+) -> pygame.Rect:
+    """Draw a label at the left, with a dot if the value was changed; returns the box for the value.
+
+    Label and box share the place alike, unless one of them needs more: the box at least `needed`.
+    """
+    if not label:
+        return rect
+    size = theme.line() // 2
+    half = max(rect.width // 2, theme.width(label) + size + theme.space(1.5))
+    half = max(0, min(half, rect.width - needed))
+    if changed:
+        draw_icon(surface, "dot", (rect.left + size // 2, rect.centery), size, look.readable(accent, look.GROUND))
+    left = rect.left + size + theme.space(0.5)
+    room = half - size - theme.space()
+    letters = Size.BODY if theme.width(label) <= room else Size.SMALL
+    theme.text(surface, label, (left, rect.centery), letters, look.TEXT, "midleft", room)
+    return pygame.Rect(rect.left + half, rect.top, rect.width - half, rect.height)

@@ -1,0 +1,104 @@
+"""A slider over a number of places: arrows move it, the mouse takes hold of it."""
+
+from collections.abc import Callable, Sequence
+
+import pygame
+
+from arcade.input.controls import Button, Input, Point, Press
+from arcade.ui import theme as look
+from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.widgets import Control
+
+
+class Slider(Control):
+    """One of several places along a line.
+
+    Args:
+        on_change: Called with the number of the place it was moved to.
+        accent: Colour of the part that lies behind, and of the focus ring.
+
+    Attributes:
+        index: The place it stands at.
+        held: Whether the mouse has taken hold of it; the scene then passes on all the mouse does, wherever it is.
+    """
+
+    def __init__(self, on_change: Callable[[int], None], accent: Colour = look.ACCENT) -> None:
+        super().__init__()
+        self.index = 0
+        self.accent = accent
+        self._on_change = on_change
+        self._parts: Sequence[float] = (0.0,)
+        self._ends = ("", "")
+        self.held = False
+
+    def show(self, parts: Sequence[float], ends: tuple[str, str], index: int) -> None:
+        """Have other places.
+
+        Args:
+            parts: Where each lies along the line, 0 to 1, in order.
+            ends: Words below the line's two ends.
+            index: The place it stands at.
+        """
+        self._parts, self._ends, self.index = parts, ends, index
+        self.enabled = len(parts) > 1
+
+    def takes(self, button: Button) -> bool:
+        """Left and right move it."""
+        return button in (Button.LEFT, Button.RIGHT)
+
+    def handle(self, event: Input) -> None:
+        """Arrows go on by one place; a click or a drag goes to the nearest."""
+        if event == Press(Button.LEFT):
+            self.move(-1)
+        elif event == Press(Button.RIGHT):
+            self.move(1)
+        elif isinstance(event, Point):
+            self._point(event)
+
+    def height(self, theme: Theme) -> int:
+        """The height of the line and the words below it."""
+        return theme.space(3) + theme.line(Size.SMALL)
+
+    def move(self, by: int) -> None:
+        """Go on by some places, as far as there are any."""
+        self._go(min(max(self.index + by, 0), len(self._parts) - 1))
+
+    def _point(self, event: Point) -> None:
+        if event.pressed == 1:
+            self.held = True
+        elif event.released:
+            self.held = False
+        if event.wheel:
+            self.move(event.wheel)
+        elif self.held:
+            line = self._line()
+            part = (event.position[0] - line.left) / max(1, line.width)
+            self._go(min(range(len(self._parts)), key=lambda index: abs(self._parts[index] - part)))
+
+    def _go(self, index: int) -> None:
+        if index != self.index:
+            self.index = index
+            self._on_change(index)
+
+    def _line(self) -> pygame.Rect:
+        knob = max(8, self.rect.height // 4)
+        return pygame.Rect(self.rect.left + knob, self.rect.top + knob, self.rect.width - 2 * knob, 1)
+
+    def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
+        """Draw the line with a mark at each place, the knob, and the words at its ends."""
+        line, thick = self._line(), max(4, theme.space(0.5))
+        knob = pygame.Rect(0, 0, theme.space(2.5), theme.space(2.5))
+        knob.center = line.left + round(self._parts[self.index] * line.width), line.top
+        whole = pygame.Rect(line.left, line.top - thick // 2, line.width, thick)
+        theme.pill(surface, whole, look.LINE)
+        theme.pill(surface, pygame.Rect(whole.topleft, (max(thick, knob.centerx - line.left), thick)), self.accent)
+        for part in self._parts:
+            mark = pygame.Rect(0, 0, max(2, thick // 2), thick * 2)
+            mark.center = line.left + round(part * line.width), line.top
+            surface.fill(look.MUTED, mark)
+        theme.pill(surface, knob, look.TEXT)
+        if focused:
+            theme.ring(surface, knob, look.readable(self.accent, look.GROUND))
+        top, half = line.top + theme.space(1.75), self.rect.width // 2
+        theme.text(surface, self._ends[0], (self.rect.left, top), Size.SMALL, look.MUTED, max_width=half)
+        theme.text(surface, self._ends[1], (self.rect.right, top), Size.SMALL, look.MUTED, "topright", half)

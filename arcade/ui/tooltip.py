@@ -1,0 +1,53 @@
+"""Places that say what they mean: a few sentences appear beside one while it has the focus or the mouse is on it."""
+
+from collections.abc import Callable
+
+import pygame
+
+from arcade.input.controls import Input, Point
+from arcade.ui import theme as look
+from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.widgets import CHOOSE, Control
+
+_WIDEST = 58  # grid steps of an explanation
+
+
+class Explained(Control):
+    """A number or a picture that somebody else draws; `rect` is its place.
+
+    Args:
+        text: What it means, in one or two sentences.
+        accent: Colour of the focus ring.
+        command: What else Enter or a click does.
+    """
+
+    def __init__(self, text: str, accent: Colour = look.ACCENT, command: Callable[[], None] | None = None) -> None:
+        super().__init__()
+        self.text, self.accent = text, accent
+        self._command = command
+
+    def handle(self, event: Input) -> None:
+        """Enter, Space or a click."""
+        if self._command and (event in CHOOSE or (isinstance(event, Point) and event.pressed == 1)):
+            self._command()
+
+    def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
+        """Draw the ring; `draw_explanation` comes last, over everything."""
+        if focused:
+            theme.ring(surface, self.rect, look.readable(self.accent, look.GROUND))
+
+    def draw_explanation(self, surface: pygame.Surface, theme: Theme) -> None:
+        """Draw what it means just below its place, or above where there is more room."""
+        area, pad = surface.get_rect(), theme.space(1.5)
+        inner = min(theme.space(_WIDEST) * round(theme.text_scale), area.width - 4 * pad)
+        lines = theme.wrap(self.text, Size.SMALL, inner)
+        width = max(theme.width(line, Size.SMALL) for line in lines) + 2 * pad
+        panel = pygame.Rect(0, 0, width, len(lines) * theme.line(Size.SMALL) + 2 * pad)
+        panel.midtop = self.rect.centerx, self.rect.bottom + pad
+        if panel.bottom > area.bottom - pad:
+            panel.bottom = self.rect.top - pad
+        panel.clamp_ip(area.inflate(-pad, -pad))
+        theme.panel(surface, panel, look.RAISED, look.MUTED)
+        for index, line in enumerate(lines):
+            position = panel.left + pad, panel.top + pad + index * theme.line(Size.SMALL)
+            theme.text(surface, line, position, Size.SMALL)

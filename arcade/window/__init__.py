@@ -1,0 +1,1 @@
+"""The window: its loop, its stack of scenes, navigation and news."""

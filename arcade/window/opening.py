@@ -1,0 +1,162 @@
+"""Opens the arcade: the display, what all scenes share, the first scenes, and the window that shows them."""
+
+import gc
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pygame
+
+from agents.learning.devices import limit_threads
+from agents.storage.library import Library
+from arcade.context import Context
+from arcade.scenes.home.home_scene import HomeScene
+from arcade.store import paths
+from arcade.store.preferences import SettingsStore
+from arcade.store.scores import ScoreStore
+from arcade.system.displays import when_display_is_lost
+from arcade.system.signals import FAILED, Stop, stopping
+from arcade.system.streams import tell
+from arcade.ui.scene import Scene
+from arcade.ui.theme import Theme
+from arcade.window import navigation
+from arcade.window.app import App
+from games.registry import broken_games, info_of, make
+
+_SWITCH_SECONDS = 0.0005
+"""How long a training may keep Python from the window, which waits for it several times a frame."""
+
+_WINDOWLESS = ("offscreen", "dummy", "evdev")  # what SDL falls back to without saying so
+
+
+def make_context() -> Context:
+    """The context of the person's own data folder."""
+    settings = SettingsStore(paths.settings_file())
+    limit_threads(settings.value.threads)
+    return Context(
+        library=Library(paths.agents_folder(), paths.shipped_folder()),
+        scores=ScoreStore(paths.scores_file()),
+        settings=settings,
+        theme=Theme(settings.value.text_scale, settings.value.motion),
+    )
+
+
+def run(
+    *,
+    fullscreen: bool = False,
+    game: str | None = None,
+    play: str | None = None,
+    watch: str | None = None,
+    race: str | None = None,
+) -> int:
+    """Open the arcade and stay until it is closed.
+
+    Args:
+        fullscreen: Fill the screen, whatever the settings say.
+        game: Open this game's page.
+        play: Begin to play this game at once.
+        watch: Begin to watch this agent at once: its name, id or path.
+        race: Begin to race against this agent at once.
+
+    Returns:
+        The exit status: 0, or 1 if there is no display.
+
+    Raises:
+        ValueError: There is no such game or agent.
+    """
+    problem = open_display()
+    if problem:
+        tell(f"No window can be opened: {problem}. Commands such as train and evaluate work without.")
+        return 1
+    try:
+        with stopping(_close_window) as stop:
+            return _run_window(lambda context: _first_scenes(context, game, play, watch, race), fullscreen, stop)
+    finally:
+        pygame.quit()
+
+
+def _close_window() -> None:
+    """As a click on its cross does."""
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+
+
+def _run_window(scenes: Callable[[Context], list[Scene]], fullscreen: bool, stop: Stop) -> int:
+    context = make_context()
+    try:
+        settings = context.settings.value
+        app = App(context, scenes(context), (settings.width, settings.height), fullscreen or settings.fullscreen)
+    except (ValueError, pygame.error):
+        context.close()
+        raise
+    for game_id, reason in broken_games().items():
+        context.notice(f"The game {game_id} did not load: {reason}")
+    when_display_is_lost(lambda: _end_without_display(context))
+    try:
+        with stop.working():
+            app.frame()
+            if "DQN_ARCADE_FIRST_FRAME" in os.environ:
+                _report_first_frame(Path(os.environ["DQN_ARCADE_FIRST_FRAME"]))
+                return 0
+            app.open_devices()
+            navigation.load_scenes()
+            gc.freeze()  # what has been loaded stays, so looking through it again would only hold the window up
+            app.run()
+        return 0
+    except KeyboardInterrupt:  # asked twice: whatever was waited for is left
+        return 0
+    finally:
+        app.close()
+
+
+def _end_without_display(context: Context) -> None:
+    """Save the training and end the process, which the display's library does not let go on."""
+    session = context.training
+    context.end_training(timeout=None)
+    context.close()
+    path = session.latest.saved if session else None
+    where = f"; {session.plan.name} is saved as {path}" if session and path else ""
+    tell(f"dqn-arcade: the display is gone{where}")
+    os._exit(FAILED)
+
+
+def _first_scenes(
+    context: Context, game: str | None, play: str | None, watch: str | None, race: str | None
+) -> list[Scene]:
+    scenes: list[Scene] = [HomeScene(context)]
+    if watch is not None or race is not None:
+        profile = context.library.find(watch or race or "").profile
+        if profile is not None:
+            racing = race is not None
+            agent, rival = (None, profile) if racing else (profile, None)
+            scenes.append(navigation.play(context, profile.game(), agent, rival))
+    elif play is not None:
+        info = info_of(play)
+        scenes.append(navigation.play(context, make(play, **info.levels[info.first_level])))
+    elif game is not None:
+        scenes.append(navigation.game_page(context, game))
+    return scenes
+
+
+def open_display() -> str:
+    """Open the display and the fonts, not the sound; returns what is wrong, "" if nothing."""
+    # Otherwise SDL shows the window through OpenGL; Mesa's copy of LLVM then meets TensorFlow's and the process dies.
+    os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+    try:
+        pygame.display.init()
+        pygame.font.init()
+    except pygame.error as error:
+        return str(error)
+    if pygame.display.get_driver() in _WINDOWLESS and not os.environ.get("SDL_VIDEODRIVER"):
+        return "no display was found"
+    pygame.display.set_caption("DQN Arcade")
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    return ""
+
+
+def _report_first_frame(path: Path) -> None:
+    """For the benchmark of the start: how long ago the process was started, and whether TensorFlow was there."""
+    seconds = time.time() - float(os.environ.get("DQN_ARCADE_STARTED", "nan"))
+    path.write_text(json.dumps({"seconds": seconds, "tensorflow": "tensorflow" in sys.modules}), "utf-8")

@@ -1,0 +1,123 @@
+"""What `bench window` measures, and that it measures that."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pygame
+import pytest
+
+import arcade.scenes
+from agents.training.session import Command, Snapshot, Status
+from arcade.benchmarks import window_speed as bench
+from arcade.commands.bench import _window_lines
+from arcade.scenes.home.home_scene import HomeScene
+from arcade.window.app import App
+from tests.agents.storage.profiles import make_profile
+from tests.arcade.scenes.scenery import FakeSession, make_context
+
+NO_SCENE_OF_THEIR_OWN = {"__init__", "cards", "dashboard", "dialogs", "letters"}
+"""Is what others are made of, needs a training and is measured with it, or lies over another scene for a moment."""
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    pygame.display.init()
+    pygame.event.clear()
+    context = make_context(tmp_path)
+    made = App(context, [HomeScene(context)], (1280, 720))
+    yield made
+    made.close()
+    pygame.display.quit()
+
+
+class Obedient(FakeSession):
+    """A session that does at once what it is told, and saves a file."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(bench._long_plan(), Snapshot(Status.TRAINING))
+        self.file = file
+
+    def send(self, command: Command) -> None:
+        super().send(command)
+        if command is Command.SAVE:
+            self.file.write_text("saved")
+            self.latest = replace(self.latest, saved=self.file)
+        else:
+            self.latest = replace(self.latest, status=bench._AFTER[command])
+
+
+def test_the_first_frame_comes_soon_and_without_tensorflow() -> None:
+    seconds = min(bench.first_frame_seconds() for _ in range(3))
+    assert 0 < seconds <= 2.0  # the bar is 1.0 on a machine that does nothing else
+
+
+def test_frame_times_are_in_milliseconds() -> None:
+    times = bench.frame_times([0.016] * 99 + [0.1])
+    assert (round(times["median_ms"]), times["worst_ms"]) == (16, 100.0)
+
+
+def test_every_scene_is_measured(app: App) -> None:
+    app.context.library.save(make_profile(game_id=bench.GAME))
+    makers = bench.scenes_of(app.context)
+    measured = {type(make_scene()).__module__.rpartition(".")[2] for make_scene in makers.values()}
+    modules = {path.stem for path in Path(arcade.scenes.__path__[0]).glob("*.py")}
+    assert measured == modules - NO_SCENE_OF_THEIR_OWN
+
+
+def test_without_agents_one_line_says_so(app: App) -> None:
+    with pytest.raises(bench.BenchmarkError, match="flappybird"):
+        bench.scenes_of(app.context)
+
+
+def test_a_press_is_seen_within_two_frames(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "_SETTLE_SECONDS", 0.1)
+    assert 1 <= bench.reaction_frames(app) <= 2
+
+
+def test_a_press_that_is_not_seen_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "_SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(App, "_take", lambda app, event: None)
+    with pytest.raises(bench.BenchmarkError, match="not seen"):
+        bench.reaction_frames(app)
+
+
+def test_commands_are_timed_until_they_are_followed(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "_SETTLE_SECONDS", 0.1)
+    session: Any = Obedient(tmp_path / "file")
+    app.context.training = session
+    found = bench.command_milliseconds(app, session)
+    assert list(found) == ["pause", "resume", "save", "stop"]
+    assert session.sent == [Command(name) for name in found]
+
+
+def test_a_command_without_effect_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "_SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(bench, "_LONGEST_WAIT", 0.1)
+    session: Any = FakeSession(bench._long_plan(), Snapshot(Status.TRAINING))
+    app.context.training = session
+    with pytest.raises(bench.BenchmarkError, match="pause took no effect"):
+        bench.command_milliseconds(app, session)
+
+
+def test_every_result_is_told_in_words() -> None:
+    times = bench.frame_times([0.016] * 100)
+    board = times | {
+        "training_frames_per_second": 9_000.0,
+        "training_alone_frames_per_second": 10_000.0,
+        "training_lost": 0.1,
+    }
+    values = {
+        "first_frame_seconds": 0.41,
+        "idle": {"home": times},
+        "beside_training": {"home": times},
+        "dashboard": board,
+        "dashboard_while_saving": times,
+        "reaction_frames": {"idle": 1, "training": 2},
+        "command_ms": {"pause": 12.0, "stop": 100.0},
+        "quit_seconds": 1.5,
+    }
+    text = "\n".join(_window_lines(values))
+    for words in ("0.41 s", "home, idle", "home, beside training", "10% lost", "frame 2", "pause after 12 ms", "1.5 s"):
+        assert words in text

@@ -1,9 +1,9 @@
-"""Why something failed, in one line for people, also where TensorFlow or Keras wrote a page about it."""
+"""Errors that people see, and one line for why something failed, also where TensorFlow or Keras wrote a page."""
 
+import errno
 import re
 from collections.abc import Iterator
 
-from agents.storage.disk import reason
 from games.words import one_line
 
 LONGEST = 240
@@ -19,6 +19,14 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _FRAME = re.compile(r'\s*File "[^"]*", line \d+')
+
+
+class ProfileError(ValueError):
+    """A profile cannot be used; one clear line says what is wrong."""
+
+
+class DamagedProfileError(ProfileError):
+    """The file is no whole profile: it was cut, changed, or never was one."""
 
 
 def reason_of(error: BaseException) -> str:
@@ -39,10 +47,25 @@ def in_words(error: BaseException) -> str:
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # the latter is TensorFlow's
         return one_line(f"not enough memory: {error}".removesuffix(": "))
     if isinstance(error, OSError) and error.strerror:
-        return one_line(f"{error.filename}: {reason(error)}" if error.filename else reason(error))
+        return one_line(f"{error.filename}: {system_reason(error)}" if error.filename else system_reason(error))
     if isinstance(error, OSError | ValueError):
         return one_line(str(error) or type(error).__name__)
     return reason_of(error)
+
+
+def system_reason(error: OSError) -> str:
+    """Say in plain words why the system refused."""
+    words = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC: "the disk quota is used up",
+        errno.EROFS: "the disk is read-only",
+        errno.EACCES: "no permission",
+        errno.EPERM: "no permission",
+        errno.ENOENT: "no such file or folder",
+        errno.EISDIR: "it is a folder",
+        errno.ENAMETOOLONG: "the name is too long",
+    }
+    return words.get(error.errno or 0) or error.strerror or str(error) or type(error).__name__
 
 
 def _message(error: BaseException) -> str:

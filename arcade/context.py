@@ -17,7 +17,7 @@ from arcade.sound.speaker import Speaker
 from arcade.store.preferences import SettingsStore
 from arcade.store.scores import ScoreStore
 from arcade.ui.signs import Signs, signs_for
-from arcade.ui.theme import Theme
+from arcade.ui.style import Theme
 from games.border import GameError
 
 if TYPE_CHECKING:

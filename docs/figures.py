@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pygame
 
     from arcade.ui.charts import Line, Reference
-    from arcade.ui.theme import Colour, Theme
+    from arcade.ui.style import Colour, Theme
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "tutorial" / "figures"
@@ -32,7 +32,7 @@ def main(folder: Path = FOLDER, effort: float = 1.0) -> None:
     sys.path.insert(0, str(ROOT))
     import pygame
 
-    from arcade.ui.theme import Theme
+    from arcade.ui.style import Theme
 
     theme = Theme()
     theme.resize(THEME_SIZE)
@@ -46,11 +46,11 @@ def _chart(
 ) -> "pygame.Surface":
     import pygame
 
-    from arcade.ui import theme as look
+    from arcade.ui import style
     from arcade.ui.charts import LineChart
 
     surface = pygame.Surface(SIZE)
-    surface.fill(look.GROUND)
+    surface.fill(style.GROUND)
     chart = LineChart(title)
     chart.rect = surface.get_rect().inflate(-theme.space(2), -theme.space(2))
     chart.show(lines, references=references)
@@ -64,15 +64,15 @@ def _bars(
     """Groups of labelled bars from 0 to `most`: for each group its name, and label, value and colour of each bar."""
     import pygame
 
-    from arcade.ui import theme as look
-    from arcade.ui.theme import Size
+    from arcade.ui import style
+    from arcade.ui.style import Size
 
     surface = pygame.Surface(SIZE)
-    surface.fill(look.GROUND)
+    surface.fill(style.GROUND)
     panel = surface.get_rect().inflate(-theme.space(2), -theme.space(2))
     theme.panel(surface, panel)
     inner = panel.inflate(-theme.space(4), -theme.space(2))
-    theme.text(surface, title, inner.topleft, Size.SMALL, look.MUTED)
+    theme.text(surface, title, inner.topleft, Size.SMALL, style.MUTED)
     label = max(theme.width(name, Size.SMALL) for _, bars in rows for name, _, _ in bars) + theme.space(2)
     number = theme.width("00.00", Size.SMALL) + theme.space(1)
     count = sum(len(bars) + 1 for _, bars in rows)
@@ -80,16 +80,18 @@ def _bars(
     y = inner.top + theme.line(Size.SMALL) + theme.space(1)
     for group, bars in rows:
         y += step
-        theme.text(surface, group, (inner.left, y), Size.SMALL, look.TEXT, "bottomleft")
+        theme.text(surface, group, (inner.left, y), Size.SMALL, style.TEXT, "bottomleft")
         for name, value, colour in bars:
             middle = y + step // 2
-            theme.text(surface, name, (inner.left + label - theme.space(1), middle), Size.SMALL, look.MUTED, "midright")
+            theme.text(
+                surface, name, (inner.left + label - theme.space(1), middle), Size.SMALL, style.MUTED, "midright"
+            )
             room = inner.width - label - number
             bar = pygame.Rect(inner.left + label, 0, max(2, round(room * value / most)), step * 3 // 5)
             bar.centery = middle
             surface.fill(colour, bar)
             text = f"{value:.0f}" if most >= 100 else f"{value:.2f}"
-            theme.text(surface, text, (bar.right + theme.space(1), middle), Size.SMALL, look.TEXT, "midleft")
+            theme.text(surface, text, (bar.right + theme.space(1), middle), Size.SMALL, style.TEXT, "midleft")
             y += step
     return surface
 
@@ -99,7 +101,7 @@ def rewards(theme: "Theme", effort: float) -> "pygame.Surface":
     import numpy as np
 
     from agents.nchain.tables import NAIVE, Parameters, TableLearners
-    from arcade.ui import theme as look
+    from arcade.ui import style
     from arcade.ui.charts import Line, Reference
     from games.nchain.optimum import average_reward
     from games.nchain.rules import NChain
@@ -113,10 +115,10 @@ def rewards(theme: "Theme", effort: float) -> "pygame.Surface":
     plain = [np.ones(5, np.int64), np.zeros(5, np.int64)]
     back, forward = (average_reward(game, actions) for actions in plain)
     references = [
-        Reference(back, f"always back {back:.2f}", look.TEXT),
-        Reference(forward, f"always forward {forward:.2f}", look.GREEN),
+        Reference(back, f"always back {back:.2f}", style.TEXT),
+        Reference(forward, f"always forward {forward:.2f}", style.GREEN),
     ]
-    line = Line(points, look.ORANGE, "summed rewards")
+    line = Line(points, style.ORANGE, "summed rewards")
     return _chart(theme, "Reward a step, mean of 100 learners, by steps taken", [line], references)
 
 
@@ -125,7 +127,7 @@ def q_rule(theme: "Theme", effort: float) -> "pygame.Surface":
     import numpy as np
 
     from agents.nchain.tables import EGREEDY, STEADY, Parameters, TableLearners, relative_error
-    from arcade.ui import theme as look
+    from arcade.ui import style
     from arcade.ui.charts import Line
     from games.nchain.optimum import optimal_values
     from games.nchain.rules import NChain
@@ -133,7 +135,7 @@ def q_rule(theme: "Theme", effort: float) -> "pygame.Surface":
     game = NChain()
     optimal = optimal_values(game, 0.95)
     lines = []
-    kinds = ((STEADY, look.ORANGE, "α stays at 0.8"), (Parameters(), look.GREEN, "α falls from 0.8"))
+    kinds = ((STEADY, style.ORANGE, "α stays at 0.8"), (Parameters(), style.GREEN, "α falls from 0.8"))
     for parameters, colour, label in kinds:
         learners = TableLearners(game, [EGREEDY] * 20, parameters)
         points = []
@@ -149,10 +151,10 @@ def q_rule(theme: "Theme", effort: float) -> "pygame.Surface":
 def exploring(theme: "Theme", effort: float) -> "pygame.Surface":
     """Chapter 3: the contest with a steady and with a falling learning rate."""
     from agents.nchain.tables import STEADY, TABULAR, Contest, Parameters
-    from arcade.ui import theme as look
+    from arcade.ui import style
     from games.nchain.rules import NChain
 
-    colours = (look.ORANGE, look.SKY, look.GREEN)
+    colours = (style.ORANGE, style.SKY, style.GREEN)
     groups = [("The tutorial's own figures", (13, 22, 65))]
     for title, parameters in (("Here, α stays at 0.8", STEADY), ("Here, α falls from 0.8", Parameters())):
         contest = Contest(NChain(), TABULAR, parameters, learning_steps=round(20_000 * effort))
@@ -170,7 +172,7 @@ def network(theme: "Theme", effort: float) -> "pygame.Surface":
 
     from agents.storage.profile import read
     from arcade.store.paths import shipped_folder
-    from arcade.ui import theme as look
+    from arcade.ui import style
     from games.nchain.optimum import optimal_values
     from games.nchain.rules import NChain
 
@@ -183,7 +185,7 @@ def network(theme: "Theme", effort: float) -> "pygame.Surface":
             [
                 (f"state {state}", float(values[state, index]), colour)
                 for state in range(5)
-                for values, colour in ((learnt, look.YELLOW), (optimal, look.LINE))
+                for values, colour in ((learnt, style.YELLOW), (optimal, style.LINE))
             ],
         )
         for index, action in enumerate(("Forward", "Back"))
@@ -195,11 +197,11 @@ def _pairs(theme: "Theme", rows: "Sequence[tuple[str, Sequence[tuple[str, float,
     """Two groups of bars side by side, the label of every second one left out."""
     import pygame
 
-    from arcade.ui import theme as look
-    from arcade.ui.theme import Size
+    from arcade.ui import style
+    from arcade.ui.style import Size
 
     surface = pygame.Surface(SIZE)
-    surface.fill(look.GROUND)
+    surface.fill(style.GROUND)
     panel = surface.get_rect().inflate(-theme.space(2), -theme.space(2))
     theme.panel(surface, panel)
     width = panel.width // len(rows)
@@ -207,17 +209,17 @@ def _pairs(theme: "Theme", rows: "Sequence[tuple[str, Sequence[tuple[str, float,
     number = theme.width("00.00", Size.SMALL) + theme.space(2)
     for index, (group, bars) in enumerate(rows):
         left, y = panel.left + index * width + theme.space(2), panel.top + theme.space(1)
-        theme.text(surface, group, (left, y), Size.SMALL, look.TEXT, max_width=width - theme.space(3))
+        theme.text(surface, group, (left, y), Size.SMALL, style.TEXT, max_width=width - theme.space(3))
         y += theme.line(Size.SMALL) + theme.space(1)
         step = (panel.bottom - theme.space(1) - y) // len(bars)
         for position, (name, value, colour) in enumerate(bars):
             if position % 2 == 0:
-                theme.text(surface, name, (left, y + step), Size.SMALL, look.MUTED, "midleft")
+                theme.text(surface, name, (left, y + step), Size.SMALL, style.MUTED, "midleft")
             room = width - theme.space(3) - label - number
             bar = pygame.Rect(left + label, y + 2, max(2, round(room * value / 90)), step - 4)
             surface.fill(colour, bar)
             place = bar.right + theme.space(0.75), bar.centery
-            theme.text(surface, f"{value:.2f}", place, Size.SMALL, look.TEXT, "midleft")
+            theme.text(surface, f"{value:.2f}", place, Size.SMALL, style.TEXT, "midleft")
             y += step
     return surface
 
@@ -226,7 +228,7 @@ def double(theme: "Theme", effort: float) -> "pygame.Surface":
     """Chapter 5: the bias of the maximum, and of choosing and valuing apart."""
     import numpy as np
 
-    from arcade.ui import theme as look
+    from arcade.ui import style
     from arcade.ui.charts import Line
 
     rng = np.random.default_rng(0)
@@ -237,8 +239,8 @@ def double(theme: "Theme", effort: float) -> "pygame.Surface":
         chosen = first.argmax(axis=1)[:, None]
         apart.append((actions, np.take_along_axis(second, chosen, axis=1).mean()))
     lines = [
-        Line(np.array(single), look.ORANGE, "the maximum of one estimate"),
-        Line(np.array(apart), look.GREEN, "one chooses, the other values"),
+        Line(np.array(single), style.ORANGE, "the maximum of one estimate"),
+        Line(np.array(apart), style.GREEN, "one chooses, the other values"),
     ]
     return _chart(theme, "Mean of the target where every action is worth 0, by number of actions", lines)
 
@@ -248,13 +250,13 @@ def refinements(theme: "Theme", effort: float) -> "pygame.Surface":
     import numpy as np
 
     from agents.learning.replay import SumTree
-    from arcade.ui import theme as look
+    from arcade.ui import style
     from arcade.ui.charts import Line
 
     errors = np.arange(1, 65) / 64
     rng = np.random.default_rng(0)
     lines = []
-    for exponent, colour in ((0.0, look.ORANGE), (0.6, look.GREEN), (1.0, look.SKY)):
+    for exponent, colour in ((0.0, style.ORANGE), (0.6, style.GREEN), (1.0, style.SKY)):
         tree = SumTree(len(errors))
         tree.set(np.arange(len(errors)), errors**exponent)
         drawn = tree.sample(64_000, rng)
@@ -269,11 +271,11 @@ def this_dqn(theme: "Theme", effort: float) -> "pygame.Surface":
 
     from agents.storage.profile import read
     from arcade.store.paths import shipped_folder
-    from arcade.ui import theme as look
+    from arcade.ui import style
     from arcade.ui.charts import Line, Reference
 
     agent = read(shipped_folder() / "cartpole" / "CartPole ace.agent")
-    line = Line(np.array(agent.curve), look.GREEN)
+    line = Line(np.array(agent.curve), style.GREEN)
     title = f"{agent.name}: mean of the last 100 scores in training, by game frames"
     return _chart(theme, title, [line], [Reference(500, "the most there is: 500")])
 

@@ -36,7 +36,7 @@ def _walk() -> None:
     from arcade.input.controls import Button, Press
     from arcade.scenes.agents.agents_scene import AgentsScene
     from arcade.scenes.agents.compare_scene import CompareScene
-    from arcade.scenes.agents.history_scene import LearningScene
+    from arcade.scenes.agents.history_scene import HistoryScene
     from arcade.scenes.game.game_scene import GamePageScene
     from arcade.scenes.home.home_scene import HomeScene
     from arcade.scenes.lab.lab_scene import LabScene
@@ -87,7 +87,7 @@ def _walk() -> None:
     save("dashboard", 14.0)
     while context.is_training:
         app.run_for(0.5)
-    show(LearningScene(context, context.library.find("Newcomer")))
+    show(HistoryScene(context, context.library.find("Newcomer")))
     app.run_for(1.0)
     for _ in range(2):
         app._obey(app.stack[-1].handle(Press(Button.LEFT)))

@@ -28,7 +28,7 @@ from games.saved import array_like
 
 _S = TypeVar("_S", bound=State)
 
-NEVER = np.iinfo(np.int64).max
+UNLIMITED = np.iinfo(np.int64).max
 """The limit of games that have none."""
 
 
@@ -87,7 +87,7 @@ class GameBatch:
         self.kind = observation or game.info.kinds[0]
         self.rng = np.random.default_rng(seed)
         self.autoreset = autoreset
-        self._limit = step_limit or game.info.step_limit or NEVER
+        self._limit = step_limit or game.info.step_limit or UNLIMITED
         self._observer = _make_observer(game, self._rules, self.kind)
         self.state = self._rules.reset(count, self.rng)
         self._limits = np.full(count, self._limit)  # [B] after how many it is truncated

@@ -129,7 +129,7 @@ class Sprite:
 
 
 Picture = TypeVar("Picture", pygame.Surface, Sprite)
-Parts = TypeVarTuple("Parts")
+Arguments = TypeVarTuple("Arguments")
 
 
 class Album:
@@ -180,11 +180,11 @@ _BESIDE_PIXELS = 1024
 _album = Album(48 * 2**20)
 
 
-def kept(make: Callable[[*Parts], Picture]) -> Callable[[*Parts], Picture]:
+def kept(make: Callable[[*Arguments], Picture]) -> Callable[[*Arguments], Picture]:
     """Let a function that draws a picture draw it once for the same arguments; the views share the room for them."""
 
     @wraps(make)
-    def look_up(*parts: *Parts) -> Picture:
+    def look_up(*parts: *Arguments) -> Picture:
         key = make, parts
         picture: Picture | None = _album.find(key)
         if picture is None:

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from games.game import Array, copy_like
 
-MOST = 2**53
+MOST_WHOLE = 2**53
 """The largest whole number: all below it can be told apart as floats, too."""
 
 _LARGEST = sys.float_info.max
 
 
-def whole(value: Any, low: int = 0, high: int = MOST) -> int:
+def whole(value: Any, low: int = 0, high: int = MOST_WHOLE) -> int:
     """A whole number between two others.
 
     Raises:

@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from agents.acting.architecture import Architecture, Convolution
-from agents.storage.container import ProfileError
+from agents.errors import ProfileError
 from games.game import Array
 
 Weights = Mapping[str, NDArray[np.float32]]

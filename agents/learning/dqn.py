@@ -16,13 +16,13 @@ from agents.config import Config
 from agents.learning.device_choice import Candidate, candidates_for, place
 from agents.learning.devices import devices_for
 from agents.learning.learner import Learner, UpdateRule
-from agents.learning.learner_pool import Learners
+from agents.learning.learner_pool import LearnerPool
 from agents.learning.networks import initial_weights
 from agents.learning.replay import Sample
 from agents.learning.schedules import learning_rate_at
 from games.saved import whole
 
-_LEARNERS = Learners()
+_LEARNERS = LearnerPool()
 
 
 class DivergedError(ValueError):

@@ -16,8 +16,8 @@ from agents.acting.architecture import Architecture
 from agents.learning.device_choice import Candidate
 from agents.learning.learner import Learner, UpdateRule
 
-KEPT = 4
-"""Learners that wait at most; of more the one that has waited longest is dropped, to free its weights and its graph.
+KEPT_LEARNERS = 4
+"""LearnerPool that wait at most; of more the one that has waited longest is dropped, to free its weights and its graph.
 
 A graph is 9 MB of Python's objects, however small the network is.
 """
@@ -31,14 +31,14 @@ COMPILED = 4
 
 
 class Kind(NamedTuple):
-    """Learners of one kind are interchangeable."""
+    """LearnerPool of one kind are interchangeable."""
 
     architecture: Architecture
     rule: UpdateRule
     candidate: Candidate
 
 
-class Learners:
+class LearnerPool:
     """Lends learners, each to one owner at a time. Safe to use from several threads."""
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class Learners:
         """Let those that were returned wait, as many as there is room for."""
         while self._returned:
             self._idle.append(self._returned.popleft())
-        while len(self._idle) > KEPT or sum(learner.nbytes for _, learner in self._idle) > KEPT_BYTES:
+        while len(self._idle) > KEPT_LEARNERS or sum(learner.nbytes for _, learner in self._idle) > KEPT_BYTES:
             free = (place for place, (kind, _) in enumerate(self._idle) if not _grows(kind.candidate))
             del self._idle[next(free, 0)]  # those of XLA go last: their memory would stay
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from agents.learning.devices import tensorflow
 
-NEVER = -1e9
+MASKED = -1e9
 """Stands for the value of an illegal action: below any real one, yet finite."""
 
 
@@ -20,7 +20,7 @@ def bootstrap_value(next_q: Any, chooser_q: Any, legal: Any) -> Any:
         legal: [B, A] actions that may be chosen.
     """
     tf = tensorflow()
-    chosen = tf.argmax(tf.where(legal, chooser_q, NEVER), axis=-1)  # [B]
+    chosen = tf.argmax(tf.where(legal, chooser_q, MASKED), axis=-1)  # [B]
     return tf.gather(next_q, chosen, batch_dims=1)
 
 
@@ -36,7 +36,7 @@ def shortfall(q: Any, action: Any, legal: Any) -> Any:
         legal: [B, A] actions that might have been done.
     """
     tf = tensorflow()
-    best = tf.reduce_max(tf.where(legal, q, NEVER), axis=-1)
+    best = tf.reduce_max(tf.where(legal, q, MASKED), axis=-1)
     return tf.nn.relu(best - tf.gather(q, action, batch_dims=1))
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.errors import reason_of
+from agents.errors import ProfileError, reason_of
 from agents.learning.keras_model import short_name
-from agents.storage.container import Limits, Parts, ProfileError, header_stop, pack_parts, parse_header, unpack
+from agents.storage.container import Limits, Pieces, header_stop, pack_parts, parse_header, unpack
 from agents.storage.disk import read_file, replace_file
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -36,7 +36,7 @@ LIMITS = Limits(
 )  # fmt: skip
 
 
-def pack_weights(model: Any) -> Parts:
+def pack_weights(model: Any) -> Pieces:
     """The bytes of a file with all that a model's layers keep.
 
     Raises:

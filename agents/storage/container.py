@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.errors import DamagedProfileError, ProfileError
+
 MAX_FILE = 64 * 2**20
 MAX_HEADER = 2**20
 MAX_DOCUMENT = 64 * 2**10
@@ -31,7 +33,7 @@ PREFIX = 8  # bytes that hold the header's length
 
 Tensors = Mapping[str, NDArray[np.float32]]
 Arrays = Mapping[str, NDArray[Any]]
-Parts = Sequence[bytes | memoryview]
+Pieces = Sequence[bytes | memoryview]
 """The bytes of a file in pieces, so that large arrays are written without being copied."""
 
 
@@ -73,14 +75,6 @@ class Unread(str):
     """A part of a document that is still the JSON text which a pattern found good."""
 
 
-class ProfileError(ValueError):
-    """A profile cannot be used; one clear line says what is wrong."""
-
-
-class DamagedProfileError(ProfileError):
-    """The file is no whole profile: it was cut, changed, or never was one."""
-
-
 @dataclass(frozen=True)
 class Header:
     """Everything but the arrays.
@@ -109,7 +103,7 @@ def pack(document: Mapping[str, Any], tensors: Tensors) -> bytes:
     return b"".join(pack_parts(document, {name: np.asarray(values, "<f4") for name, values in tensors.items()}))
 
 
-def pack_parts(document: Mapping[str, Any], arrays: Arrays, limits: Limits = PROFILE) -> Parts:
+def pack_parts(document: Mapping[str, Any], arrays: Arrays, limits: Limits = PROFILE) -> Pieces:
     """The bytes of a file with this document and these arrays, in parts that are views of the arrays.
 
     Raises:

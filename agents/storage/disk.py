@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from agents.storage.container import PREFIX, PROFILE, DamagedProfileError, Limits, Parts, ProfileError, header_stop
+from agents.errors import DamagedProfileError, ProfileError, system_reason
+from agents.storage.container import PREFIX, PROFILE, Limits, Pieces, header_stop
 
 BACKUP = ".bak"
 """Appended to a file's name for the version before the last."""
@@ -94,7 +95,7 @@ class Disk:
 DISK = Disk()
 
 
-def replace_file(path: Path, parts: Parts, disk: Disk = DISK, *, backup: bool = True) -> None:
+def replace_file(path: Path, parts: Pieces, disk: Disk = DISK, *, backup: bool = True) -> None:
     """As `write_file`, for agents.
 
     Raises:
@@ -105,7 +106,7 @@ def replace_file(path: Path, parts: Parts, disk: Disk = DISK, *, backup: bool = 
         write_file(path, parts, disk, backup=backup)
 
 
-def write_file(path: Path, parts: Parts, disk: Disk = DISK, *, backup: bool = True) -> None:
+def write_file(path: Path, parts: Pieces, disk: Disk = DISK, *, backup: bool = True) -> None:
     """Make `path` hold some bytes, keeping what it held before in `path` + ".bak".
 
     At every instant `path` is the old or the new file, whole. When this returns, the new one has reached the disk.
@@ -125,7 +126,7 @@ def write_file(path: Path, parts: Parts, disk: Disk = DISK, *, backup: bool = Tr
 
 
 @contextmanager
-def draft(path: Path, parts: Parts, disk: Disk = DISK) -> Iterator[Path]:
+def draft(path: Path, parts: Pieces, disk: Disk = DISK) -> Iterator[Path]:
     """A file beside `path` whose bytes have reached the disk, to be put in place; left there, it is removed.
 
     Raises:
@@ -235,7 +236,7 @@ def read_file(path: Path, *, header_only: bool = False, limits: Limits = PROFILE
             file.seek(0)
             return file.read(stop if header_only else status.st_size), status.st_size
     except OSError as error:
-        raise ProfileError(f"cannot be read: {reason(error)}") from error
+        raise ProfileError(f"cannot be read: {system_reason(error)}") from error
 
 
 def backup_of(path: Path) -> Path:
@@ -249,25 +250,10 @@ def telling(what: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ProfileError(f"{what}: {reason(error)}") from error
+        raise ProfileError(f"{what}: {system_reason(error)}") from error
 
 
-def reason(error: OSError) -> str:
-    """Why the system refused, in plain words."""
-    words = {
-        errno.ENOSPC: "the disk is full",
-        errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC: "the disk quota is used up",
-        errno.EROFS: "the disk is read-only",
-        errno.EACCES: "no permission",
-        errno.EPERM: "no permission",
-        errno.ENOENT: "no such file or folder",
-        errno.EISDIR: "it is a folder",
-        errno.ENAMETOOLONG: "the name is too long",
-    }
-    return words.get(error.errno or 0) or error.strerror or str(error) or type(error).__name__
-
-
-def _write(path: Path, parts: Parts, disk: Disk) -> None:
+def _write(path: Path, parts: Pieces, disk: Disk) -> None:
     file = disk.create(path)
     try:
         for part in parts:

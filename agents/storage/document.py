@@ -14,7 +14,8 @@ from typing import Any
 
 from agents.acting.architecture import MAX_WORK, Architecture, Convolution
 from agents.config import Config
-from agents.storage.container import ProfileError, Unread, check_shapes
+from agents.errors import ProfileError
+from agents.storage.container import Unread, check_shapes
 from agents.storage.curve_text import MOST_POINTS, CurveText
 from games.words import UNSEEN, is_mark, one_line, quoted, steers
 

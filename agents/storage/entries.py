@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents.storage.container import ProfileError
+from agents.errors import ProfileError
 from agents.storage.profile import SUFFIX, Profile
 
 MAX_STEM = 120  # bytes of a file's name, which leaves room for numbers and suffixes

@@ -14,7 +14,8 @@ import numpy as np
 
 from agents.acting.architecture import Architecture
 from agents.acting.policy import Policy
-from agents.storage.container import PREFIX, DamagedProfileError, ProfileError, Tensors, pack, parse_header, unpack
+from agents.errors import DamagedProfileError, ProfileError
+from agents.storage.container import PREFIX, Tensors, pack, parse_header, unpack
 from agents.storage.disk import DISK, Disk, read_file, replace_file
 from agents.storage.document import FIELDS, MAX_SCORE, MOST_MOMENTS, check_moments
 from agents.storage.profile import Profile
@@ -35,7 +36,7 @@ _FIRST_SPACING = 1 / 256  # part of a run's frames between its first moments
 
 
 @dataclass(frozen=True)
-class Moment:
+class Snapshot:
     """The policy as it was at one time of the run.
 
     Attributes:
@@ -55,7 +56,7 @@ class History:
 
     agent: str
     architecture: Architecture
-    moments: tuple[Moment, ...] = ()
+    moments: tuple[Snapshot, ...] = ()
 
     def policy(self, index: int) -> Policy:
         """The agent as it acted at one of the moments."""
@@ -105,7 +106,7 @@ class HistoryRecorder:
         self._most = _most(architecture)
         self._spacing = max(1, round(run_frames * _FIRST_SPACING))
         self._next = 0  # frames of the run at which another moment is due
-        self._moments: list[Moment] = []
+        self._moments: list[Snapshot] = []
 
     def is_due(self, frames: int) -> bool:
         """Whether another moment shall be kept after so many frames of the run."""
@@ -117,7 +118,7 @@ class HistoryRecorder:
             self._moments = self._moments[::2]
             self._spacing *= 2
         score = float(mean_score) if abs(mean_score) <= MAX_SCORE else None
-        self._moments.append(Moment(self._start + frames, score, policy.weights))
+        self._moments.append(Snapshot(self._start + frames, score, policy.weights))
         self._next = frames + self._spacing
 
     def history(self) -> History:
@@ -238,7 +239,7 @@ def _document(document: dict[str, Any]) -> tuple[str, Architecture, Frames]:
     return FIELDS["id"](document["agent"]), FIELDS["architecture"](document["architecture"]), moments
 
 
-def _moments(architecture: Architecture, moments: Frames, arrays: Tensors) -> tuple[Moment, ...]:
+def _moments(architecture: Architecture, moments: Frames, arrays: Tensors) -> tuple[Snapshot, ...]:
     """Take the arrays apart again."""
     shapes, count = architecture.shapes(), len(moments)
     expected = {name: (*shape[:-1], shape[-1] * count) for name, shape in shapes.items()} if count else {}
@@ -246,6 +247,6 @@ def _moments(architecture: Architecture, moments: Frames, arrays: Tensors) -> tu
         raise DamagedProfileError("damaged: its arrays are not those of its network")
     apart = {name: np.split(values, count, axis=-1) for name, values in arrays.items()}
     return tuple(
-        Moment(frames, score, {name: np.ascontiguousarray(values[index]) for name, values in apart.items()})
+        Snapshot(frames, score, {name: np.ascontiguousarray(values[index]) for name, values in apart.items()})
         for index, (frames, score) in enumerate(moments)
     )

@@ -12,12 +12,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from agents.storage.disk import DISK, Disk, backup_of, draft, put, put_free, put_new, reason, replace_file, telling
+from agents.errors import ProfileError, system_reason
+from agents.storage.disk import DISK, Disk, backup_of, draft, put, put_free, put_new, replace_file, telling
 from agents.storage.entries import Entry, UnknownAgentError, file_stem, in_order, mean_score, names_of, numbered, pick
 from agents.storage.headers import ChangedError, Headers, Mark, mark_of
 from agents.storage.history import History, earlier_selves, path_of, read_frames
 from agents.storage.history import to_bytes as history_to_bytes
-from agents.storage.profile import SUFFIX, Profile, ProfileError, check_name, read, read_header, to_bytes, write
+from agents.storage.profile import SUFFIX, Profile, check_name, read, read_header, to_bytes, write
 from agents.storage.runs import Runs
 from agents.storage.shelf import COMPANIONS, QUARANTINE, TRASH, Shelf, free_place
 
@@ -319,7 +320,7 @@ class Library:
         except FileExistsError:
             raise ProfileError(f"{path} exists already: choose another name") from None
         except OSError as error:
-            raise ProfileError(f"cannot save {path}: {reason(error)}") from error
+            raise ProfileError(f"cannot save {path}: {system_reason(error)}") from error
 
     # Helpers
 

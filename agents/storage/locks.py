@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-from agents.storage.container import ProfileError
+from agents.errors import ProfileError
 
 PATIENCE = 10.0
 """Seconds to wait for another program that is changing the folder; usually it takes some thousandths."""

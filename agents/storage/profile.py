@@ -19,8 +19,9 @@ import numpy as np
 from agents.acting.architecture import Architecture
 from agents.acting.policy import Policy
 from agents.config import Config
+from agents.errors import DamagedProfileError, ProfileError
 from agents.learning.schedules import epsilon_at, learning_rate_at
-from agents.storage.container import PREFIX, DamagedProfileError, ProfileError, Tensors, pack, parse_header, unpack
+from agents.storage.container import PREFIX, Tensors, pack, parse_header, unpack
 from agents.storage.curve_text import PLAIN_CURVE, CurveText
 from agents.storage.disk import DISK, Disk, read_file, replace_file
 from agents.storage.document import (

@@ -15,17 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from agents.errors import in_words
-from agents.storage.container import (
-    Arrays,
-    DamagedProfileError,
-    Limits,
-    Parts,
-    ProfileError,
-    checksum,
-    pack_parts,
-    unpack,
-)
+from agents.errors import DamagedProfileError, ProfileError, in_words
+from agents.storage.container import Arrays, Limits, Pieces, checksum, pack_parts, unpack
 from agents.storage.disk import DISK, Disk, read_file, replace_file
 from agents.storage.document import MAX_FRAMES
 from agents.storage.profile import Profile
@@ -112,7 +103,7 @@ def write(
     replace_file(agent.with_suffix(SUFFIX), to_parts(tree, profile, before), disk, backup=False)
 
 
-def to_parts(tree: Mapping[str, Any], profile: Profile, before: Profile | None = None) -> Parts:
+def to_parts(tree: Mapping[str, Any], profile: Profile, before: Profile | None = None) -> Pieces:
     """The bytes of the file that `write` saves.
 
     Raises:

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agents.errors import DamagedProfileError, ProfileError
 from agents.storage import locks, resume
-from agents.storage.container import DamagedProfileError, ProfileError
 from agents.storage.disk import draft, move, put, telling
 from agents.storage.profile import Profile, read, read_header
 from agents.storage.resume import ResumePoint, Tree

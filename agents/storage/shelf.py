@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from agents.errors import DamagedProfileError, ProfileError
 from agents.storage import resume
 from agents.storage.container import unpack
 from agents.storage.disk import BACKUP, Disk, backup_of, free_path, move, read_file, replace_file, telling
@@ -15,16 +16,7 @@ from agents.storage.headers import ChangedError, Headers, Mark, is_recent, mark_
 from agents.storage.history import SUFFIX as SNAPSHOTS
 from agents.storage.locks import FolderLock
 from agents.storage.moves import finish_moves, move_all
-from agents.storage.profile import (
-    SUFFIX,
-    DamagedProfileError,
-    Profile,
-    ProfileError,
-    check_name,
-    read,
-    read_header,
-    to_bytes,
-)
+from agents.storage.profile import SUFFIX, Profile, check_name, read, read_header, to_bytes
 
 COMPANIONS = (resume.SUFFIX, SNAPSHOTS)
 """Suffixes of what lies beside an agent's file. It is renamed, deleted and brought back with the agent; duplicates and

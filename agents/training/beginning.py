@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from agents.storage.container import ProfileError
+from agents.errors import ProfileError
 from agents.storage.resume import UnusableRunError
 from agents.training.plan import Plan
 from agents.training.saver import RunStore

@@ -26,7 +26,7 @@ class Curves:
     epsilon: NDArray[np.float64] = field(default_factory=lambda: _empty(2))
 
 
-class Recorder:
+class ThinnedCurve:
     """Points of a curve, thinned to every second one whenever there are too many.
 
     Args:
@@ -76,12 +76,12 @@ class CurveRecorder:
 
     def __init__(self) -> None:
         self._recorders = {
-            "score": Recorder(2),
-            "mean": Recorder(4),
-            "evaluation": Recorder(2),
-            "loss": Recorder(2),
-            "max_q": Recorder(2),
-            "epsilon": Recorder(2),
+            "score": ThinnedCurve(2),
+            "mean": ThinnedCurve(4),
+            "evaluation": ThinnedCurve(2),
+            "loss": ThinnedCurve(2),
+            "max_q": ThinnedCurve(2),
+            "epsilon": ThinnedCurve(2),
         }
 
     def add(self, curve: str, *point: float) -> None:

@@ -43,7 +43,7 @@ class RunSettings:
 
 
 @dataclass(frozen=True)
-class Field:
+class FormField:
     """One line of the form.
 
     Attributes:
@@ -116,26 +116,26 @@ class TrainingForm:
         hyper_parameters = settings_of(Config)
         self._texts = {key: text for key, text in self._texts.items() if key not in hyper_parameters}
 
-    def fields(self) -> tuple[Field, ...]:
+    def fields(self) -> tuple[FormField, ...]:
         """Every field in the order of the form."""
         return (*self._run_fields(), *self._game_fields(), *self._config_fields())
 
-    def text(self, field: Field) -> str:
+    def text(self, field: FormField) -> str:
         """What the field shows."""
         return self._texts.get(field.key, field.default)
 
-    def put(self, field: Field, text: str) -> None:
+    def put(self, field: FormField, text: str) -> None:
         """Take typed text; going back to the default's text counts as unchanged."""
         if text == field.default:
             self._texts.pop(field.key, None)
         else:
             self._texts[field.key] = text
 
-    def applies(self, field: Field) -> bool:
+    def applies(self, field: FormField) -> bool:
         """Whether the field matters: a dense network has no convolutions."""
         return field.key not in _CONVOLUTIONS or self._texts.get("network", self.base.network) == "conv"
 
-    def changed(self, field: Field) -> bool:
+    def changed(self, field: FormField) -> bool:
         """Whether the field differs from its default."""
         if field.key not in self._texts or not self.applies(field):
             return False
@@ -144,7 +144,7 @@ class TrainingForm:
         except ValueError:
             return True
 
-    def parse(self, field: Field, text: str) -> Any:
+    def parse(self, field: FormField, text: str) -> Any:
         """The value of a text.
 
         Raises:
@@ -153,7 +153,7 @@ class TrainingForm:
         value = field.setting.parse(text)
         return check_name(value) if field.key == "name" else value
 
-    def problem(self, field: Field) -> str:
+    def problem(self, field: FormField) -> str:
         """Why the field's text is not allowed, or ""."""
         if field.key not in self._texts or not self.applies(field):
             return ""
@@ -192,25 +192,25 @@ class TrainingForm:
             seed=run["seed"], name=run["name"], until_solved=run["until_solved"], device=run["device"],
         )  # fmt: skip
 
-    def _values(self, fields: tuple[Field, ...]) -> dict[str, Any]:
+    def _values(self, fields: tuple[FormField, ...]) -> dict[str, Any]:
         return {each.setting.name: self.parse(each, self.text(each)) for each in fields if self.applies(each)}
 
-    def _run_fields(self) -> tuple[Field, ...]:
+    def _run_fields(self) -> tuple[FormField, ...]:
         values = {"name": self._own_name, "device": self._device}
         return tuple(
-            Field(RUN, each, values.get(name) or each.format(each.default))
+            FormField(RUN, each, values.get(name) or each.format(each.default))
             for name, each in settings_of(RunSettings).items()
         )
 
-    def _game_fields(self) -> tuple[Field, ...]:
+    def _game_fields(self) -> tuple[FormField, ...]:
         known = {} if self.start else settings_of(type(self.game))
-        return tuple(Field(GAME, each, each.format(each.default)) for each in known.values())
+        return tuple(FormField(GAME, each, each.format(each.default)) for each in known.values())
 
-    def _config_fields(self) -> tuple[Field, ...]:
+    def _config_fields(self) -> tuple[FormField, ...]:
         fields, group = [], ""
         for name, each in settings_of(Config).items():
             group = _FIRST_OF_GROUP.get(name, group)
             if self.start and name in _NETWORK:
                 continue  # the weights at hand fit one network only
-            fields.append(Field(group, each, each.format(getattr(self.base, name))))
+            fields.append(FormField(group, each, each.format(getattr(self.base, name))))
         return tuple(fields)

@@ -18,12 +18,12 @@ from games.game import (
     state_tree,
     take_rows,
 )
-from games.saved import MOST, array_like, whole
+from games.saved import MOST_WHOLE, array_like, whole
 
 INTERVAL = 10
 """Steps between two moments that are remembered."""
 
-KEPT = 5
+KEPT_MOMENTS = 5
 """Moments remembered."""
 
 TOO_LATE = 2
@@ -71,7 +71,7 @@ class Rewinder:
         self._rng = np.random.default_rng(seed)
         self._steps = 0
         self._episodes = np.zeros(copies, np.int64)
-        self._kept: deque[_Kept] = deque(maxlen=KEPT)
+        self._kept: deque[_Kept] = deque(maxlen=KEPT_MOMENTS)
         self._places: State | None = None  # [PLACES] games, the oldest overwritten first
         self._found = 0  # how many were ever remembered
         self.rewound = np.zeros(copies, np.bool_)
@@ -157,5 +157,5 @@ class Rewinder:
         places = state["places"]
         model = take_rows(batch.state, np.zeros(PLACES, np.int64))
         self._places = batch.games_like(places, model) if places else None
-        self._found = whole(state["found"], 1 if places else 0, MOST if places else 0)
+        self._found = whole(state["found"], 1 if places else 0, MOST_WHOLE if places else 0)
         set_generator_state(self._rng, state["rng"])

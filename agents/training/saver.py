@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from agents.acting.policy import has_finite
-from agents.errors import in_words
+from agents.errors import ProfileError, in_words
 from agents.storage import resume
-from agents.storage.container import ProfileError
 from agents.storage.history import History
 from agents.storage.profile import Profile
 from agents.training.plan import Progress

@@ -56,7 +56,7 @@ class Status(Enum):
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class SessionReport:
     """What a session last published; never changed afterwards."""
 
     status: Status
@@ -89,7 +89,7 @@ class TrainingSession:
 
     def __init__(self, plan: Plan, store: ProfileStore | None = None) -> None:
         self.plan = plan
-        self.latest = Snapshot(Status.STARTING, "Loading TensorFlow")
+        self.latest = SessionReport(Status.STARTING, "Loading TensorFlow")
         self._runs = store.runs if store else None
         self._saver = Saver(store, plan.resume.agent if plan.resume else None) if store else None
         if self._saver and plan.resume and plan.start:

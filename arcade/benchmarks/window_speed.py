@@ -126,9 +126,9 @@ def frame_times(seconds: list[float]) -> Times:
 def scenes_of(context: "Context") -> Mapping[str, Callable[[], "Scene"]]:
     """What makes each scene that can be opened without a training, by its name."""
     from arcade.scenes.agents.compare_scene import CompareScene
-    from arcade.scenes.agents.history_scene import LearningScene
+    from arcade.scenes.agents.history_scene import HistoryScene
     from arcade.scenes.game.race_setup_scene import RaceSetupScene
-    from arcade.scenes.home.demo_scene import AttractScene
+    from arcade.scenes.home.demo_scene import DemoScene
     from arcade.scenes.home.home_scene import HomeScene
     from arcade.scenes.play.play_scene import PlayScene
     from arcade.scenes.settings.keys_scene import KeysScene
@@ -140,7 +140,7 @@ def scenes_of(context: "Context") -> Mapping[str, Callable[[], "Scene"]]:
     return {
         "home": lambda: HomeScene(context),
         **({"gymnasium": lambda: navigation.guests(context)} if gymnasium_ids() else {}),
-        "attract": lambda: AttractScene(context, [agent]),
+        "attract": lambda: DemoScene(context, [agent]),
         "game page": lambda: navigation.game_page(context, GAME),
         "play": lambda: PlayScene(context, make(GAME)),
         "watch": lambda: PlayScene(context, agent.game(), agent),
@@ -148,7 +148,7 @@ def scenes_of(context: "Context") -> Mapping[str, Callable[[], "Scene"]]:
         "race set-up": lambda: RaceSetupScene(context, GAME),
         "training set-up": lambda: navigation.training_setup(context, GAME),
         "agents": lambda: navigation.agents(context),
-        "learning": lambda: LearningScene(context, entry),
+        "learning": lambda: HistoryScene(context, entry),
         "compare": lambda: CompareScene(context, GAME, entry),
         "lab": lambda: navigation.nchain_lab(context),
         "scores": lambda: navigation.scores(context),

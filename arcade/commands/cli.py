@@ -113,9 +113,9 @@ def _failure(error: BaseException) -> tuple[str, int]:
         case ImportError():
             return f"a library does not load: {in_one_line(str(_cause(error)))}", FAILED
         case OSError():
-            from agents.storage.disk import reason
+            from agents.errors import system_reason
 
-            return f"{error.filename or 'a file'}: {reason(error)}", FAILED
+            return f"{error.filename or 'a file'}: {system_reason(error)}", FAILED
     return f"{type(error).__name__}: {in_one_line(str(error))} (DQN_ARCADE_DEBUG=1 tells more)", FAILED
 
 

@@ -1,7 +1,8 @@
 """What several commands need: the library, and reading names and values that a person typed."""
 
+from agents.errors import ProfileError
 from agents.storage.library import Entry, Library, UnknownAgentError
-from agents.storage.profile import Profile, ProfileError
+from agents.storage.profile import Profile
 from arcade.commands.console import Console, UsageError, checking_usage
 from arcade.store import paths
 from arcade.system.printable import command

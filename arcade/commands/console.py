@@ -33,7 +33,7 @@ class NobodyReadsError(CommandError):
 @contextmanager
 def checking_usage() -> Iterator[None]:
     """Turn the `ValueError` of a wrong name or value into a `UsageError`; of a broken profile or game it stays."""
-    from agents.storage.container import ProfileError  # brings numpy, which may be what is missing
+    from agents.errors import ProfileError
     from games.border import GameError
 
     try:
@@ -138,9 +138,9 @@ def hand_over(results: TextIO | None, *lines: str) -> None:
         lead_nowhere(results)
         if isinstance(error, BrokenPipeError):
             raise NobodyReadsError("nobody reads the result") from error
-        from agents.storage.disk import reason
+        from agents.errors import system_reason
 
-        raise CommandError(f"the result cannot be written: {reason(error)}") from error
+        raise CommandError(f"the result cannot be written: {system_reason(error)}") from error
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.storage.disk import draft, put_new, reason
+from agents.errors import system_reason
+from agents.storage.disk import draft, put_new
 from arcade.commands.console import CommandError, UsageError
 
 SUFFIXES = (".csv", ".png")
@@ -59,7 +60,7 @@ def save_curves(path: Path, curves: Curves) -> None:
         with draft(path, [data]) as whole:
             put_new(whole, path)
     except OSError as error:
-        raise CommandError(f"{path}: the curves cannot be written: {reason(error)}") from error
+        raise CommandError(f"{path}: the curves cannot be written: {system_reason(error)}") from error
 
 
 def _as_csv(curves: Curves) -> bytes:
@@ -75,16 +76,16 @@ def _as_csv(curves: Curves) -> bytes:
 def _as_png(curves: Curves) -> memoryview:
     import pygame
 
-    from arcade.ui import theme as look
+    from arcade.ui import style
     from arcade.ui.charts import Band, Line, LineChart
-    from arcade.ui.theme import Theme
+    from arcade.ui.style import Theme
 
     theme = Theme()
     columns = min(2, max(1, len(curves)))
     rows = -(-max(1, len(curves)) // columns)
     gap = theme.space(1.5)
     surface = pygame.Surface((WIDTH, HEIGHT * rows), 0, 32)
-    surface.fill(look.GROUND)
+    surface.fill(style.GROUND)
     width, height = (WIDTH - gap * (columns + 1)) // columns, HEIGHT - gap - gap // rows
     for index, (name, points) in enumerate(curves.items()):
         row, column = divmod(index, columns)

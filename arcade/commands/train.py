@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agents.errors import in_words
-from agents.storage.disk import reason
+from agents.errors import ProfileError, in_words, system_reason
 from agents.storage.library import Library, file_stem
-from agents.storage.profile import SUFFIX, ProfileError, write
+from agents.storage.profile import SUFFIX, write
 from agents.training.beginning import begin
 from arcade.commands.common import open_library, tell_limit, tell_of_cut_off
 from arcade.commands.console import CommandError, Console, Meter
@@ -152,7 +151,7 @@ def _log(folder: str | None, plan: "Plan", console: Console) -> "Iterator[Callab
     try:
         log: RunLog | None = RunLog(Path(folder), plan)
     except OSError as error:
-        raise CommandError(f"--log-dir {folder}: {reason(error)}") from None
+        raise CommandError(f"--log-dir {folder}: {system_reason(error)}") from None
     evaluated: object = None
 
     def attempt(work: Callable[[RunLog], None]) -> None:
@@ -162,7 +161,7 @@ def _log(folder: str | None, plan: "Plan", console: Console) -> "Iterator[Callab
                 work(log)
         except OSError as error:
             log = None
-            console.tell(f"--log-dir {folder}: nothing more is written: {reason(error)}")
+            console.tell(f"--log-dir {folder}: nothing more is written: {system_reason(error)}")
 
     def note(trainer: "Trainer", progress: "Progress") -> None:
         nonlocal evaluated
@@ -182,7 +181,7 @@ def _write_curves(file: Path, trainer: "Trainer", console: Console) -> bool:
     try:
         save_curves(file, vars(trainer.curves()))
     except (OSError, CommandError) as error:
-        console.tell(f"--curves {file}: {reason(error) if isinstance(error, OSError) else error}")
+        console.tell(f"--curves {file}: {system_reason(error) if isinstance(error, OSError) else error}")
         return False
     return True
 
@@ -238,7 +237,9 @@ class _Saver:
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            raise ProfileError(f"cannot save to {folder}: {reason(error)} (--no-save trains without saving)") from None
+            raise ProfileError(
+                f"cannot save to {folder}: {system_reason(error)} (--no-save trains without saving)"
+            ) from None
 
     def consider(self, trainer: "Trainer", progress: "Progress", meter: Meter) -> None:
         """Save if it is time to. A refusal is told; training goes on."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from agents.acting.architecture import Architecture
 from agents.config import Config
+from agents.errors import ProfileError
 from agents.presets import default_observation, preset
 from agents.storage.library import Library
-from agents.storage.profile import Profile, ProfileError, check_limits
+from agents.storage.profile import Profile, check_limits
 from arcade.commands.common import find, parse_game_settings, split_settings
 from arcade.commands.console import UsageError, checking_usage
 from arcade.system.streams import tell

@@ -72,7 +72,7 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Point:
+class Pointer:
     """The mouse moved to `position` within the scene's area, or something happened there.
 
     `pressed` is the mouse button that went down (1 left, 3 right) or 0, `released` the one that went up, and `wheel`
@@ -108,7 +108,7 @@ class FocusLost:
     """The window is no longer the one in front."""
 
 
-Input = Press | Release | Point | Typed | KeyDown | FocusLost
+Input = Press | Release | Pointer | Typed | KeyDown | FocusLost
 
 
 @dataclass(frozen=True)
@@ -260,11 +260,11 @@ def _button_of(event: pygame.event.Event, table: Mapping[int, Button]) -> Button
 
 def _read_mouse(event: pygame.event.Event) -> tuple[Input, ...]:
     if event.type == pygame.MOUSEMOTION:
-        return (Point(event.pos),)
+        return (Pointer(event.pos),)
     if event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 3):
-        return (Point(event.pos, pressed=event.button),)
+        return (Pointer(event.pos, pressed=event.button),)
     if event.type == pygame.MOUSEBUTTONUP and event.button in (1, 3):
-        return (Point(event.pos, released=event.button),)
+        return (Pointer(event.pos, released=event.button),)
     if event.type == pygame.MOUSEWHEEL:
-        return (Point(pygame.mouse.get_pos(), wheel=event.y),)
+        return (Pointer(pygame.mouse.get_pos(), wheel=event.y),)
     return ()

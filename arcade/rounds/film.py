@@ -14,9 +14,10 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from agents.storage.disk import draft, put_new, reason
+from agents.errors import system_reason
+from agents.storage.disk import draft, put_new
 from arcade.rounds.round import Round
-from arcade.ui import theme as look
+from arcade.ui import style
 from games.game import Game, State, copy_state
 from games.view import draw, fit
 
@@ -88,7 +89,7 @@ class Film:
         sizes = [_size(game.info.aspect, len(self.games)) for game in self.games]
         width = sum(size[0] for size in sizes) + _GAP * (len(sizes) - 1)
         surface = pygame.Surface((width, max(size[1] for size in sizes)), 0, 32)
-        surface.fill(look.GROUND)
+        surface.fill(style.GROUND)
         for index in range(len(self)) if chosen is None else chosen:
             left = 0
             for game, size, shot in zip(self.games, sizes, self._frames[index], strict=True):
@@ -120,7 +121,7 @@ class Film:
             with draft(path, [film.getbuffer()]) as whole:
                 put_new(whole, path)
         except OSError as error:
-            raise ValueError(f"{path}: the film cannot be written: {reason(error)}") from error
+            raise ValueError(f"{path}: the film cannot be written: {system_reason(error)}") from error
 
     def write_pictures(self, folder: Path) -> None:
         """Write every frame as a PNG of its own into a folder, which is made if need be.
@@ -141,7 +142,7 @@ class Film:
             if path != folder:
                 with suppress(OSError):  # the error that led here is the one worth telling
                     path.unlink(missing_ok=True)
-            raise ValueError(f"{path}: the film cannot be written: {reason(error)}") from error
+            raise ValueError(f"{path}: the film cannot be written: {system_reason(error)}") from error
 
 
 def palette_of(frames: Sequence[Picture]) -> NDArray[np.uint8]:

@@ -6,8 +6,9 @@ The one place that knows them.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from agents.errors import ProfileError
 from agents.storage.library import Entry, Library
-from agents.storage.profile import Profile, ProfileError
+from agents.storage.profile import Profile
 from games.game import Game
 from games.registry import info_of, make
 

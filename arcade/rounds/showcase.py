@@ -7,12 +7,13 @@ import pygame
 
 from agents.acting.architecture import MAX_PREVIEW_WORK
 from agents.acting.policy import random_actions
-from agents.storage.profile import Profile, ProfileError
+from agents.errors import ProfileError
+from agents.storage.profile import Profile
 from arcade.rounds.controllers import Actions, Controller, TrainedAgent
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.trouble import Patience, Trouble
-from arcade.ui import theme as look
-from arcade.ui.theme import Size, Theme
+from arcade.ui import style
+from arcade.ui.style import Size, Theme
 from games.batch import GameBatch
 from games.game import Game
 from games.registry import is_ours
@@ -166,7 +167,7 @@ class Showcase:
 
     def draw(self, surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
         """Show the picture as it was last rendered, in the middle of `rect`."""
-        theme.panel(surface, rect, look.GROUND)
+        theme.panel(surface, rect, style.GROUND)
         picture = self.picture(rect)
         if self.trouble:
             self.trouble.draw(surface, theme, rect)
@@ -174,7 +175,7 @@ class Showcase:
         if self._image is None:
             if not self._begun:
                 told = "Loading …" if theme.width("Loading …", Size.SMALL) <= picture.width else "…"
-                theme.text(surface, told, picture.center, Size.SMALL, look.MUTED, "center", picture.width)
+                theme.text(surface, told, picture.center, Size.SMALL, style.MUTED, "center", picture.width)
             return
         if self._image.get_size() == picture.size:
             surface.blit(self._image, picture)
@@ -182,8 +183,8 @@ class Showcase:
             surface.blit(pygame.transform.scale(self._image, picture.size), picture)
         if self.problem:
             words = rect.inflate(-theme.space(2), -theme.space(2))
-            theme.panel(surface, rect, look.GROUND)
-            theme.paragraph(surface, self.problem, words, Size.SMALL, look.WARNING)
+            theme.panel(surface, rect, style.GROUND)
+            theme.paragraph(surface, self.problem, words, Size.SMALL, style.WARNING)
 
     def redraw(self, surface: pygame.Surface, rect: pygame.Rect) -> list[pygame.Rect]:
         """Put the latest picture over the one that `draw` has shown in `rect`; returns where."""

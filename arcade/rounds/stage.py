@@ -6,8 +6,8 @@ import pygame
 
 from arcade.rounds.round import Round, Tick
 from arcade.rounds.trouble import Trouble
-from arcade.ui import theme as look
-from arcade.ui.theme import Colour, Size, Theme, ease
+from arcade.ui import style
+from arcade.ui.style import Colour, Size, Theme, ease
 from games.figures import figure
 from games.view import draw as draw_game
 from games.view import fit
@@ -49,7 +49,7 @@ class Stage:
             self.pop(f"{tick.milestone}!")
         if tick.ended and not tick.good:
             self._shake = 0.0
-            self._start_flash(look.BAD)
+            self._start_flash(style.BAD)
 
     def pop(self, text: str) -> None:
         """Let a few words rise over the picture."""
@@ -90,13 +90,13 @@ class Stage:
             return
         part = 1.0 - ease(self._flash / FLASH_SECONDS)
         width = max(2, self._theme.space(0.75))
-        colour = look.mix(look.GROUND, self._flash_colour, part)
+        colour = style.mix(style.GROUND, self._flash_colour, part)
         pygame.draw.rect(surface, colour, picture.inflate(2 * width, 2 * width), width)
 
     def _draw_pop(self, surface: pygame.Surface, picture: pygame.Rect, text: str, age: float) -> None:
         part = age / POP_SECONDS
         rise = round(ease(part) * picture.height * 0.06) if self._theme.motion else 0
-        words = self._theme.render(text, Size.TITLE, look.ink_on(self._accent))
+        words = self._theme.render(text, Size.TITLE, style.ink_on(self._accent))
         space = self._theme.space(1.5)
         pill = words.get_rect(midtop=(picture.centerx, picture.top + picture.height // 8 - rise)).inflate(2 * space, 0)
         self._theme.pill(surface, pill, self._accent)
@@ -106,6 +106,6 @@ class Stage:
         """Darken what lies below, so that words over it can be read. `strength` is 0 to 255."""
         if self._veil.get_size() != area.size:
             self._veil = pygame.Surface(area.size)
-            self._veil.fill(look.GROUND)
+            self._veil.fill(style.GROUND)
         self._veil.set_alpha(strength)
         surface.blit(self._veil, area)

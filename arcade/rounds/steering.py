@@ -3,7 +3,7 @@
 import pygame
 
 from arcade.input.bindings import play_words
-from arcade.input.controls import Button, Hint, Input, Point, Press, Release
+from arcade.input.controls import Button, Hint, Input, Pointer, Press, Release
 from arcade.rounds.controllers import Human
 from games.game import GameInfo, Play
 
@@ -20,9 +20,9 @@ def steer(human: Human, event: Input, picture: pygame.Rect) -> bool:
         return human.press(event.button)
     if isinstance(event, Release):
         human.release(event.button)
-    elif isinstance(event, Point) and event.released == 1:
+    elif isinstance(event, Pointer) and event.released == 1:
         human.release_all()
-    elif isinstance(event, Point) and event.pressed == 1 and picture.collidepoint(event.position):
+    elif isinstance(event, Pointer) and event.pressed == 1 and picture.collidepoint(event.position):
         return human.press(direction(human.play, picture, event.position))
     return False
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pygame
 
-from arcade.ui import theme as look
-from arcade.ui.theme import Size, Theme
+from arcade.ui import style
+from arcade.ui.style import Size, Theme
 from games.border import GameError
 from games.game import Game
 from games.registry import is_ours
@@ -42,10 +42,10 @@ class Trouble:
 
     def draw(self, surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
         """Say what went wrong within `rect`."""
-        theme.panel(surface, rect, look.PANEL)
+        theme.panel(surface, rect, style.PANEL)
         room = rect.inflate(-theme.space(2), -theme.space(2)).clip(surface.get_rect())
         if min(room.size) > 0:
-            theme.paragraph(surface, self.words, room, Size.SMALL, look.readable(look.WARNING))
+            theme.paragraph(surface, self.words, room, Size.SMALL, style.readable(style.WARNING))
 
 
 class Patience:

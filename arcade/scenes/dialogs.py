@@ -7,11 +7,11 @@ import pygame
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Press
 from arcade.scenes.screen import Screen
-from arcade.ui import theme as look
-from arcade.ui.fields import Field
+from arcade.ui import style
+from arcade.ui.fields import TextField
 from arcade.ui.scene import Change, Pop, Scene
-from arcade.ui.theme import Colour, Size
-from arcade.ui.widgets import Command, PushButton
+from arcade.ui.style import Colour, Size
+from arcade.ui.widgets import OnPress, PushButton
 
 _VEIL = 190  # of 255: how much of what lies behind is hidden
 
@@ -31,7 +31,7 @@ class _Dialog(Screen):
             self.behind.draw(surface)
             if self._veil.get_size() != surface.get_size():
                 self._veil = pygame.Surface(surface.get_size())
-                self._veil.fill(look.GROUND)
+                self._veil.fill(style.GROUND)
                 self._veil.set_alpha(_VEIL)
             surface.blit(self._veil, (0, 0))
         super().draw(surface)
@@ -62,7 +62,7 @@ class _Dialog(Screen):
             y += theme.line(Size.TITLE)
         y += theme.space()
         for line in self._detail_lines():
-            theme.text(surface, line, (self.panel.left + theme.space(3), y), Size.BODY, look.MUTED)
+            theme.text(surface, line, (self.panel.left + theme.space(3), y), Size.BODY, style.MUTED)
             y += theme.line()
 
     def hints(self) -> tuple[Hint, ...]:
@@ -90,9 +90,9 @@ class ConfirmScene(_Dialog):
         title: str,
         detail: str,
         yes: str,
-        command: Command,
+        command: OnPress,
         no: str = "Cancel",
-        decline: Command = Pop,
+        decline: OnPress = Pop,
         behind: Scene | None = None,
     ) -> None:
         super().__init__(context, title, detail, behind)
@@ -130,13 +130,13 @@ class PromptScene(_Dialog):
         parse: Callable[[str], object],
         done: Callable[[str], Change | None],
         yes: str = "Save",
-        accent: Colour = look.ACCENT,
+        accent: Colour = style.ACCENT,
         path: bool = False,
         behind: Scene | None = None,
     ) -> None:
         super().__init__(context, title, detail, behind)
         self._done = done
-        self.field = Field("", text, parse, accent=accent, longest=4096 if path else 64, replace=not path)
+        self.field = TextField("", text, parse, accent=accent, longest=4096 if path else 64, replace=not path)
         self._no = PushButton("Cancel", Pop, accent=accent)
         self._yes = PushButton(yes, self._accept, accent=accent, main=True)
         self.focus.set([self.field, self._no, self._yes])
@@ -151,7 +151,7 @@ class PromptScene(_Dialog):
         return None if self.field.error else self._done(self.field.text.strip())
 
     def layout(self, area: pygame.Rect) -> None:
-        """Field, message, then two buttons side by side."""
+        """TextField, message, then two buttons side by side."""
         theme = self.theme
         height, gap = self._yes.height(theme), theme.space(2)
         rest = self._open(2 * height + 2 * theme.line(Size.SMALL) + gap)
@@ -165,7 +165,7 @@ class PromptScene(_Dialog):
         if self.field.error:
             room = self.field.rect.move(0, self.field.rect.height + self.theme.space(0.75))
             room.height = 2 * self.theme.line(Size.SMALL)
-            self.theme.paragraph(surface, self.field.error, room, Size.SMALL, look.BAD)
+            self.theme.paragraph(surface, self.field.error, room, Size.SMALL, style.BAD)
 
     def hints(self) -> tuple[Hint, ...]:
         """Type, accept, go back."""

@@ -7,10 +7,10 @@ import pygame
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Press, Typed
 from arcade.scenes.screen import Screen
-from arcade.ui import theme as look
-from arcade.ui.fields import Field
+from arcade.ui import style
+from arcade.ui.fields import TextField
 from arcade.ui.scene import Change, Pop
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton
 
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl-", "zxcvbnm._/")
@@ -26,7 +26,7 @@ class LettersScene(Screen):
         type_into: Takes what is typed; the scene below, so that it takes note of it as of keys.
     """
 
-    def __init__(self, context: Context, field: Field, type_into: Callable[[Input], object]) -> None:
+    def __init__(self, context: Context, field: TextField, type_into: Callable[[Input], object]) -> None:
         super().__init__(context)
         self.field = field
         self.capital = False
@@ -89,12 +89,12 @@ class LettersScene(Screen):
         theme.text(surface, title, head.topleft, Size.TITLE, max_width=head.width)
         box = pygame.Rect(head.left, head.top + theme.line(Size.TITLE) + theme.space(), head.width, 0)
         box.height = theme.line() + theme.space(1.5)
-        theme.panel(surface, box, look.BAR, look.BAD if self.field.error else look.LINE)
+        theme.panel(surface, box, style.BAR, style.BAD if self.field.error else style.LINE)
         inner = box.inflate(-theme.space(2), 0)
-        theme.text(surface, f"{self.field.text}|", inner.midleft, Size.BODY, look.TEXT, "midleft", inner.width)
+        theme.text(surface, f"{self.field.text}|", inner.midleft, Size.BODY, style.TEXT, "midleft", inner.width)
         if self.field.error:
             place = box.left, box.bottom + theme.space(0.5)
-            theme.text(surface, self.field.error, place, Size.SMALL, look.BAD, max_width=head.width)
+            theme.text(surface, self.field.error, place, Size.SMALL, style.BAD, max_width=head.width)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pygame
 
-from arcade.input.controls import Button, Input, Point, Press
+from arcade.input.controls import Button, Input, Pointer, Press
 from arcade.rounds.round import Tick
 from arcade.sound import synth
 from arcade.ui.scene import Change, Home, Pop, Push, Replace
@@ -43,7 +43,7 @@ def menu_cue(event: Input, change: Change | None, moved: bool) -> str:
         return "back"
     if isinstance(event, Press) and event.button in (Button.CONFIRM, Button.PRIMARY):
         return "confirm"
-    if isinstance(event, Point) and event.pressed:
+    if isinstance(event, Pointer) and event.pressed:
         return "confirm" if moved else ""
     return "move" if moved else ""
 

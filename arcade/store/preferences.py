@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agents.storage.container import ProfileError
+from agents.errors import ProfileError
 from agents.storage.disk import DISK, Disk, move, write_file
 from arcade.input.bindings import Bindings, check_bindings
 from arcade.system.printable import printable

@@ -16,7 +16,7 @@ from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
-from agents.storage.container import ProfileError
+from agents.errors import ProfileError
 from agents.storage.disk import DISK, Disk, move
 from arcade.system.printable import printable
 

@@ -14,9 +14,9 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.icons import draw_icon
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.style import Colour, Size, Theme
 
 Points = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ class Line:
     """
 
     points: Points
-    colour: Colour = look.ACCENT
+    colour: Colour = style.ACCENT
     label: str = ""
     faint: bool = False
     marker: str = ""
@@ -47,7 +47,7 @@ class Band:
     """The area between two curves: `points` [N, 3] with x, low and high."""
 
     points: Points
-    colour: Colour = look.ACCENT
+    colour: Colour = style.ACCENT
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Reference:
 
     value: float
     label: str
-    colour: Colour = look.MUTED
+    colour: Colour = style.MUTED
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class LineChart:
         *,
         empty: str = "Nothing to show yet",
         from_zero: bool = True,
-        ground: Colour = look.GROUND,
+        ground: Colour = style.GROUND,
     ) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
         self.title, self._short = title, short
@@ -142,9 +142,9 @@ class LineChart:
         if theme.width(short, Size.SMALL) + pad + value <= room:
             room -= pad + value
         title = self.title if theme.width(self.title, Size.SMALL) <= room else short
-        shown = theme.text(surface, title, (self.rect.left + pad, top), Size.SMALL, look.MUTED, max_width=room)
+        shown = theme.text(surface, title, (self.rect.left + pad, top), Size.SMALL, style.MUTED, max_width=room)
         if shown.right + pad + value <= self.rect.right - pad:
-            theme.text(surface, self.value, (self.rect.right - pad, top), Size.SMALL, look.TEXT, "topright")
+            theme.text(surface, self.value, (self.rect.right - pad, top), Size.SMALL, style.TEXT, "topright")
 
     def _paint(self, theme: Theme) -> pygame.Surface:
         image = pygame.Surface(self.rect.size)
@@ -154,7 +154,7 @@ class LineChart:
         if limits is None:
             centre = image.get_width() // 2, image.get_height() // 2
             room = image.get_width() - theme.space(3)
-            theme.text(image, self.empty, centre, Size.SMALL, look.MUTED, "center", room)
+            theme.text(image, self.empty, centre, Size.SMALL, style.MUTED, "center", room)
             return image
         frame = self._frame(theme, image.get_size(), limits)
         if min(frame.plot.size) < 8:
@@ -204,23 +204,25 @@ class LineChart:
             if not frame.low_y <= mark <= frame.high_y:
                 continue
             y = round(frame.y(mark))
-            image.fill(look.RAISED, (plot.left, y, plot.width, 1))
+            image.fill(style.RAISED, (plot.left, y, plot.width, 1))
             position = plot.left - theme.space(0.75), y
-            theme.text(image, short_number(mark), position, Size.SMALL, look.MUTED, "midright")
+            theme.text(image, short_number(mark), position, Size.SMALL, style.MUTED, "midright")
         most = max(2, plot.width * 2 // (theme.width("000.0k", Size.SMALL) * 3))
         for mark in ticks(frame.low_x, frame.high_x, most):
             x = round(frame.x(mark))
             if frame.low_x <= mark <= frame.high_x:
-                rect = theme.render(short_number(mark), Size.SMALL, look.MUTED).get_rect(
+                rect = theme.render(short_number(mark), Size.SMALL, style.MUTED).get_rect(
                     midtop=(x, plot.bottom + theme.space(0.5))
                 )
                 rect.right = min(rect.right, image.get_width() - theme.space(0.5))
-                theme.text(image, short_number(mark), rect.topleft, Size.SMALL, look.MUTED)
+                theme.text(image, short_number(mark), rect.topleft, Size.SMALL, style.MUTED)
 
     def _paint_cursor(self, image: pygame.Surface, theme: Theme, frame: _Frame) -> None:
         if self._cursor is not None and frame.low_x <= self._cursor <= frame.high_x:
             width = max(2, theme.space(0.25))
-            image.fill(look.TEXT, (round(frame.x(self._cursor)) - width // 2, frame.plot.top, width, frame.plot.height))
+            image.fill(
+                style.TEXT, (round(frame.x(self._cursor)) - width // 2, frame.plot.top, width, frame.plot.height)
+            )
 
     def _paint_references(self, image: pygame.Surface, theme: Theme, frame: _Frame) -> None:
         dash = max(4, theme.space(0.75))
@@ -246,8 +248,8 @@ class LineChart:
             if rect.collidelist(taken) >= 0:
                 continue  # there is no room left: the curves themselves count more
             taken.append(rect)
-            image.fill(look.PANEL, rect.inflate(theme.space(0.5), -theme.space(0.25)))
-            theme.text(image, label, rect.topleft, Size.SMALL, look.readable(colour))
+            image.fill(style.PANEL, rect.inflate(theme.space(0.5), -theme.space(0.25)))
+            theme.text(image, label, rect.topleft, Size.SMALL, style.readable(colour))
 
 
 def _stay_apart(rect: pygame.Rect, taken: Sequence[pygame.Rect], plot: pygame.Rect, gap: int) -> None:
@@ -341,7 +343,7 @@ def _paint_spread(image: pygame.Surface, frame: _Frame, line: Line, theme: Theme
     x, starts = _columns(frame, line.points)
     low = frame.y(np.minimum.reduceat(line.points[:, 1], starts))
     high = frame.y(np.maximum.reduceat(line.points[:, 1], starts))
-    colour = look.mix(line.colour, look.PANEL, 0.6)
+    colour = style.mix(line.colour, style.PANEL, 0.6)
     for left, bottom, top in zip(x.tolist(), low.tolist(), high.tolist(), strict=True):
         image.fill(colour, (round(left) - 1, round(top) - 1, _BUCKET_PIXELS, max(2, round(bottom - top) + 2)))
 
@@ -354,4 +356,4 @@ def _paint_band(image: pygame.Surface, frame: _Frame, band: Band) -> None:
     high = frame.y(_means(band.points[:, 2], starts))
     outline = [*zip(x.tolist(), high.tolist(), strict=True), *zip(x[::-1].tolist(), low[::-1].tolist(), strict=True)]
     if len(outline) > 2:
-        pygame.draw.polygon(image, look.mix(band.colour, look.PANEL, 0.82), outline)
+        pygame.draw.polygon(image, style.mix(band.colour, style.PANEL, 0.82), outline)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import pygame
 
-from arcade.input.controls import Input, Point
-from arcade.ui import theme as look
+from arcade.input.controls import Input, Pointer
+from arcade.ui import style
 from arcade.ui.icons import draw_icon
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.widgets import CHOOSE, Control
 
 
@@ -28,7 +28,7 @@ class ChoiceCard(Control):
         command: Callable[[], None],
         *,
         chosen: bool = False,
-        accent: Colour = look.ACCENT,
+        accent: Colour = style.ACCENT,
     ) -> None:
         super().__init__()
         self.title, self.lines = title, lines
@@ -36,7 +36,7 @@ class ChoiceCard(Control):
 
     def handle(self, event: Input) -> None:
         """Enter, Space or a click takes it."""
-        if event in CHOOSE or (isinstance(event, Point) and event.pressed == 1):
+        if event in CHOOSE or (isinstance(event, Pointer) and event.pressed == 1):
             self.command()
 
     def height(self, theme: Theme, width: int) -> int:
@@ -47,14 +47,14 @@ class ChoiceCard(Control):
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
         """Draw the card."""
-        accent = look.readable(self.accent)
-        theme.panel(surface, self.rect, look.RAISED if self.chosen else look.PANEL, accent if self.chosen else None)
+        accent = style.readable(self.accent)
+        theme.panel(surface, self.rect, style.RAISED if self.chosen else style.PANEL, accent if self.chosen else None)
         inner = self.rect.inflate(-theme.space(4), -theme.space(3))
         mark = theme.line() * 2 // 3
         if self.chosen:
             draw_icon(surface, "check", (inner.right - mark // 2, inner.top + theme.line() // 2), mark, accent)
         theme.text(surface, self.title, inner.topleft, max_width=inner.width - mark - theme.space(0.5))
         inner.top, inner.height = inner.top + theme.line(), inner.height - theme.line()
-        theme.paragraph(surface, "\n".join(self.lines), inner, Size.SMALL, look.MUTED)
+        theme.paragraph(surface, "\n".join(self.lines), inner, Size.SMALL, style.MUTED)
         if focused:
-            theme.ring(surface, self.rect, look.readable(self.accent, look.GROUND))
+            theme.ring(surface, self.rect, style.readable(self.accent, style.GROUND))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pygame
 
-from arcade.ui import theme as look
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui import style
+from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.widgets import Control, PushButton
 
 
@@ -22,32 +22,34 @@ class Column:
         self.surface, self.theme = surface, theme
         self.rect = rect.copy()
 
-    def text(self, string: str, size: Size = Size.BODY, colour: Colour = look.TEXT) -> None:
+    def text(self, string: str, size: Size = Size.BODY, colour: Colour = style.TEXT) -> None:
         """Draw one line, cut to the column's width."""
         height = self.theme.line(size)
         if height <= self.rect.height:
             self.theme.text(self.surface, string, self.rect.topleft, size, colour, max_width=self.rect.width)
         self.skip(height)
 
-    def paragraph(self, string: str, size: Size = Size.SMALL, colour: Colour = look.MUTED, whole: bool = False) -> None:
+    def paragraph(
+        self, string: str, size: Size = Size.SMALL, colour: Colour = style.MUTED, whole: bool = False
+    ) -> None:
         """Draw wrapped text; if it is to be `whole`, it is left out where not all of it fits."""
         lines = len(self.theme.wrap(string, size, self.rect.width)) if whole else 1
         if self.rect.height >= lines * self.theme.line(size):
             bottom = self.theme.paragraph(self.surface, string, self.rect, size, colour)
             self.skip(bottom - self.rect.top)
 
-    def pair(self, label: str, value: str, colour: Colour = look.TEXT, size: Size = Size.BODY) -> None:
+    def pair(self, label: str, value: str, colour: Colour = style.TEXT, size: Size = Size.BODY) -> None:
         """Draw a label at the left and its value at the right; below the label if they do not fit side by side."""
         theme, height = self.theme, self.theme.line(size)
         if theme.width(label, size) + theme.space() + theme.width(value, size) > self.rect.width:
             if self.rect.height < 2 * height:
                 return self.skip(2 * height)
-            self.text(label, size, look.MUTED)
+            self.text(label, size, style.MUTED)
             label = ""
         if height <= self.rect.height:
             room = self.rect.width
             theme.text(self.surface, value, self.rect.topright, size, colour, "topright", room)
-            theme.text(self.surface, label, self.rect.topleft, size, look.MUTED)
+            theme.text(self.surface, label, self.rect.topleft, size, style.MUTED)
         self.skip(height)
 
     def skip(self, height: int) -> None:

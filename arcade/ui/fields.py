@@ -5,16 +5,16 @@ from typing import Any, Generic, TypeVar
 
 import pygame
 
-from arcade.input.controls import SELECT_ALL, Button, Input, Point, Press, Typed
-from arcade.ui import theme as look
+from arcade.input.controls import SELECT_ALL, Button, Input, Pointer, Press, Typed
+from arcade.ui import style
 from arcade.ui.icons import draw_icon
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.widgets import CHOOSE, Control
 
 T = TypeVar("T")
 
 
-class Field(Control):
+class TextField(Control):
     """A labelled line of text that is parsed at every key.
 
     Args:
@@ -36,7 +36,7 @@ class Field(Control):
         *,
         help: str = "",
         standard: str | None = None,
-        accent: Colour = look.ACCENT,
+        accent: Colour = style.ACCENT,
         on_change: Callable[[Any], None] | None = None,
         longest: int = 64,
         replace: bool = True,
@@ -102,27 +102,27 @@ class Field(Control):
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
         """Draw label, box, text and caret; a field with an error has a sign and a frame."""
         box = _draw_label(surface, theme, self.rect, self.label, self.changed, self.accent, theme.space(14))
-        theme.panel(surface, box, look.BAR if self.enabled else look.GROUND, look.BAD if self.error else look.LINE)
+        theme.panel(surface, box, style.BAR if self.enabled else style.GROUND, style.BAD if self.error else style.LINE)
         inner = box.inflate(-theme.space(2), 0)
         if self.error:
             size = theme.line() * 2 // 3
-            draw_icon(surface, "warning", (inner.right - size // 2, inner.centery), size, look.BAD)
+            draw_icon(surface, "warning", (inner.right - size // 2, inner.centery), size, style.BAD)
             inner.width -= size + theme.space()
         if focused:
             self._draw_edited(surface, theme, inner)
-            theme.ring(surface, box, look.readable(self.accent, look.GROUND))
+            theme.ring(surface, box, style.readable(self.accent, style.GROUND))
         else:
-            ink = look.TEXT if self.enabled else look.DIM
+            ink = style.TEXT if self.enabled else style.DIM
             theme.text(surface, self.text, inner.midleft, Size.BODY, ink, "midleft", inner.width)
 
     def _draw_edited(self, surface: pygame.Surface, theme: Theme, inner: pygame.Rect) -> None:
         """The end of the text with the caret behind it, marked as a whole while typing would replace it."""
         tail = theme.fit(self.text[::-1], Size.BODY, inner.width - 3)[::-1]  # cut at its beginning instead of its end
-        place = theme.render(tail, Size.BODY, look.TEXT).get_rect(midleft=inner.midleft)
+        place = theme.render(tail, Size.BODY, style.TEXT).get_rect(midleft=inner.midleft)
         if self._fresh and self.text:
-            surface.fill(look.LINE, place)
+            surface.fill(style.LINE, place)
         theme.text(surface, tail, place.topleft)
-        surface.fill(look.TEXT, (place.right + 1, inner.centery - theme.line() // 2, 2, theme.line()))
+        surface.fill(style.TEXT, (place.right + 1, inner.centery - theme.line() // 2, 2, theme.line()))
 
 
 class Stepper(Control, Generic[T]):
@@ -147,7 +147,7 @@ class Stepper(Control, Generic[T]):
         text: Callable[[T], str] = str,
         help: str = "",
         standard: T | None = None,
-        accent: Colour = look.ACCENT,
+        accent: Colour = style.ACCENT,
         on_change: Callable[[T], None] | None = None,
     ) -> None:
         super().__init__()
@@ -187,7 +187,7 @@ class Stepper(Control, Generic[T]):
             self._step(-1)
         elif event == Press(Button.RIGHT) or event in CHOOSE:
             self._step(1)
-        elif isinstance(event, Point) and event.pressed == 1:
+        elif isinstance(event, Pointer) and event.pressed == 1:
             self._step(-1 if event.position[0] < self._box.left + self._box.height else 1)
 
     def width(self, theme: Theme) -> int:
@@ -204,16 +204,16 @@ class Stepper(Control, Generic[T]):
         """Draw label, choice and an arrow at either side."""
         box = _draw_label(surface, theme, self.rect, self.label, self.changed, self.accent, self.width(theme))
         self._box = box
-        theme.panel(surface, box, look.RAISED)
+        theme.panel(surface, box, style.RAISED)
         room = box.width
         if len(self.choices) > 1:
             size, place = theme.line() * 3 // 4, (theme.line() + theme.space()) // 2
             for name, x in (("left", box.left + place), ("right", box.right - place)):
-                draw_icon(surface, name, (x, box.centery), size, look.TEXT if focused else look.MUTED)
+                draw_icon(surface, name, (x, box.centery), size, style.TEXT if focused else style.MUTED)
             room -= 4 * place
-        theme.text(surface, self.text(self.value), box.center, Size.BODY, look.TEXT, "center", room)
+        theme.text(surface, self.text(self.value), box.center, Size.BODY, style.TEXT, "center", room)
         if focused:
-            theme.ring(surface, box, look.readable(self.accent, look.GROUND))
+            theme.ring(surface, box, style.readable(self.accent, style.GROUND))
 
 
 def _draw_label(
@@ -229,9 +229,9 @@ def _draw_label(
     half = max(rect.width // 2, theme.width(label) + size + theme.space(1.5))
     half = max(0, min(half, rect.width - needed))
     if changed:
-        draw_icon(surface, "dot", (rect.left + size // 2, rect.centery), size, look.readable(accent, look.GROUND))
+        draw_icon(surface, "dot", (rect.left + size // 2, rect.centery), size, style.readable(accent, style.GROUND))
     left = rect.left + size + theme.space(0.5)
     room = half - size - theme.space()
     letters = Size.BODY if theme.width(label) <= room else Size.SMALL
-    theme.text(surface, label, (left, rect.centery), letters, look.TEXT, "midleft", room)
+    theme.text(surface, label, (left, rect.centery), letters, style.TEXT, "midleft", room)
     return pygame.Rect(rect.left + half, rect.top, rect.width - half, rect.height)

@@ -5,9 +5,9 @@ from typing import Protocol
 
 import pygame
 
-from arcade.input.controls import DIRECTIONS, Button, Input, Point, Press, Typed
+from arcade.input.controls import DIRECTIONS, Button, Input, Pointer, Press, Typed
 from arcade.ui.scene import Change
-from arcade.ui.theme import Theme
+from arcade.ui.style import Theme
 
 
 class Widget(Protocol):
@@ -61,7 +61,7 @@ class Focus:
 
     def handle(self, event: Input) -> Change | None:
         """Move the focus, or pass the input on to the widget it is meant for."""
-        if isinstance(event, Point):
+        if isinstance(event, Pointer):
             return self._point(event)
         if isinstance(event, Press) and self._move(event.button):
             return None
@@ -77,7 +77,7 @@ class Focus:
         if self.current is not None:
             self.current.draw(surface, theme, True)
 
-    def _point(self, event: Point) -> Change | None:
+    def _point(self, event: Pointer) -> Change | None:
         for widget in self.widgets:
             if widget.enabled and widget.rect.collidepoint(event.position):
                 if not event.wheel and not event.released:

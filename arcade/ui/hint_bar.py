@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pygame
 
 from arcade.input.controls import Button, Device, Hint
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.icons import draw_icon
 from arcade.ui.meters import Badge
 from arcade.ui.signs import Signs
-from arcade.ui.theme import Size, Theme
+from arcade.ui.style import Size, Theme
 
 _MOST_ROWS = 3
 
@@ -52,7 +52,7 @@ class HintBar:
     def draw(self, surface: pygame.Surface) -> None:
         """Draw the bar into the window."""
         theme = self._theme
-        surface.fill(look.BAR, self.rect)
+        surface.fill(style.BAR, self.rect)
         for rect, hint in self._keys:
             if self._by_mouse:
                 self._draw_button(surface, rect, hint)
@@ -60,10 +60,10 @@ class HintBar:
             sign = self._sign_rect(rect, hint)
             self._signs.draw(surface, theme, hint.button, sign)
             position = sign.right + theme.space(0.75), sign.centery
-            theme.text(surface, hint.text, position, Size.SMALL, look.MUTED, "midleft", rect.right - position[0] + 1)
+            theme.text(surface, hint.text, position, Size.SMALL, style.MUTED, "midleft", rect.right - position[0] + 1)
         if self._by_mouse:
             centre = theme.space(2) + self._signs.height(theme) // 2, self.rect.top + self._row_height() // 2
-            draw_icon(surface, "mouse", centre, self._signs.height(theme), look.MUTED)
+            draw_icon(surface, "mouse", centre, self._signs.height(theme), style.MUTED)
         right = self.rect.right - theme.space(2)
         if self.badge.text:
             self.badge.draw(surface, theme)
@@ -72,7 +72,7 @@ class HintBar:
             room = right - self._last_right()
             if room > theme.space(8):
                 middle = self.rect.top + self._row_height() // 2
-                theme.text(surface, self._status, (right, middle), Size.SMALL, look.MUTED, "midright", room)
+                theme.text(surface, self._status, (right, middle), Size.SMALL, style.MUTED, "midright", room)
 
     @property
     def _by_mouse(self) -> bool:
@@ -82,8 +82,8 @@ class HintBar:
         """A hint for the mouse: something to be clicked."""
         theme = self._theme
         button = rect.inflate(0, self._signs.height(theme) - rect.height)
-        theme.panel(surface, button, look.RAISED)
-        theme.text(surface, hint.text, button.center, Size.SMALL, look.TEXT, "center", button.width)
+        theme.panel(surface, button, style.RAISED)
+        theme.text(surface, hint.text, button.center, Size.SMALL, style.TEXT, "center", button.width)
 
     def _place(self, size: tuple[int, int]) -> None:
         theme = self._theme

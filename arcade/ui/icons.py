@@ -6,7 +6,7 @@ from functools import partial
 
 import pygame
 
-from arcade.ui.theme import Colour
+from arcade.ui.style import Colour
 
 _Points = list[tuple[float, float]]
 

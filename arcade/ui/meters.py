@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pygame
 
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.charts import short_number
 from arcade.ui.icons import draw_icon
-from arcade.ui.theme import Colour, Size, Theme, ease
+from arcade.ui.style import Colour, Size, Theme, ease
 
 _LARGEST = 1e300  # of the values that have bars, for their range has to be a number too
 
@@ -15,7 +15,7 @@ _LARGEST = 1e300  # of the values that have bars, for their range has to be a nu
 class ProgressBar:
     """How much of something is done, as a bar with words on it."""
 
-    def __init__(self, accent: Colour = look.ACCENT) -> None:
+    def __init__(self, accent: Colour = style.ACCENT) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
         self.accent = accent
         self.part = 0.0
@@ -23,16 +23,16 @@ class ProgressBar:
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
         """Draw the bar; the words change colour where it has passed them."""
-        theme.pill(surface, self.rect, look.RAISED)
+        theme.pill(surface, self.rect, style.RAISED)
         done = self.rect.copy()
         done.width = round(self.rect.width * min(1.0, max(0.0, self.part)))
-        ink = look.ink_on(self.accent)
+        ink = style.ink_on(self.accent)
         clip = surface.get_clip()
         surface.set_clip(done.clip(clip))
         theme.pill(surface, self.rect, self.accent)
         theme.text(surface, self.text, self.rect.center, Size.SMALL, ink, "center", self.rect.width)
         surface.set_clip(pygame.Rect(done.right, done.top, self.rect.width - done.width, done.height).clip(clip))
-        theme.text(surface, self.text, self.rect.center, Size.SMALL, look.TEXT, "center", self.rect.width)
+        theme.text(surface, self.text, self.rect.center, Size.SMALL, style.TEXT, "center", self.rect.width)
         surface.set_clip(clip)
 
 
@@ -42,7 +42,7 @@ class Bars:
     The scale follows the values that were seen, so bars of one game can be compared over time.
     """
 
-    def __init__(self, labels: Sequence[str], accent: Colour = look.ACCENT) -> None:
+    def __init__(self, labels: Sequence[str], accent: Colour = style.ACCENT) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
         self.accent = accent
         self.labels = labels
@@ -85,9 +85,9 @@ class Bars:
         chosen: bool,
     ) -> None:
         sign = theme.line() * 2 // 3
-        ink = look.TEXT if chosen else look.MUTED
+        ink = style.TEXT if chosen else style.MUTED
         if chosen:
-            colour = look.readable(self.accent)
+            colour = style.readable(self.accent)
             draw_icon(surface, "play", (row.left + sign // 2, row.centery), sign, colour)
         left = row.left + sign + theme.space()
         label_room = max(theme.width(each) for each in self.labels)
@@ -97,7 +97,7 @@ class Bars:
         bar_left = left + label_room + theme.space()
         bar = pygame.Rect(bar_left, 0, max(8, row.right - number_room - theme.space() - bar_left), row.height // 2)
         bar.centery = row.centery
-        theme.pill(surface, bar, look.RAISED)
+        theme.pill(surface, bar, style.RAISED)
         if value is None:
             return
         if _is_shown(value):
@@ -108,9 +108,9 @@ class Bars:
         span = (self._high - self._low) or 1.0
         zero = bar.left + round(-self._low / span * bar.width)
         end = bar.left + round((value - self._low) / span * bar.width)
-        colour = self.accent if chosen else look.mix(self.accent, look.RAISED, 0.55)
+        colour = self.accent if chosen else style.mix(self.accent, style.RAISED, 0.55)
         surface.fill(colour, (min(zero, end), bar.top, max(2, abs(end - zero)), bar.height))
-        surface.fill(look.TEXT, (min(zero, bar.right - 1), bar.top - 1, 1, bar.height + 2))
+        surface.fill(style.TEXT, (min(zero, bar.right - 1), bar.top - 1, 1, bar.height + 2))
 
 
 def value_text(value: float) -> str:
@@ -125,7 +125,7 @@ def _is_shown(value: float) -> bool:
 class Badge:
     """A few words on a coloured pill."""
 
-    def __init__(self, text: str = "", colour: Colour = look.ACCENT, icon: str = "") -> None:
+    def __init__(self, text: str = "", colour: Colour = style.ACCENT, icon: str = "") -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
         self.text, self.colour, self.icon = text, colour, icon
 
@@ -140,7 +140,7 @@ class Badge:
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
         """Draw the pill and the words, in black or white as reads better."""
-        ink = look.ink_on(self.colour)
+        ink = style.ink_on(self.colour)
         theme.pill(surface, self.rect, self.colour)
         left = self.rect.left + theme.space()
         if self.icon:
@@ -173,7 +173,7 @@ class Toast:
     def update(self, seconds: float) -> None:
         """Let time pass."""
         self._age += seconds
-        if self._age > self.STAY_SECONDS + 2 * look.MOTION_SECONDS:
+        if self._age > self.STAY_SECONDS + 2 * style.MOTION_SECONDS:
             self.text = ""
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
@@ -188,13 +188,13 @@ class Toast:
         hidden = self.rect.height + space
         self.rect.midtop = (surface.get_width() // 2, space // 2)
         self.rect.y -= round(hidden * (1 - self._presence())) if theme.motion else 0
-        theme.panel(surface, self.rect, look.RAISED, look.LINE)
+        theme.panel(surface, self.rect, style.RAISED, style.LINE)
         for index, line in enumerate(lines):
             top = self.rect.top + theme.space() + index * theme.line()
-            theme.text(surface, line, (self.rect.centerx, top), Size.BODY, look.TEXT, "midtop")
+            theme.text(surface, line, (self.rect.centerx, top), Size.BODY, style.TEXT, "midtop")
 
     def _presence(self) -> float:
-        leaving = self.STAY_SECONDS + look.MOTION_SECONDS
+        leaving = self.STAY_SECONDS + style.MOTION_SECONDS
         if self._age < leaving:
-            return ease(self._age / look.MOTION_SECONDS)
-        return 1 - ease((self._age - leaving) / look.MOTION_SECONDS)
+            return ease(self._age / style.MOTION_SECONDS)
+        return 1 - ease((self._age - leaving) / style.MOTION_SECONDS)

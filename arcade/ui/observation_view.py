@@ -10,13 +10,13 @@ import numpy as np
 import pygame
 from numpy.typing import NDArray
 
-from arcade.ui import theme as look
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui import style
+from arcade.ui.style import Colour, Size, Theme
 from games.game import PIXELS, Array, ObservationSpec
 
-_LAYERS: tuple[Colour, ...] = (look.GREEN, look.WHITE, look.ORANGE, look.PURPLE, look.YELLOW, look.SKY)
-RAISES: Colour = look.SKY
-LOWERS: Colour = look.VERMILION
+_LAYERS: tuple[Colour, ...] = (style.GREEN, style.WHITE, style.ORANGE, style.PURPLE, style.YELLOW, style.SKY)
+RAISES: Colour = style.SKY
+LOWERS: Colour = style.VERMILION
 _DIMMED = 0.5  # part of its light that a picture keeps below such marks
 _MARKS_A_ROW = 48
 _MUCH = 0.25  # part of the picture from which a layer is ground rather than a thing
@@ -45,16 +45,16 @@ def light(observation: Array, spec: ObservationSpec) -> NDArray[np.float32]:
 def layer_colours(layers: NDArray[np.float32]) -> tuple[Colour, ...]:
     """A colour for each layer [height, width, layers]; one that covers much, like a wall, gets a quiet one."""
     if layers.shape[2] == 1:
-        return (look.WHITE,)
+        return (style.WHITE,)
     cover = layers.mean(axis=(0, 1))
     ground = int(cover.argmax()) if cover.max() > _MUCH else -1
     bright = [colour for index, colour in enumerate(_LAYERS * layers.shape[2]) if index < layers.shape[2]]
-    return tuple(look.LINE if index == ground else colour for index, colour in enumerate(bright))
+    return tuple(style.LINE if index == ground else colour for index, colour in enumerate(bright))
 
 
 def overlay(layers: NDArray[np.float32], colours: tuple[Colour, ...]) -> NDArray[np.uint8]:
     """[height, width, 3] the layers laid over each other in their colours."""
-    picture = np.tile(np.array(look.BAR, np.float32), (*layers.shape[:2], 1))
+    picture = np.tile(np.array(style.BAR, np.float32), (*layers.shape[:2], 1))
     for index, colour in enumerate(colours):
         picture += (np.array(colour, np.float32) - picture) * layers[..., index : index + 1]
     return picture.astype(np.uint8)
@@ -93,7 +93,7 @@ def marked(picture: NDArray[np.uint8], moves: NDArray[np.float32]) -> NDArray[np
     return mixed
 
 
-class Eye:
+class ObservationView:
     """Draws an observation within `rect`; a picture is made anew only when the observation has changed.
 
     Args:
@@ -154,7 +154,7 @@ class Eye:
     ) -> pygame.Surface:
         """The picture, and below it the numbers that follow it as rows of small lights."""
         begin = prod(self.spec.picture)
-        strip = overlay(light(_rows(observation[begin:]), self.spec), (look.WHITE,))
+        strip = overlay(light(_rows(observation[begin:]), self.spec), (style.WHITE,))
         if moves is not None:
             strip = marked(strip, _rows(moves[begin:]))
         cell = max(2, min(room) // 60)
@@ -162,7 +162,7 @@ class Eye:
         above = _scaled(picture, (room[0], max(1, room[1] - lights.get_height() - cell)))
         size = max(above.get_width(), lights.get_width()), above.get_height() + cell + lights.get_height()
         image = pygame.Surface(size, 0, above)
-        image.fill(look.GROUND)
+        image.fill(style.GROUND)
         image.blit(above, above.get_rect(midtop=(size[0] // 2, 0)))
         image.blit(lights, lights.get_rect(midbottom=(size[0] // 2, size[1])))
         return image
@@ -176,7 +176,7 @@ class Eye:
             swatch = pygame.Rect(left, top + (theme.line(Size.SMALL) - side) // 2, side, side)
             surface.fill(colour, swatch)
             room = max(0, self.rect.right - swatch.right - gap)
-            theme.text(surface, name, (swatch.right + gap, top), Size.SMALL, look.MUTED, max_width=room)
+            theme.text(surface, name, (swatch.right + gap, top), Size.SMALL, style.MUTED, max_width=room)
             left += width
 
     def _draw_bars(self, surface: pygame.Surface, theme: Theme, observation: Array, moves: Array | None) -> None:
@@ -201,15 +201,15 @@ class Eye:
         label = self.spec.names[index] if self.spec.names else str(index + 1)
         room = max((theme.width(name, Size.SMALL) for name in self.spec.names), default=theme.width("00", Size.SMALL))
         room = min(room, row.width * 3 // 4)
-        theme.text(surface, label, row.midleft, Size.SMALL, look.MUTED, "midleft", room)
-        theme.text(surface, f"{round(value, 2) + 0.0:.2f}", row.midright, Size.SMALL, look.MUTED, "midright")
+        theme.text(surface, label, row.midleft, Size.SMALL, style.MUTED, "midleft", room)
+        theme.text(surface, f"{round(value, 2) + 0.0:.2f}", row.midright, Size.SMALL, style.MUTED, "midright")
         bar = pygame.Rect(row.left + room + theme.space(), 0, 0, max(4, row.height // 3))
         bar.width = max(8, row.right - number - theme.space() - bar.left)
         bar.centery = row.centery
-        surface.fill(look.RAISED, bar)
+        surface.fill(style.RAISED, bar)
         end = bar.centerx + round(min(1.0, max(-1.0, value)) * bar.width / 2)
         surface.fill(self.accent, (min(bar.centerx, end), bar.top, max(1, abs(end - bar.centerx)), bar.height))
-        surface.fill(look.TEXT, (bar.centerx, bar.top - 1, 1, bar.height + 2))
+        surface.fill(style.TEXT, (bar.centerx, bar.top - 1, 1, bar.height + 2))
         return bar
 
 
@@ -220,9 +220,9 @@ def draw_key(surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
         surface.fill(colour, (left, rect.top + (theme.line(Size.SMALL) - side) // 2, side, side))
         left += side + theme.space(0.5)
         room = max(0, rect.right - left)
-        left = theme.text(surface, words, (left, rect.top), Size.SMALL, look.MUTED, max_width=room).right + theme.space(
-            2
-        )
+        left = theme.text(
+            surface, words, (left, rect.top), Size.SMALL, style.MUTED, max_width=room
+        ).right + theme.space(2)
 
 
 def _rows(marks: Array) -> Array:

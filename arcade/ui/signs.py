@@ -9,9 +9,9 @@ import pygame
 from arcade.input.bindings import Bindings, game_table, key_sign, keys_of
 from arcade.input.controls import KEYS, SIGNS, Button, Device, Keys
 from arcade.input.gamepads import PAD
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.icons import draw_icon
-from arcade.ui.theme import Size, Theme
+from arcade.ui.style import Size, Theme
 
 _PAD_WORDS = {"menu": "Menu", "view": "View"}
 _ARROWS = frozenset({"left", "right", "up", "down"})
@@ -54,14 +54,14 @@ class Signs:
             return
         word = self.words[button]
         if self.device is Device.GAMEPAD and word.lower() in _ARROWS:
-            draw_icon(surface, f"pad {word.lower()}", rect.center, rect.height, look.TEXT)
+            draw_icon(surface, f"pad {word.lower()}", rect.center, rect.height, style.TEXT)
             return
         if self.device is Device.GAMEPAD:
-            theme.pill(surface, rect, look.LINE)
-            theme.pill(surface, rect.inflate(-2, -2), look.RAISED)
+            theme.pill(surface, rect, style.LINE)
+            theme.pill(surface, rect.inflate(-2, -2), style.RAISED)
         else:
-            theme.panel(surface, rect, look.RAISED)
-        theme.text(surface, word, rect.center, Size.SMALL, look.TEXT, "center")
+            theme.panel(surface, rect, style.RAISED)
+        theme.text(surface, word, rect.center, Size.SMALL, style.TEXT, "center")
 
 
 def signs_for(device: Device, keys: Keys, bindings: Bindings) -> Signs:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import pygame
 
-from arcade.input.controls import Button, Input, Point, Press
-from arcade.ui import theme as look
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.input.controls import Button, Input, Pointer, Press
+from arcade.ui import style
+from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.widgets import Control
 
 
@@ -22,7 +22,7 @@ class Slider(Control):
         held: Whether the mouse has taken hold of it; the scene then passes on all the mouse does, wherever it is.
     """
 
-    def __init__(self, on_change: Callable[[int], None], accent: Colour = look.ACCENT) -> None:
+    def __init__(self, on_change: Callable[[int], None], accent: Colour = style.ACCENT) -> None:
         super().__init__()
         self.index = 0
         self.accent = accent
@@ -52,7 +52,7 @@ class Slider(Control):
             self.move(-1)
         elif event == Press(Button.RIGHT):
             self.move(1)
-        elif isinstance(event, Point):
+        elif isinstance(event, Pointer):
             self._point(event)
 
     def height(self, theme: Theme) -> int:
@@ -63,7 +63,7 @@ class Slider(Control):
         """Go on by some places, as far as there are any."""
         self._go(min(max(self.index + by, 0), len(self._parts) - 1))
 
-    def _point(self, event: Point) -> None:
+    def _point(self, event: Pointer) -> None:
         if event.pressed == 1:
             self.held = True
         elif event.released:
@@ -90,15 +90,15 @@ class Slider(Control):
         knob = pygame.Rect(0, 0, theme.space(2.5), theme.space(2.5))
         knob.center = line.left + round(self._parts[self.index] * line.width), line.top
         whole = pygame.Rect(line.left, line.top - thick // 2, line.width, thick)
-        theme.pill(surface, whole, look.LINE)
+        theme.pill(surface, whole, style.LINE)
         theme.pill(surface, pygame.Rect(whole.topleft, (max(thick, knob.centerx - line.left), thick)), self.accent)
         for part in self._parts:
             mark = pygame.Rect(0, 0, max(2, thick // 2), thick * 2)
             mark.center = line.left + round(part * line.width), line.top
-            surface.fill(look.MUTED, mark)
-        theme.pill(surface, knob, look.TEXT)
+            surface.fill(style.MUTED, mark)
+        theme.pill(surface, knob, style.TEXT)
         if focused:
-            theme.ring(surface, knob, look.readable(self.accent, look.GROUND))
+            theme.ring(surface, knob, style.readable(self.accent, style.GROUND))
         top, half = line.top + theme.space(1.75), self.rect.width // 2
-        theme.text(surface, self._ends[0], (self.rect.left, top), Size.SMALL, look.MUTED, max_width=half)
-        theme.text(surface, self._ends[1], (self.rect.right, top), Size.SMALL, look.MUTED, "topright", half)
+        theme.text(surface, self._ends[0], (self.rect.left, top), Size.SMALL, style.MUTED, max_width=half)
+        theme.text(surface, self._ends[1], (self.rect.right, top), Size.SMALL, style.MUTED, "topright", half)

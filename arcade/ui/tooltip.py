@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import pygame
 
-from arcade.input.controls import Input, Point
-from arcade.ui import theme as look
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.input.controls import Input, Pointer
+from arcade.ui import style
+from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.widgets import CHOOSE, Control
 
 _WIDEST = 58  # grid steps of an explanation
 
 
-class Explained(Control):
+class Tooltip(Control):
     """A number or a picture that somebody else draws; `rect` is its place.
 
     Args:
@@ -21,20 +21,20 @@ class Explained(Control):
         command: What else Enter or a click does.
     """
 
-    def __init__(self, text: str, accent: Colour = look.ACCENT, command: Callable[[], None] | None = None) -> None:
+    def __init__(self, text: str, accent: Colour = style.ACCENT, command: Callable[[], None] | None = None) -> None:
         super().__init__()
         self.text, self.accent = text, accent
         self._command = command
 
     def handle(self, event: Input) -> None:
         """Enter, Space or a click."""
-        if self._command and (event in CHOOSE or (isinstance(event, Point) and event.pressed == 1)):
+        if self._command and (event in CHOOSE or (isinstance(event, Pointer) and event.pressed == 1)):
             self._command()
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
         """Draw the ring; `draw_explanation` comes last, over everything."""
         if focused:
-            theme.ring(surface, self.rect, look.readable(self.accent, look.GROUND))
+            theme.ring(surface, self.rect, style.readable(self.accent, style.GROUND))
 
     def draw_explanation(self, surface: pygame.Surface, theme: Theme) -> None:
         """Draw what it means just below its place, or above where there is more room."""
@@ -47,7 +47,7 @@ class Explained(Control):
         if panel.bottom > area.bottom - pad:
             panel.bottom = self.rect.top - pad
         panel.clamp_ip(area.inflate(-pad, -pad))
-        theme.panel(surface, panel, look.RAISED, look.MUTED)
+        theme.panel(surface, panel, style.RAISED, style.MUTED)
         for index, line in enumerate(lines):
             position = panel.left + pad, panel.top + pad + index * theme.line(Size.SMALL)
             theme.text(surface, line, position, Size.SMALL)

@@ -5,15 +5,15 @@ from typing import Generic, TypeVar
 
 import pygame
 
-from arcade.input.controls import Button, Input, Point, Press
-from arcade.ui import theme as look
+from arcade.input.controls import Button, Input, Pointer, Press
+from arcade.ui import style
 from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.style import Colour, Size, Theme
 
 T = TypeVar("T")
 
-Command = Callable[[], Change | None]
+OnPress = Callable[[], Change | None]
 """What a widget does when it is chosen."""
 
 CHOOSE = (Press(Button.CONFIRM), Press(Button.PRIMARY))
@@ -59,11 +59,11 @@ class PushButton(Control):
     def __init__(
         self,
         label: str,
-        command: Command,
+        command: OnPress,
         *,
         icon: str = "",
         detail: str = "",
-        accent: Colour = look.ACCENT,
+        accent: Colour = style.ACCENT,
         main: bool = False,
         enabled: bool = True,
     ) -> None:
@@ -76,7 +76,7 @@ class PushButton(Control):
 
     def handle(self, event: Input) -> Change | None:
         """Enter, Space or a click does what the button is for."""
-        chosen = event in CHOOSE or (isinstance(event, Point) and event.pressed == 1)
+        chosen = event in CHOOSE or (isinstance(event, Pointer) and event.pressed == 1)
         return self.command() if chosen and self.enabled else None
 
     def width(self, theme: Theme) -> int:
@@ -90,10 +90,10 @@ class PushButton(Control):
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
         """Draw the button, with a ring if it has the focus."""
-        colour = self.accent if self.main else look.RAISED
-        ink = look.ink_on(colour) if self.main else look.TEXT
+        colour = self.accent if self.main else style.RAISED
+        ink = style.ink_on(colour) if self.main else style.TEXT
         if not self.enabled:
-            colour, ink = look.PANEL, look.DIM
+            colour, ink = style.PANEL, style.DIM
         theme.panel(surface, self.rect, colour)
         left = self.rect.left + theme.space(2)
         if self.icon:
@@ -103,7 +103,7 @@ class PushButton(Control):
             left += size + theme.space(1.5)
         self._draw_label(surface, theme, left, ink)
         if focused:
-            theme.ring(surface, self.rect, look.readable(self.accent, look.GROUND))
+            theme.ring(surface, self.rect, style.readable(self.accent, style.GROUND))
 
     def _draw_label(self, surface: pygame.Surface, theme: Theme, left: int, ink: Colour) -> None:
         room = self.rect.right - theme.space() - left
@@ -117,7 +117,7 @@ class PushButton(Control):
             return
         top = self.rect.centery - (theme.line() + theme.line(Size.SMALL)) // 2
         theme.text(surface, self.label, (left, top), Size.BODY, ink, max_width=room)
-        dim = ink if self.main else look.MUTED
+        dim = ink if self.main else style.MUTED
         theme.text(surface, self.detail, (left, top + theme.line()), Size.SMALL, dim, max_width=room)
 
 
@@ -137,7 +137,7 @@ class ListBox(Control, Generic[T]):
         *,
         on_select: Callable[[T], None] | None = None,
         on_choose: Callable[[T], Change | None] | None = None,
-        accent: Colour = look.ACCENT,
+        accent: Colour = style.ACCENT,
     ) -> None:
         super().__init__()
         self.items: Sequence[T] = ()
@@ -172,7 +172,7 @@ class ListBox(Control, Generic[T]):
             self._select(self.index + 1)
         elif event in CHOOSE:
             return self._choose()
-        elif isinstance(event, Point):
+        elif isinstance(event, Pointer):
             return self._point(event)
         return None
 
@@ -193,10 +193,10 @@ class ListBox(Control, Generic[T]):
                 self._draw_row(surface, rect, item, index == self.index)
         surface.set_clip(clip)
         if focused and self.items:
-            theme.ring(surface, self.row_rect(self.index), look.readable(self.accent, look.GROUND))
+            theme.ring(surface, self.row_rect(self.index), style.readable(self.accent, style.GROUND))
         draw_scroll_bar(surface, theme, self.rect, self._offset, self._length())
 
-    def _point(self, event: Point) -> Change | None:
+    def _point(self, event: Pointer) -> Change | None:
         if event.wheel:
             self._scroll(self._offset - event.wheel * (self.row_height + self.gap))
             return None
@@ -272,5 +272,5 @@ def draw_scroll_bar(surface: pygame.Surface, theme: Theme, view: pygame.Rect, of
     width = max(4, theme.space(0.5))
     height = max(theme.space(3), view.height * view.height // length)
     top = view.top + (view.height - height) * offset // (length - view.height)
-    theme.pill(surface, pygame.Rect(view.right - width, view.top, width, view.height), look.PANEL)
-    theme.pill(surface, pygame.Rect(view.right - width, top, width, height), look.LINE)
+    theme.pill(surface, pygame.Rect(view.right - width, view.top, width, view.height), style.PANEL)
+    theme.pill(surface, pygame.Rect(view.right - width, top, width, height), style.LINE)

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pygame
 
-from agents.storage.profile import ProfileError
+from agents.errors import ProfileError
 from arcade.context import Context
 from arcade.input.bindings import Bindings, game_table
-from arcade.input.controls import Button, Device, FocusLost, Hint, Input, Keys, Point, Press, Reader, Release
+from arcade.input.controls import Button, Device, FocusLost, Hint, Input, Keys, Pointer, Press, Reader, Release
 from arcade.input.gamepads import EVENTS as GAMEPAD_EVENTS
 from arcade.input.gamepads import Gamepads
 from arcade.sound.speaker import menu_cue
-from arcade.ui import theme as look
-from arcade.ui.fields import Field
+from arcade.ui import style
+from arcade.ui.fields import TextField
 from arcade.ui.hint_bar import HintBar
 from arcade.ui.scene import Change, Home, Pop, Push, Quit, Replace, Scene
 from arcade.ui.signs import signs_for
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from arcade.window import navigation
 from arcade.window.news import News
 from games.border import GameError
@@ -208,7 +208,7 @@ class App:
 
     def _pass_on(self, event: Input) -> None:
         self._drawn = None
-        if isinstance(event, Point) and event.pressed == 1:
+        if isinstance(event, Pointer) and event.pressed == 1:
             button = self._bar.button_at(event.position)
             if button is not None:
                 self._pass_on(Press(button))
@@ -249,11 +249,11 @@ class App:
 
     def _rescaled(self, event: Input) -> Input:
         """A point as the scene sees it, where the picture is made smaller than it was drawn."""
-        if self._canvas is None or not isinstance(event, Point):
+        if self._canvas is None or not isinstance(event, Pointer):
             return event
         window, canvas = pygame.display.get_window_size(), self._canvas.get_size()
         position = event.position[0] * canvas[0] // window[0], event.position[1] * canvas[1] // window[1]
-        return Point(position, event.pressed, event.wheel, event.released)
+        return Pointer(position, event.pressed, event.wheel, event.released)
 
     @property
     def _shows_training(self) -> bool:
@@ -266,7 +266,7 @@ class App:
 
     def _show_letters(self) -> None:
         field = _focused(self.stack[-1])
-        if isinstance(field, Field):
+        if isinstance(field, TextField):
             self._obey(Push(navigation.letters(self.context, field, self.stack[-1].handle)))
 
     def _import(self, path: Path) -> None:
@@ -345,7 +345,7 @@ class App:
 
     def _draw_all(self, target: pygame.Surface) -> None:
         picture, area = self._picture_on(target), self._area_of(target)
-        area.fill(look.GROUND)
+        area.fill(style.GROUND)
         self.stack[-1].draw(area)
         self._news.toast.draw(area, self.context.theme)
         if self._drawn != picture:
@@ -366,7 +366,7 @@ class App:
     def _hints(self) -> tuple[Hint, ...]:
         """Those of the scene, and the way to a training that goes on elsewhere."""
         hints = self.stack[-1].hints()
-        if self._device is not Device.KEYBOARD and isinstance(_focused(self.stack[-1]), Field):
+        if self._device is not Device.KEYBOARD and isinstance(_focused(self.stack[-1]), TextField):
             hints = (Hint(Button.LETTERS, "Letters"), *hints)
         return (*hints, Hint(Button.DASHBOARD, "Training")) if self._bar.badge.text else hints
 
@@ -411,7 +411,7 @@ class App:
         if window is None:
             return
         with suppress(pygame.error):  # the window may be what has failed
-            window.fill(look.GROUND)
+            window.fill(style.GROUND)
             self.context.theme.text(window, "Saving the agent…", window.get_rect().center, Size.TITLE, align="center")
             pygame.display.flip()
 

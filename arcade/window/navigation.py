@@ -12,7 +12,7 @@ from agents.storage.profile import Profile
 from arcade import scenes
 from arcade.context import Context
 from arcade.input.controls import Input
-from arcade.ui.fields import Field
+from arcade.ui.fields import TextField
 from arcade.ui.scene import Scene
 from games.game import Game
 
@@ -26,9 +26,9 @@ def agents(context: Context) -> Scene:
 
 def attract(context: Context, players: Sequence[Profile]) -> Scene:
     """Agents at play before nobody."""
-    from arcade.scenes.home.demo_scene import AttractScene
+    from arcade.scenes.home.demo_scene import DemoScene
 
-    return AttractScene(context, players)
+    return DemoScene(context, players)
 
 
 def dashboard(context: Context) -> Scene:
@@ -63,7 +63,7 @@ LABS: Mapping[str, Callable[[Context], Scene]] = MappingProxyType({"nchain": nch
 """The way to the lab of each game that has one."""
 
 
-def letters(context: Context, field: Field, type_into: Callable[[Input], object]) -> Scene:
+def letters(context: Context, field: TextField, type_into: Callable[[Input], object]) -> Scene:
     """Letters to fill a field with, for hands without a keyboard."""
     from arcade.scenes.letters_scene import LettersScene
 

@@ -1,6 +1,6 @@
 """What is told in every scene: news, trouble with disk or sound, how a training in the background stands."""
 
-from agents.training.session import Snapshot, Status
+from agents.training.session import SessionReport, Status
 from arcade.context import Context
 from arcade.ui.meters import Badge, Toast
 from games.border import take_note
@@ -66,15 +66,15 @@ class News:
         self._was = status
 
 
-def _ending(name: str, snapshot: Snapshot) -> str:
+def _ending(name: str, report: SessionReport) -> str:
     """How a training has ended, and if it failed why and where its agent lies."""
-    told = f"Training of {name} has {snapshot.status.value}"
-    return f"{told}: {snapshot.note}" if snapshot.status is Status.FAILED else f"{told}: F2 shows it"
+    told = f"Training of {name} has {report.status.value}"
+    return f"{told}: {report.note}" if report.status is Status.FAILED else f"{told}: F2 shows it"
 
 
-def _progress(snapshot: Snapshot, frames: int) -> str:
-    if snapshot.progress is None:
+def _progress(report: SessionReport, frames: int) -> str:
+    if report.progress is None:
         return "starting"
-    if snapshot.status is Status.PAUSED:
+    if report.status is Status.PAUSED:
         return "paused"
-    return f"{min(snapshot.progress.frames / frames, 1.0):.0%}"
+    return f"{min(report.progress.frames / frames, 1.0):.0%}"

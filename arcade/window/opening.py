@@ -21,7 +21,7 @@ from arcade.system.displays import when_display_is_lost
 from arcade.system.signals import FAILED, Stop, stopping
 from arcade.system.streams import tell
 from arcade.ui.scene import Scene
-from arcade.ui.theme import Theme
+from arcade.ui.style import Theme
 from arcade.window import navigation
 from arcade.window.app import App
 from games.registry import broken_games, info_of, make

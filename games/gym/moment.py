@@ -9,7 +9,7 @@ from games.game import Array
 from games.gym.living import Living
 
 
-class History(list[Any]):
+class ActionHistory(list[Any]):
     """The actions of one game. Moments hold it, so it is there as long as anybody can go on with that game."""
 
 
@@ -36,7 +36,7 @@ class Moment:
 
     def __init__(self, env_id: str, seed: int, shape: tuple[int, ...]) -> None:
         self.env_id, self.seed, self.shape = env_id, seed, shape
-        self.history = History()  # shared by the moments of one line; each knows how much of it is its own
+        self.history = ActionHistory()  # shared by the moments of one line; each knows how much of it is its own
         self._length = 0
         self._living: Living | None = Living(env_id)
         observation, self.told = self._living.reset(seed)
@@ -61,7 +61,7 @@ class Moment:
         observation, reward, terminated, truncated, told = living.step(action, number)
         following = object.__new__(Moment)
         following.env_id, following.seed, following.shape = self.env_id, self.seed, self.shape
-        following.history = self.history if len(self.history) == self._length else History(self.actions)
+        following.history = self.history if len(self.history) == self._length else ActionHistory(self.actions)
         following.history.append(action)
         following._length, following._living, following.told = number, living, told
         following.observation = living.observed(number, observation, self.shape)

@@ -15,7 +15,7 @@ from games.border import GameError, short
 from games.drawing import FIELD
 from games.gym.game import GymnasiumGame, GymnasiumState
 from games.gym.living import Living
-from games.gym.moment import History, Moment
+from games.gym.moment import ActionHistory, Moment
 from games.view import fit
 
 MOST_CAMERAS = 16
@@ -35,7 +35,7 @@ class _Camera:
         self.env_id = env_id
         self._living = Living(env_id, draws=True)
         self._moment: weakref.ref[Moment] | None = None  # which keeps its environment only as long as it is needed
-        self._history: weakref.ref[History] | None = None
+        self._history: weakref.ref[ActionHistory] | None = None
         self._seed: int | None = None
         self._done: list[Any] = []
         self._picture: pygame.Surface | None = None

@@ -28,21 +28,22 @@ import pygame
 from agents.acting.evaluation import evaluate
 from agents.acting.policy import Policy
 from agents.acting.saliency import input_gradient
-from agents.storage.history import History, Moment, earlier_selves, path_of
+from agents.errors import ProfileError
+from agents.storage.history import History, Snapshot, earlier_selves, path_of
 from agents.storage.history import write as write_history
 from agents.storage.library import Library
-from agents.storage.profile import Profile, ProfileError, from_bytes, read, read_header, to_bytes
+from agents.storage.profile import Profile, from_bytes, read, read_header, to_bytes
 from agents.training.curves import Curves
 from agents.training.plan import Plan, Progress
-from agents.training.session import Snapshot, Status
+from agents.training.session import SessionReport, Status
 from arcade.commands import cli
 from arcade.context import Context
 from arcade.scenes.agents.agents_scene import AgentsScene
 from arcade.scenes.agents.compare_scene import CompareScene
-from arcade.scenes.agents.history_scene import LearningScene
+from arcade.scenes.agents.history_scene import HistoryScene
 from arcade.scenes.game.game_scene import GamePageScene
 from arcade.scenes.game.race_setup_scene import RaceSetupScene
-from arcade.scenes.home.demo_scene import AttractScene
+from arcade.scenes.home.demo_scene import DemoScene
 from arcade.scenes.home.home_scene import HomeScene
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.training.dashboard_scene import DashboardScene
@@ -182,7 +183,7 @@ class Meeting:
 
     def _earlier(self) -> None:
         profile = self.profile
-        moments = Moment(0, None, profile.weights), Moment(profile.frames, 1.0, profile.weights)
+        moments = Snapshot(0, None, profile.weights), Snapshot(profile.frames, 1.0, profile.weights)
         write_history(History(profile.id, profile.architecture, moments), path_of(self.found.path))
         for each in earlier_selves(profile, self.found.path):
             from_bytes(to_bytes(each))
@@ -221,12 +222,12 @@ class Meeting:
             "agents": lambda: AgentsScene(context),
             "page": lambda: GamePageScene(context, _known(profile.game_id)),
             "compare": lambda: CompareScene(context, _known(profile.game_id), entry),
-            "learning": lambda: LearningScene(context, entry) if profile.game_id in game_ids() else None,
+            "learning": lambda: HistoryScene(context, entry) if profile.game_id in game_ids() else None,
             "setup": lambda: TrainSetupScene(context, profile.game().info.id, profile),
             "watch": lambda: PlayScene(context, profile.game(), profile),
             "race": lambda: PlayScene(context, profile.game(), None, 0, profile),
             "race setup": lambda: RaceSetupScene(context, _known(profile.game_id)),
-            "attract": lambda: AttractScene(context, [profile]),
+            "attract": lambda: DemoScene(context, [profile]),
             "dashboard": self._dashboard,
         }
         return [(name, lambda make=make: self._scene(make)) for name, make in scenes.items()]  # type: ignore[misc]
@@ -238,7 +239,7 @@ class Meeting:
         progress = Progress(frames=profile.frames, updates=profile.updates, seconds=float(profile.seconds))
         plan = Plan(game, profile.observation, profile.further(), seed=profile.seed, name=profile.name, start=profile)
         curves = Curves(points, np.c_[points, points[:, 1:], points[:, 1:]], points)
-        self.context.training = FakeSession(plan, Snapshot(  # type: ignore[assignment]
+        self.context.training = FakeSession(plan, SessionReport(  # type: ignore[assignment]
             Status.TRAINING, profile.command, progress, curves,
             device=profile.device, policy=Policy(profile.architecture, profile.weights), version=1,
         ))  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.training.session import Snapshot, Status
+from agents.training.session import SessionReport, Status
 from arcade.context import TRAINING_NICENESS, Context
 from arcade.window.news import News
 from tests.arcade.scenes.scenery import FakeSession, make_context, settle
@@ -79,18 +79,18 @@ def test_news_are_told_in_their_order(context: Context) -> None:
 
 @pytest.mark.parametrize("status", list(Status))
 def test_training_counts_while_it_runs_or_pauses(context: Context, status: Status) -> None:
-    context.training = FakeSession(None, Snapshot(status))  # type: ignore[assignment]
+    context.training = FakeSession(None, SessionReport(status))  # type: ignore[assignment]
     assert context.is_training == (status in (Status.STARTING, Status.TRAINING, Status.PAUSED))
 
 
 def test_a_second_training_is_refused(context: Context) -> None:
-    context.training = FakeSession(None, Snapshot(Status.PAUSED))  # type: ignore[assignment]
+    context.training = FakeSession(None, SessionReport(Status.PAUSED))  # type: ignore[assignment]
     with pytest.raises(ValueError, match="another agent is being trained"):
         context.start_training(None)  # type: ignore[arg-type]
 
 
 def test_ending_lets_go_of_the_session(context: Context) -> None:
-    context.training = FakeSession(None, Snapshot(Status.TRAINING))  # type: ignore[assignment]
+    context.training = FakeSession(None, SessionReport(Status.TRAINING))  # type: ignore[assignment]
     assert context.end_training()
     assert context.training is None
     assert context.end_training()
@@ -119,7 +119,7 @@ def test_rings_of_objects_that_are_dropped_after_the_first_training_are_freed(
     monkeypatch.setattr("gc.freeze", lambda: frozen.append(True))
     news = News(context)
     for status in (Status.STARTING, Status.TRAINING, Status.STOPPED) * 3:
-        session: Any = FakeSession(None, Snapshot(status))
+        session: Any = FakeSession(None, SessionReport(status))
         context.training = session
         news.update(0.1, elsewhere=False)
     assert frozen == [True]
@@ -136,7 +136,7 @@ def test_a_training_steps_back_for_the_window(tmp_path: Path, monkeypatch: pytes
 
     class Session(FakeSession):
         def __init__(self, plan: Any, library: Any) -> None:
-            super().__init__(plan, Snapshot(Status.STARTING))
+            super().__init__(plan, SessionReport(Status.STARTING))
 
         def start(self, niceness: int = 0) -> None:
             started.append(niceness)

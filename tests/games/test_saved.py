@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from games.saved import MOST, array_like, number, scores_like, whole
+from games.saved import MOST_WHOLE, array_like, number, scores_like, whole
 
 
 @pytest.mark.parametrize("value", [-1, 11, 1.0, True, "3", None, [], {}, np.int64(3), np.zeros(3), 10**400])
@@ -14,7 +14,7 @@ def test_a_whole_number_is_nothing_else(value: Any) -> None:
     with pytest.raises(ValueError, match=r"where a whole number from 0 to 10 is needed") as caught:
         whole(value, 0, 10)
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 150
-    assert (whole(0), whole(MOST), whole(10, 0, 10)) == (0, MOST, 10)
+    assert (whole(0), whole(MOST_WHOLE), whole(10, 0, 10)) == (0, MOST_WHOLE, 10)
 
 
 @pytest.mark.parametrize("value", [-0.1, math.nan, math.inf, -math.inf, 1.1, True, "0.5", None, [0.5], 10**400])

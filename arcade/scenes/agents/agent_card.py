@@ -6,15 +6,16 @@ import numpy as np
 import pygame
 
 from agents.config import Config
+from agents.errors import ProfileError
 from agents.storage.library import Entry
-from agents.storage.profile import Profile, ProfileError
+from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.rounds.showcase import Showcase
 from arcade.store.records import amount
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.charts import Line, LineChart, short_number
 from arcade.ui.column import Column
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from games.game import GameInfo
 from games.settings import settings_of
 
@@ -34,7 +35,7 @@ class AgentCard:
         self._showcase: Showcase | None = None
         self._problem = ""  # why it does not play
         self._picture = pygame.Rect(0, 0, 0, 0)
-        self._chart = LineChart("Mean score by frames", empty="No curve was kept", ground=look.PANEL)
+        self._chart = LineChart("Mean score by frames", empty="No curve was kept", ground=style.PANEL)
 
     def show(self, entry: Entry, info: GameInfo | None) -> None:
         """Describe another agent; it begins to play as soon as it has been read."""
@@ -43,7 +44,7 @@ class AgentCard:
         self.entry, self._info, self._showcase, self._problem = entry, info, None, ""
         profile = entry.profile
         points = np.array(profile.curve if profile else (), np.float64).reshape(-1, 2)
-        accent = info.accent if info else look.ACCENT
+        accent = info.accent if info else style.ACCENT
         self._chart.show([Line(points, accent)])
         self._chart.value = short_number(float(points[-1, 1])) if len(points) else ""
         if profile is not None and info is not None:
@@ -111,32 +112,32 @@ class AgentCard:
             self._chart.draw(surface, theme)
 
     def _draw_picture(self, surface: pygame.Surface) -> None:
-        self._theme.panel(surface, self._picture, look.BAR)
+        self._theme.panel(surface, self._picture, style.BAR)
         if self._showcase is not None:
             self._showcase.draw(surface, self._theme, self._picture)
         elif self._problem:
             words = self._picture.inflate(-self._theme.space(2), -self._theme.space(2))
-            self._theme.paragraph(surface, self._problem, words, Size.SMALL, look.WARNING)
+            self._theme.paragraph(surface, self._problem, words, Size.SMALL, style.WARNING)
 
     def _draw_problem(self, surface: pygame.Surface, inner: pygame.Rect) -> None:
         assert self.entry is not None
         words = self.entry.problem
         if self.entry.profile is not None:
             words = f"The game {self.entry.profile.game_id} is not installed, so this agent cannot play here."
-        self._theme.paragraph(surface, words, inner, Size.BODY, look.WARNING)
+        self._theme.paragraph(surface, words, inner, Size.BODY, style.WARNING)
 
     def _draw_facts(self, surface: pygame.Surface, rect: pygame.Rect) -> None:
         assert self.entry is not None
         assert self.entry.profile is not None
         assert self._info is not None
         profile, column = self.entry.profile, Column(surface, self._theme, rect)
-        column.text(self.entry.name, Size.BODY, look.readable(self._info.accent))
+        column.text(self.entry.name, Size.BODY, style.readable(self._info.accent))
         if self.entry.problem:
-            column.paragraph(self.entry.problem, Size.SMALL, look.WARNING)
+            column.paragraph(self.entry.problem, Size.SMALL, style.WARNING)
         for label, value in (*_scorecard(profile, self._info), *_training(profile)):
             self._draw_pair(column, label, value)
         column.skip(self._theme.space(1.5))
-        column.text("Settings", Size.BODY, look.TEXT)
+        column.text("Settings", Size.BODY, style.TEXT)
         for label, value in _settings(profile):
             self._draw_pair(column, label, value)
 

@@ -7,22 +7,23 @@ from pathlib import Path
 
 import pygame
 
+from agents.errors import ProfileError
 from agents.storage.library import Entry
-from agents.storage.profile import Profile, ProfileError, check_name
+from agents.storage.profile import Profile, check_name
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Press
 from arcade.scenes.agents.agent_card import AgentCard
 from arcade.scenes.agents.compare_scene import CompareScene
-from arcade.scenes.agents.history_scene import LearningScene
+from arcade.scenes.agents.history_scene import HistoryScene
 from arcade.scenes.dialogs import PromptScene
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.screen import Screen
 from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.store.records import amount, entry_mean
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change, Pop, Push
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from arcade.ui.widgets import ListBox, PushButton
 from games.game import GameInfo
 from games.registry import game_ids, info_of
@@ -93,7 +94,7 @@ class AgentsScene(Screen):
 
     def _select(self, entry: Entry) -> None:
         info = self._info_of(entry)
-        accent = info.accent if info else look.ACCENT
+        accent = info.accent if info else style.ACCENT
         usable = entry.profile is not None and info is not None
         for button in (*self.actions, self.list):
             button.accent = accent
@@ -151,7 +152,7 @@ class AgentsScene(Screen):
 
     def _show_learning(self) -> Change | None:
         entry = self.list.selected
-        return Push(LearningScene(self.context, entry)) if entry is not None else None
+        return Push(HistoryScene(self.context, entry)) if entry is not None else None
 
     def _compare(self) -> Change | None:
         entry = self.list.selected
@@ -287,7 +288,7 @@ class AgentsScene(Screen):
         """Title, and the agent's card or a word on what to do when there is none."""
         theme = self.theme
         title = f"{self.info.title} agents" if self.info else "Agents"
-        colour = look.readable(self.info.accent, look.GROUND) if self.info else look.TEXT
+        colour = style.readable(self.info.accent, style.GROUND) if self.info else style.TEXT
         position = theme.space(3), theme.space(2)
         theme.text(surface, title, position, Size.TITLE, colour, max_width=self.area.width - theme.space(6))
         if self.list.items:
@@ -299,29 +300,29 @@ class AgentsScene(Screen):
         theme = self.theme
         where = "Train one, and it is kept here." if self.game_id else "Choose a game on the home screen and train one."
         room = pygame.Rect(theme.space(3), self.list.rect.top, self.area.width - theme.space(6), 2 * theme.line())
-        theme.paragraph(surface, f"No agents yet. {where}", room, Size.BODY, look.MUTED)
+        theme.paragraph(surface, f"No agents yet. {where}", room, Size.BODY, style.MUTED)
 
     def _draw_row(self, surface: pygame.Surface, rect: pygame.Rect, entry: Entry, selected: bool) -> None:
         theme, info = self.theme, self._info_of(entry)
-        theme.panel(surface, rect, look.RAISED if selected else look.PANEL)
+        theme.panel(surface, rect, style.RAISED if selected else style.PANEL)
         stripe = pygame.Rect(rect.left + theme.space(), rect.top + theme.space(), theme.space(0.75), 0)
         stripe.height = rect.height - 2 * theme.space()
-        theme.pill(surface, stripe, info.accent if info else look.LINE)
+        theme.pill(surface, stripe, info.accent if info else style.LINE)
         left, right = stripe.right + theme.space(1.25), rect.right - theme.space(1.5)
         mean = entry_mean(entry)
         if entry.profile is None or (info is None and self._is_known(entry)):
             sign = theme.line()
-            draw_icon(surface, "warning", (right - sign // 2, rect.centery), sign, look.WARNING)
+            draw_icon(surface, "warning", (right - sign // 2, rect.centery), sign, style.WARNING)
             right -= sign + theme.space()
         elif info is not None and mean is not None:
-            ink = look.readable(info.accent, look.RAISED)
+            ink = style.readable(info.accent, style.RAISED)
             shown = theme.text(surface, amount(mean), (right, rect.centery), Size.BODY, ink, "midright")
             right = shown.left - theme.space()
         top = rect.centery - (theme.line() + theme.line(Size.SMALL)) // 2
-        theme.text(surface, entry.name, (left, top), Size.BODY, look.TEXT, max_width=right - left)
+        theme.text(surface, entry.name, (left, top), Size.BODY, style.TEXT, max_width=right - left)
         variants = _describe(entry, info) if self._is_known(entry) else ("Loading …",)
         words = next((each for each in variants if theme.width(each, Size.SMALL) <= right - left), variants[-1])
-        theme.text(surface, words, (left, top + theme.line()), Size.SMALL, look.MUTED, max_width=right - left)
+        theme.text(surface, words, (left, top + theme.line()), Size.SMALL, style.MUTED, max_width=right - left)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""

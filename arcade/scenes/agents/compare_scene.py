@@ -6,17 +6,17 @@ import pygame
 from agents.storage.library import Entry
 from arcade.context import Context
 from arcade.input.controls import Button, Hint
-from arcade.scenes.agents.differences import MARKERS, MOST, Row, differences
+from arcade.scenes.agents.differences import MARKERS, MOST_AGENTS, Row, differences
 from arcade.scenes.screen import Screen
 from arcade.store.records import amount, entry_mean
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.charts import Line, LineChart
 from arcade.ui.icons import draw_icon
-from arcade.ui.theme import Colour, Size
+from arcade.ui.style import Colour, Size
 from arcade.ui.widgets import ListBox
 from games.registry import info_of
 
-COLOURS: tuple[Colour, ...] = (look.ORANGE, look.SKY, look.GREEN, look.YELLOW, look.PURPLE)
+COLOURS: tuple[Colour, ...] = (style.ORANGE, style.SKY, style.GREEN, style.YELLOW, style.PURPLE)
 """The colour of each agent's line, in the order of `comparison.MARKERS`."""
 
 
@@ -39,7 +39,7 @@ class CompareScene(Screen):
         accent = self.info.accent
         self.list: ListBox[Entry] = ListBox(self._draw_agent, on_choose=self._toggle, accent=accent)
         self.table: ListBox[Row] = ListBox(self._draw_difference, accent=accent)
-        self._places: list[Entry | None] = [None] * MOST
+        self._places: list[Entry | None] = [None] * MOST_AGENTS
         self._chart = LineChart("Mean score by frames", empty="No curve was kept of these agents")
         self.focus.set([self.list, self.table], self.list)
         context.background(
@@ -65,7 +65,7 @@ class CompareScene(Screen):
         elif None in self._places:
             self._places[self._places.index(None)] = entry
         else:
-            self.context.notice(f"{MOST} agents at most: take one out first")
+            self.context.notice(f"{MOST_AGENTS} agents at most: take one out first")
         self._show()
 
     def _show(self) -> None:
@@ -105,21 +105,21 @@ class CompareScene(Screen):
     def paint(self, surface: pygame.Surface) -> None:
         """Title, chart, and the names above the table's columns."""
         theme, margin = self.theme, self.theme.space(3)
-        accent = look.readable(self.info.accent, look.GROUND)
+        accent = style.readable(self.info.accent, style.GROUND)
         title = f"Compare {self.info.title} agents"
         theme.text(surface, title, (margin, margin), Size.TITLE, accent, max_width=self.area.width - 2 * margin)
         self._chart.draw(surface, theme)
         if not self._compared:
-            theme.paragraph(surface, "Choose agents in the list.", self._head, Size.SMALL, look.MUTED)
+            theme.paragraph(surface, "Choose agents in the list.", self._head, Size.SMALL, style.MUTED)
             return
-        theme.text(surface, "What differs", self._head.topleft, Size.SMALL, look.MUTED, max_width=self._label_room)
+        theme.text(surface, "What differs", self._head.topleft, Size.SMALL, style.MUTED, max_width=self._label_room)
         for index, entry in enumerate(self._compared):
             marker, colour = self._sign(entry)
             left, size = self._column(index), theme.line(Size.SMALL) * 2 // 3
             draw_icon(surface, marker, (left + size // 2, self._head.top + theme.line(Size.SMALL) // 2), size, colour)
             room = self._column(index + 1) - left - size - theme.space(1.5)
             position = left + size + theme.space(0.5), self._head.top
-            theme.text(surface, entry.name, position, Size.SMALL, look.TEXT, max_width=room)
+            theme.text(surface, entry.name, position, Size.SMALL, style.TEXT, max_width=room)
 
     @property
     def _label_room(self) -> int:
@@ -135,7 +135,7 @@ class CompareScene(Screen):
 
     def _draw_agent(self, surface: pygame.Surface, rect: pygame.Rect, entry: Entry, selected: bool) -> None:
         theme = self.theme
-        theme.panel(surface, rect, look.RAISED if selected else look.PANEL)
+        theme.panel(surface, rect, style.RAISED if selected else style.PANEL)
         size = theme.line() * 2 // 3
         left = rect.left + theme.space()
         if entry in self._places:
@@ -144,19 +144,19 @@ class CompareScene(Screen):
         left += size + theme.space()
         mean, right = entry_mean(entry), rect.right - theme.space()
         if mean is not None:
-            right = theme.text(surface, amount(mean), (right, rect.centery), Size.BODY, look.TEXT, "midright").left
+            right = theme.text(surface, amount(mean), (right, rect.centery), Size.BODY, style.TEXT, "midright").left
         room = right - theme.space() - left
-        theme.text(surface, entry.name, (left, rect.centery), Size.BODY, look.TEXT, "midleft", room)
+        theme.text(surface, entry.name, (left, rect.centery), Size.BODY, style.TEXT, "midleft", room)
 
     def _draw_difference(self, surface: pygame.Surface, rect: pygame.Rect, row: Row, selected: bool) -> None:
         theme, (label, values) = self.theme, row
         if selected and self.focus.current is self.table:
-            theme.panel(surface, rect, look.PANEL)
-        theme.text(surface, label, (rect.left, rect.centery), Size.SMALL, look.MUTED, "midleft", self._label_room)
+            theme.panel(surface, rect, style.PANEL)
+        theme.text(surface, label, (rect.left, rect.centery), Size.SMALL, style.MUTED, "midleft", self._label_room)
         for index, value in enumerate(values):
             left = self._column(index)
             room = self._column(index + 1) - left - theme.space()
-            theme.text(surface, value, (left, rect.centery), Size.SMALL, look.TEXT, "midleft", room)
+            theme.text(surface, value, (left, rect.centery), Size.SMALL, style.TEXT, "midleft", room)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""

@@ -8,7 +8,7 @@ from arcade.store.records import amount
 from arcade.ui.charts import short_number
 from games.settings import settings_of
 
-MOST = 5
+MOST_AGENTS = 5
 """Agents compared at once: more lines cannot be told apart."""
 
 MARKERS = ("dot", "square", "triangle", "diamond", "plus")

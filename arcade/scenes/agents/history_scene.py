@@ -5,19 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 import pygame
 
+from agents.errors import ProfileError
 from agents.storage.library import Entry
-from agents.storage.profile import Profile, ProfileError
+from agents.storage.profile import Profile
 from arcade.context import Context
-from arcade.input.controls import Button, Hint, Input, Point, Press
+from arcade.input.controls import Button, Hint, Input, Pointer, Press
 from arcade.rounds.showcase import Showcase
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.screen import Screen
 from arcade.store.records import amount
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.charts import Line, LineChart, short_number
 from arcade.ui.scene import Change, Push
 from arcade.ui.slider import Slider
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from arcade.ui.widgets import PushButton
 from games.game import GameInfo
 from games.registry import info_of
@@ -26,7 +27,7 @@ TOUR_SECONDS = 4.0
 """How long each moment is shown when they are shown one after the other."""
 
 
-class LearningScene(Screen):
+class HistoryScene(Screen):
     """One agent at every moment that its run has kept, and as it is now.
 
     Args:
@@ -124,7 +125,7 @@ class LearningScene(Screen):
 
     def handle(self, event: Input) -> Change | None:
         """A tour can be begun from anywhere; the mouse keeps hold of the slider wherever it goes."""
-        if isinstance(event, Point) and self.slider.held:
+        if isinstance(event, Pointer) and self.slider.held:
             self.slider.handle(event)
             return None
         if event == Press(Button.PAUSE) and len(self.selves) > 1:
@@ -180,7 +181,7 @@ class LearningScene(Screen):
     def paint(self, surface: pygame.Surface) -> None:
         """Title, the agent at play, its curve, and what it could do at that time."""
         theme, margin = self.theme, self.theme.space(3)
-        accent = look.readable(self.info.accent, look.GROUND)
+        accent = style.readable(self.info.accent, style.GROUND)
         title = f"How {self.entry.name} learnt"
         theme.text(surface, title, (margin, margin), Size.TITLE, accent, max_width=self.area.width - 2 * margin)
         if len(self.selves) < 2:
@@ -189,7 +190,7 @@ class LearningScene(Screen):
         if self.showcase is not None:
             self.showcase.draw(surface, theme, self._picture)
         self._chart.draw(surface, theme)
-        theme.paragraph(surface, self._describe(), self._words, Size.SMALL, look.TEXT)
+        theme.paragraph(surface, self._describe(), self._words, Size.SMALL, style.TEXT)
 
     def _describe(self) -> str:
         chosen = self.chosen
@@ -209,7 +210,7 @@ class LearningScene(Screen):
         words = (
             "No earlier play was kept of this agent. Runs keep it from now on: train one, or train this one further."
         )
-        self.theme.paragraph(surface, words, room, Size.BODY, look.MUTED)
+        self.theme.paragraph(surface, words, room, Size.BODY, style.MUTED)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""

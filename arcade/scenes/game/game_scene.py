@@ -15,10 +15,10 @@ from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.screen import Screen
 from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.store.records import Records, amount, best_entry, records_of, version_of
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.fields import Stepper
 from arcade.ui.scene import Change, Push
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton
 from arcade.window import navigation
 from games.game import Game
@@ -151,7 +151,7 @@ class GamePageScene(Screen):
         """The game, its name, its rules, and who plays."""
         theme = self.theme
         self.showcase.draw(surface, theme, self._picture)
-        title_colour = look.readable(self.info.accent, look.GROUND)
+        title_colour = style.readable(self.info.accent, style.GROUND)
         left, top, width, _ = self._words
         theme.text(surface, self.info.title, (left, top), Size.TITLE, title_colour, max_width=width)
         y = top + theme.line(Size.TITLE) + theme.space(0.5)
@@ -161,7 +161,7 @@ class GamePageScene(Screen):
             room = pygame.Rect(left, y, width, self._words.bottom - y)
             if room.height < len(theme.wrap(rule, size, width)) * theme.line(size):
                 break
-            y = theme.paragraph(surface, rule, room, size, look.TEXT) + theme.space(0.5)
+            y = theme.paragraph(surface, rule, room, size, style.TEXT) + theme.space(0.5)
         y += theme.space(1.5)
         if self._words.bottom - y > tiles:
             self._paint_records(surface, pygame.Rect(left, y, width, tiles))
@@ -192,18 +192,18 @@ class GamePageScene(Screen):
         theme = self.theme
         theme.panel(surface, rect)
         left, y, room = rect.left + theme.space(2), rect.top + theme.space(1.5), rect.width - theme.space(3)
-        theme.text(surface, title, (left, y), Size.SMALL, look.MUTED, max_width=room)
+        theme.text(surface, title, (left, y), Size.SMALL, style.MUTED, max_width=room)
         y += theme.line(Size.SMALL)
-        theme.text(surface, number, (left, y), Size.TITLE, look.TEXT, max_width=room)
+        theme.text(surface, number, (left, y), Size.TITLE, style.TEXT, max_width=room)
         y += theme.line(Size.TITLE)
-        theme.text(surface, below, (left, y), Size.SMALL, look.MUTED, max_width=room)
+        theme.text(surface, below, (left, y), Size.SMALL, style.MUTED, max_width=room)
 
     def _paint_caption(self, surface: pygame.Surface) -> None:
         if self.showcase.trouble or self.showcase.problem:
             return  # nobody is playing
         y = self.showcase.picture(self._picture).bottom + self.theme.space()
         for line in self._caption_lines(self._picture.width):
-            self.theme.text(surface, line, (self._picture.centerx, y), Size.SMALL, look.MUTED, "midtop")
+            self.theme.text(surface, line, (self._picture.centerx, y), Size.SMALL, style.MUTED, "midtop")
             y += self.theme.line(Size.SMALL)
 
     def _caption_lines(self, width: int) -> tuple[str, ...]:

@@ -2,17 +2,18 @@
 
 import pygame
 
-from agents.storage.profile import Profile, ProfileError
+from agents.errors import ProfileError
+from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.input.controls import Button, Hint
 from arcade.rounds.opponents import Opponent, levels, opponents
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.screen import Screen
 from arcade.scenes.training.setup_scene import TrainSetupScene
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.fields import Stepper
 from arcade.ui.scene import Change, Push
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton
 from games.game import Game
 from games.registry import info_of
@@ -136,12 +137,12 @@ class RaceSetupScene(Screen):
     def paint(self, surface: pygame.Surface) -> None:
         """Title, what a race is, and how the two fared so far."""
         theme, column = self.theme, self._column
-        colour = look.readable(self.info.accent, look.GROUND)
+        colour = style.readable(self.info.accent, style.GROUND)
         theme.text(surface, f"{self.info.title}: race", column.topleft, Size.TITLE, colour, max_width=column.width)
         room = pygame.Rect(column.left, column.top + theme.line(Size.TITLE), column.width, 2 * theme.line())
-        theme.paragraph(surface, self._explanation(), room, Size.BODY, look.MUTED)
+        theme.paragraph(surface, self._explanation(), room, Size.BODY, style.MUTED)
         if self.focus.widgets and self.opponents:
-            theme.paragraph(surface, self._history(), self._words, Size.BODY, look.MUTED)
+            theme.paragraph(surface, self._history(), self._words, Size.BODY, style.MUTED)
 
     def _explanation(self) -> str:
         if not self.loading and not self.opponents:

@@ -8,11 +8,11 @@ from arcade.context import Context
 from arcade.input.controls import Button, Hint
 from arcade.scenes.screen import Screen
 from arcade.store.scores import Score
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.fields import Stepper
 from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change, Push
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton
 from arcade.window import navigation
 from games.game import GameInfo
@@ -90,7 +90,7 @@ class ScoresScene(Screen):
     def paint(self, surface: pygame.Surface) -> None:
         """Title and tables."""
         theme = self.theme
-        colour = look.readable(self.info.accent, look.GROUND)
+        colour = style.readable(self.info.accent, style.GROUND)
         theme.text(surface, "High scores", (theme.space(3), theme.space(2)), Size.TITLE, colour)
         self._paint_table(
             surface,
@@ -121,15 +121,15 @@ class ScoresScene(Screen):
         theme, line = self.theme, self.theme.line()
         theme.panel(surface, rect)
         inner = rect.inflate(-theme.space(4), -theme.space(3))
-        draw_icon(surface, icon, (inner.left + line // 3, inner.top + line // 2), line * 3 // 4, look.MUTED)
-        theme.text(surface, title, (inner.left + line + theme.space(0.5), inner.top), Size.BODY, look.MUTED)
-        theme.text(surface, self.info.score_name, inner.topright, Size.SMALL, look.MUTED, "topright")
+        draw_icon(surface, icon, (inner.left + line // 3, inner.top + line // 2), line * 3 // 4, style.MUTED)
+        theme.text(surface, title, (inner.left + line + theme.space(0.5), inner.top), Size.BODY, style.MUTED)
+        theme.text(surface, self.info.score_name, inner.topright, Size.SMALL, style.MUTED, "topright")
         rows = pygame.Rect(inner.left, inner.top + line + theme.space(), inner.width, 0)
         rows.height = inner.bottom - rows.top
         if not scores:
             rows.inflate_ip(-theme.space(4), 0)
             rows.top = inner.top + inner.height // 3
-            theme.paragraph(surface, empty, rows, Size.BODY, look.MUTED)
+            theme.paragraph(surface, empty, rows, Size.BODY, style.MUTED)
             return
         step = max(line, min(line + theme.space(2), rows.height // _PLACES))
         widest = max(theme.width(f"{score.score:,}") for score in scores)
@@ -139,19 +139,19 @@ class ScoresScene(Screen):
 
     def _paint_row(self, surface: pygame.Surface, row: pygame.Rect, place: int, score: Score, widest: int) -> None:
         theme = self.theme
-        ink = look.readable(self.info.accent) if place == 1 else look.TEXT
+        ink = style.readable(self.info.accent) if place == 1 else style.TEXT
         number = theme.width("00", Size.BODY)
-        theme.text(surface, str(place), (row.left + number, row.centery), Size.BODY, look.MUTED, "midright")
+        theme.text(surface, str(place), (row.left + number, row.centery), Size.BODY, style.MUTED, "midright")
         theme.text(surface, f"{score.score:,}", row.midright, Size.BODY, ink, "midright")
         right = row.right - widest - theme.space(2)
-        for marked, word, colour in ((score.assisted, "assisted", look.WARNING), (score.raced, "race", look.MUTED)):
+        for marked, word, colour in ((score.assisted, "assisted", style.WARNING), (score.raced, "race", style.MUTED)):
             if marked:
                 right = theme.text(surface, word, (right, row.centery), Size.SMALL, colour, "midright").left
                 right -= theme.space(2)
         day = datetime.fromtimestamp(score.time).strftime("%d %b %Y").lstrip("0")
         left = row.left + number + theme.space(1.5)
         if right - left > theme.width(score.name) + theme.space(2) + theme.width(day, Size.SMALL):
-            right = theme.text(surface, day, (right, row.centery), Size.SMALL, look.MUTED, "midright").left
+            right = theme.text(surface, day, (right, row.centery), Size.SMALL, style.MUTED, "midright").left
             right -= theme.space(1)
         theme.text(surface, score.name, (left, row.centery), Size.BODY, ink, "midleft", right - left)
 

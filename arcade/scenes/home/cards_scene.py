@@ -9,15 +9,15 @@ import pygame
 
 from agents.storage.library import Entry
 from arcade.context import Context
-from arcade.input.controls import Input, Point, Press
+from arcade.input.controls import Input, Pointer, Press
 from arcade.rounds.showcase import Showcase, check_player
 from arcade.scenes.screen import Screen
 from arcade.store.records import Records, best_entry, of_game, records_of, version_of
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change, Push
-from arcade.ui.theme import Size, Theme
-from arcade.ui.widgets import CHOOSE, Command, Control, PushButton, Scroll
+from arcade.ui.style import Size, Theme
+from arcade.ui.widgets import CHOOSE, Control, OnPress, PushButton, Scroll
 from arcade.window import navigation
 from games.game import Game
 from games.registry import make
@@ -34,7 +34,7 @@ class GameCard(Control):
         command: Called when the card is chosen.
     """
 
-    def __init__(self, showcase: Showcase, command: Command) -> None:
+    def __init__(self, showcase: Showcase, command: OnPress) -> None:
         super().__init__()
         self.info = showcase.game.info
         self.showcase = showcase
@@ -43,7 +43,7 @@ class GameCard(Control):
 
     def handle(self, event: Input) -> Change | None:
         """Enter, Space or a click opens the game's page."""
-        chosen = event in CHOOSE or (isinstance(event, Point) and event.pressed == 1)
+        chosen = event in CHOOSE or (isinstance(event, Pointer) and event.pressed == 1)
         return self._command() if chosen else None
 
     def picture_rect(self, theme: Theme) -> pygame.Rect:
@@ -58,22 +58,22 @@ class GameCard(Control):
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
         """Draw the card."""
-        theme.panel(surface, self.rect, look.RAISED if focused else look.PANEL)
+        theme.panel(surface, self.rect, style.RAISED if focused else style.PANEL)
         picture = self.picture_rect(theme)
         self.showcase.draw(surface, theme, picture)
         left, y = picture.left + theme.space(0.5), picture.bottom + theme.space(1)
         room = picture.width - theme.space(1)
-        colour = look.readable(self.info.accent, look.RAISED)
+        colour = style.readable(self.info.accent, style.RAISED)
         theme.text(surface, self.info.title, (left, y), Size.BODY, colour, max_width=room)
         y += theme.line() + theme.space(0.5)
         for name, words in zip(("person", "agent"), self.lines(), strict=True):
             line = theme.line(Size.SMALL)
-            draw_icon(surface, name, (left + line * 2 // 5, y + line // 2), line * 4 // 5, look.MUTED)
+            draw_icon(surface, name, (left + line * 2 // 5, y + line // 2), line * 4 // 5, style.MUTED)
             indent = line + theme.space(0.5)
-            theme.text(surface, words, (left + indent, y), Size.SMALL, look.MUTED, max_width=room - indent)
+            theme.text(surface, words, (left + indent, y), Size.SMALL, style.MUTED, max_width=room - indent)
             y += line + theme.space(0.25)
         if focused:
-            theme.ring(surface, self.rect, look.readable(self.info.accent, look.GROUND))
+            theme.ring(surface, self.rect, style.readable(self.info.accent, style.GROUND))
 
 
 def text_height(theme: Theme) -> int:
@@ -147,7 +147,7 @@ class CardsScene(Screen):
 
     def handle(self, event: Input) -> Change | None:
         """The wheel scrolls; the cards get the rest."""
-        if isinstance(event, Point) and event.wheel and self._scroll.move(-event.wheel * self.theme.space(8)):
+        if isinstance(event, Pointer) and event.wheel and self._scroll.move(-event.wheel * self.theme.space(8)):
             self.relayout()
             return None
         change = self.focus.handle(event)
@@ -247,7 +247,7 @@ class CardsScene(Screen):
         if theme.width(self.words) > room:
             return self._scroll.draw(surface, theme)
         baseline = shown.bottom - theme.line(Size.SMALL) // 4
-        theme.text(surface, self.words, (left, baseline), Size.BODY, look.MUTED, "bottomleft", room)
+        theme.text(surface, self.words, (left, baseline), Size.BODY, style.MUTED, "bottomleft", room)
         self._scroll.draw(surface, theme)
 
 

@@ -6,18 +6,18 @@ import pygame
 
 from agents.storage.profile import Profile
 from arcade.context import Context
-from arcade.input.controls import Button, Hint, Input, Point, Press
+from arcade.input.controls import Button, Hint, Input, Pointer, Press
 from arcade.rounds.showcase import Showcase
 from arcade.scenes.game.game_scene import GamePageScene
 from arcade.scenes.screen import Screen
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.scene import Change, Pop, Replace
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 
 _TURN_SECONDS = 20.0  # how long each game has
 
 
-class AttractScene(Screen):
+class DemoScene(Screen):
     """The best agents at play, marked as a demo; any input ends it.
 
     Args:
@@ -43,7 +43,7 @@ class AttractScene(Screen):
         """Enter leads to the game that is shown, anything else back home."""
         if event == Press(Button.CONFIRM):
             return Replace(GamePageScene(self.context, self.info.id))
-        return Pop() if isinstance(event, Press | Point) else None
+        return Pop() if isinstance(event, Press | Pointer) else None
 
     def update(self, seconds: float) -> None:
         """Play on; the next game has its turn in time."""
@@ -65,7 +65,7 @@ class AttractScene(Screen):
         """The game, what it is and who plays, and that it is a demo."""
         theme, accent = self.theme, self.info.accent
         self.showcase.draw(surface, theme, self._picture)
-        words = theme.render("DEMO", Size.TITLE, look.ink_on(accent))
+        words = theme.render("DEMO", Size.TITLE, style.ink_on(accent))
         pill = words.get_rect(topleft=(self._picture.left + theme.space(2), self._picture.top + theme.space(2)))
         pill.width += theme.space(3)
         theme.pill(surface, pill, accent)
@@ -73,10 +73,10 @@ class AttractScene(Screen):
         x, y = self._picture.centerx, self._picture.bottom + theme.space(1)
         room = self._picture.width
         title = f"{self.info.title} · {self.info.scored(self.showcase.score)}"
-        theme.text(surface, title, (x, y), Size.BODY, look.readable(accent, look.GROUND), "midtop", room)
+        theme.text(surface, title, (x, y), Size.BODY, style.readable(accent, style.GROUND), "midtop", room)
         agent = self.showcase.agent
         played = f"{agent.name} is playing" if agent else ""
-        theme.text(surface, played, (x, y + theme.line()), Size.SMALL, look.MUTED, "midtop", room)
+        theme.text(surface, played, (x, y + theme.line()), Size.SMALL, style.MUTED, "midtop", room)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from agents.errors import ProfileError
 from agents.storage.library import Library
-from agents.storage.profile import Profile, ProfileError
+from agents.storage.profile import Profile
 from agents.storage.resume import ResumePoint
 from agents.training.plan import Plan
 from arcade.context import Context

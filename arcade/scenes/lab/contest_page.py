@@ -7,11 +7,11 @@ import pygame
 from agents.nchain.tables import STEADY, TABULAR, Contest, Parameters
 from arcade.input.controls import Button, Hint, Input, Press
 from arcade.scenes.lab.learning_page import COLOURS
-from arcade.scenes.lab.workbench import Bench
-from arcade.ui import theme as look
+from arcade.scenes.lab.workbench import Workbench
+from arcade.ui import style
 from arcade.ui.column import Column
 from arcade.ui.meters import ProgressBar
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.widgets import Control, PushButton
 
 TRIALS = 100
@@ -34,7 +34,7 @@ class ContestPage:
     title = "Contest"
     legend = "The dials say how the next contest is fought. Leave α to halve, or set it to never, and compare."
 
-    def __init__(self, theme: Theme, bench: Bench, accent: Colour) -> None:
+    def __init__(self, theme: Theme, bench: Workbench, accent: Colour) -> None:
         self._theme, self._bench = theme, bench
         self._start = PushButton("Run 100 trials", self.restart, icon="play", accent=accent, main=True)
         self._rate = PushButton("As in the tutorial", self._as_in_tutorial, accent=accent)
@@ -112,17 +112,17 @@ class ContestPage:
         self, surface: pygame.Surface, row: pygame.Rect, index: int, wins: int, reward: float | None
     ) -> None:
         theme, colour = self._theme, COLOURS[index]
-        title = theme.text(surface, TABULAR[index].title, row.topleft, Size.BODY, look.readable(colour, look.GROUND))
+        title = theme.text(surface, TABULAR[index].title, row.topleft, Size.BODY, style.readable(colour, style.GROUND))
         number = theme.width("100", Size.TITLE) + theme.space(1)
         told = "" if reward is None else f"{reward:.2f} a step"
-        theme.text(surface, told, (row.right - number, title.centery), Size.SMALL, look.MUTED, "midright")
+        theme.text(surface, told, (row.right - number, title.centery), Size.SMALL, style.MUTED, "midright")
         bar = pygame.Rect(row.left, title.bottom + theme.space(0.5), row.width - number, theme.space(2.5))
-        theme.panel(surface, bar, look.RAISED)
+        theme.panel(surface, bar, style.RAISED)
         if wins:
             surface.fill(colour, (bar.left, bar.top, max(2, bar.width * wins // TRIALS), bar.height))
         mark = bar.left + bar.width * TUTORIAL_WINS[index] // TRIALS
-        surface.fill(look.TEXT, (mark, bar.top - theme.space(0.5), 2, bar.height + theme.space(1)))
-        theme.text(surface, f"{wins}", (row.right, bar.centery), Size.TITLE, look.TEXT, "midright")
+        surface.fill(style.TEXT, (mark, bar.top - theme.space(0.5), 2, bar.height + theme.space(1)))
+        theme.text(surface, f"{wins}", (row.right, bar.centery), Size.TITLE, style.TEXT, "midright")
 
     def _paint_words(self, surface: pygame.Surface) -> None:
         column = Column(surface, self._theme, self._words)
@@ -132,7 +132,7 @@ class ContestPage:
         )
         if self.contest is not None and self.contest.done:
             column.skip(self._theme.space(1))
-            column.paragraph(_lesson(self.contest), Size.BODY, look.TEXT)
+            column.paragraph(_lesson(self.contest), Size.BODY, style.TEXT)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""

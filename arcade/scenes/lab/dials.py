@@ -9,7 +9,7 @@ import pygame
 from agents.nchain.tables import Parameters
 from arcade.input.controls import Hint, Input
 from arcade.ui.fields import Stepper
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.widgets import Control
 from games.nchain.rules import NChain
 from games.settings import settings_of

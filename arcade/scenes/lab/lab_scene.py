@@ -10,11 +10,11 @@ from arcade.scenes.lab.contest_page import ContestPage
 from arcade.scenes.lab.dials import Dials, DialsPage
 from arcade.scenes.lab.learning_page import LearningPage
 from arcade.scenes.lab.walk_page import WalkPage
-from arcade.scenes.lab.workbench import Bench
+from arcade.scenes.lab.workbench import Workbench
 from arcade.scenes.screen import Screen
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.scene import Change
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton
 from games.registry import make
 
@@ -67,7 +67,7 @@ class LabScene(Screen):
         super().__init__(context)
         accent = make("nchain").info.accent
         self.dials = Dials(accent, self._turned)
-        self.bench = Bench(self.dials.game, self.dials.parameters)
+        self.bench = Workbench(self.dials.game, self.dials.parameters)
         self.pages: list[Page] = [
             WalkPage(self.theme, self.bench, accent),
             LearningPage(self.theme, self.bench, accent, training=context.is_training),
@@ -166,12 +166,12 @@ class LabScene(Screen):
     def paint(self, surface: pygame.Surface) -> None:
         """The title, what the focused dial does, and the page."""
         theme = self.theme
-        colour = look.readable(self._accent, look.GROUND)
+        colour = style.readable(self._accent, style.GROUND)
         title = next((each for each in _TITLES if theme.width(each, Size.TITLE) <= self._head.width), "")
         theme.text(surface, title, self._head.midleft, Size.TITLE, colour, "midleft")
         if self._help.height:
             words = self.dials.message(self.focus.current) or self.page.legend
-            theme.paragraph(surface, words, self._help, Size.SMALL, look.MUTED)
+            theme.paragraph(surface, words, self._help, Size.SMALL, style.MUTED)
         self.page.paint(surface)
 
     def hints(self) -> tuple[Hint, ...]:

@@ -10,21 +10,21 @@ from numpy.typing import NDArray
 
 from agents.nchain.network import NETWORK_TITLE, NetworkLearner
 from agents.nchain.tables import TABULAR, Step, TableLearners, relative_error
-from agents.training.curves import Recorder
+from agents.training.curves import ThinnedCurve
 from arcade.input.controls import Button, Hint, Input, Press
 from arcade.scenes.lab.sheet import Sheet, draw_sheet, height, needed_width
-from arcade.scenes.lab.workbench import Bench
-from arcade.ui import theme as look
+from arcade.scenes.lab.workbench import Workbench
+from arcade.ui import style
 from arcade.ui.charts import Line, LineChart, Reference
 from arcade.ui.fields import Stepper
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.widgets import Control, PushButton
 
 FULL_SPEED = 0
-SPEEDS = (1, 3, 10, 30, 100, 300, 1_000, FULL_SPEED)
+LEARNING_SPEEDS = (1, 3, 10, 30, 100, 300, 1_000, FULL_SPEED)
 """Steps a second."""
 
-COLOURS: tuple[Colour, ...] = (look.ORANGE, look.SKY, look.GREEN, look.YELLOW)
+COLOURS: tuple[Colour, ...] = (style.ORANGE, style.SKY, style.GREEN, style.YELLOW)
 """One for each method, the network last."""
 
 _BUDGET_SECONDS = 0.006  # of a frame, for the steps of the tables
@@ -50,14 +50,14 @@ class LearningPage:
         "and the token where the learner is. Turn a dial and see how they take it."
     )
 
-    def __init__(self, theme: Theme, bench: Bench, accent: Colour, *, training: bool = False) -> None:
+    def __init__(self, theme: Theme, bench: Workbench, accent: Colour, *, training: bool = False) -> None:
         self._theme, self._bench, self._training = theme, bench, training
         self._network: NetworkLearner | None = None
         self._go = PushButton("Go", self.toggle, icon="play", accent=accent, main=True)
         self._again = PushButton("Afresh", self.restart, accent=accent)
         self._others = PushButton("Others", self._show_others, accent=accent)
         self._shown, self._first = len(TABULAR) + 2, 0  # tables that there is room for, and the first method among them
-        self._speed = Stepper("", SPEEDS, 10, text=_speed_in_words, accent=accent)
+        self._speed = Stepper("", LEARNING_SPEEDS, 10, text=_speed_in_words, accent=accent)
         self._chart = LineChart("Reward a step, mean of ten episodes", empty="Each point is an episode of 100 steps")
         self._places: list[pygame.Rect] = []
         self.running = False
@@ -79,7 +79,7 @@ class LearningPage:
         self._learners = TableLearners(self._bench.game, TABULAR, self._bench.parameters)
         self._last: Step | None = None
         self._due, self._age, self._settling = 0.0, _REDRAW_SECONDS, 0.0
-        self._curves = [Recorder(2, 400) for _ in TABULAR]
+        self._curves = [ThinnedCurve(2, 400) for _ in TABULAR]
         self._recent: deque[NDArray[np.float64]] = deque(maxlen=_SMOOTHED)
         self.leave()
 
@@ -117,8 +117,8 @@ class LearningPage:
         return False
 
     def _change_speed(self, by: int) -> None:
-        index = min(max(self._speed.index + by, 0), len(SPEEDS) - 1)
-        self._speed.set(SPEEDS[index])
+        index = min(max(self._speed.index + by, 0), len(LEARNING_SPEEDS) - 1)
+        self._speed.set(LEARNING_SPEEDS[index])
 
     def step(self) -> None:
         """Every table takes one step."""
@@ -214,7 +214,7 @@ class LearningPage:
     def _sheets(self) -> list[Sheet]:
         optimal, learners, last = self._bench.optimal, self._learners, self._last
         best = f"{self._bench.best_reward:.2f} a step"
-        sheets = [Sheet("True values Q*", "True Q*", look.TEXT, optimal, notes=("to be learnt", best))]
+        sheets = [Sheet("True values Q*", "True Q*", style.TEXT, optimal, notes=("to be learnt", best))]
         means = np.mean(self._recent, axis=0).tolist() if self._recent else [None] * len(TABULAR)
         for row, (method, colour, mean) in enumerate(zip(TABULAR, COLOURS, means, strict=False)):
             table = learners.tables[row]

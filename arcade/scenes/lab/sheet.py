@@ -8,10 +8,10 @@ import pygame
 from numpy.typing import NDArray
 
 from agents.nchain.tables import relative_error
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.charts import short_number
 from arcade.ui.icons import draw_icon
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.style import Colour, Size, Theme
 
 ACTION_ICONS = ("right", "left")
 """Signs of forward and back."""
@@ -64,7 +64,7 @@ def row_height(theme: Theme) -> int:
 
 def draw_sheet(surface: pygame.Surface, theme: Theme, rect: pygame.Rect, sheet: Sheet, states: int) -> None:
     """Draw a table: a row for each state, its number, the value of forward and the value of back."""
-    colour = look.readable(sheet.colour, look.GROUND)
+    colour = style.readable(sheet.colour, style.GROUND)
     title = sheet.title if theme.width(sheet.title) <= rect.width else sheet.short
     theme.text(surface, title, rect.topleft, Size.BODY, colour, max_width=rect.width)
     row = pygame.Rect(rect.left, rect.top + theme.line() + theme.space(0.5), rect.width, row_height(theme))
@@ -76,7 +76,7 @@ def draw_sheet(surface: pygame.Surface, theme: Theme, rect: pygame.Rect, sheet: 
     y = row.bottom + theme.space(0.5)
     for note in sheet.notes:
         if y + theme.line(Size.SMALL) <= rect.bottom + theme.space(1):
-            theme.text(surface, note, (rect.left, y), Size.SMALL, look.MUTED, max_width=rect.width)
+            theme.text(surface, note, (rect.left, y), Size.SMALL, style.MUTED, max_width=rect.width)
         y += theme.line(Size.SMALL)
 
 
@@ -94,9 +94,9 @@ def _draw_head(surface: pygame.Surface, theme: Theme, row: pygame.Rect) -> None:
     for cell, name, words in zip(_cells(theme, row)[1:], ACTION_ICONS, ("forward", "back"), strict=True):
         right = cell.right - theme.space(0.75)
         if cell.width > theme.width("forward", Size.SMALL) + theme.space(1.5):
-            theme.text(surface, words, (right, cell.centery), Size.SMALL, look.MUTED, "midright")
+            theme.text(surface, words, (right, cell.centery), Size.SMALL, style.MUTED, "midright")
         else:
-            draw_icon(surface, name, (right - size // 2, cell.centery), size, look.MUTED)
+            draw_icon(surface, name, (right - size // 2, cell.centery), size, style.MUTED)
 
 
 def _draw_row(surface: pygame.Surface, theme: Theme, row: pygame.Rect, sheet: Sheet, state: int) -> None:
@@ -104,7 +104,7 @@ def _draw_row(surface: pygame.Surface, theme: Theme, row: pygame.Rect, sheet: Sh
     _draw_state(surface, theme, number, state, sheet.at == state)
     if sheet.table is None:
         for cell in cells:
-            theme.text(surface, "-", cell.move(-theme.space(0.75), 0).midright, Size.SMALL, look.MUTED, "midright")
+            theme.text(surface, "-", cell.move(-theme.space(0.75), 0).midright, Size.SMALL, style.MUTED, "midright")
         return
     values = sheet.table[state]
     errors = relative_error(values, sheet.optimal[state]) if sheet.optimal is not None else np.zeros(2)
@@ -113,9 +113,9 @@ def _draw_row(surface: pygame.Surface, theme: Theme, row: pygame.Rect, sheet: Sh
         known = bool(values[action])
         shade = min(1.0, float(errors[action]) / _WORST) * _SHADE if known else 0.0
         inner = cell.inflate(-2, -2)
-        surface.fill(look.mix(look.PANEL, look.VERMILION, shade), inner)
+        surface.fill(style.mix(style.PANEL, style.VERMILION, shade), inner)
         if sheet.touched == (state, action):
-            pygame.draw.rect(surface, look.YELLOW, inner, 2)
+            pygame.draw.rect(surface, style.YELLOW, inner, 2)
         _draw_value(surface, theme, inner, float(values[action]), known, action == best, sheet.sums)
         if action == best:
             size = theme.line(Size.SMALL) * 3 // 4
@@ -124,15 +124,15 @@ def _draw_row(surface: pygame.Surface, theme: Theme, row: pygame.Rect, sheet: Sh
                 ACTION_ICONS[action],
                 (inner.left + theme.space(0.25) + size // 2, cell.centery),
                 size,
-                look.TEXT,
+                style.TEXT,
             )
 
 
 def _draw_state(surface: pygame.Surface, theme: Theme, cell: pygame.Rect, state: int, here: bool) -> None:
     """The state's number, on the token while the learner is there."""
     if here:
-        pygame.draw.circle(surface, look.PURPLE, cell.center, min(cell.size) // 2)
-    colour = look.ink_on(look.PURPLE) if here else look.MUTED
+        pygame.draw.circle(surface, style.PURPLE, cell.center, min(cell.size) // 2)
+    colour = style.ink_on(style.PURPLE) if here else style.MUTED
     theme.text(surface, f"{state}", cell.center, Size.SMALL, colour, "center")
 
 
@@ -146,7 +146,7 @@ def _draw_value(
         texts = [f"{value:.2f}", f"{value:.1f}", f"{value:.0f}"]
     text = next((each for each in texts if theme.width(each, Size.SMALL) <= room), texts[-1])
     place = cell.right - theme.space(0.5), cell.centery
-    colour = look.TEXT if best else look.MUTED
+    colour = style.TEXT if best else style.MUTED
     theme.text(surface, text if known else "-", place, Size.SMALL, colour, "midright")
 
 

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from agents.nchain.tables import EGREEDY, TableLearners, learning_rate
 from arcade.input.controls import Button, Hint, Input, Press
 from arcade.scenes.lab.sheet import ACTION_ICONS, Sheet, draw_sheet, height
-from arcade.scenes.lab.workbench import Bench
-from arcade.ui import theme as look
+from arcade.scenes.lab.workbench import Workbench
+from arcade.ui import style
 from arcade.ui.column import Column
 from arcade.ui.icons import draw_icon
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.widgets import Control, PushButton
 from games.game import copy_state
 from games.nchain.rules import NChainState
@@ -52,7 +52,7 @@ class _Chain(Control):
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
         if focused:
-            theme.ring(surface, self.rect, look.readable(look.PURPLE, look.GROUND))
+            theme.ring(surface, self.rect, style.readable(style.PURPLE, style.GROUND))
 
 
 class WalkPage:
@@ -70,7 +70,7 @@ class WalkPage:
         "the true one, an arrow marks the better action, and the frame what has just changed."
     )
 
-    def __init__(self, theme: Theme, bench: Bench, accent: Colour) -> None:
+    def __init__(self, theme: Theme, bench: Workbench, accent: Colour) -> None:
         self._theme, self._bench = theme, bench
         self._chain = _Chain(self.act)
         self._forward = PushButton("Forward", lambda: self.act(0), icon="right", accent=accent)
@@ -163,7 +163,7 @@ class WalkPage:
         own = Sheet(
             "Your Q table",
             "Yours",
-            look.PURPLE,
+            style.PURPLE,
             self._learner.tables[0],
             optimal,
             at=int(state.position[0]),
@@ -174,7 +174,7 @@ class WalkPage:
             surface,
             self._theme,
             left.move(left.width + gap, 0),
-            Sheet("True values Q*", "True Q*", look.TEXT, optimal),
+            Sheet("True values Q*", "True Q*", style.TEXT, optimal),
             count,
         )
 
@@ -187,11 +187,11 @@ class WalkPage:
         for state, values in enumerate(optimal):
             x = self._strip.left + round(place(state, len(optimal)) / WIDTH * self._strip.width)
             best = int(values.argmax())
-            number = theme.text(surface, f"{state}", (x, self._strip.top), Size.SMALL, look.MUTED, "topright")
+            number = theme.text(surface, f"{state}", (x, self._strip.top), Size.SMALL, style.MUTED, "topright")
             centre = number.right + theme.space(0.25) + size // 2, number.centery
-            draw_icon(surface, ACTION_ICONS[best], centre, size, look.readable(look.PURPLE))
+            draw_icon(surface, ACTION_ICONS[best], centre, size, style.readable(style.PURPLE))
             position = x, self._strip.top + size
-            theme.text(surface, numbers.format(values[best]), position, Size.SMALL, look.MUTED, "midtop")
+            theme.text(surface, numbers.format(values[best]), position, Size.SMALL, style.MUTED, "midtop")
 
     def _paint_words(self, surface: pygame.Surface) -> None:
         column, told = Column(surface, self._theme, self._texts), self._told
@@ -199,9 +199,9 @@ class WalkPage:
             column.paragraph("Right steps forward, left goes back. Every fifth step or so slips and does the opposite.")
             column.paragraph("The arrows under the chain are the best policy; watch your own table find it.")
         else:
-            column.paragraph(told.happened, Size.BODY, look.readable(look.WARNING) if told.slipped else look.TEXT)
+            column.paragraph(told.happened, Size.BODY, style.readable(style.WARNING) if told.slipped else style.TEXT)
             column.skip(self._theme.space(0.5))
-            column.paragraph(told.rule, Size.SMALL, look.TEXT)
+            column.paragraph(told.rule, Size.SMALL, style.TEXT)
         column.skip(self._theme.space(1))
         column.pair("Steps", f"{self._steps:,}", size=Size.SMALL)
         column.pair("Slips", f"{self._slips:,}", size=Size.SMALL)

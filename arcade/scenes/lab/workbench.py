@@ -5,7 +5,7 @@ from games.nchain.optimum import Table, average_reward, optimal_values
 from games.nchain.rules import NChain
 
 
-class Bench:
+class Workbench:
     """The chain, the parameters, the true values and what the best policy earns.
 
     Args:

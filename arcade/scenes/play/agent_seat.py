@@ -12,15 +12,15 @@ from arcade.rounds.controllers import Handover, Human, TrainedAgent
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.steering import game_hints, steer
 from arcade.scenes.play.person_seat import level_name
-from arcade.scenes.play.saliency_worker import Insight
+from arcade.scenes.play.saliency_worker import SaliencyWorker
 from arcade.scenes.training.diagnosis import number
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.column import Column, stack_at_bottom
 from arcade.ui.fields import Stepper
 from arcade.ui.meters import Badge, Bars, value_text
-from arcade.ui.observation_view import Eye, describe, draw_key
+from arcade.ui.observation_view import ObservationView, describe, draw_key
 from arcade.ui.scene import Change, Pop
-from arcade.ui.theme import Size, Theme
+from arcade.ui.style import Size, Theme
 from arcade.ui.widgets import Control, PushButton
 from games.figures import figure
 from games.game import Game
@@ -76,9 +76,9 @@ class AgentSeat:
         self.panel = pygame.Rect(0, 0, 0, 0)
         self._spec = self.info.observation(self.agent.observation)
         self._bars = Bars(self.info.actions, self.info.accent)
-        self._eye = Eye(self._spec, self.info.accent)
+        self._eye = ObservationView(self._spec, self.info.accent)
         self._player = Badge(colour=self.info.accent)
-        self._insight = Insight(scene.context, self.controller, self.agent.policy())
+        self._saliency = SaliencyWorker(scene.context, self.controller, self.agent.policy())
         self._fresh_hold = False  # Shift went down and no frame has passed since
         top = scene.context.scores.top(self.info.id, self.level, is_agent=True, count=1000)
         self.best = max((each.score for each in top if each.name == self.agent.name), default=0)
@@ -125,7 +125,7 @@ class AgentSeat:
             Button.FASTER: lambda: self._change_speed(1),
             Button.SLOWER: lambda: self._change_speed(-1),
             Button.TAKE_OVER: self._hold,
-            Button.EXTRA: self._insight.toggle,
+            Button.EXTRA: self._saliency.toggle,
         }
         if isinstance(event, Press) and event.button in commands:
             commands[event.button]()
@@ -200,7 +200,7 @@ class AgentSeat:
     def update(self) -> None:
         """Go on to the next game when the last one has been seen."""
         self._fresh_hold = False
-        self._insight.update()
+        self._saliency.update()
         played = self.scene.round
         if self.scene.paused:
             return
@@ -235,7 +235,7 @@ class AgentSeat:
         """Say over the picture who is playing."""
         theme, badge, picture = self.scene.theme, self._player, self.scene.stage.picture(self.scene.round)
         person = self.hands.person_plays
-        badge.icon, badge.colour = ("person", look.WHITE) if person else ("agent", self.info.accent)
+        badge.icon, badge.colour = ("person", style.WHITE) if person else ("agent", self.info.accent)
         room = picture.width - 2 * theme.space(4)
         words = "You play" if person else f"{self.agent.name} plays"
         if theme.width(words, Size.SMALL) > room:
@@ -249,7 +249,7 @@ class AgentSeat:
         theme, agent = self.scene.theme, self.agent
         values = self._bars.height(theme) + theme.line(Size.SMALL) + theme.space(2)
         if column.rect.height - values >= theme.line(Size.TITLE) + theme.line() + 3 * theme.line(Size.SMALL):
-            column.text(agent.name, Size.BODY, look.readable(self.info.accent, look.GROUND))
+            column.text(agent.name, Size.BODY, style.readable(self.info.accent, style.GROUND))
             card = agent.scorecard
             if card:
                 column.paragraph(
@@ -265,7 +265,7 @@ class AgentSeat:
 
     def _paint_values(self, column: Column) -> None:
         controller = self.controller
-        column.text("Q of each action", Size.SMALL, look.MUTED)
+        column.text("Q of each action", Size.SMALL, style.MUTED)
         if controller.q_values is not None:
             # Worth changes far more over time than between actions, so the bars show what sets them apart.
             values = controller.q_values.astype(np.float64)
@@ -276,17 +276,17 @@ class AgentSeat:
             self._bars.draw(column.surface, self.scene.theme)
             column.skip(height)
         if controller.epsilon and not self.hands.person_plays:
-            column.text("A random move" if controller.random_move else "Its own choice", Size.SMALL, look.MUTED)
+            column.text("A random move" if controller.random_move else "Its own choice", Size.SMALL, style.MUTED)
 
     def _paint_eye(self, column: Column) -> None:
-        theme, insight = self.scene.theme, self._insight
+        theme, saliency = self.scene.theme, self._saliency
         line = theme.line(Size.SMALL)
         if column.rect.height < 2 * line + theme.space(6):
             return
         seen, moves = self.scene.round.batch.observe()[0], None
-        if insight.look is not None:
-            seen, moves = insight.look.observation, insight.look.moves
-            column.text("What moves the best action's value:", Size.SMALL, look.MUTED)
+        if saliency.latest is not None:
+            seen, moves = saliency.latest.observation, saliency.latest.moves
+            column.text("What moves the best action's value:", Size.SMALL, style.MUTED)
             draw_key(column.surface, theme, column.rect)
             column.skip(line)
         else:
@@ -302,7 +302,7 @@ class AgentSeat:
             Hint(Button.STEP, "One step"),
             Hint(Button.FASTER, "Faster"),
             Hint(Button.SLOWER, "Slower"),
-            Hint(Button.EXTRA, "What it sees" if self._insight.wished else "What moves it"),
+            Hint(Button.EXTRA, "What it sees" if self._saliency.wished else "What moves it"),
             Hint(Button.RESTART, "New game"),
             Hint(Button.BACK, "Back"),
         )

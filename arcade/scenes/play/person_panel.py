@@ -4,11 +4,11 @@ import pygame
 
 from arcade.input.controls import Button, Device
 from arcade.rounds.round import Phase, Round
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.column import Column
 from arcade.ui.icons import draw_icon
 from arcade.ui.signs import Signs
-from arcade.ui.theme import Colour, Size, Theme
+from arcade.ui.style import Colour, Size, Theme
 from games.figures import figure
 from games.game import Play
 
@@ -16,16 +16,16 @@ from games.game import Play
 def draw_score(column: Column, played: Round, best: int | None, assisted: bool) -> None:
     """Score, best, pace and marks of a round; its rules as long as it waits."""
     info, theme = played.game.info, column.theme
-    column.text(info.title, Size.BODY, look.readable(info.accent, look.GROUND))
+    column.text(info.title, Size.BODY, style.readable(info.accent, style.GROUND))
     column.skip(theme.space(2))
-    column.text(info.score_name.capitalize(), Size.SMALL, look.MUTED)
+    column.text(info.score_name.capitalize(), Size.SMALL, style.MUTED)
     column.text(figure(played.score), Size.TITLE)
     column.skip(theme.space(0.5))
     column.pair("Best", "–" if best is None else f"{best:,}")
     if info.play.speed_up:
         column.pair("Pace", f"{played.growth:.2f}×")
     if assisted:
-        column.pair("Slow assist", "marked", look.readable(look.WARNING, look.GROUND))
+        column.pair("Slow assist", "marked", style.readable(style.WARNING, style.GROUND))
     if info.play.episodes > 1:
         column.skip(theme.space(1))
         draw_pips(column, played, info.accent)
@@ -44,13 +44,13 @@ def draw_pips(column: Column, played: Round, accent: Colour) -> None:
         row, place = divmod(index, per_row)
         centre = column.rect.left + place * cell + cell // 2, column.rect.top + row * cell + cell // 2
         if index >= len(played.finished_scores):
-            draw_icon(column.surface, "dot", centre, cell // 2, look.LINE)
+            draw_icon(column.surface, "dot", centre, cell // 2, style.LINE)
         elif played.finished_scores[index] > 0:
-            draw_icon(column.surface, "check", centre, cell * 3 // 4, look.readable(accent, look.GROUND))
+            draw_icon(column.surface, "check", centre, cell * 3 // 4, style.readable(accent, style.GROUND))
         else:
             bar = pygame.Rect(0, 0, cell // 2, max(2, cell // 6))
             bar.center = centre
-            column.surface.fill(look.BAD, bar)
+            column.surface.fill(style.BAD, bar)
     column.skip(-(-total // per_row) * cell)
 
 
@@ -63,7 +63,7 @@ def draw_headline(
     if not words:
         return
     y += theme.line(Size.TITLE)
-    colour = look.MUTED if accent is None else look.readable(accent, look.GROUND)
+    colour = style.MUTED if accent is None else style.readable(accent, style.GROUND)
     room = picture.width - 4 * theme.line()
     rect = theme.text(surface, words, (picture.centerx, y), Size.BODY, colour, "midtop", room)
     if accent is not None:
@@ -74,10 +74,10 @@ def draw_headline(
 def draw_invitation(surface: pygame.Surface, theme: Theme, picture: pygame.Rect, played: Round, signs: Signs) -> None:
     """The press that begins the game, or lets it go on, low in the picture."""
     words = f"{ask_for_press(played.game.info.play, signs)} to {'begin' if played.is_fresh else 'go on'}"
-    image = theme.render(words, Size.BODY, look.TEXT)
+    image = theme.render(words, Size.BODY, style.TEXT)
     pill = image.get_rect(center=(picture.centerx, picture.bottom - picture.height * 12 // 100))
     pill.inflate_ip(theme.space(3), theme.space(1.5))
-    theme.panel(surface, pill, look.PANEL, look.readable(played.game.info.accent, look.GROUND))
+    theme.panel(surface, pill, style.PANEL, style.readable(played.game.info.accent, style.GROUND))
     surface.blit(image, image.get_rect(center=pill.center))
 
 

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 import pygame
 
-from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Point, Press, Release
+from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Pointer, Press, Release
 from arcade.rounds.controllers import Human
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.steering import game_hints, steer
 from arcade.scenes.play.person_panel import draw_headline, draw_invitation, draw_score
 from arcade.ui.column import Column, stack_at_bottom, stack_from
 from arcade.ui.scene import Change, Pop
-from arcade.ui.theme import Theme
+from arcade.ui.style import Theme
 from arcade.ui.widgets import Control, PushButton
 from games.game import Game
 from games.registry import make
@@ -119,7 +119,7 @@ class PersonSeat:
             self.controller.release(event.button)
         elif self.widgets():
             return self._handle_menu(event)
-        elif isinstance(event, Point):
+        elif isinstance(event, Pointer):
             return self._point(event)
         elif isinstance(event, Press) and not self.controller.press(event.button):
             return self._command(event.button)
@@ -153,7 +153,7 @@ class PersonSeat:
             return self.scene.focus.handle(event)
         return None
 
-    def _point(self, event: Point) -> Change | None:
+    def _point(self, event: Pointer) -> Change | None:
         """The mouse: a side button, or the game itself."""
         for button in self._side_buttons():
             if button.rect.collidepoint(event.position):

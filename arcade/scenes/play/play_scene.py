@@ -11,7 +11,8 @@ from typing import Protocol
 
 import pygame
 
-from agents.storage.profile import Profile, ProfileError
+from agents.errors import ProfileError
+from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Keys, Press
 from arcade.rounds.controllers import Handover, Human
@@ -22,14 +23,14 @@ from arcade.rounds.trouble import Trouble
 from arcade.scenes.play.agent_seat import AgentSeat
 from arcade.scenes.play.person_seat import PersonSeat
 from arcade.scenes.play.race_seat import RaceSeat
-from arcade.scenes.play.recorder import Recorder
+from arcade.scenes.play.recorder import FilmRecorder
 from arcade.scenes.screen import Screen
 from arcade.sound.speaker import cue
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.column import stack_from
 from arcade.ui.meters import Badge
 from arcade.ui.scene import Change, Pop
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton
 from games.game import Game
 from games.view import fit
@@ -101,8 +102,8 @@ class PlayScene(Screen):
     ) -> None:
         super().__init__(context)
         self.seed = random.getrandbits(32) if seed is None else seed
-        self.recorder = Recorder(context)
-        self._recording = Badge(colour=look.BAD, icon="dot")
+        self.recorder = FilmRecorder(context)
+        self._recording = Badge(colour=style.BAD, icon="dot")
         self._again = PushButton("Try again", self._try_again, icon="play", accent=game.info.accent, main=True)
         self._quit = PushButton("Leave", Pop, accent=game.info.accent)
         self.seat = _make_seat(game, agent, rival, self.seed)

@@ -17,11 +17,11 @@ from arcade.scenes.play.agent_seat import SPEEDS
 from arcade.scenes.play.person_panel import draw_headline, draw_invitation
 from arcade.scenes.play.person_seat import DEATH_SECONDS, level_name
 from arcade.store.scores import Racer
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.column import stack_from
 from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change, Pop
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton
 from games.figures import figure
 from games.game import Game
@@ -265,7 +265,7 @@ class RaceSeat:
             if rounds[index].phase is Phase.OVER and not self._menu():
                 self._paint_over(surface, index)
         words = _CLOCK if self.human is not None else f"{_CLOCK} · {self._speed:g}×"
-        theme.text(surface, words, self._foot, Size.SMALL, look.MUTED, "midtop")
+        theme.text(surface, words, self._foot, Size.SMALL, style.MUTED, "midtop")
         if self._menu():
             self._paint_menu(surface)
         elif self.scene.round.phase is Phase.READY:
@@ -273,14 +273,14 @@ class RaceSeat:
 
     def _paint_head(self, surface: pygame.Surface, head: pygame.Rect, lane: _Lane, score: float, leads: bool) -> None:
         theme, line = self.scene.theme, self.scene.theme.line()
-        accent = look.readable(self.info.accent, look.GROUND)
+        accent = style.readable(self.info.accent, style.GROUND)
         sign = line * 3 // 4
         icon = "agent" if lane.agent else "person"
         draw_icon(surface, icon, (head.left + sign // 2, head.top + line // 2), sign, accent)
         left = head.left + sign + theme.space()
-        theme.text(surface, lane.name, (left, head.top), Size.BODY, look.TEXT, max_width=head.right - left)
+        theme.text(surface, lane.name, (left, head.top), Size.BODY, style.TEXT, max_width=head.right - left)
         words = self.info.scored(score)
-        shown = theme.text(surface, words, (head.left, head.top + line), Size.TITLE, accent if leads else look.TEXT)
+        shown = theme.text(surface, words, (head.left, head.top + line), Size.TITLE, accent if leads else style.TEXT)
         if leads:
             draw_icon(surface, "star", (shown.right + line, shown.centery), line, accent)
 

@@ -14,7 +14,7 @@ MOST_SECONDS = 20
 """Longer recordings end by themselves: the writer keeps all frames in memory, and quitting waits for it."""
 
 
-class Recorder:
+class FilmRecorder:
     """Films rounds while it is on.
 
     Args:

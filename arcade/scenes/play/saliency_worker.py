@@ -16,7 +16,7 @@ EVERY_FRAMES = 8
 
 
 @dataclass(frozen=True)
-class Look:
+class Saliency:
     """One observation, and how each of its inputs moves the value of the action that is best in it.
 
     `moves` has the shape of the observation; ±1 is the input that moves the value most.
@@ -26,7 +26,7 @@ class Look:
     moves: NDArray[np.float32]
 
 
-class Insight:
+class SaliencyWorker:
     """Looks into an agent while it is wished for.
 
     Args:
@@ -36,7 +36,7 @@ class Insight:
     """
 
     def __init__(self, context: Context, agent: TrainedAgent, policy: Policy) -> None:
-        self.look: Look | None = None  # the last one, None while it is not wished for
+        self.latest: Saliency | None = None  # the last one, None while it is not wished for
         self.wished = False
         self._context, self._agent, self._policy = context, agent, policy
         self._busy = False
@@ -45,7 +45,7 @@ class Insight:
     def toggle(self) -> None:
         """Begin or end looking."""
         self.wished = not self.wished
-        self.look = None
+        self.latest = None
         self._frames = EVERY_FRAMES
 
     def update(self) -> None:
@@ -54,16 +54,16 @@ class Insight:
         seen, output = self._agent.observation, self._agent.output
         if not self.wished or self._busy or self._frames < EVERY_FRAMES or seen is None or output is None:
             return
-        if self.look is not None and self.look.observation is seen:
+        if self.latest is not None and self.latest.observation is seen:
             return
         self._busy, self._frames = True, 0
-        self._context.background(lambda: _look(self._policy, seen, output), self._take)
+        self._context.background(lambda: _saliency_of(self._policy, seen, output), self._take)
 
-    def _take(self, look: Look) -> None:
+    def _take(self, saliency: Saliency) -> None:
         self._busy = False
-        self.look = look if self.wished else None
+        self.latest = saliency if self.wished else None
 
 
-def _look(policy: Policy, observation: Array, output: int) -> Look:
+def _saliency_of(policy: Policy, observation: Array, output: int) -> Saliency:
     gradient = input_gradient(policy, observation, output)
-    return Look(observation, gradient / (np.abs(gradient).max() or np.float32(1)))
+    return Saliency(observation, gradient / (np.abs(gradient).max() or np.float32(1)))

@@ -6,13 +6,13 @@ import pygame
 
 from arcade.context import Context
 from arcade.input.bindings import Bindings, conflict, game_table, key_name, key_sign, keys_of, may_be_chosen, play_words
-from arcade.input.controls import Button, Hint, Input, KeyDown, Keys, Point, Press
+from arcade.input.controls import Button, Hint, Input, KeyDown, Keys, Pointer, Press
 from arcade.scenes.screen import Screen
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.fields import Stepper
 from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change
-from arcade.ui.theme import Size, Theme
+from arcade.ui.style import Size, Theme
 from arcade.ui.widgets import CHOOSE, Control, PushButton
 from games.registry import game_ids, info_of
 
@@ -36,34 +36,34 @@ class KeyRow(Control):
 
     def handle(self, event: Input) -> None:
         """Enter, Space or a click asks for a key."""
-        if event in CHOOSE or (isinstance(event, Point) and event.pressed == 1):
+        if event in CHOOSE or (isinstance(event, Pointer) and event.pressed == 1):
             self.waiting = True
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
         """Draw what it does at the left and its keys as caps at the right."""
-        theme.panel(surface, self.rect, look.RAISED if focused else look.PANEL)
+        theme.panel(surface, self.rect, style.RAISED if focused else style.PANEL)
         left, size = self.rect.left + theme.space(2), theme.line() // 2
         if self.changed:
-            draw_icon(surface, "dot", (left, self.rect.centery), size, look.readable(self.accent))
+            draw_icon(surface, "dot", (left, self.rect.centery), size, style.readable(self.accent))
         left += size
         right = self.rect.right - theme.space(2)
         if self.waiting:
-            words = theme.text(surface, "Press a key…", (right, self.rect.centery), align="midright", colour=look.TEXT)
+            words = theme.text(surface, "Press a key…", (right, self.rect.centery), align="midright", colour=style.TEXT)
             right = words.left
         for sign in () if self.waiting else reversed(self.signs):
             width = max(theme.line(), theme.width(sign) + theme.space(2))
             cap = pygame.Rect(right - width, 0, width, theme.line() + theme.space(0.5))
             cap.centery = self.rect.centery
-            theme.panel(surface, cap, look.BAR, look.LINE)
+            theme.panel(surface, cap, style.BAR, style.LINE)
             theme.text(surface, sign, cap.center, align="center", max_width=width)
             right = cap.left - theme.space(1)
         if self.problem and not self.waiting:
-            draw_icon(surface, "warning", (right - theme.line() // 2, self.rect.centery), theme.line(), look.WARNING)
+            draw_icon(surface, "warning", (right - theme.line() // 2, self.rect.centery), theme.line(), style.WARNING)
             right -= theme.line() + theme.space()
         room = right - left - theme.space()
         theme.text(surface, self.label, (left, self.rect.centery), align="midleft", max_width=room)
         if focused:
-            theme.ring(surface, self.rect, look.readable(self.accent, look.GROUND))
+            theme.ring(surface, self.rect, style.readable(self.accent, style.GROUND))
 
 
 class KeysScene(Screen):
@@ -131,7 +131,7 @@ class KeysScene(Screen):
         if isinstance(event, KeyDown):
             row.waiting = False
             self._take(row, event.key)
-        elif event == Press(Button.BACK) or (isinstance(event, Point) and event.pressed):
+        elif event == Press(Button.BACK) or (isinstance(event, Pointer) and event.pressed):
             row.waiting = False
         return None
 
@@ -178,8 +178,8 @@ class KeysScene(Screen):
         left = self.game.rect.left
         theme.text(surface, "Keys", (left, theme.space(2)), Size.TITLE)
         words = self.told or self._conflicts() or "Choose a line, then press the key that shall do it."
-        colour = look.WARNING if self.told or self._conflicts() else look.MUTED
-        theme.paragraph(surface, words, self._message, Size.SMALL, look.readable(colour, look.GROUND))
+        colour = style.WARNING if self.told or self._conflicts() else style.MUTED
+        theme.paragraph(surface, words, self._message, Size.SMALL, style.readable(colour, style.GROUND))
 
     def _conflicts(self) -> str:
         """The first conflict in words, "" if there is none."""

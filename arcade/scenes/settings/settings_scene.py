@@ -6,17 +6,17 @@ from typing import Any
 import pygame
 
 from arcade.context import Context
-from arcade.input.controls import Button, Hint, Input, Point
+from arcade.input.controls import Button, Hint, Input, Pointer
 from arcade.scenes.dialogs import ConfirmScene
 from arcade.scenes.screen import Screen
 from arcade.scenes.settings.keys_scene import KeysScene
 from arcade.store import paths
 from arcade.store.preferences import Settings, player_name
-from arcade.ui import theme as look
-from arcade.ui.fields import Field, Stepper
+from arcade.ui import style
+from arcade.ui.fields import Stepper, TextField
 from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change, Pop, Push
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton, Scroll
 from games.settings import settings_of
 
@@ -96,8 +96,8 @@ class SettingsScene(Screen):
             on_change=lambda chosen: self._change(**{name: chosen}),
         )
 
-    def _name_field(self) -> Field:
-        return Field(
+    def _name_field(self) -> TextField:
+        return TextField(
             "Your name",
             self.context.settings.value.name,
             player_name,
@@ -137,12 +137,12 @@ class SettingsScene(Screen):
 
     def handle(self, event: Input) -> Change | None:
         """Scroll; the widgets get the rest."""
-        if isinstance(event, Point) and event.wheel:
+        if isinstance(event, Pointer) and event.wheel:
             if self._scroll.move(-event.wheel * self.theme.space(8)):
                 self.relayout()
             return None
         change = super().handle(event)
-        if not isinstance(event, Point) and self.focus.current and self._scroll.reveal(self.focus.current.rect):
+        if not isinstance(event, Pointer) and self.focus.current and self._scroll.reveal(self.focus.current.rect):
             self.relayout()
         return change
 
@@ -204,38 +204,38 @@ class SettingsScene(Screen):
         theme.text(surface, "Settings", (theme.space(3), theme.space(2)), Size.TITLE)
         surface.set_clip(view)
         for heading, position in self._headings:
-            theme.text(surface, heading, position, Size.BODY, look.MUTED)
+            theme.text(surface, heading, position, Size.BODY, style.MUTED)
         for widget in self.focus.widgets:
             if widget.rect.colliderect(view):
                 widget.draw(surface, theme, widget is self.focus.current)
-        theme.paragraph(surface, _folders(), self._folders, Size.SMALL, look.MUTED)
+        theme.paragraph(surface, _folders(), self._folders, Size.SMALL, style.MUTED)
         self._scroll.draw(surface, theme)
         surface.set_clip(None)
         self._paint_strip(surface)
 
     def _paint_strip(self, surface: pygame.Surface) -> None:
         theme, strip = self.theme, self._strip
-        surface.fill(look.PANEL, strip)
-        surface.fill(look.LINE, (0, strip.top, strip.width, 1))
+        surface.fill(style.PANEL, strip)
+        surface.fill(style.LINE, (0, strip.top, strip.width, 1))
         inner = strip.inflate(-theme.space(6), -theme.space(2))
         words, problem = self._message()
         if problem:
             size = theme.line(Size.SMALL)
-            draw_icon(surface, "warning", (inner.left + size // 2, inner.top + size // 2), size, look.BAD)
+            draw_icon(surface, "warning", (inner.left + size // 2, inner.top + size // 2), size, style.BAD)
             inner.left, inner.width = inner.left + size + theme.space(), inner.width - size - theme.space()
-        theme.paragraph(surface, words, inner, Size.SMALL, look.BAD if problem else look.TEXT)
+        theme.paragraph(surface, words, inner, Size.SMALL, style.BAD if problem else style.TEXT)
 
     def _message(self) -> tuple[str, bool]:
         """What the strip says, and whether it is a problem."""
         current, context = self.focus.current, self.context
-        if isinstance(current, Field) and current.error:
+        if isinstance(current, TextField) and current.error:
             return current.error, True
         if context.settings.problem:
             return context.settings.problem, True
         label = getattr(current, "label", "")
         if label in ("Sounds", "Music") and context.sounds.problem:
             return context.sounds.problem, True
-        if isinstance(current, Field | Stepper):
+        if isinstance(current, TextField | Stepper):
             later = " It takes effect when the arcade is started again." if label == "Threads" else ""
             return current.message + later, False
         return _HELPS.get(label, ""), False

@@ -9,7 +9,7 @@ import pygame
 
 from agents.acting.evaluation import RandomPolicy, evaluate
 from agents.storage.profile import Profile
-from agents.training.session import Command, Snapshot, Status
+from agents.training.session import Command, SessionReport, Status
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Press
 from arcade.scenes.play.person_seat import level_name
@@ -19,12 +19,12 @@ from arcade.scenes.training.diagnosis import Finding, Mood, assess, result
 from arcade.scenes.training.live_games import LiveCopies, NowPlaying
 from arcade.scenes.training.run_charts import RunCharts
 from arcade.scenes.training.run_numbers import RunNumbers, duration
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.icons import draw_icon
 from arcade.ui.meters import ProgressBar
 from arcade.ui.scene import Change, Home, Pop, Push, Replace
-from arcade.ui.theme import Colour, Size
-from arcade.ui.tooltip import Explained
+from arcade.ui.style import Colour, Size
+from arcade.ui.tooltip import Tooltip
 from arcade.ui.widgets import PushButton
 from arcade.window import navigation
 from games.game import Game
@@ -45,10 +45,10 @@ _STATUS_WORDS = {
     Status.FAILED: "Failed",
 }
 _MOODS: dict[Mood, tuple[str, Colour]] = {
-    Mood.GOOD: ("check", look.GOOD),
-    Mood.CALM: ("dot", look.ACCENT),
-    Mood.WARNING: ("warning", look.WARNING),
-    Mood.BAD: ("warning", look.BAD),
+    Mood.GOOD: ("check", style.GOOD),
+    Mood.CALM: ("dot", style.ACCENT),
+    Mood.WARNING: ("warning", style.WARNING),
+    Mood.BAD: ("warning", style.BAD),
 }
 
 
@@ -97,29 +97,29 @@ class DashboardScene(Screen):
         self.random_mean = mean
 
     @property
-    def snapshot(self) -> Snapshot:
+    def report(self) -> SessionReport:
         """What the session published last."""
         return self.session.latest
 
     def _make_explanations(self) -> None:
         accent = self.info.accent
-        self._progress_meaning = Explained(
+        self._progress_meaning = Tooltip(
             "How many of the run's game frames have been played. The time left follows from the present pace; a run "
             "ends earlier when it reaches its goal.",
             accent,
         )
-        self._playing_meaning = Explained(
+        self._playing_meaning = Tooltip(
             "The network as it is right now, playing a game of its own at a person's pace and without random moves. "
             "This is what watching the agent looks like.",
             accent,
         )
-        self._copies_meaning = Explained(
+        self._copies_meaning = Tooltip(
             "Some of the games it is learning from, played at once and at full speed. Part of their moves is random, "
             "so that it finds out what else would work.",
             accent,
         )
 
-    def explanations(self) -> list[Explained]:
+    def explanations(self) -> list[Tooltip]:
         """The places on screen that say what they mean, in reading order."""
         if self._shows_failure():
             return [self._progress_meaning]
@@ -128,7 +128,7 @@ class DashboardScene(Screen):
 
     def _shows_failure(self) -> bool:
         """Whether the words of a failure stand in the place of games and curves."""
-        return self.snapshot.status is Status.FAILED and (self._details or self.snapshot.progress is None)
+        return self.report.status is Status.FAILED and (self._details or self.report.progress is None)
 
     # Buttons
 
@@ -144,20 +144,20 @@ class DashboardScene(Screen):
         self.home = PushButton("Home", Home, accent=accent)
 
     def _buttons(self) -> list[PushButton]:
-        status = self.snapshot.status
+        status = self.report.status
         if status.running:
             return [self.pause, self.save, self.stop]
         if status is Status.FAILED:
-            kept = [self.watch, self.further] if self.snapshot.saved else [self.again]
+            kept = [self.watch, self.further] if self.report.saved else [self.again]
             return [*kept, self.details, self.home]
-        return [self.watch, self.further, self.home] if self.snapshot.saved else [self.again, self.home]
+        return [self.watch, self.further, self.home] if self.report.saved else [self.again, self.home]
 
     def _send(self, command: Command, words: str) -> None:
         self.session.send(command)
-        self._asked = words, self.snapshot.status
+        self._asked = words, self.report.status
 
     def _toggle_pause(self) -> None:
-        if self.snapshot.status is Status.PAUSED:
+        if self.report.status is Status.PAUSED:
             self._send(Command.RESUME, "Going on")
         else:
             self._send(Command.PAUSE, "Pausing")
@@ -174,7 +174,7 @@ class DashboardScene(Screen):
             self._send(Command.STOP, "Stopping and saving")
 
     def _profile(self) -> Profile | None:
-        path = self.snapshot.saved
+        path = self.report.saved
         return self.context.library.find(str(path)).profile if path else None
 
     def _watch(self) -> Change | None:
@@ -210,7 +210,7 @@ class DashboardScene(Screen):
         if event == Press(Button.EXTRA):
             self._turn_charts()
             return None
-        if self.snapshot.status.running:
+        if self.report.status.running:
             commands = {Press(Button.PAUSE): self._toggle_pause, Press(Button.SAVE): self._save}
             if isinstance(event, Press) and event in commands:
                 commands[event]()
@@ -219,18 +219,18 @@ class DashboardScene(Screen):
 
     def update(self, seconds: float) -> Change | None:
         """Look at what was published since the last frame."""
-        snapshot = self.snapshot
+        report = self.report
         if self._sure_seconds > 0:
             self._sure_seconds -= seconds
             if self._sure_seconds <= 0:
                 self.relayout()
-        if self._asked and self._asked[1] is not snapshot.status:
+        if self._asked and self._asked[1] is not report.status:
             self._asked = None
-        if snapshot.status is not self._shown_status:
-            self._change_status(snapshot.status)
-        self.copies.update(seconds, snapshot.state)
-        self.playing.update(seconds, snapshot.policy, snapshot.version)
-        self.charts.update(seconds, snapshot.curves, self.random_mean)
+        if report.status is not self._shown_status:
+            self._change_status(report.status)
+        self.copies.update(seconds, report.state)
+        self.playing.update(seconds, report.policy, report.version)
+        self.charts.update(seconds, report.curves, self.random_mean)
         return None
 
     def _turn_charts(self) -> None:
@@ -284,7 +284,7 @@ class DashboardScene(Screen):
         return top + height + theme.space(1.5)
 
     def _state_words(self) -> str:
-        return f"{self._asked[0]}…" if self._asked else _STATUS_WORDS[self.snapshot.status]
+        return f"{self._asked[0]}…" if self._asked else _STATUS_WORDS[self.report.status]
 
     def _layout_body(self, body: pygame.Rect) -> None:
         theme, caption = self.theme, self.theme.line(Size.SMALL) + self.theme.space(0.25)
@@ -307,63 +307,63 @@ class DashboardScene(Screen):
     def draw(self, surface: pygame.Surface) -> None:
         """Draw everything, and over it what the number means that is pointed at."""
         super().draw(surface)
-        if isinstance(self.focus.current, Explained):
+        if isinstance(self.focus.current, Tooltip):
             self.focus.current.draw_explanation(surface, self.theme)
 
     def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
         """Only the games move, unless something lies over them; numbers and curves change a few times a second."""
-        covered = self._shows_failure() or isinstance(self.focus.current, Explained)
+        covered = self._shows_failure() or isinstance(self.focus.current, Tooltip)
         if covered or super().redraw(surface) is None:
             return None
         return [*self.playing.redraw(surface), *self.copies.redraw(surface)]
 
     def paint(self, surface: pygame.Surface) -> None:
         """Draw what is known now."""
-        snapshot = self.snapshot
+        report = self.report
         self._paint_head(surface)
-        self._paint_progress(surface, snapshot)
-        self._paint_words(surface, self._finding(snapshot))
+        self._paint_progress(surface, report)
+        self._paint_words(surface, self._finding(report))
         if self._shows_failure():
-            self._paint_failure(surface, snapshot)
+            self._paint_failure(surface, report)
             return
-        self._paint_games(surface, snapshot)
+        self._paint_games(surface, report)
         self.charts.draw(surface)
-        self.numbers.draw(surface, snapshot, self.context.fps)
+        self.numbers.draw(surface, report, self.context.fps)
 
     def _paint_head(self, surface: pygame.Surface) -> None:
-        theme, accent = self.theme, look.readable(self.info.accent, look.GROUND)
+        theme, accent = self.theme, style.readable(self.info.accent, style.GROUND)
         words = self._state_words()
         room = self._head.width - theme.width(words) - theme.space(3)
         name = theme.text(surface, self.plan.name, self._head.midleft, Size.TITLE, accent, "midleft", room)
-        theme.text(surface, words, (name.right + theme.space(2), name.centery), Size.BODY, look.MUTED, "midleft")
+        theme.text(surface, words, (name.right + theme.space(2), name.centery), Size.BODY, style.MUTED, "midleft")
 
-    def _paint_progress(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
-        progress, total = snapshot.progress, self.plan.config.frames
+    def _paint_progress(self, surface: pygame.Surface, report: SessionReport) -> None:
+        progress, total = report.progress, self.plan.config.frames
         frames = progress.frames if progress else 0
         self.progress.part = frames / total
         text = f"{frames:,} of {total:,} frames"
         if progress:
             elapsed = progress.seconds + progress.compile_seconds + progress.evaluation_seconds
             text += f", {duration(elapsed)} so far"
-        if snapshot.status is Status.TRAINING and snapshot.seconds_left is not None:
-            text += f", about {duration(snapshot.seconds_left)} left"
+        if report.status is Status.TRAINING and report.seconds_left is not None:
+            text += f", about {duration(report.seconds_left)} left"
         self.progress.text = text
         self.progress.draw(surface, self.theme)
 
-    def _finding(self, snapshot: Snapshot) -> Finding:
-        if snapshot.status is Status.FAILED:
-            return Finding(Mood.BAD, f"Training has failed. {snapshot.note}")
-        if not snapshot.status.running:
-            solved = snapshot.progress is not None and snapshot.progress.solved
-            saved = f" {snapshot.note}." if snapshot.note else ""
-            return Finding(Mood.GOOD if solved else Mood.CALM, result(snapshot, self.plan) + saved)
-        return assess(snapshot, self.plan, self.random_mean, self.context.fps)
+    def _finding(self, report: SessionReport) -> Finding:
+        if report.status is Status.FAILED:
+            return Finding(Mood.BAD, f"Training has failed. {report.note}")
+        if not report.status.running:
+            solved = report.progress is not None and report.progress.solved
+            saved = f" {report.note}." if report.note else ""
+            return Finding(Mood.GOOD if solved else Mood.CALM, result(report, self.plan) + saved)
+        return assess(report, self.plan, self.random_mean, self.context.fps)
 
     def _paint_words(self, surface: pygame.Surface, finding: Finding) -> None:
         theme, (sign, colour) = self.theme, _MOODS[finding.mood]
         size = theme.line() * 3 // 4
         centre = self._words.left + size // 2, self._words.top + theme.line() // 2
-        draw_icon(surface, sign, centre, size, look.readable(colour, look.GROUND))
+        draw_icon(surface, sign, centre, size, style.readable(colour, style.GROUND))
         rect = self._words.copy()
         rect.left, rect.width = rect.left + size + theme.space(), rect.width - size - theme.space()
         theme.paragraph(surface, finding.text, rect)
@@ -371,18 +371,18 @@ class DashboardScene(Screen):
     def arrange(self, size: tuple[int, int]) -> None:
         """Make room for what is to be told, then lay out."""
         room = size[0] - 2 * self.theme.space(2) - self.theme.line() * 3 // 4 - self.theme.space()
-        needed = len(self.theme.wrap(self._finding(self.snapshot).text, Size.BODY, room))
+        needed = len(self.theme.wrap(self._finding(self.report).text, Size.BODY, room))
         if self._word_lines < needed <= _MOST_WORD_LINES:
             self._word_lines = needed
             self.relayout()
         super().arrange(size)
 
-    def _paint_games(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
+    def _paint_games(self, surface: pygame.Surface, report: SessionReport) -> None:
         theme = self.theme
         playing, learning = "Plays now", f"Learns in {self.plan.config.copies:,}"
         last = self.playing.last_score
         score = f"{playing}, last {self.info.scored(last)}" if last is not None else playing
-        random = f"{learning}, {snapshot.progress.epsilon:.0%} random" if snapshot.progress else learning
+        random = f"{learning}, {report.progress.epsilon:.0%} random" if report.progress else learning
         self._paint_caption(surface, self._captions[0], self.playing.stage.rect.width, (score, playing, "Now"))
         self._paint_caption(surface, self._captions[1], self.copies.rect.width, (random, learning, "Learns"))
         self.playing.draw(surface, theme)
@@ -393,25 +393,25 @@ class DashboardScene(Screen):
     ) -> None:
         """The first of some captions that fits."""
         fitting = next((each for each in variants if self.theme.width(each, Size.SMALL) <= width), "")
-        self.theme.text(surface, fitting, position, Size.SMALL, look.MUTED)
+        self.theme.text(surface, fitting, position, Size.SMALL, style.MUTED)
 
-    def _paint_failure(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
+    def _paint_failure(self, surface: pygame.Surface, report: SessionReport) -> None:
         if not self._details:
             return
         theme = self.theme
         theme.panel(surface, self._body)
         inner = self._body.inflate(-theme.space(3), -theme.space(3))
         room = max(1, inner.height // theme.line(Size.SMALL))
-        for index, line in enumerate(snapshot.error.rstrip().splitlines()[-room:]):
+        for index, line in enumerate(report.error.rstrip().splitlines()[-room:]):
             position = inner.left, inner.top + index * theme.line(Size.SMALL)
-            theme.text(surface, line, position, Size.SMALL, look.MUTED, max_width=inner.width)
+            theme.text(surface, line, position, Size.SMALL, style.MUTED, max_width=inner.width)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
         turn = (Hint(Button.EXTRA, "Next curve"),) if self.charts.crowded and not self._shows_failure() else ()
-        if not self.snapshot.status.running:
+        if not self.report.status.running:
             return (Hint(Button.CONFIRM, "Choose"), *turn, Hint(Button.BACK, "Back"))
-        pause = "Go on" if self.snapshot.status is Status.PAUSED else "Pause"
+        pause = "Go on" if self.report.status is Status.PAUSED else "Pause"
         return (
             Hint(Button.PAUSE, pause),
             Hint(Button.SAVE, "Save"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from agents.training.plan import Plan, Progress
-from agents.training.session import Snapshot, Status
+from agents.training.session import SessionReport, Status
 from arcade.ui.charts import short_number
 from games.figures import figure
 
@@ -32,23 +32,23 @@ class Finding:
     text: str
 
 
-def assess(snapshot: Snapshot, plan: Plan, random_mean: float | None = None, fps: float | None = None) -> Finding:
+def assess(report: SessionReport, plan: Plan, random_mean: float | None = None, fps: float | None = None) -> Finding:
     """The most important thing to tell about a run now.
 
     Args:
-        snapshot: What the session last published.
+        report: What the session last published.
         plan: What it trains.
         random_mean: The mean score of random play, if it is known.
         fps: Pictures a second that the window shows, if it is known.
     """
-    progress = snapshot.progress
-    if snapshot.status is Status.STARTING or progress is None:
-        return Finding(Mood.CALM, snapshot.note or "Setting up the network.")
+    progress = report.progress
+    if report.status is Status.STARTING or progress is None:
+        return Finding(Mood.CALM, report.note or "Setting up the network.")
     checks = (
         _numbers(progress, plan),
         _solved(progress, plan),
         _collapse(progress),
-        _falling_behind(snapshot, fps),
+        _falling_behind(report, fps),
         _begin(progress, plan),
     )
     for finding in checks:
@@ -57,9 +57,9 @@ def assess(snapshot: Snapshot, plan: Plan, random_mean: float | None = None, fps
     return _scores(progress, plan, random_mean)
 
 
-def result(snapshot: Snapshot, plan: Plan) -> str:
+def result(report: SessionReport, plan: Plan) -> str:
     """What came of a run that is over, in one or two sentences."""
-    progress, info = snapshot.progress, plan.game.info
+    progress, info = report.progress, plan.game.info
     best = (progress.best or progress.evaluation) if progress else None
     if progress is None or best is None:
         return "The run ended before the first evaluation, so nothing is known about how well the agent plays."
@@ -119,17 +119,17 @@ def _collapse(progress: Progress) -> Finding | None:
     )
 
 
-def _falling_behind(snapshot: Snapshot, fps: float | None) -> Finding | None:
+def _falling_behind(report: SessionReport, fps: float | None) -> Finding | None:
     if fps is not None and 0 < fps < _JERKY:
         return Finding(
             Mood.WARNING,
             f"The computer is falling behind: this window shows {fps:.0f} pictures a second instead of 60. The "
             "training is as good as ever, only slower. Closing other programs helps.",
         )
-    if snapshot.status is Status.TRAINING and snapshot.seconds_left is not None and snapshot.seconds_left > _LONG:
+    if report.status is Status.TRAINING and report.seconds_left is not None and report.seconds_left > _LONG:
         return Finding(
             Mood.WARNING,
-            f"At this pace the run takes {snapshot.seconds_left / 3600:,.0f} more hours. It can be stopped at any "
+            f"At this pace the run takes {report.seconds_left / 3600:,.0f} more hours. It can be stopped at any "
             "time and keeps its best agent; a smaller network or fewer frames would be faster.",
         )
     return None

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 from agents.presets import DESCRIPTIONS, preset
-from agents.training.form import Field, TrainingForm
+from agents.training.form import FormField, TrainingForm
 from arcade.ui.choice_card import ChoiceCard
-from arcade.ui.fields import Field as TextField
-from arcade.ui.fields import Stepper
+from arcade.ui.fields import Stepper, TextField
 from arcade.ui.observation_view import describe
 
 FieldWidget = TextField | Stepper[str]
@@ -54,7 +53,7 @@ def exact_card(form: TrainingForm, exact: bool, choose: Callable[[bool], None]) 
     return ChoiceCard(title, lines, lambda: choose(exact), chosen=exact == form.exact, accent=form.game.info.accent)
 
 
-def field_widget(form: TrainingForm, field: Field) -> FieldWidget:
+def field_widget(form: TrainingForm, field: FormField) -> FieldWidget:
     """A stepper for choices, a line of text for everything else; a dot marks what differs from the default."""
     setting, accent = field.setting, form.game.info.accent
     label, text = setting.name.replace("_", " ").capitalize(), form.text(field)

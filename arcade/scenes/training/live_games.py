@@ -10,8 +10,8 @@ from arcade.rounds.controllers import TrainedAgent
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.stage import Stage
 from arcade.rounds.trouble import Trouble
-from arcade.ui import theme as look
-from arcade.ui.theme import Theme
+from arcade.ui import style
+from arcade.ui.style import Theme
 from games.game import Game, State, count_of
 from games.view import draw as draw_game
 from games.view import fit
@@ -74,7 +74,7 @@ class LiveCopies:
         if len(self._images) != count or self._images[0].get_size() != (width, height):
             self._images = [pygame.Surface((width, height)) for _ in range(count)]
             for image in self._images:
-                image.fill(look.PANEL)
+                image.fill(style.PANEL)
             self._waiting = list(range(count))
 
     @property

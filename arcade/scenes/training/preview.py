@@ -4,16 +4,16 @@ import numpy as np
 import pygame
 
 from agents.acting.policy import QFunction
-from agents.storage.profile import ProfileError
+from agents.errors import ProfileError
 from arcade.rounds.controllers import Controller, TrainedAgent
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.showcase import Background, Wanderer, begin_round, first_round
 from arcade.rounds.stage import Stage
 from arcade.rounds.trouble import Patience, Trouble
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.icons import draw_icon
-from arcade.ui.observation_view import Eye
-from arcade.ui.theme import Size, Theme
+from arcade.ui.observation_view import ObservationView
+from arcade.ui.style import Size, Theme
 from games.game import Game
 
 
@@ -45,7 +45,7 @@ class Preview:
         self._round: Round | None = None
         begin_round(lambda: self._begin(game, player, observation), game, background)
         self._stage = Stage(theme, game.info.accent)
-        self._eye = Eye(game.info.observation(observation), game.info.accent)
+        self._eye = ObservationView(game.info.observation(observation), game.info.accent)
 
     def _begin(self, game: Game, player: Controller, observation: str) -> None:
         with self._trouble.caught():
@@ -72,7 +72,7 @@ class Preview:
             self._trouble.draw(surface, self._theme, self.rect)
             return
         if self._round is None:
-            self._theme.text(surface, "Loading …", self.rect.topleft, Size.SMALL, look.MUTED)
+            self._theme.text(surface, "Loading …", self.rect.topleft, Size.SMALL, style.MUTED)
             return
         with self._trouble.caught(), self._patience.kept():
             self._draw(surface, self._round)
@@ -83,13 +83,13 @@ class Preview:
         wide, tall = self._info.aspect
         height = self.rect.height - caption
         width = min(height * wide // tall, (self.rect.width - arrow) // 2)
-        theme.text(surface, "The game", self.rect.topleft, Size.SMALL, look.MUTED)
+        theme.text(surface, "The game", self.rect.topleft, Size.SMALL, style.MUTED)
         self._stage.rect = pygame.Rect(self.rect.left, self.rect.top + caption, width, height)
         self._stage.draw(surface, played)
         centre = self._stage.rect.right + arrow // 2, self._stage.rect.centery
-        draw_icon(surface, "right", centre, theme.space(3), look.MUTED)
+        draw_icon(surface, "right", centre, theme.space(3), style.MUTED)
         left = self._stage.rect.right + arrow
-        theme.text(surface, "What the agent is given", (left, self.rect.top), Size.SMALL, look.MUTED)
+        theme.text(surface, "What the agent is given", (left, self.rect.top), Size.SMALL, style.MUTED)
         room = min(self.rect.right - left, theme.space(60))
         self._eye.rect = pygame.Rect(left, self.rect.top + caption, room, height)
         self._eye.draw(surface, theme, played.batch.observe()[0])

@@ -4,10 +4,10 @@ import pygame
 
 from agents.training.curves import Curves
 from agents.training.plan import Plan
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.charts import Band, Line, LineChart, Reference, short_number
-from arcade.ui.theme import Size, Theme
-from arcade.ui.tooltip import Explained
+from arcade.ui.style import Size, Theme
+from arcade.ui.tooltip import Tooltip
 
 REDRAW_SECONDS = 0.5
 """How often the charts are drawn anew at most."""
@@ -48,7 +48,7 @@ class RunCharts:
         self._small = (self._loss, self._max_q, self._epsilon)
         self.crowded = False
         self._first = 0  # the chart that is shown while there is room for one alone
-        self._explained = [Explained(text, self._accent, self.turn) for text in _MEANINGS]
+        self._explained = [Tooltip(text, self._accent, self.turn) for text in _MEANINGS]
         self._curves: Curves | None = None
         self._random_mean: float | None = None
         self._age = REDRAW_SECONDS
@@ -79,18 +79,18 @@ class RunCharts:
         if self._random_mean is not None:
             references.append(Reference(self._random_mean, f"random play {short_number(self._random_mean)}"))
         if self._own_best:
-            references.append(Reference(self._own_best, f"your best {self._own_best:,}", look.ORANGE))
+            references.append(Reference(self._own_best, f"your best {self._own_best:,}", style.ORANGE))
         roomy = self._score.rect.height > 8 * self._theme.line(Size.SMALL)
         lines = [
             Line(curves.score, self._accent, faint=True),
             Line(curves.mean[:, :2], self._accent, "mean of 100" if roomy else ""),
-            Line(curves.evaluation, look.WHITE, "tests" if roomy else ""),
+            Line(curves.evaluation, style.WHITE, "tests" if roomy else ""),
         ]
         self._score.show(lines, [Band(curves.mean[:, [0, 2, 3]], self._accent)], references)
         self._score.value = short_number(float(curves.mean[-1, 1])) if len(curves.mean) else ""
 
     @property
-    def explained(self) -> list[Explained]:
+    def explained(self) -> list[Tooltip]:
         """A place for each chart that is shown."""
         return [self._explained[self._first]] if self.crowded else self._explained
 

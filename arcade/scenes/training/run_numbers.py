@@ -4,11 +4,11 @@ from types import MappingProxyType
 
 import pygame
 
-from agents.training.session import Snapshot, Status
+from agents.training.session import SessionReport, Status
 from arcade.scenes.training.diagnosis import number
-from arcade.ui import theme as look
-from arcade.ui.theme import Colour, Size, Theme
-from arcade.ui.tooltip import Explained
+from arcade.ui import style
+from arcade.ui.style import Colour, Size, Theme
+from arcade.ui.tooltip import Tooltip
 
 _DEVICE = "Runs on"
 
@@ -37,14 +37,14 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def figures(snapshot: Snapshot, fps: float) -> tuple[tuple[str, str], ...]:
+def figures(report: SessionReport, fps: float) -> tuple[tuple[str, str], ...]:
     """Label and value of everything in the row, the most telling first; `fps` is that of the window."""
-    progress = snapshot.progress
-    device = ", ".join(part for part in (snapshot.device, snapshot.compile_mode) if part)
+    progress = report.progress
+    device = ", ".join(part for part in (report.device, report.compile_mode) if part)
     best = progress.best.mean if progress and progress.best else float("nan")
     return (
-        ("Frames/s", f"{snapshot.frames_per_second:,.0f}"),
-        ("Updates/s", f"{snapshot.updates_per_second:,.0f}"),
+        ("Frames/s", f"{report.frames_per_second:,.0f}"),
+        ("Updates/s", f"{report.updates_per_second:,.0f}"),
         ("Mean of last 100", number(progress.mean_score) if progress else "–"),
         ("Best in tests", number(best)),
         (_DEVICE, device or "–"),
@@ -66,7 +66,7 @@ class RunNumbers:
 
     def __init__(self, theme: Theme, accent: Colour) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
-        self.explained = [Explained(text, accent) for text in MEANINGS.values()]
+        self.explained = [Tooltip(text, accent) for text in MEANINGS.values()]
         self._theme = theme
 
     def height(self) -> int:
@@ -84,27 +84,27 @@ class RunNumbers:
             each.rect = pygame.Rect(rect.left + index * width, rect.top, width - theme.space(), 0)
             each.rect.height = 2 * theme.line(Size.SMALL)
 
-    def draw(self, surface: pygame.Surface, snapshot: Snapshot, fps: float) -> None:
+    def draw(self, surface: pygame.Surface, report: SessionReport, fps: float) -> None:
         """Draw figures and footnotes."""
         theme = self._theme
-        for each, (label, value) in zip(self.explained, figures(snapshot, fps), strict=True):
+        for each, (label, value) in zip(self.explained, figures(report, fps), strict=True):
             if label == _DEVICE:
-                each.text = f"{MEANINGS[_DEVICE]} {_sentence(snapshot.device_reason)}"
+                each.text = f"{MEANINGS[_DEVICE]} {_sentence(report.device_reason)}"
             if each.enabled:
                 left, top, room, _ = each.rect
-                theme.text(surface, label, (left, top), Size.SMALL, look.MUTED, max_width=room)
+                theme.text(surface, label, (left, top), Size.SMALL, style.MUTED, max_width=room)
                 theme.text(surface, value, (left, top + theme.line(Size.SMALL)), Size.SMALL, max_width=room)
-        self._draw_footnotes(surface, snapshot)
+        self._draw_footnotes(surface, report)
 
-    def _draw_footnotes(self, surface: pygame.Surface, snapshot: Snapshot) -> None:
+    def _draw_footnotes(self, surface: pygame.Surface, report: SessionReport) -> None:
         """What happened last while there is something new, and why it runs where it runs if there is room for it."""
         theme, rect, room = self._theme, self.rect, self.rect.width
-        if snapshot.status in (Status.TRAINING, Status.PAUSED) and snapshot.note:
-            told = theme.text(surface, snapshot.note, rect.bottomright, Size.SMALL, look.TEXT, "bottomright", room)
+        if report.status in (Status.TRAINING, Status.PAUSED) and report.note:
+            told = theme.text(surface, report.note, rect.bottomright, Size.SMALL, style.TEXT, "bottomright", room)
             room -= told.width + theme.space(2)
-        reason = _sentence(snapshot.device_reason)
+        reason = _sentence(report.device_reason)
         if theme.width(reason, Size.SMALL) <= room:
-            theme.text(surface, reason, rect.bottomleft, Size.SMALL, look.MUTED, "bottomleft")
+            theme.text(surface, reason, rect.bottomleft, Size.SMALL, style.MUTED, "bottomleft")
 
 
 def _sentence(text: str) -> str:

@@ -6,22 +6,21 @@ import pygame
 
 from agents.storage.profile import Profile
 from agents.storage.resume import ResumePoint
-from agents.training.form import Field, TrainingForm
+from agents.training.form import FormField, TrainingForm
 from arcade.context import Context
-from arcade.input.controls import Button, Hint, Input, Point
+from arcade.input.controls import Button, Hint, Input, Pointer
 from arcade.rounds.showcase import is_light
 from arcade.scenes.screen import Screen
 from arcade.scenes.training.dashboard_scene import DashboardScene
 from arcade.scenes.training.diagnosis import number
 from arcade.scenes.training.form_widgets import FieldWidget, exact_card, field_widget, observation_card, preset_card
 from arcade.scenes.training.preview import Preview
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.choice_card import ChoiceCard
-from arcade.ui.fields import Field as TextField
-from arcade.ui.fields import Stepper
+from arcade.ui.fields import Stepper, TextField
 from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change, Replace
-from arcade.ui.theme import Size
+from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton, Scroll
 
 _LEAST_PREVIEW = 14  # grid steps of height below which the preview is left out
@@ -85,7 +84,7 @@ class TrainSetupScene(Screen):
         if not self.expanded:  # a field that can be seen is left to the person
             self._fields = self._make_fields()
 
-    def _make_fields(self) -> list[tuple[Field, FieldWidget]]:
+    def _make_fields(self) -> list[tuple[FormField, FieldWidget]]:
         return [(field, field_widget(self.form, field)) for field in self.form.fields()]
 
     def _build(self) -> None:
@@ -156,7 +155,7 @@ class TrainSetupScene(Screen):
 
     def handle(self, event: Input) -> Change | None:
         """Scroll, type, choose."""
-        if isinstance(event, Point):
+        if isinstance(event, Pointer):
             if event.wheel:
                 self._move(-event.wheel * self.theme.space(8))
                 return None
@@ -165,7 +164,7 @@ class TrainSetupScene(Screen):
         before = self.focus.current
         change = super().handle(event)
         self._take_over()
-        if self.focus.current is not before and not isinstance(event, Point):
+        if self.focus.current is not before and not isinstance(event, Pointer):
             self._reveal()
         return change
 
@@ -283,15 +282,15 @@ class TrainSetupScene(Screen):
         theme, margin = self.theme, self.theme.space(3)
         top, width = margin - self._scroll.offset, self.area.width - 2 * margin
         title = f"Train {self.start.name} further" if self.start else f"Train an agent for {self.info.title}"
-        accent = look.readable(self.info.accent, look.GROUND)
+        accent = style.readable(self.info.accent, style.GROUND)
         theme.text(surface, title, (margin, top), Size.TITLE, accent, max_width=width)
         if self.start is not None:
             room = pygame.Rect(margin, top + theme.line(Size.TITLE), width, self._more.rect.top - top)
-            theme.paragraph(surface, self._history(self.start), room, Size.BODY, look.MUTED)
+            theme.paragraph(surface, self._history(self.start), room, Size.BODY, style.MUTED)
         if self._preview_fits:
             self._preview.draw(surface)
         for heading, position in self._headings:
-            theme.text(surface, heading, position, Size.BODY, look.MUTED)
+            theme.text(surface, heading, position, Size.BODY, style.MUTED)
 
     def _history(self, start: Profile) -> str:
         told = f"It sees {start.observation} and has learnt from {start.frames:,} game frames."
@@ -301,17 +300,17 @@ class TrainSetupScene(Screen):
 
     def _paint_strip(self, surface: pygame.Surface) -> None:
         theme, margin = self.theme, self.theme.space(3)
-        surface.fill(look.PANEL, self._strip)
-        surface.fill(look.LINE, (0, self._strip.top, self._strip.width, 1))
+        surface.fill(style.PANEL, self._strip)
+        surface.fill(style.LINE, (0, self._strip.top, self._strip.width, 1))
         rect = pygame.Rect(margin, self._strip.top + theme.space(1), 0, theme.line(Size.SMALL) * self._strip_lines)
         rect.width = self._go.rect.left - 2 * margin
         if self.problems:
             size = theme.line() * 3 // 4
-            draw_icon(surface, "warning", (rect.left + size // 2, rect.top + size // 2), size, look.BAD)
+            draw_icon(surface, "warning", (rect.left + size // 2, rect.top + size // 2), size, style.BAD)
             rect.left, rect.width = rect.left + size + theme.space(), rect.width - size - theme.space()
-            theme.paragraph(surface, self._problem_words(), rect, Size.SMALL, look.BAD)
+            theme.paragraph(surface, self._problem_words(), rect, Size.SMALL, style.BAD)
         else:
-            theme.paragraph(surface, self._help(), rect, Size.SMALL, look.TEXT)
+            theme.paragraph(surface, self._help(), rect, Size.SMALL, style.TEXT)
 
     def _problem_words(self) -> str:
         """What is wrong with the field that has the focus, else with the first; and what else is."""

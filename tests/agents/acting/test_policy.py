@@ -4,8 +4,8 @@ import pytest
 from agents.acting.architecture import Architecture
 from agents.acting.policy import CONVOLVED_ROWS, Policy, epsilon_greedy, greedy, random_actions
 from agents.config import Config
+from agents.errors import ProfileError
 from agents.learning.networks import build, initial_weights, set_weights
-from agents.storage.container import ProfileError
 from games.game import PIXELS_SPEC, ObservationSpec
 from tests.agents.storage.profiles import lost_profile
 

@@ -6,7 +6,7 @@ import pytest
 from agents.acting.architecture import Architecture
 from agents.config import Config
 from agents.learning.dqn import DQN
-from agents.learning.learner_pool import Learners
+from agents.learning.learner_pool import LearnerPool
 from agents.learning.networks import initial_weights
 from agents.learning.replay import Sample
 from games.game import ObservationSpec
@@ -88,7 +88,9 @@ def test_the_same_seed_learns_the_same() -> None:
 def measured() -> DQN:
     """One whose compile modes were measured, and that has learnt nothing yet."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("agents.learning.dqn._LEARNERS", Learners())  # XLA is tried, whatever other tests have compiled
+        patch.setattr(
+            "agents.learning.dqn._LEARNERS", LearnerPool()
+        )  # XLA is tried, whatever other tests have compiled
         return _make(SMALL, seed=3)
 
 

@@ -1,4 +1,4 @@
-"""Learners are lent to one owner at a time, and lent again once their owner is gone."""
+"""LearnerPool are lent to one owner at a time, and lent again once their owner is gone."""
 
 import weakref
 from typing import Any
@@ -12,7 +12,7 @@ from agents.learning import learner_pool
 from agents.learning.device_choice import Candidate
 from agents.learning.dqn import DQN
 from agents.learning.learner import Learner, UpdateRule
-from agents.learning.learner_pool import Learners
+from agents.learning.learner_pool import LearnerPool
 from games.game import ObservationSpec
 
 CONFIG = Config(hidden=(4,), batch_size=2, updates_per_call=1, compile_mode="graph")
@@ -34,12 +34,12 @@ class Counted:
 
 
 @pytest.fixture
-def learners(monkeypatch: pytest.MonkeyPatch) -> Learners:
+def learners(monkeypatch: pytest.MonkeyPatch) -> LearnerPool:
     monkeypatch.setattr(learner_pool, "Learner", Counted)
-    return Learners()
+    return LearnerPool()
 
 
-def test_a_learner_is_used_again_when_its_owner_is_gone(learners: Learners) -> None:
+def test_a_learner_is_used_again_when_its_owner_is_gone(learners: LearnerPool) -> None:
     first, second = Owner(), Owner()
     lent = learners.lend(first, ARCHITECTURE, RULE, CPU)
     assert learners.lend(second, ARCHITECTURE, RULE, CPU) is not lent  # it is still the first owner's
@@ -57,25 +57,25 @@ def test_a_learner_is_used_again_when_its_owner_is_gone(learners: Learners) -> N
         (Architecture.of(CONFIG.replace(hidden=(5,)), ObservationSpec("features", (3,)), 2), RULE, CPU),
     ],
 )
-def test_one_of_another_kind_is_made(learners: Learners, other: tuple[Architecture, UpdateRule, Candidate]) -> None:
+def test_one_of_another_kind_is_made(learners: LearnerPool, other: tuple[Architecture, UpdateRule, Candidate]) -> None:
     lent = learners.lend(Owner(), ARCHITECTURE, RULE, CPU)
     another = learners.lend(Owner(), *other)
     assert another is not lent
     assert another.kind == other  # type: ignore[attr-defined]
 
 
-def test_the_one_that_waited_longest_is_dropped(learners: Learners) -> None:
-    owners = [Owner() for _ in range(learner_pool.KEPT + 1)]
+def test_the_one_that_waited_longest_is_dropped(learners: LearnerPool) -> None:
+    owners = [Owner() for _ in range(learner_pool.KEPT_LEARNERS + 1)]
     lent = [learners.lend(owner, ARCHITECTURE, RULE, CPU) for owner in owners]
     while owners:
         del owners[0]
     again = Owner()
-    assert [learners.lend(again, ARCHITECTURE, RULE, CPU) for _ in range(learner_pool.KEPT)] == lent[1:]
+    assert [learners.lend(again, ARCHITECTURE, RULE, CPU) for _ in range(learner_pool.KEPT_LEARNERS)] == lent[1:]
     assert learners.lend(again, ARCHITECTURE, RULE, CPU) not in lent
 
 
-def test_those_of_xla_are_dropped_last(learners: Learners) -> None:
-    owners = [Owner() for _ in range(learner_pool.KEPT + 2)]
+def test_those_of_xla_are_dropped_last(learners: LearnerPool) -> None:
+    owners = [Owner() for _ in range(learner_pool.KEPT_LEARNERS + 2)]
     compiled = learners.lend(owners[0], ARCHITECTURE, RULE, Candidate("CPU", "XLA"))
     for owner in owners[1:]:
         learners.lend(owner, ARCHITECTURE, RULE, CPU)
@@ -85,7 +85,7 @@ def test_those_of_xla_are_dropped_last(learners: Learners) -> None:
     assert learners.lend(again, ARCHITECTURE, RULE, Candidate("CPU", "XLA")) is compiled
 
 
-def test_large_ones_wait_as_far_as_there_is_room(learners: Learners) -> None:
+def test_large_ones_wait_as_far_as_there_is_room(learners: LearnerPool) -> None:
     owners = [Owner() for _ in range(3)]
     lent = [learners.lend(owner, ARCHITECTURE, RULE, CPU) for owner in owners]
     for learner in lent:
@@ -97,7 +97,7 @@ def test_large_ones_wait_as_far_as_there_is_room(learners: Learners) -> None:
     assert learners.lend(again, ARCHITECTURE, RULE, CPU) not in lent
 
 
-def test_what_there_is_no_room_for_is_dropped_at_once(learners: Learners) -> None:
+def test_what_there_is_no_room_for_is_dropped_at_once(learners: LearnerPool) -> None:
     owners = [Owner() for _ in range(2)]
     lent = [learners.lend(owner, ARCHITECTURE, RULE, CPU) for owner in owners]
     for learner in lent:
@@ -110,7 +110,7 @@ def test_what_there_is_no_room_for_is_dropped_at_once(learners: Learners) -> Non
     assert second() is not None
 
 
-def test_learners_may_be_returned_while_others_are_looked_through(learners: Learners) -> None:
+def test_learners_may_be_returned_while_others_are_looked_through(learners: LearnerPool) -> None:
     """Garbage collection ends an owner at any moment, also in the thread that holds the lock."""
     owner = Owner()
     lent = learners.lend(owner, ARCHITECTURE, RULE, CPU)
@@ -119,7 +119,7 @@ def test_learners_may_be_returned_while_others_are_looked_through(learners: Lear
     assert learners.lend(Owner(), ARCHITECTURE, RULE, CPU) is lent
 
 
-def test_xla_is_not_tried_for_ever_more_networks(learners: Learners) -> None:
+def test_xla_is_not_tried_for_ever_more_networks(learners: LearnerPool) -> None:
     xla, gpu = Candidate("CPU", "XLA"), Candidate("GPU", "XLA")
     rules = [UpdateRule.of(CONFIG.replace(batch_size=size)) for size in range(1, learner_pool.COMPILED + 2)]
     owner = Owner()
@@ -141,7 +141,7 @@ def test_trainings_of_one_kind_compile_once_and_begin_alike(monkeypatch: pytest.
         return made[-1]
 
     monkeypatch.setattr(learner_pool, "Learner", make)
-    monkeypatch.setattr("agents.learning.dqn._LEARNERS", Learners())
+    monkeypatch.setattr("agents.learning.dqn._LEARNERS", LearnerPool())
     for _ in range(3):
         dqn = DQN(ARCHITECTURE, CONFIG, seed=1, device="cpu")
         starts.append(dqn.get_state()["learner"])

@@ -21,8 +21,9 @@ from typing import Any
 
 import numpy as np
 
+from agents.errors import ProfileError
 from agents.storage import container, resume
-from agents.storage.container import MAX_FILE, MAX_HEADER, ProfileError, pack, unpack
+from agents.storage.container import MAX_FILE, MAX_HEADER, pack, unpack
 from agents.storage.library import Library
 from agents.storage.profile import read, read_header, to_bytes
 from tests.agents.storage.profiles import make_profile

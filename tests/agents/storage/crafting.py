@@ -14,9 +14,10 @@ import numpy as np
 
 from agents.acting.architecture import Architecture, Convolution
 from agents.config import Config
+from agents.errors import ProfileError
 from agents.storage.container import Tensors, pack, unpack
 from agents.storage.document import FIELDS, SCORES
-from agents.storage.profile import Profile, ProfileError, to_bytes
+from agents.storage.profile import Profile, to_bytes
 from games.registry import make
 from games.settings import settings_of
 from games.words import STEERING

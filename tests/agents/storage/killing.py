@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from agents.errors import ProfileError
 from agents.storage.library import Library
-from agents.storage.profile import ProfileError
 from tests.agents.storage.profiles import make_profile
 
 ID = "c" * 32

@@ -18,7 +18,7 @@ import numpy as np
 
 from agents.acting.architecture import Architecture
 from agents.acting.policy import Policy
-from agents.storage.container import ProfileError
+from agents.errors import ProfileError
 from agents.storage.disk import Disk, backup_of
 from agents.storage.entries import Entry
 from agents.storage.history import History, HistoryRecorder

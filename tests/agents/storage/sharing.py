@@ -19,10 +19,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from agents.errors import ProfileError
 from agents.storage.entries import Entry
 from agents.storage.history import History
 from agents.storage.library import Library
-from agents.storage.profile import Profile, ProfileError, read, write
+from agents.storage.profile import Profile, read, write
 from agents.training.saver import Saver
 from tests.agents.storage.killing_moves import alone, history_of
 from tests.agents.storage.profiles import make_profile

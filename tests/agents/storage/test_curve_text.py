@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from agents.errors import DamagedProfileError, ProfileError
 from agents.storage.container import Unread
 from agents.storage.curve_text import MOST_POINTS, PLAIN_CURVE, CurveText
-from agents.storage.profile import DamagedProfileError, ProfileError, read, read_header, write
+from agents.storage.profile import read, read_header, write
 from tests.agents.storage.crafting import seal
 from tests.agents.storage.profiles import make_profile
 

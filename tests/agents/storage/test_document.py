@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from agents.acting.architecture import MAX_PREVIEW_WORK, MAX_WORK, Architecture, Convolution
+from agents.errors import DamagedProfileError, ProfileError
 from agents.presets import PRESETS, preset, preset_names
 from agents.storage.container import pack, unpack
 from agents.storage.document import FIELDS, check_limits
-from agents.storage.profile import DamagedProfileError, ProfileError, check_name, from_bytes, to_bytes
+from agents.storage.profile import check_name, from_bytes, to_bytes
 from games.registry import make
 from tests.agents.storage.profiles import make_profile
 

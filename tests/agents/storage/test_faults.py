@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agents.errors import ProfileError
 from agents.storage import resume
-from agents.storage.container import ProfileError
 from agents.storage.disk import Disk, backup_of
 from agents.storage.library import Library
 from agents.storage.profile import read

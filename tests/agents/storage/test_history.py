@@ -10,12 +10,13 @@ import pytest
 
 from agents.acting.architecture import Architecture
 from agents.acting.policy import Policy
-from agents.storage.container import DamagedProfileError, ProfileError, pack, unpack
+from agents.errors import DamagedProfileError, ProfileError
+from agents.storage.container import pack, unpack
 from agents.storage.history import (
     MOST,
     History,
     HistoryRecorder,
-    Moment,
+    Snapshot,
     earlier_selves,
     from_bytes,
     path_of,
@@ -236,5 +237,5 @@ def test_a_score_that_no_file_holds_is_left_out(tmp_path: Path) -> None:
 
 def test_earlier_selves_of_the_longest_name_can_be_saved() -> None:
     agent = replace(AGENT, name="x" * 64)
-    moment = Moment(10**12, None, agent.weights)
+    moment = Snapshot(10**12, None, agent.weights)
     assert len(History(agent.id, agent.architecture, (moment,)).profile(agent, 0).name) <= 64

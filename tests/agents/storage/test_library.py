@@ -12,11 +12,12 @@ from typing import Any, ClassVar
 
 import pytest
 
+from agents.errors import ProfileError
 from agents.storage import document
 from agents.storage.disk import Disk, backup_of
 from agents.storage.library import COMPANIONS, STALE_SECONDS, Entry, Library, file_stem
 from agents.storage.moves import NOTE
-from agents.storage.profile import ProfileError, read, to_bytes, write
+from agents.storage.profile import read, to_bytes, write
 from tests.agents.storage.disks import FailingDisk
 from tests.agents.storage.profiles import age, make_profile
 

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from agents.errors import ProfileError
 from agents.storage import resume
 from agents.storage.disk import backup_of
 from agents.storage.library import Entry, Library
-from agents.storage.profile import Profile, ProfileError, read
+from agents.storage.profile import Profile, read
 from tests.agents.storage.disks import FailingDisk
 from tests.agents.storage.profiles import age, make_profile
 from tests.soak import times

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.errors import ProfileError
 from agents.storage import profile as profile_module
-from agents.storage.container import ProfileError, unpack
+from agents.storage.container import unpack
 from agents.storage.profile import MIGRATIONS, SCHEMA, read, read_header, to_bytes, write
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from agents.acting.architecture import Architecture
 from agents.config import Config
+from agents.errors import DamagedProfileError, ProfileError
 from agents.learning.schedules import epsilon_at, learning_rate_at
 from agents.storage import container
-from agents.storage.container import DamagedProfileError, ProfileError, pack
+from agents.storage.container import pack
 from agents.storage.disk import Disk, backup_of
 from agents.storage.profile import (
     Profile,

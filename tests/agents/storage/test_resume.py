@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.errors import DamagedProfileError, ProfileError
 from agents.presets import preset
 from agents.storage import resume
-from agents.storage.container import DamagedProfileError, ProfileError
 from agents.storage.library import Library
 from agents.storage.profile import Profile
 from agents.storage.resume import ResumePoint

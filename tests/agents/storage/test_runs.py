@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from agents.config import Config
+from agents.errors import ProfileError
 from agents.storage import resume
-from agents.storage.container import ProfileError, pack_parts, unpack
+from agents.storage.container import pack_parts, unpack
 from agents.storage.library import Library
 from agents.storage.runs import HeldElsewhereError
 from agents.training.plan import Plan

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.errors import ProfileError
 from agents.storage import resume
-from agents.storage.container import ProfileError
 from agents.storage.library import Library
 from agents.storage.profile import Profile
 from agents.storage.resume import UnusableRunError

@@ -1,17 +1,17 @@
 import numpy as np
 
-from agents.training.curves import CurveRecorder, Recorder
+from agents.training.curves import CurveRecorder, ThinnedCurve
 
 
 def test_short_curves_keep_every_point() -> None:
-    recorder = Recorder(2, limit=10)
+    recorder = ThinnedCurve(2, limit=10)
     for index in range(10):
         recorder.add(index, index * 2)
     np.testing.assert_array_equal(recorder.array(), [[index, index * 2] for index in range(10)])
 
 
 def test_long_curves_are_thinned_evenly_and_stay_bounded() -> None:
-    recorder = Recorder(1, limit=10)
+    recorder = ThinnedCurve(1, limit=10)
     for index in range(1, 1001):
         recorder.add(index)
     points = recorder.array()[:, 0]

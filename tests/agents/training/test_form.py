@@ -9,11 +9,11 @@ from agents.acting.architecture import Architecture
 from agents.config import Config
 from agents.presets import preset
 from agents.storage.profile import Profile
-from agents.training.form import Field, TrainingForm
+from agents.training.form import FormField, TrainingForm
 from games.registry import make
 
 
-def field(form: TrainingForm, key: str) -> Field:
+def field(form: TrainingForm, key: str) -> FormField:
     return next(each for each in form.fields() if each.key == key)
 
 

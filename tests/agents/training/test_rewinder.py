@@ -8,7 +8,7 @@ import pytest
 
 from agents.presets import preset
 from agents.training.plan import Plan
-from agents.training.rewinder import EPSILON, INTERVAL, KEPT, LENGTH, PLACES, TOO_LATE, Rewinder
+from agents.training.rewinder import EPSILON, INTERVAL, KEPT_MOMENTS, LENGTH, PLACES, TOO_LATE, Rewinder
 from agents.training.trainer import Trainer
 from games.batch import GameBatch, Transitions
 from games.registry import make
@@ -56,7 +56,7 @@ def test_copies_go_on_from_where_games_stood_shortly_before_they_were_lost() -> 
                     back.append(lost[bird])
             visited[row].append(bird)
     assert len(back) > 100
-    allowed = set(range(TOO_LATE * INTERVAL + 1, INTERVAL * KEPT + 1))
+    allowed = set(range(TOO_LATE * INTERVAL + 1, INTERVAL * KEPT_MOMENTS + 1))
     assert all(steps & allowed for steps in back)
     plain = set().union(*(steps for steps in back if len(steps) == 1))  # of places that were lost but once
     assert plain <= allowed

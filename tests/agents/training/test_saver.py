@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agents.errors import ProfileError
 from agents.storage import resume
-from agents.storage.container import ProfileError
 from agents.storage.history import History
 from agents.storage.profile import Profile
 from agents.training.saver import SAVE_SECONDS, Saver

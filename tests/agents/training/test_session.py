@@ -16,7 +16,7 @@ from agents.storage.history import History
 from agents.storage.profile import Profile
 from agents.training import session as session_module
 from agents.training.plan import Plan
-from agents.training.session import Command, Snapshot, Status, TrainingSession
+from agents.training.session import Command, SessionReport, Status, TrainingSession
 from games.registry import make
 
 ENDLESS = {
@@ -76,7 +76,7 @@ def _plan(**changes: Any) -> Plan:
     return Plan(game, "features", preset(game, "features", "quick").replace(**{**ENDLESS, **changes}))
 
 
-def _wait(session: TrainingSession, reached: Callable[[Any], object], seconds: float = 60) -> Snapshot:
+def _wait(session: TrainingSession, reached: Callable[[Any], object], seconds: float = 60) -> SessionReport:
     """Wait for a published snapshot, as the window does: by looking at it."""
     end = time.monotonic() + seconds
     while not reached(session.latest):

@@ -9,7 +9,7 @@ import pygame
 import pytest
 
 import arcade.scenes
-from agents.training.session import Command, Snapshot, Status
+from agents.training.session import Command, SessionReport, Status
 from arcade.benchmarks import window_speed as bench
 from arcade.commands.bench import _window_lines
 from arcade.scenes.home.home_scene import HomeScene
@@ -36,7 +36,7 @@ class Obedient(FakeSession):
     """A session that does at once what it is told, and saves a file."""
 
     def __init__(self, file: Path) -> None:
-        super().__init__(bench._long_plan(), Snapshot(Status.TRAINING))
+        super().__init__(bench._long_plan(), SessionReport(Status.TRAINING))
         self.file = file
 
     def send(self, command: Command) -> None:
@@ -95,7 +95,7 @@ def test_commands_are_timed_until_they_are_followed(app: App, tmp_path: Path, mo
 def test_a_command_without_effect_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench, "_SETTLE_SECONDS", 0.1)
     monkeypatch.setattr(bench, "_LONGEST_WAIT", 0.1)
-    session: Any = FakeSession(bench._long_plan(), Snapshot(Status.TRAINING))
+    session: Any = FakeSession(bench._long_plan(), SessionReport(Status.TRAINING))
     app.context.training = session
     with pytest.raises(bench.BenchmarkError, match="pause took no effect"):
         bench.command_milliseconds(app, session)

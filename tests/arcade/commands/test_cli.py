@@ -19,13 +19,13 @@ import pytest
 
 from agents.acting.evaluation import evaluate
 from agents.config import Config
-from agents.errors import in_words
+from agents.errors import ProfileError, in_words
 from agents.learning.schedules import epsilon_at
 from agents.presets import preset
 from agents.storage.disk import Disk
 from agents.storage.history import History
 from agents.storage.library import Library
-from agents.storage.profile import ProfileError, read, write
+from agents.storage.profile import read, write
 from agents.training.event_log import RunLog
 from arcade.benchmarks import game_speed
 from arcade.commands import arcade_window, cli, console, train_plan

@@ -5,7 +5,19 @@ from typing import Any
 import pygame
 import pytest
 
-from arcade.input.controls import KEYS, SELECT_ALL, SIGNS, Button, FocusLost, Keys, Point, Press, Reader, Release, Typed
+from arcade.input.controls import (
+    KEYS,
+    SELECT_ALL,
+    SIGNS,
+    Button,
+    FocusLost,
+    Keys,
+    Pointer,
+    Press,
+    Reader,
+    Release,
+    Typed,
+)
 
 
 def down(key: int, mod: int = 0) -> Any:
@@ -76,9 +88,9 @@ def test_the_mouse_points_presses_releases_and_turns() -> None:
     reader = Reader()
     at = (30, 40)
     kinds = [
-        (pygame.event.Event(pygame.MOUSEMOTION, pos=at, rel=(0, 0), buttons=(0, 0, 0)), Point(at)),
-        (pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=1), Point(at, pressed=1)),
-        (pygame.event.Event(pygame.MOUSEBUTTONUP, pos=at, button=1), Point(at, released=1)),
+        (pygame.event.Event(pygame.MOUSEMOTION, pos=at, rel=(0, 0), buttons=(0, 0, 0)), Pointer(at)),
+        (pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=1), Pointer(at, pressed=1)),
+        (pygame.event.Event(pygame.MOUSEBUTTONUP, pos=at, button=1), Pointer(at, released=1)),
     ]
     for event, expected in kinds:
         assert reader.read(event, Keys.MENU) == (expected,)

@@ -9,11 +9,11 @@ import numpy as np
 import pygame
 import pytest
 
-from agents.storage.profile import ProfileError
+from agents.errors import ProfileError
 from arcade.rounds.round import Phase
 from arcade.rounds.showcase import Showcase, check_player
-from arcade.ui import theme as look
-from arcade.ui.theme import Theme
+from arcade.ui import style
+from arcade.ui.style import Theme
 from games.batch import GameBatch
 from games.game import Game
 from games.registry import game_ids, make
@@ -56,7 +56,7 @@ def test_a_finished_round_begins_anew() -> None:
 
 def test_the_picture_is_kept_until_it_is_rendered_again() -> None:
     def shown() -> bytes:
-        surface.fill(look.PANEL)
+        surface.fill(style.PANEL)
         show.draw(surface, theme, rect)
         return pygame.image.tobytes(surface, "RGB")
 
@@ -64,7 +64,7 @@ def test_the_picture_is_kept_until_it_is_rendered_again() -> None:
     show = Showcase(make("snake"))
     rect = pygame.Rect(20, 20, 200, 100)
     shown()  # nothing rendered yet: an empty place
-    assert tuple(surface.get_at(rect.center))[:3] == look.GROUND
+    assert tuple(surface.get_at(rect.center))[:3] == style.GROUND
     show.render(show.picture(rect).size)
     first = shown()
     show.update(0.2)
@@ -81,7 +81,7 @@ def test_an_agent_that_fails_stands_still_and_says_why() -> None:
         assert words in show.problem
         show.render((200, 200))
         show.draw(surface, theme, surface.get_rect())
-        assert pygame.mask.from_threshold(surface, look.WARNING, (40, 40, 40)).count() > 20
+        assert pygame.mask.from_threshold(surface, style.WARNING, (40, 40, 40)).count() > 20
         assert show.redraw(surface, surface.get_rect()) == []
 
 

@@ -12,16 +12,16 @@ import pytest
 from agents.config import Config
 from agents.storage.history import HistoryRecorder
 from agents.training.plan import Plan, Progress
-from agents.training.session import Snapshot, Status
+from agents.training.session import SessionReport, Status
 from arcade.context import Context
 from arcade.input.controls import Button, Press
 from arcade.scenes.agents.agents_scene import AgentsScene
 from arcade.scenes.agents.compare_scene import CompareScene
-from arcade.scenes.agents.history_scene import LearningScene
+from arcade.scenes.agents.history_scene import HistoryScene
 from arcade.scenes.game.game_scene import GamePageScene
 from arcade.scenes.game.race_setup_scene import RaceSetupScene
 from arcade.scenes.game.scores_scene import ScoresScene
-from arcade.scenes.home.demo_scene import AttractScene
+from arcade.scenes.home.demo_scene import DemoScene
 from arcade.scenes.home.home_scene import HomeScene
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.settings.keys_scene import KeysScene
@@ -71,7 +71,7 @@ class Run:
         """Open a scene, as the button of another one does, and press a key in it."""
         with self.app._going_on():
             self.app._obey(Push(scene()))
-        if not isinstance(self.app.stack[-1], AttractScene):  # which any key ends
+        if not isinstance(self.app.stack[-1], DemoScene):  # which any key ends
             with self.app._going_on():
                 self.app._pass_on(Press(Button.LEFT))
 
@@ -102,7 +102,7 @@ def session(game: Game) -> FakeSession:
     """A training that goes on."""
     plan = Plan(game, "grid", Config(), name="Newcomer")
     policy, state = make_profile(game_id="failing").policy(), GameBatch(game, 9, 0).state
-    return FakeSession(plan, Snapshot(Status.TRAINING, progress=Progress(), state=state, policy=policy, version=1))
+    return FakeSession(plan, SessionReport(Status.TRAINING, progress=Progress(), state=state, policy=policy, version=1))
 
 
 SCENES: dict[str, Callable[[Context], Scene]] = {
@@ -111,8 +111,8 @@ SCENES: dict[str, Callable[[Context], Scene]] = {
     "watch": lambda context: PlayScene(context, make("failing"), ada(context)),
     "race": lambda context: PlayScene(context, make("failing"), rival=ada(context)),
     "agents": lambda context: AgentsScene(context, "failing"),
-    "attract": lambda context: AttractScene(context, [ada(context)]),
-    "learning": lambda context: LearningScene(context, context.library.find("Ada")),
+    "attract": lambda context: DemoScene(context, [ada(context)]),
+    "learning": lambda context: HistoryScene(context, context.library.find("Ada")),
     "setup": lambda context: TrainSetupScene(context, "failing"),
     "dashboard": DashboardScene,
     "home": HomeScene,

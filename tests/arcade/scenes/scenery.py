@@ -9,7 +9,7 @@ from arcade.context import Context
 from arcade.input.controls import Press, Release
 from arcade.store.preferences import SettingsStore
 from arcade.store.scores import ScoreStore
-from arcade.ui.theme import Theme
+from arcade.ui.style import Theme
 
 SIZES = ((1280, 680), (1920, 1020), (800, 560))
 

@@ -22,13 +22,13 @@ from arcade.input.controls import Button
 from arcade.rounds.round import Phase
 from arcade.scenes.agents.agents_scene import AgentsScene
 from arcade.scenes.agents.compare_scene import CompareScene
-from arcade.scenes.agents.history_scene import LearningScene
+from arcade.scenes.agents.history_scene import HistoryScene
 from arcade.scenes.dialogs import ConfirmScene, PromptScene
 from arcade.scenes.game.game_scene import GamePageScene
 from arcade.scenes.game.race_setup_scene import RaceSetupScene
 from arcade.scenes.game.scores_scene import ScoresScene
 from arcade.scenes.home.cards_scene import CardsScene
-from arcade.scenes.home.demo_scene import AttractScene
+from arcade.scenes.home.demo_scene import DemoScene
 from arcade.scenes.home.guests_scene import GuestsScene
 from arcade.scenes.home.home_scene import HomeScene
 from arcade.scenes.lab.lab_scene import LabScene
@@ -39,14 +39,14 @@ from arcade.scenes.settings.keys_scene import KeysScene
 from arcade.scenes.settings.settings_scene import SettingsScene
 from arcade.scenes.training.dashboard_scene import DashboardScene
 from arcade.scenes.training.setup_scene import TrainSetupScene
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.hint_bar import HintBar
 from arcade.ui.scene import Pop
-from arcade.ui.tooltip import Explained
+from arcade.ui.tooltip import Tooltip
 from games.registry import make
 from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import FakeSession, make_context, press, settle, wait
-from tests.arcade.scenes.training.test_dashboard_scene import PROGRESS, snapshot
+from tests.arcade.scenes.training.test_dashboard_scene import PROGRESS, report
 from tests.arcade.scenes.witness import watched
 
 WINDOWS = [
@@ -89,7 +89,7 @@ def guests(context: Context) -> Iterator[Any]:
 
 
 def attract(context: Context) -> Iterator[Any]:
-    scene = AttractScene(context, [agent(context, f"My {game_id}", game_id) for game_id in GAMES])
+    scene = DemoScene(context, [agent(context, f"My {game_id}", game_id) for game_id in GAMES])
     for _ in GAMES:
         yield scene
         wait(scene, 21.0, step=7.0)
@@ -187,14 +187,14 @@ def learning(context: Context) -> Iterator[Any]:
     for name, game_id in (("Learner", "cartpole"), ("Scholar", "flappybird")):
         profile = agent(context, name, game_id, frames=9_000, curve=((100.0, 1.0), (9_000.0, 480.0)))
         entry = context.library.find(name, game_id)
-        scene: Any = LearningScene(context, entry)
+        scene: Any = HistoryScene(context, entry)
         settle(context)
         yield scene
         made = HistoryRecorder(profile.id, profile.architecture, 9_000)
         for frames in range(0, 9_000, 1_000):
             made.add(frames, 1.0, profile.policy())
         context.library.save_history(made.history(), entry.path)
-        scene = LearningScene(context, entry)
+        scene = HistoryScene(context, entry)
         settle(context)
         wait(scene, 0.1)
         yield scene
@@ -262,13 +262,13 @@ def setup(context: Context) -> Iterator[Any]:
 def dashboard(context: Context) -> Iterator[Any]:
     for game_id in GAMES:
         plan = Plan(make(game_id), make(game_id).info.kinds[0], Config(frames=120_000), name="Ada")
-        context.training = FakeSession(plan, snapshot(game_id))  # type: ignore[assignment]
+        context.training = FakeSession(plan, report(game_id))  # type: ignore[assignment]
         context.scores.add(game_id, next(iter(make(game_id).info.levels)), "Ada", 123)
         scene: Any = DashboardScene(context)
         settle(context)
         for status in Status:
             best = Scorecard(0, 0.0, np.full(100, 490))
-            context.training.latest = snapshot(  # type: ignore[union-attr]
+            context.training.latest = report(  # type: ignore[union-attr]
                 game_id, status=status, note="Evaluation: 480.0 steps over 20 games",
                 progress=PROGRESS.__class__(**{**PROGRESS.__dict__, "best": best}), error="Traceback\nLine",
             )  # fmt: skip
@@ -306,7 +306,7 @@ def scores(context: Context) -> Iterator[Any]:
 SCREENS: dict[Maker, set[type]] = {
     home: {HomeScene},
     guests: {GuestsScene},
-    attract: {AttractScene},
+    attract: {DemoScene},
     game_pages: {GamePageScene},
     play: {PlayScene},
     play_over: {PlayScene},
@@ -322,7 +322,7 @@ SCREENS: dict[Maker, set[type]] = {
     lab: {LabScene},
     races: {RaceSetupScene, PlayScene},
     compare: {CompareScene},
-    learning: {LearningScene},
+    learning: {HistoryScene},
 }
 
 
@@ -358,12 +358,12 @@ def look_at(scene: Any, window: pygame.Surface, bar: HintBar) -> list[str]:
     area = window.subsurface((0, 0, size[0], size[1] - height))
     scene.draw(area)  # some things are placed only when they are drawn
     theme.version += 1  # charts are drawn anew
-    window.fill(look.GROUND)
+    window.fill(style.GROUND)
     with watched(theme) as witness:
         scene.draw(area)
         bar.draw(window)
     found = [f"cut: {each}" for each in witness.cut(OWN_WORDS)]
-    if not isinstance(scene.focus.current, Explained):  # an explanation lies over what it explains
+    if not isinstance(scene.focus.current, Tooltip):  # an explanation lies over what it explains
         found += [f"overlap: {each}" for each in witness.overlapping()]
     return [*found, *(f"contrast: {each}" for each in witness.unreadable()), *_misplaced(scene, area.get_rect())]
 
@@ -405,12 +405,12 @@ def test_what_is_drawn_over_looks_as_if_all_had_been_drawn(
     shown, fresh = pygame.Surface((1280, 680)), pygame.Surface((1280, 680))
     for _ in range(10):
         scene.update(1 / 60)
-        shown.fill(look.GROUND)
+        shown.fill(style.GROUND)
         scene.draw(shown)
     for _ in range(5):
         scene.update(1 / 60)
         moved = scene.redraw(shown)
         assert moved is not None and all(shown.get_rect().contains(rect) for rect in moved)
-    fresh.fill(look.GROUND)
+    fresh.fill(style.GROUND)
     scene.draw(fresh)
     assert pygame.image.tobytes(shown, "RGB") == pygame.image.tobytes(fresh, "RGB")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pygame
 
-from arcade.ui.theme import Colour, Theme, contrast
+from arcade.ui.style import Colour, Theme, contrast
 
 LEAST_CONTRAST = 4.5
 _TOUCH = 3  # pixels by which the boxes of two texts may overlap: letters do not fill them

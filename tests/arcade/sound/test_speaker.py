@@ -6,7 +6,7 @@ from typing import Any
 import pygame
 import pytest
 
-from arcade.input.controls import Button, Point, Press
+from arcade.input.controls import Button, Pointer, Press
 from arcade.rounds.round import Tick
 from arcade.sound import synth
 from arcade.sound.speaker import Speaker, cue, menu_cue
@@ -57,7 +57,7 @@ def test_menus_have_a_sound_for_moving_choosing_and_going_back() -> None:
     assert menu_cue(down, None, moved=False) == ""
     assert menu_cue(enter, Push(scene), moved=False) == "confirm"
     assert menu_cue(Press(Button.BACK), Pop(), moved=False) == "back"
-    assert menu_cue(Point((1, 1)), None, moved=False) == ""
+    assert menu_cue(Pointer((1, 1)), None, moved=False) == ""
 
 
 def test_before_it_is_open_nothing_is_heard_and_nothing_breaks(speaker: Speaker) -> None:

@@ -18,8 +18,9 @@ from typing import Any
 
 import tensorflow  # noqa: F401  # loaded here, so that no child has to
 
+from agents.errors import ProfileError
 from agents.storage.library import Library
-from agents.storage.profile import Profile, ProfileError
+from agents.storage.profile import Profile
 from agents.training import saver
 from arcade.commands import cli
 from arcade.store import paths

@@ -6,9 +6,9 @@ import numpy as np
 import pygame
 import pytest
 
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.charts import Band, Line, LineChart, Reference, short_number, ticks
-from arcade.ui.theme import Theme
+from arcade.ui.style import Theme
 
 NAN = float("nan")
 
@@ -33,7 +33,7 @@ def points(*pairs: tuple[float, float]) -> Any:
     return np.array(pairs, np.float64).reshape(-1, 2)
 
 
-def seen(chart: LineChart, surface: pygame.Surface, theme: Theme, colour: look.Colour) -> Any:
+def seen(chart: LineChart, surface: pygame.Surface, theme: Theme, colour: style.Colour) -> Any:
     """The rectangles in which a colour shows after the chart has been drawn."""
     chart.draw(surface, theme)
     return pygame.mask.from_threshold(surface, colour, (1, 1, 1)).get_bounding_rects()
@@ -71,9 +71,9 @@ def test_numbers_are_short(value: float, words: str) -> None:
 
 def test_a_line_rises_from_left_to_right(theme: Theme, surface: pygame.Surface) -> None:
     chart = make_chart()
-    chart.show([Line(points((0, 0), (50, 0)), look.WHITE), Line(points((51, 100), (100, 100)), look.ORANGE)])
-    low = seen(chart, surface, theme, look.WHITE)[0]
-    high = seen(chart, surface, theme, look.ORANGE)[0]
+    chart.show([Line(points((0, 0), (50, 0)), style.WHITE), Line(points((51, 100), (100, 100)), style.ORANGE)])
+    low = seen(chart, surface, theme, style.WHITE)[0]
+    high = seen(chart, surface, theme, style.ORANGE)[0]
     assert low.right <= high.left + 4
     assert high.bottom < low.top
 
@@ -110,8 +110,8 @@ def test_any_data_is_drawn_within_its_place(
 
 def test_a_reference_is_part_of_the_range(theme: Theme, surface: pygame.Surface) -> None:
     chart = make_chart()
-    chart.show([Line(points((0, 0), (10, 10)))], references=[Reference(475, "solved", look.YELLOW)])
-    assert seen(chart, surface, theme, look.YELLOW)
+    chart.show([Line(points((0, 0), (10, 10)))], references=[Reference(475, "solved", style.YELLOW)])
+    assert seen(chart, surface, theme, style.YELLOW)
 
 
 def test_it_is_drawn_anew_only_when_something_changed(
@@ -142,8 +142,8 @@ def test_it_is_drawn_anew_only_when_something_changed(
 def test_the_faint_spread_reaches_from_lowest_to_highest(theme: Theme, surface: pygame.Surface) -> None:
     chart = make_chart()
     noisy = np.column_stack([np.arange(1000), np.tile([0.0, 100.0], 500)])
-    chart.show([Line(noisy, look.WHITE, faint=True)])
-    faint = look.mix(look.WHITE, look.PANEL, 0.6)
+    chart.show([Line(noisy, style.WHITE, faint=True)])
+    faint = style.mix(style.WHITE, style.PANEL, 0.6)
     rects = seen(chart, surface, theme, faint)
     assert max(rect.height for rect in rects) > chart.rect.height * 0.6
 

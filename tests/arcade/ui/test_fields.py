@@ -5,23 +5,23 @@ from typing import Any
 import pygame
 import pytest
 
-from arcade.input.controls import SELECT_ALL, Button, Point, Press, Typed
-from arcade.ui.fields import Field, Stepper
+from arcade.input.controls import SELECT_ALL, Button, Pointer, Press, Typed
+from arcade.ui.fields import Stepper, TextField
 from arcade.ui.focus import Focus
-from arcade.ui.theme import Theme
+from arcade.ui.style import Theme
 from games.settings import settings_of
 from games.snake.rules import Snake
 
 GRID = settings_of(Snake)["grid"]
 
 
-def type_text(field: Field, *parts: str) -> None:
+def type_text(field: TextField, *parts: str) -> None:
     for part in parts:
         field.handle(Typed(part))
 
 
 def test_typing_replaces_what_was_there_and_deleting_edits_it() -> None:
-    field = Field("Name", "old")
+    field = TextField("Name", "old")
     type_text(field, "n", "e", "w")
     assert field.text == "new"
     field.set("old")
@@ -31,7 +31,7 @@ def test_typing_replaces_what_was_there_and_deleting_edits_it() -> None:
 
 def test_the_range_is_checked_at_every_key() -> None:
     values: list[Any] = []
-    field = Field("Grid", "10", GRID.parse, help="Rows and columns.", on_change=values.append)
+    field = TextField("Grid", "10", GRID.parse, help="Rows and columns.", on_change=values.append)
     type_text(field, "3")
     assert field.message == "grid = 3: must be a whole number from 6 to 30"
     assert (field.value, values) == (10, [])
@@ -41,22 +41,22 @@ def test_the_range_is_checked_at_every_key() -> None:
 
 
 def test_a_field_tells_when_it_differs_from_its_standard() -> None:
-    field = Field("Grid", "10", standard="10")
+    field = TextField("Grid", "10", standard="10")
     assert not field.changed
     type_text(field, "9")
     assert field.changed
-    assert not Field("Grid", "10").changed
+    assert not TextField("Grid", "10").changed
 
 
 def test_fields_take_no_control_characters_and_no_novels() -> None:
-    field = Field("Name", "")
+    field = TextField("Name", "")
     type_text(field, "a\x00\n\x1bb", "x" * 500)
     assert field.text.startswith("abx")
     assert len(field.text) <= 64
 
 
 def test_a_path_is_long_and_added_to() -> None:
-    field = Field("", "/home/", longest=4096, replace=False)
+    field = TextField("", "/home/", longest=4096, replace=False)
     type_text(field, *("folder/" * 40))
     assert field.text == "/home/" + "folder/" * 40
     surface = pygame.Surface((300, 60))
@@ -65,7 +65,7 @@ def test_a_path_is_long_and_added_to() -> None:
 
 
 def test_only_a_field_with_the_focus_makes_letters_text() -> None:
-    field, stepper = Field("Name", ""), Stepper("Level", ["a", "b"], "a")
+    field, stepper = TextField("Name", ""), Stepper("Level", ["a", "b"], "a")
     focus = Focus([field, stepper])
     assert focus.wants_text
     focus.handle(Press(Button.NEXT))
@@ -95,7 +95,7 @@ def test_a_click_on_an_arrow_steps_its_way(x: int, value: str) -> None:
     stepper = Stepper("Level", ["a", "b", "c"], "a")
     stepper.rect = pygame.Rect(100, 100, 200, 30)
     stepper.draw(pygame.Surface((400, 200)), Theme(), True)
-    stepper.handle(Point((x, 115), pressed=1))
+    stepper.handle(Pointer((x, 115), pressed=1))
     assert stepper.value == value
 
 
@@ -109,14 +109,14 @@ def test_a_single_choice_tells_nothing() -> None:
 @pytest.mark.parametrize("width", [40, 400])
 def test_fields_draw_at_any_width(width: int, focused: bool) -> None:
     surface, theme = pygame.Surface((500, 200)), Theme()
-    widgets: list[Any] = [Field("Grid", "3", GRID.parse, standard="10"), Stepper("Level", ["one", "two"], "two")]
+    widgets: list[Any] = [TextField("Grid", "3", GRID.parse, standard="10"), Stepper("Level", ["one", "two"], "two")]
     for widget in widgets:
         widget.rect = pygame.Rect(20, 20, width, 30)
         widget.draw(surface, theme, focused)
 
 
 def test_ctrl_a_takes_the_whole_text() -> None:
-    field = Field("", "/home/folder", longest=4096, replace=False)
+    field = TextField("", "/home/folder", longest=4096, replace=False)
     type_text(field, SELECT_ALL, "\b")
     assert field.text == ""
     field.set("/home/folder")

@@ -10,12 +10,12 @@ from agents.storage.library import Library
 from arcade.input.controls import SIGNS, Button, Device, Hint, Keys
 from arcade.store.records import Records, amount, best_entry, records_of
 from arcade.store.scores import ScoreStore
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.hint_bar import HintBar
 from arcade.ui.icons import NAMES, icon
 from arcade.ui.meters import Badge, Bars, ProgressBar, Toast
 from arcade.ui.signs import signs_for
-from arcade.ui.theme import Theme
+from arcade.ui.style import Theme
 from games.registry import make
 from tests.agents.storage.profiles import make_profile
 
@@ -63,9 +63,9 @@ def test_a_click_on_a_hint_or_the_badge_is_its_button(theme: Theme) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("size", [1, 12, 60])
 def test_every_sign_is_drawn_and_kept(name: str, size: int) -> None:
-    image = icon(name, size, look.TEXT)
+    image = icon(name, size, style.TEXT)
     assert image.get_size() == (size, size)
-    assert image is icon(name, size, look.TEXT)
+    assert image is icon(name, size, style.TEXT)
     if size > 10:
         assert pygame.mask.from_surface(image).count() > 0.1 * size * size
 
@@ -76,24 +76,24 @@ def test_hints_use_only_letters_that_the_font_has() -> None:
 
 @pytest.mark.parametrize("part", [-1.0, 0.0, 0.4, 1.0, 7.0])
 def test_progress_fills_its_part_of_the_bar(theme: Theme, surface: pygame.Surface, part: float) -> None:
-    bar = ProgressBar(look.WHITE)
+    bar = ProgressBar(style.WHITE)
     bar.rect = pygame.Rect(100, 100, 400, 40)
     bar.part = part
     bar.draw(surface, theme)
-    filled = sum(tuple(surface.get_at((x, 120)))[:3] == look.WHITE for x in range(100, 500))
+    filled = sum(tuple(surface.get_at((x, 120)))[:3] == style.WHITE for x in range(100, 500))
     assert filled == pytest.approx(400 * min(1, max(0, part)), abs=4)
     assert surface.get_clip() == surface.get_rect()
 
 
 def test_bars_keep_their_scale_when_values_shrink(theme: Theme, surface: pygame.Surface) -> None:
     def length() -> int:
-        surface.fill(look.GROUND)
+        surface.fill(style.GROUND)
         bars.draw(surface, theme)
-        mask = pygame.mask.from_threshold(surface, look.ORANGE, (1, 1, 1))
+        mask = pygame.mask.from_threshold(surface, style.ORANGE, (1, 1, 1))
         boxes: Any = mask.get_bounding_rects()
         return max((rect.width for rect in boxes), default=0)
 
-    bars = Bars(("left", "right"), look.ORANGE)
+    bars = Bars(("left", "right"), style.ORANGE)
     bars.rect = pygame.Rect(20, 20, 600, 200)
     bars.show([10.0, -10.0], chosen=0)
     full = length()

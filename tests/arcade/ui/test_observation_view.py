@@ -5,11 +5,11 @@ import pygame
 import pytest
 
 from arcade.scenes.training.live_games import pack
-from arcade.ui import theme as look
+from arcade.ui import style
 from arcade.ui.observation_view import (
     LOWERS,
     RAISES,
-    Eye,
+    ObservationView,
     describe,
     grey,
     layer_colours,
@@ -19,7 +19,7 @@ from arcade.ui.observation_view import (
     side_by_side,
     strongest,
 )
-from arcade.ui.theme import Theme
+from arcade.ui.style import Theme
 from games.batch import GameBatch
 from games.game import PIXELS_SPEC, ObservationSpec
 from games.registry import game_ids, make
@@ -44,10 +44,10 @@ def test_a_wall_gets_a_quiet_colour_and_things_bright_ones() -> None:
     layers[4, 4, 0] = layers[2, 2, 1] = 1
     layers[:, :4, 2] = 1
     colours = layer_colours(layers)
-    assert colours[2] == look.LINE and look.LINE not in colours[:2] and colours[0] != colours[1]
+    assert colours[2] == style.LINE and style.LINE not in colours[:2] and colours[0] != colours[1]
     picture = overlay(layers, colours)
-    assert tuple(picture[4, 4]) == colours[0] and tuple(picture[0, 0]) == look.LINE
-    assert tuple(picture[9, 9]) == look.BAR
+    assert tuple(picture[4, 4]) == colours[0] and tuple(picture[0, 0]) == style.LINE
+    assert tuple(picture[9, 9]) == style.BAR
 
 
 def test_frames_stand_side_by_side_oldest_first() -> None:
@@ -62,11 +62,11 @@ def test_every_kind_of_every_game_can_be_seen_and_changes(game_id: str) -> None:
     game, theme, surface = make(game_id), Theme(), pygame.Surface((300, 240))
     for kind in game.info.kinds:
         batch = GameBatch(game, 1, 3, observation=kind)
-        eye = Eye(game.info.observation(kind), game.info.accent)
+        eye = ObservationView(game.info.observation(kind), game.info.accent)
         eye.rect = pygame.Rect(10, 10, 280, 220)
         pictures = set()
         for _ in range(6):
-            surface.fill(look.GROUND)
+            surface.fill(style.GROUND)
             eye.draw(surface, theme, batch.observe()[0])
             pictures.add(pygame.image.tobytes(surface, "RGB"))
             batch.step(batch.legal_actions().argmax(axis=1))
@@ -89,7 +89,7 @@ def test_marks_lie_over_every_kind_of_every_game(game_id: str) -> None:
     game, theme = make(game_id), Theme()
     for kind in game.info.kinds:
         spec = game.info.observation(kind)
-        eye = Eye(spec, game.info.accent)
+        eye = ObservationView(spec, game.info.accent)
         eye.rect = pygame.Rect(10, 10, 280, 220)
         pictures = []
         for number in (None, 0, spec.shape[0] - 1):

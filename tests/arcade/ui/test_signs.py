@@ -5,7 +5,7 @@ import pytest
 
 from arcade.input.controls import Button, Device, Keys
 from arcade.ui.signs import signs_for
-from arcade.ui.theme import Theme
+from arcade.ui.style import Theme
 
 
 @pytest.fixture(autouse=True)

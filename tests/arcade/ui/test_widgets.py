@@ -5,10 +5,10 @@ from typing import Any
 import pygame
 import pytest
 
-from arcade.input.controls import Button, Point, Press
+from arcade.input.controls import Button, Pointer, Press
 from arcade.ui.focus import Focus
 from arcade.ui.scene import Pop, Quit
-from arcade.ui.theme import Theme
+from arcade.ui.style import Theme
 from arcade.ui.widgets import ListBox, PushButton, Scroll
 
 
@@ -52,7 +52,7 @@ def test_disabled_widgets_are_passed_over(grid: list[PushButton]) -> None:
     grid[1].enabled = False
     focus = Focus(grid)
     assert walk(focus, Button.NEXT) is grid[2]
-    assert focus.handle(Point(grid[1].rect.center, pressed=1)) is None
+    assert focus.handle(Pointer(grid[1].rect.center, pressed=1)) is None
 
 
 def test_arrows_and_tab_reach_every_widget_of_a_crowd() -> None:
@@ -64,22 +64,22 @@ def test_arrows_and_tab_reach_every_widget_of_a_crowd() -> None:
     assert seen == set(crowd)
 
 
-@pytest.mark.parametrize("chosen", [Press(Button.CONFIRM), Press(Button.PRIMARY), Point((10, 10), pressed=1)])
+@pytest.mark.parametrize("chosen", [Press(Button.CONFIRM), Press(Button.PRIMARY), Pointer((10, 10), pressed=1)])
 def test_a_button_is_chosen_by_enter_space_or_click(chosen: Any) -> None:
     assert Focus([button("Go", 0, 0, Quit)]).handle(chosen) == Quit()
 
 
 def test_a_right_click_or_a_touch_chooses_nothing() -> None:
     focus = Focus([button("Go", 0, 0, Quit)])
-    assert focus.handle(Point((10, 10), pressed=3)) is None
-    assert focus.handle(Point((10, 10))) is None
+    assert focus.handle(Pointer((10, 10), pressed=3)) is None
+    assert focus.handle(Pointer((10, 10))) is None
 
 
 def test_the_mouse_takes_the_focus_along(grid: list[PushButton]) -> None:
     focus = Focus(grid)
-    focus.handle(Point(grid[2].rect.center))
+    focus.handle(Pointer(grid[2].rect.center))
     assert focus.current is grid[2]
-    focus.handle(Point((999, 999), pressed=1))
+    focus.handle(Pointer((999, 999), pressed=1))
     assert focus.current is grid[2]
 
 
@@ -166,16 +166,16 @@ def test_a_long_list_follows_its_selection_and_draws_only_what_is_seen() -> None
 def test_a_first_click_selects_and_a_second_chooses() -> None:
     made = Recorder(3)
     at = made.box.row_rect(2).center
-    made.box.handle(Point(at, pressed=1))
+    made.box.handle(Pointer(at, pressed=1))
     assert (made.selected, made.chosen) == ([2], [])
-    made.box.handle(Point(at, pressed=1))
+    made.box.handle(Pointer(at, pressed=1))
     assert made.chosen == [2]
 
 
 def test_the_wheel_scrolls_without_selecting() -> None:
     made = Recorder(50)
     top = made.box.row_rect(0).top
-    made.box.handle(Point(made.box.rect.center, wheel=-2))
+    made.box.handle(Pointer(made.box.rect.center, wheel=-2))
     assert made.box.row_rect(0).top == top - 50
     assert made.selected == []
 

@@ -12,9 +12,9 @@ import pytest
 from agents.config import Config
 from agents.storage.library import Library
 from agents.training.plan import Plan, Progress
-from agents.training.session import Snapshot, Status
+from agents.training.session import SessionReport, Status
 from arcade.context import Context
-from arcade.input.controls import Button, Device, FocusLost, Hint, Input, Keys, Point, Press, Release, Typed
+from arcade.input.controls import Button, Device, FocusLost, Hint, Input, Keys, Pointer, Press, Release, Typed
 from arcade.scenes.dialogs import PromptScene
 from arcade.scenes.letters_scene import LettersScene
 from arcade.scenes.training.dashboard_scene import DashboardScene
@@ -102,7 +102,7 @@ def click(app: Any, position: tuple[int, int]) -> None:
 
 def train(context: Context, status: Status = Status.TRAINING, frames: int = 43_000) -> FakeSession:
     plan = Plan(make("cartpole"), "features", Config(frames=100_000), name="Newcomer")
-    session = FakeSession(plan, Snapshot(status, progress=Progress(frames=frames)))
+    session = FakeSession(plan, SessionReport(status, progress=Progress(frames=frames)))
     context.training = session  # type: ignore[assignment]
     return session
 
@@ -170,7 +170,7 @@ def test_a_click_on_a_hint_is_a_press_of_its_key(app: Any) -> None:
 
 def test_a_click_above_the_bar_goes_to_the_scene(app: Any) -> None:
     click(app, (200, 100))
-    assert app.stack[-1].inputs == [Point((200, 100), pressed=1)]
+    assert app.stack[-1].inputs == [Pointer((200, 100), pressed=1)]
 
 
 def test_another_window_in_front_is_told(app: Any) -> None:
@@ -201,7 +201,7 @@ def test_a_tiny_window_shows_a_smaller_picture(app: Any) -> None:
     app.draw()
     assert app.stack[-1].drawn.width == SMALLEST[0]
     click(app, (160, 50))
-    assert app.stack[-1].inputs == [Point((320, 100), pressed=1)]
+    assert app.stack[-1].inputs == [Pointer((320, 100), pressed=1)]
 
 
 def test_the_windows_size_is_remembered(app: Any, context: Context) -> None:
@@ -353,7 +353,7 @@ def test_f2_without_a_training_does_nothing(app: Any) -> None:
 def test_the_badge_has_words_for_every_state(app: Any, context: Context, status: Status) -> None:
     session = train(context, status)
     if status is Status.STARTING:
-        session.latest = Snapshot(status)
+        session.latest = SessionReport(status)
     app.advance(0.1)
     assert app._bar.badge.text.startswith("Newcomer")
 
@@ -361,7 +361,7 @@ def test_the_badge_has_words_for_every_state(app: Any, context: Context, status:
 def test_the_end_of_a_training_is_told_elsewhere(app: Any, context: Context) -> None:
     session = train(context)
     app.advance(0.1)
-    session.latest = Snapshot(Status.FINISHED, progress=Progress())
+    session.latest = SessionReport(Status.FINISHED, progress=Progress())
     app.advance(0.1)
     assert app._news.toast.text == "Training of Newcomer has finished: F2 shows it"
     assert app._bar.badge.text == ""

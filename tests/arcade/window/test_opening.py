@@ -10,7 +10,7 @@ from pathlib import Path
 import pygame
 import pytest
 
-from agents.storage.profile import ProfileError
+from agents.errors import ProfileError
 from arcade.window.opening import run
 
 ROOT = Path(__file__).parents[3]

@@ -12,7 +12,7 @@ import pytest
 
 from agents.storage.library import Library
 from agents.training.plan import Plan, Progress
-from agents.training.session import Command, Snapshot, Status
+from agents.training.session import Command, SessionReport, Status
 from arcade.input.controls import KEYS, Button, Device, Keys
 from arcade.input.gamepads import PAD
 from arcade.scenes.game.game_scene import GamePageScene
@@ -157,7 +157,7 @@ class QuickLearner(FakeSession):
     """A session that has learnt at once. That of the arcade is walked through by keys in `tests/test_end_to_end.py`."""
 
     def __init__(self, plan: Plan, library: Library) -> None:
-        super().__init__(plan, Snapshot(Status.TRAINING, progress=Progress(frames=100, updates=1)))
+        super().__init__(plan, SessionReport(Status.TRAINING, progress=Progress(frames=100, updates=1)))
         self._library = library
 
     def start(self, niceness: int = 0) -> None:

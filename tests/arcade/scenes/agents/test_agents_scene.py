@@ -11,7 +11,7 @@ from arcade.context import Context
 from arcade.input.controls import Button, Press, Typed
 from arcade.scenes.agents.agents_scene import AgentsScene
 from arcade.scenes.agents.compare_scene import CompareScene
-from arcade.scenes.agents.history_scene import LearningScene
+from arcade.scenes.agents.history_scene import HistoryScene
 from arcade.scenes.dialogs import PromptScene
 from arcade.scenes.play.agent_seat import AgentSeat
 from arcade.scenes.play.play_scene import PlayScene
@@ -227,7 +227,7 @@ def test_an_agent_that_comes_back_bears_a_name_of_its_own(scene: Any, context: C
 
 
 def test_learning_and_comparing_are_one_button_away(scene: Any, context: Context) -> None:
-    for button, kind in ((scene.learning, LearningScene), (scene.compare, CompareScene)):
+    for button, kind in ((scene.learning, HistoryScene), (scene.compare, CompareScene)):
         change = button.handle(Press(Button.CONFIRM))
         assert isinstance(change, Push) and isinstance(change.scene, kind)
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from agents.config import Config
-from arcade.input.controls import Button, Point
+from arcade.input.controls import Button, Pointer
 from arcade.scenes.agents.compare_scene import COLOURS, CompareScene
-from arcade.scenes.agents.differences import MARKERS, MOST, differences
+from arcade.scenes.agents.differences import MARKERS, MOST_AGENTS, differences
 from arcade.ui.scene import Pop
 from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, press, settle
@@ -45,9 +45,9 @@ def test_it_begins_with_the_agent_asked_for_and_the_best(scene: Any) -> None:
 
 def test_up_to_five_can_be_taken_in_and_out(scene: Any) -> None:
     choose(scene, "One", "Two", "Four")
-    assert len(names(scene)) == MOST
+    assert len(names(scene)) == MOST_AGENTS
     choose(scene, "Five")
-    assert len(names(scene)) == MOST and "at most" in scene.context.take_notice()
+    assert len(names(scene)) == MOST_AGENTS and "at most" in scene.context.take_notice()
     choose(scene, "Seven", "Five")
     assert "Seven" not in names(scene) and "Five" in names(scene)
 
@@ -63,14 +63,14 @@ def test_a_line_keeps_its_colour_and_sign_when_others_go(scene: Any) -> None:
 
 
 def test_colours_and_signs_differ_each(scene: Any) -> None:
-    assert len(set(COLOURS)) == len(set(MARKERS)) == MOST
+    assert len(set(COLOURS)) == len(set(MARKERS)) == MOST_AGENTS
 
 
 def test_the_mouse_alone_takes_one_in(scene: Any) -> None:
     check_widgets(scene, SIZES[0])
     row = [entry.name for entry in scene.list.items].index("Two")
     for _ in range(2):  # select, then choose
-        scene.handle(Point(scene.list.row_rect(row).center, pressed=1))
+        scene.handle(Pointer(scene.list.row_rect(row).center, pressed=1))
     assert "Two" in names(scene)
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from agents.storage.history import HistoryRecorder, path_of
 from arcade.context import Context
-from arcade.input.controls import Button, Point
-from arcade.scenes.agents.history_scene import TOUR_SECONDS, LearningScene
+from arcade.input.controls import Button, Pointer
+from arcade.scenes.agents.history_scene import TOUR_SECONDS, HistoryScene
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.ui.scene import Pop, Push
 from tests.agents.storage.profiles import make_profile
@@ -33,7 +33,7 @@ def opened(context: Context, kept: bool = True) -> Any:
             weights = {name: values + np.float32(frames) for name, values in agent.weights.items()}
             made.add(frames, 1.0, make_profile(weights=weights, game_id="cartpole").policy())
         context.library.save_history(made.history(), path)
-    scene = LearningScene(context, context.library.find("Ada"))
+    scene = HistoryScene(context, context.library.find("Ada"))
     settle(context)
     picture(scene)
     return scene
@@ -66,13 +66,13 @@ def test_arrows_walk_through_the_training_and_each_self_plays_as_it_did(context:
 def test_the_mouse_takes_hold_of_the_slider_even_beyond_its_place(context: Context) -> None:
     scene = opened(context)
     rect = scene.slider.rect
-    scene.handle(Point((rect.left + 2, rect.top + 5), pressed=1))
+    scene.handle(Pointer((rect.left + 2, rect.top + 5), pressed=1))
     assert scene.slider.index == 0
-    scene.handle(Point((rect.centerx, 0)))
+    scene.handle(Pointer((rect.centerx, 0)))
     middle = scene.slider.index
     assert 0 < middle < len(FRAMES)
-    scene.handle(Point((rect.centerx, 0), released=1))
-    scene.handle(Point((rect.right, rect.top + 5)))
+    scene.handle(Pointer((rect.centerx, 0), released=1))
+    scene.handle(Pointer((rect.right, rect.top + 5)))
     assert scene.slider.index == middle, "let go"
 
 
@@ -113,7 +113,7 @@ def test_damaged_snapshots_are_told(context: Context) -> None:
     opened(context)
     path = path_of(context.library.find("Ada").path)
     path.write_bytes(path.read_bytes()[:-9])
-    scene = LearningScene(context, context.library.find("Ada"))
+    scene = HistoryScene(context, context.library.find("Ada"))
     settle(context)
     notice = context.take_notice()
     assert notice is not None and "Ada.snapshots" in notice

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from arcade.context import Context
-from arcade.input.controls import Button, Point, Press, Release
+from arcade.input.controls import Button, Pointer, Press, Release
 from arcade.scenes.game.game_scene import GamePageScene
-from arcade.scenes.home.demo_scene import AttractScene
+from arcade.scenes.home.demo_scene import DemoScene
 from arcade.scenes.home.home_scene import ALONE_SECONDS, HomeScene
 from arcade.ui.scene import Pop, Push, Replace
 from tests.agents.storage.profiles import make_profile
@@ -33,15 +33,15 @@ def home(context: Context) -> Any:
 
 @pytest.fixture
 def demo(context: Context) -> Any:
-    return AttractScene(context, [make_profile("Wanda", game_id="cartpole"), make_profile("Vera", game_id="catch")])
+    return DemoScene(context, [make_profile("Wanda", game_id="cartpole"), make_profile("Vera", game_id="catch")])
 
 
 def test_home_left_alone_shows_the_best_agents(home: Any) -> None:
     assert home.update(ALONE_SECONDS - 1) is None
-    home.handle(Point((5, 5)))
+    home.handle(Pointer((5, 5)))
     assert home.update(ALONE_SECONDS - 1) is None
     change: Any = home.update(2.0)
-    assert isinstance(change, Push) and isinstance(change.scene, AttractScene)
+    assert isinstance(change, Push) and isinstance(change.scene, DemoScene)
     assert change.scene.showcase.agent == home.cards[2].showcase.agent
     home.enter()
     assert home.update(1.0) is None
@@ -64,7 +64,7 @@ def test_each_agent_has_its_turn(demo: Any) -> None:
     assert names == ["Wanda", "Vera", "Wanda"]
 
 
-@pytest.mark.parametrize("event", [Press(Button.LEFT), Press(Button.BACK), Point((9, 9)), Point((9, 9), pressed=1)])
+@pytest.mark.parametrize("event", [Press(Button.LEFT), Press(Button.BACK), Pointer((9, 9)), Pointer((9, 9), pressed=1)])
 def test_anything_leads_back_home(demo: Any, event: Any) -> None:
     assert demo.handle(event) == Pop()
     assert demo.handle(Release(Button.LEFT)) is None

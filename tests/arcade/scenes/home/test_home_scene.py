@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from agents.storage.profile import Profile
-from agents.training.session import Snapshot, Status
+from agents.training.session import SessionReport, Status
 from arcade.context import Context
-from arcade.input.controls import Button, Point, Press
+from arcade.input.controls import Button, Pointer, Press
 from arcade.scenes.agents.agents_scene import AgentsScene
 from arcade.scenes.dialogs import ConfirmScene
 from arcade.scenes.game.game_scene import GamePageScene
@@ -96,10 +96,10 @@ def test_a_game_is_two_key_presses_away(home: Any, context: Context) -> None:
 
 def test_a_game_is_two_clicks_away(home: Any, context: Context) -> None:
     card = home.cards[2]
-    page = home.handle(Point(card.rect.center, pressed=1)).scene
+    page = home.handle(Pointer(card.rect.center, pressed=1)).scene
     assert page.info.id == card.info.id
     opened(page, context)
-    assert isinstance(page.handle(Point(page.play.rect.center, pressed=1)).scene, PlayScene)
+    assert isinstance(page.handle(Pointer(page.play.rect.center, pressed=1)).scene, PlayScene)
 
 
 def test_the_cards_move(home: Any) -> None:
@@ -168,7 +168,7 @@ def test_escape_quits_at_once_when_nothing_is_lost(home: Any) -> None:
 
 def test_escape_asks_first_while_an_agent_is_trained(home: Any, context: Context) -> None:
     plan = type("Plan", (), {"name": "Newcomer"})
-    context.training = FakeSession(plan, Snapshot(Status.TRAINING))  # type: ignore[assignment]
+    context.training = FakeSession(plan, SessionReport(Status.TRAINING))  # type: ignore[assignment]
     question = press(home, Button.BACK).scene
     assert isinstance(question, ConfirmScene)
     assert "Newcomer" in question.detail
@@ -300,7 +300,7 @@ def test_a_run_goes_on_exactly_where_it_was_saved(context: Context, monkeypatch:
 
     def start(plan: Any) -> None:
         started.append(plan)
-        context.training = FakeSession(plan, Snapshot(Status.STARTING))  # type: ignore[assignment]
+        context.training = FakeSession(plan, SessionReport(Status.STARTING))  # type: ignore[assignment]
 
     monkeypatch.setattr(context, "start_training", start)
     question = asked(context)[1]

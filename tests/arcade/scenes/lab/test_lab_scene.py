@@ -12,7 +12,7 @@ import pytest
 from agents.nchain import network
 from agents.nchain.tables import TABULAR
 from agents.training.plan import Progress
-from agents.training.session import Command, Snapshot, Status
+from agents.training.session import Command, SessionReport, Status
 from arcade.input.controls import Button, Press
 from arcade.scenes.game.game_scene import GamePageScene
 from arcade.scenes.home.cards_scene import GameCard
@@ -293,7 +293,7 @@ class Session:
 
     def __init__(self, plan: Any) -> None:
         self.plan, self.sent = plan, []  # type: ignore[var-annotated]
-        self.latest = Snapshot(Status.STARTING)
+        self.latest = SessionReport(Status.STARTING)
 
     def start(self) -> None:
         pass
@@ -306,11 +306,11 @@ def test_a_network_is_held_to_the_frames_it_is_let(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(network, "TrainingSession", Session)
     learner: Any = network.NetworkLearner(NChain(), 0.95)
     assert learner.table is None and learner.words == "Getting ready"
-    learner._session.latest = Snapshot(Status.TRAINING, progress=Progress(frames=500))
+    learner._session.latest = SessionReport(Status.TRAINING, progress=Progress(frames=500))
     for frames in (400, 450, 600):
         learner.let(frames)
     assert learner._session.sent == [Command.PAUSE, Command.RESUME]
-    learner._session.latest = Snapshot(Status.TRAINING, progress=Progress(frames=learner._total))
+    learner._session.latest = SessionReport(Status.TRAINING, progress=Progress(frames=learner._total))
     learner.let(10**9)
     learner.let(10**9)
     assert learner._session.sent[2:] == [Command.STOP]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from arcade.context import Context
-from arcade.input.controls import Button, FocusLost, Hint, Keys, Point, Press, Release
+from arcade.input.controls import Button, FocusLost, Hint, Keys, Pointer, Press, Release
 from arcade.rounds.round import Phase
 from arcade.rounds.steering import direction
 from arcade.scenes.play.person_seat import DEATH_SECONDS, level_name
@@ -195,15 +195,15 @@ def test_a_round_of_catch_goes_through_all_its_fruits(context: Context) -> None:
 def test_the_mouse_alone_plays_pauses_and_leaves(cartpole: Any) -> None:
     picture(cartpole)
     left = cartpole.stage.rect.centerx // 2, cartpole.stage.rect.centery
-    cartpole.handle(Point(left, pressed=1))
-    cartpole.handle(Point(left, released=1))
+    cartpole.handle(Pointer(left, pressed=1))
+    cartpole.handle(Pointer(left, released=1))
     wait(cartpole, 0.05)
     assert cartpole.round.batch.state.push[0] == 0 and cartpole.round.batch.steps[0] > 0
     picture(cartpole)
-    cartpole.handle(Point(cartpole.seat.pause.rect.center, pressed=1))
+    cartpole.handle(Pointer(cartpole.seat.pause.rect.center, pressed=1))
     assert cartpole.paused
     picture(cartpole)
-    assert cartpole.handle(Point(cartpole.seat.quit.rect.center, pressed=1)) == Pop()
+    assert cartpole.handle(Pointer(cartpole.seat.quit.rect.center, pressed=1)) == Pop()
 
 
 def test_the_mouse_steers_the_snake_in_four_directions(context: Context) -> None:
@@ -305,14 +305,14 @@ def test_a_click_on_the_hint_takes_over_until_the_next(watched: Any) -> None:
 
 def test_the_mouse_takes_over_plays_and_hands_back(watched: Any) -> None:
     picture(watched)
-    watched.handle(Point(watched.seat.take.rect.center, pressed=1))
+    watched.handle(Pointer(watched.seat.take.rect.center, pressed=1))
     shown = watched.stage.rect
     for x, action in ((shown.right - 5, 1), (shown.left + 5, 0)):
-        watched.handle(Point((x, shown.centery), pressed=1))
-        watched.handle(Point((x, shown.centery), released=1))
+        watched.handle(Pointer((x, shown.centery), pressed=1))
+        watched.handle(Pointer((x, shown.centery), released=1))
         wait(watched, 0.05)
         assert watched.round.batch.state.push[0] == action
-    watched.handle(Point(watched.seat.take.rect.center, pressed=1))
+    watched.handle(Pointer(watched.seat.take.rect.center, pressed=1))
     assert not watched.seat.hands.person_plays
 
 
@@ -358,13 +358,13 @@ def test_what_moves_the_value_is_shown_while_it_is_wished_for(watched: Any) -> N
     press(watched, Button.EXTRA, Button.PAUSE)
     wait(watched, 0.2)
     settle(watched.context)
-    look = watched.seat._insight.look
+    look = watched.seat._saliency.latest
     agent = watched.seat.controller
     kernel = agent.policy.weights["output/kernel"][:, agent.output]  # no hidden layer: the weights are the gradient
     assert np.allclose(look.moves, kernel / abs(kernel).max()) and look.observation is agent.observation
     assert picture(watched) != plain
     press(watched, Button.EXTRA)
-    assert watched.seat._insight.look is None
+    assert watched.seat._saliency.latest is None
 
 
 @pytest.fixture

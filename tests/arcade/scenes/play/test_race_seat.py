@@ -8,7 +8,7 @@ import pytest
 
 from agents.storage.history import HistoryRecorder, path_of
 from arcade.context import Context
-from arcade.input.controls import Button, FocusLost, Keys, Point, Press
+from arcade.input.controls import Button, FocusLost, Keys, Pointer, Press
 from arcade.rounds.opponents import EARLIER_SELVES, opponents
 from arcade.rounds.round import Phase
 from arcade.scenes.game.game_scene import GamePageScene
@@ -125,12 +125,12 @@ def test_the_mouse_races_pauses_and_leaves(context: Context) -> None:
     scene = race(context)
     picture(scene)
     stage = scene.stage.rect
-    scene.handle(Point((stage.left + 5, stage.centery), pressed=1))
+    scene.handle(Pointer((stage.left + 5, stage.centery), pressed=1))
     wait(scene, 0.05)
     assert scene.round.batch.state.push[0] == 0 and scores(scene)[1] > 0
     press(scene, Button.PAUSE)
     picture(scene)
-    assert scene.handle(Point(scene.seat.quit.rect.center, pressed=1)) == Pop()
+    assert scene.handle(Pointer(scene.seat.quit.rect.center, pressed=1)) == Pop()
 
 
 def test_agents_race_by_themselves_at_any_speed(context: Context) -> None:

@@ -7,13 +7,13 @@ import pygame
 import pytest
 
 from arcade.context import Context
-from arcade.input.controls import Button, KeyDown, Keys, Point, Press, Typed
+from arcade.input.controls import Button, KeyDown, Keys, Pointer, Press, Typed
 from arcade.scenes.dialogs import ConfirmScene
 from arcade.scenes.letters_scene import LettersScene
 from arcade.scenes.settings.keys_scene import KeysScene
 from arcade.scenes.settings.settings_scene import SettingsScene
 from arcade.store.preferences import Settings, SettingsStore
-from arcade.ui.fields import Field
+from arcade.ui.fields import TextField
 from arcade.ui.scene import Pop, Push
 from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, picture, press, settle
 
@@ -183,7 +183,7 @@ def test_keys_that_are_needed_everywhere_are_refused(keys: Any, context: Context
     assert "needed everywhere" in keys.told
 
 
-@pytest.mark.parametrize("event", [KeyDown(pygame.K_ESCAPE), Press(Button.BACK), Point((5, 5), pressed=1)])
+@pytest.mark.parametrize("event", [KeyDown(pygame.K_ESCAPE), Press(Button.BACK), Pointer((5, 5), pressed=1)])
 def test_asking_for_a_key_can_be_called_off(keys: Any, context: Context, event: Any) -> None:
     focus(keys, "Move left")
     press(keys, Button.CONFIRM)
@@ -214,7 +214,7 @@ def test_the_keys_fit_the_screen(tmp_path: Path, size: tuple[int, int], text_sca
 
 
 def test_letters_are_typed_into_the_field(context: Context) -> None:
-    field = Field("Name", "Agent")
+    field = TextField("Name", "Agent")
     scene: Any = LettersScene(context, field, field.handle)
     picture(scene)
     press(scene, Button.CONFIRM)
@@ -228,5 +228,5 @@ def test_letters_are_typed_into_the_field(context: Context) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("text_scale", [1.0, 2.0])
 def test_the_letters_fit_the_screen(tmp_path: Path, size: tuple[int, int], text_scale: float) -> None:
-    field = Field("Name", "Agent")
+    field = TextField("Name", "Agent")
     check_widgets(LettersScene(make_context(tmp_path, size, text_scale), field, field.handle), size)

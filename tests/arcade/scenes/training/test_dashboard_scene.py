@@ -11,8 +11,8 @@ from agents.acting.evaluation import Scorecard
 from agents.config import Config
 from agents.training.curves import Curves
 from agents.training.plan import Plan, Progress
-from agents.training.session import Command, Snapshot, Status
-from arcade.input.controls import Button, Point
+from agents.training.session import Command, SessionReport, Status
+from arcade.input.controls import Button, Pointer
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.training.dashboard_scene import DashboardScene, random_mean
 from arcade.scenes.training.diagnosis import Mood
@@ -40,14 +40,14 @@ PROGRESS = Progress(
 )
 
 
-def snapshot(game_id: str = "cartpole", **changes: Any) -> Snapshot:
+def report(game_id: str = "cartpole", **changes: Any) -> SessionReport:
     batch = GameBatch(make(game_id), 9, 0)
     values = {
         "progress": PROGRESS, "curves": CURVES, "frames_per_second": 7654.0, "updates_per_second": 3827.0,
         "seconds_left": 12.0, "device": "CPU", "compile_mode": "XLA", "device_reason": "No GPU was found.",
         "state": copy_state(batch.state), "policy": make_profile(game_id=game_id).policy(), "version": 1,
     }  # fmt: skip
-    return Snapshot(changes.pop("status", Status.TRAINING), **(values | changes))
+    return SessionReport(changes.pop("status", Status.TRAINING), **(values | changes))
 
 
 def dashboard(
@@ -59,7 +59,7 @@ def dashboard(
 ) -> Any:
     context: Any = make_context(folder, size, text_scale)
     plan = Plan(make(game_id), make(game_id).info.kinds[0], Config(frames=120_000), name="Ada")
-    context.training = FakeSession(plan, snapshot(game_id, **changes))
+    context.training = FakeSession(plan, report(game_id, **changes))
     return DashboardScene(context)
 
 
@@ -113,7 +113,7 @@ def test_stop_asks_twice(scene: Any) -> None:
 
 
 def test_the_mouse_alone_pauses(scene: Any) -> None:
-    scene.handle(Point(scene.pause.rect.center, pressed=1))
+    scene.handle(Pointer(scene.pause.rect.center, pressed=1))
     assert scene.session.sent == [Command.PAUSE]
 
 
@@ -138,7 +138,7 @@ def test_copies_are_drawn_anew_at_most_ten_times_a_second(scene: Any, monkeypatc
     drawn = []
     monkeypatch.setattr(live_games, "draw_game", lambda *args: drawn.append(args))
     for _ in range(240):  # one second of a very fast screen
-        scene.session.latest = replace(scene.snapshot, state=copy_state(scene.snapshot.state))
+        scene.session.latest = replace(scene.report, state=copy_state(scene.report.state))
         scene.update(1 / 240)
     assert 9 * 8 <= len(drawn) <= 9 * 11
     wait(scene, 0.2)  # the last state
@@ -159,12 +159,12 @@ def test_random_play_is_measured_in_the_background(scene: Any) -> None:
     settle(scene.context)
     assert scene.random_mean == pytest.approx(random_mean(scene.plan.game))
     assert 15 < scene.random_mean < 30
-    assert "Random play reaches" in scene._finding(scene.snapshot).text
+    assert "Random play reaches" in scene._finding(scene.report).text
 
 
 def test_trouble_is_told_in_plain_words(scene: Any) -> None:
     publish(scene, progress=replace(PROGRESS, loss=float("nan")))
-    assert scene._finding(scene.snapshot).mood is Mood.BAD
+    assert scene._finding(scene.report).mood is Mood.BAD
 
 
 def test_a_finished_run_can_be_watched_and_trained_further(scene: Any) -> None:
@@ -172,7 +172,7 @@ def test_a_finished_run_can_be_watched_and_trained_further(scene: Any) -> None:
     best = Scorecard(0, 0.0, np.full(100, 490))
     progress = replace(PROGRESS, best=best, solved=True)
     publish(scene, status=Status.FINISHED, saved=path, note=f"Saved as {path.name}", progress=progress)
-    text = scene._finding(scene.snapshot).text
+    text = scene._finding(scene.report).text
     assert text.startswith("Solved!") and "490" in text and path.name in text
     assert buttons(scene) == [scene.watch, scene.further, scene.home]
     change = press(scene, Button.CONFIRM)
@@ -193,7 +193,7 @@ def test_an_agent_that_went_missing_is_told(scene: Any, tmp_path: Path) -> None:
 
 def test_a_failure_is_told_and_its_traceback_is_folded(scene: Any) -> None:
     publish(scene, status=Status.FAILED, note="device = 'gpu': none was found", error="Traceback\nLine\n")
-    finding = scene._finding(scene.snapshot)
+    finding = scene._finding(scene.report)
     assert finding.mood is Mood.BAD and finding.text == "Training has failed. device = 'gpu': none was found"
     folded = picture(scene)
     scene.focus.current = scene.details
@@ -207,15 +207,15 @@ def test_the_agent_of_a_run_that_failed_can_be_watched_and_trained_further(scene
     path = scene.context.library.save(make_profile("Ada", game_id="cartpole"))
     publish(scene, status=Status.FAILED, note=f"out of luck. Saved as {path.name}", error="Traceback\n", saved=path)
     assert buttons(scene) == [scene.watch, scene.further, scene.details, scene.home]
-    assert path.name in scene._finding(scene.snapshot).text
+    assert path.name in scene._finding(scene.report).text
     scene.focus.current = scene.further
     assert isinstance(press(scene, Button.CONFIRM), Replace)
 
 
 def test_figures_name_rates_device_and_window() -> None:
-    shown = dict(figures(snapshot(), 59.7))
+    shown = dict(figures(report(), 59.7))
     assert shown["Frames/s"] == "7,654" and shown["Runs on"] == "CPU, XLA" and shown["Window"] == "60 fps"
-    assert dict(figures(Snapshot(Status.STARTING), 60.0))["Games ended"] == "–"
+    assert dict(figures(SessionReport(Status.STARTING), 60.0))["Games ended"] == "–"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (75.4, "1:15"), (3_725, "1:02:05"), (-3, "0:00")])
@@ -246,23 +246,23 @@ def test_large_text_still_draws(tmp_path: Path) -> None:
 
 def test_a_session_that_starts_has_nothing_but_words(tmp_path: Path) -> None:
     scene = dashboard(tmp_path)
-    scene.session.latest = Snapshot(Status.STARTING, "Loading TensorFlow")
+    scene.session.latest = SessionReport(Status.STARTING, "Loading TensorFlow")
     wait(scene, 0.2)
     picture(scene)
-    assert scene._finding(scene.snapshot).text == "Loading TensorFlow"
+    assert scene._finding(scene.report).text == "Loading TensorFlow"
 
 
 def test_every_number_and_curve_says_what_it_means(scene: Any) -> None:
     press(scene, Button.NEXT)
     places = scene.explanations()
-    assert len(places) == 3 + 4 + len(figures(scene.snapshot, 60.0))
+    assert len(places) == 3 + 4 + len(figures(scene.report, 60.0))
     calm = picture(scene)
     for place in places:
-        scene.handle(Point(place.rect.center))
+        scene.handle(Pointer(place.rect.center))
         assert scene.focus.current is place
         assert 40 < len(place.text) < 300 and place.text.endswith(".")
         assert picture(scene) != calm
-    assert MEANINGS.keys() == dict(figures(scene.snapshot, 60.0)).keys()
+    assert MEANINGS.keys() == dict(figures(scene.report, 60.0)).keys()
     assert "No GPU was found." in places[3 + 4 + list(MEANINGS).index("Runs on")].text
 
 

@@ -9,7 +9,7 @@ import pytest
 from agents.acting.evaluation import Scorecard
 from agents.config import Config
 from agents.training.plan import Plan, Progress
-from agents.training.session import Snapshot, Status
+from agents.training.session import SessionReport, Status
 from arcade.scenes.training.diagnosis import Finding, Mood, assess, number, result
 from games.registry import make
 
@@ -23,7 +23,7 @@ def card(mean: float, episodes: int = 20) -> Scorecard:
 
 def finding(random_mean: float | None = 22.0, **changes: Any) -> Finding:
     progress = dataclasses.replace(HEALTHY, **changes)
-    return assess(Snapshot(Status.TRAINING, progress=progress), PLAN, random_mean)
+    return assess(SessionReport(Status.TRAINING, progress=progress), PLAN, random_mean)
 
 
 def test_a_healthy_run_is_compared_with_random_play() -> None:
@@ -72,15 +72,15 @@ def test_without_the_random_score_no_comparison_is_made() -> None:
 
 
 def test_a_session_that_starts_says_what_it_does() -> None:
-    assert assess(Snapshot(Status.STARTING, "Loading TensorFlow"), PLAN).text == "Loading TensorFlow"
+    assert assess(SessionReport(Status.STARTING, "Loading TensorFlow"), PLAN).text == "Loading TensorFlow"
 
 
 def test_results_in_words() -> None:
-    ended = Snapshot(Status.FINISHED, progress=dataclasses.replace(HEALTHY, best=card(480, 100), solved=True))
+    ended = SessionReport(Status.FINISHED, progress=dataclasses.replace(HEALTHY, best=card(480, 100), solved=True))
     assert result(ended, PLAN) == "Solved! The agent that is kept reached a mean of 480 steps over 100 games."
-    short = Snapshot(Status.STOPPED, progress=dataclasses.replace(HEALTHY, best=card(120.5)))
+    short = SessionReport(Status.STOPPED, progress=dataclasses.replace(HEALTHY, best=card(120.5)))
     assert "120" in result(short, PLAN) and "475" in result(short, PLAN)
-    assert "before the first evaluation" in result(Snapshot(Status.STOPPED, progress=HEALTHY), PLAN)
+    assert "before the first evaluation" in result(SessionReport(Status.STOPPED, progress=HEALTHY), PLAN)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_a_weaker_last_evaluation_of_a_solved_run_is_explained() -> None:
 
 
 def test_falling_behind_is_told() -> None:
-    snapshot = Snapshot(Status.TRAINING, progress=HEALTHY)
-    assert "falling behind" in assess(snapshot, PLAN, 22.0, fps=20.0).text
-    assert "falling behind" not in assess(snapshot, PLAN, 22.0, fps=59.0).text
-    slow = dataclasses.replace(snapshot, seconds_left=40_000.0)
+    report = SessionReport(Status.TRAINING, progress=HEALTHY)
+    assert "falling behind" in assess(report, PLAN, 22.0, fps=20.0).text
+    assert "falling behind" not in assess(report, PLAN, 22.0, fps=59.0).text
+    slow = dataclasses.replace(report, seconds_left=40_000.0)
     assert "11 more hours" in assess(slow, PLAN, 22.0, fps=59.0).text

@@ -10,7 +10,7 @@ from agents.config import Config
 from agents.training.plan import Plan
 from arcade import context as context_module
 from arcade.context import Context
-from arcade.input.controls import Button, Keys, Point, Press, Typed
+from arcade.input.controls import Button, Keys, Pointer, Press, Typed
 from arcade.scenes.training.dashboard_scene import DashboardScene
 from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.ui.scene import Pop, Replace
@@ -23,9 +23,9 @@ class Session(FakeSession):
     """Starts nothing, and says that it runs."""
 
     def __init__(self, plan: Plan, store: Any) -> None:
-        from agents.training.session import Snapshot, Status
+        from agents.training.session import SessionReport, Status
 
-        super().__init__(plan, Snapshot(Status.STARTING, "Loading TensorFlow"))
+        super().__init__(plan, SessionReport(Status.STARTING, "Loading TensorFlow"))
 
     def start(self, niceness: int = 0) -> None:
         pass
@@ -118,10 +118,10 @@ def test_choosing_another_observation_and_preset_by_keys(scene: Any) -> None:
 
 def test_the_mouse_alone_starts_a_run(scene: Any) -> None:
     picture(scene)
-    scene.handle(Point(scene._presets[2].rect.center, pressed=1))
+    scene.handle(Pointer(scene._presets[2].rect.center, pressed=1))
     picture(scene)
     assert scene.form.preset == "best"
-    assert isinstance(scene.handle(Point(scene._go.rect.center, pressed=1)), Replace)
+    assert isinstance(scene.handle(Pointer(scene._go.rect.center, pressed=1)), Replace)
 
 
 def test_the_page_scrolls_to_what_has_the_focus(scene: Any) -> None:
@@ -139,9 +139,9 @@ def test_the_wheel_scrolls_and_what_is_hidden_cannot_be_clicked(scene: Any) -> N
     picture(scene)
     below = next(widget for widget in scene.focus.widgets if widget.rect.top > scene._scroll.view.bottom)
     kept = scene.focus.current
-    assert scene.handle(Point((300, scene._strip.centery), pressed=1)) is None
+    assert scene.handle(Pointer((300, scene._strip.centery), pressed=1)) is None
     assert scene.focus.current is kept is not below
-    scene.handle(Point((300, 300), wheel=-3))
+    scene.handle(Pointer((300, 300), wheel=-3))
     assert scene._scroll.offset > 0
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pygame
 import pytest
 
-from arcade.ui import theme as look
-from arcade.ui.theme import Size, Theme, contrast, ease, ink_on, printable, readable
+from arcade.ui import style
+from arcade.ui.style import Size, Theme, contrast, ease, ink_on, printable, readable
 
-GROUNDS = (look.GROUND, look.BAR, look.PANEL, look.RAISED)
+GROUNDS = (style.GROUND, style.BAR, style.PANEL, style.RAISED)
 
 
 @pytest.fixture
@@ -18,23 +18,23 @@ def theme() -> Theme:
 
 
 @pytest.mark.parametrize("ground", GROUNDS)
-def test_text_reads_on_every_ground(ground: look.Colour) -> None:
-    for colour in (look.TEXT, look.MUTED, look.BAD, look.WARNING):
+def test_text_reads_on_every_ground(ground: style.Colour) -> None:
+    for colour in (style.TEXT, style.MUTED, style.BAD, style.WARNING):
         assert contrast(colour, ground) >= 4.5
 
 
 def test_the_contrast_of_black_and_white_is_the_largest() -> None:
-    assert contrast(look.BLACK, look.WHITE) == pytest.approx(21)
-    assert contrast(look.TEXT, look.TEXT) == 1
+    assert contrast(style.BLACK, style.WHITE) == pytest.approx(21)
+    assert contrast(style.TEXT, style.TEXT) == 1
 
 
-@pytest.mark.parametrize(("colour", "ground"), itertools.product(look.SERIES, GROUNDS))
-def test_accents_are_lightened_until_they_read(colour: look.Colour, ground: look.Colour) -> None:
+@pytest.mark.parametrize(("colour", "ground"), itertools.product(style.SERIES, GROUNDS))
+def test_accents_are_lightened_until_they_read(colour: style.Colour, ground: style.Colour) -> None:
     assert contrast(readable(colour, ground), ground) >= 4.5
 
 
-@pytest.mark.parametrize("colour", look.SERIES)
-def test_words_read_on_every_accent(colour: look.Colour) -> None:
+@pytest.mark.parametrize("colour", style.SERIES)
+def test_words_read_on_every_accent(colour: style.Colour) -> None:
     assert contrast(ink_on(colour), colour) >= 4.5
 
 
@@ -132,8 +132,8 @@ def test_rendered_text_is_kept(theme: Theme) -> None:
 def test_panels_cover_their_rectangle_and_no_more(theme: Theme, origin: tuple[int, int]) -> None:
     surface = pygame.Surface((100, 100))
     rect = pygame.Rect(origin, (50, 40))
-    theme.panel(surface, rect, look.WHITE)
-    bounds: Any = pygame.mask.from_threshold(surface, look.WHITE, (1, 1, 1)).get_bounding_rects()
+    theme.panel(surface, rect, style.WHITE)
+    bounds: Any = pygame.mask.from_threshold(surface, style.WHITE, (1, 1, 1)).get_bounding_rects()
     assert bounds == [rect.clip(surface.get_rect())]
 
 

@@ -18,8 +18,9 @@ from typing import Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from games.game import Array, Game, GameInfo, ObservationSpec, Oriented, Outcome, State, copy_state, count_of
+from games.game import Array, Game, GameInfo, ObservationSpec, Oriented, Outcome, State
 from games.promises import broken_promise
+from games.state import copy_state, count_of
 from games.words import one_line
 
 LARGEST_REWARD = 1e9

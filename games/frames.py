@@ -11,7 +11,8 @@ import pygame
 from numpy.typing import NDArray
 from skimage.color import rgb2gray
 
-from games.game import PIXELS_SPEC, Array, Game, State, count_of
+from games.game import PIXELS_SPEC, Array, Game, State
+from games.state import count_of
 from games.view import painter
 
 SIDE, DEPTH = PIXELS_SPEC.shape[1:]

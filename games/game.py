@@ -6,11 +6,9 @@ OpenAI gym3). State and generator are everything: the same seed and the same act
 `terminated` only.
 """
 
-import dataclasses
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, cast, runtime_checkable
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,7 +164,7 @@ class GameInfo:
         for spec in (*self.observations, PIXELS_SPEC):
             if spec.kind == kind:
                 return spec
-        raise ValueError(f"observation = {kind!r}: {self.id} has {', '.join(self.kinds)}")
+        raise unknown_observation(self, kind)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -256,77 +254,3 @@ def check_actions(actions: Any, count: int, action_count: int) -> None:
 def unknown_observation(info: GameInfo, kind: str) -> ValueError:
     """The error a game raises in `observe` for a kind that it does not have."""
     return ValueError(f"observation = {kind!r}: {info.id} has {', '.join(info.kinds)}")
-
-
-def take_rows(state: _S, rows: Any) -> _S:
-    """A new state holding only `rows` (an index array, mask or slice of axis B); nothing is shared."""
-    return type(state)(**{name: np.array(values[rows]) for name, values in _arrays(state)})
-
-
-def put_rows(state: Any, rows: Array, fresh: Any) -> None:
-    """Overwrite `rows` of a state with the rows of another, in place."""
-    for name, values in _arrays(state):
-        values[rows] = getattr(fresh, name)
-
-
-def count_of(state: State) -> int:
-    """How many copies a state holds."""
-    return len(getattr(state, _names(cast(Hashable, type(state)))[0]))
-
-
-def copy_state(state: _S) -> _S:
-    """A copy that shares nothing with the state."""
-    return type(state)(**{name: values.copy() for name, values in _arrays(state)})
-
-
-def state_tree(state: Any) -> dict[str, Array]:
-    """Copies of a state's arrays by name, to be saved."""
-    return {name: values.copy() for name, values in _arrays(state)}
-
-
-def state_like(tree: Mapping[str, Any], model: _S) -> _S:
-    """The state that a tree of `state_tree` tells of, which must hold as many games of the same kind as the model.
-
-    Raises:
-        ValueError: It does not.
-    """
-    return type(model)(**{name: copy_like(tree[name], values) for name, values in _arrays(model)})
-
-
-def copy_like(values: Any, model: Array) -> Array:
-    """A copy of an array that must have the shape and dtype of another, which it is to take the place of.
-
-    Raises:
-        ValueError: It has not.
-    """
-    if not isinstance(values, np.ndarray) or (values.shape, values.dtype) != (model.shape, model.dtype):
-        found = f"{values.dtype}{values.shape}" if isinstance(values, np.ndarray) else type(values).__name__
-        raise ValueError(f"the saved state has {found} where {model.dtype}{model.shape} is needed")
-    return values.copy()
-
-
-def generator_state(rng: np.random.Generator) -> NDArray[np.uint64]:
-    """Where a generator made by `default_rng` stands, as six numbers."""
-    found = rng.bit_generator.state
-    halves = [part for key in ("state", "inc") for part in divmod(found["state"][key], 2**64)]
-    return np.array([*halves, found["has_uint32"], found["uinteger"]], np.uint64)
-
-
-def set_generator_state(rng: np.random.Generator, state: Any) -> None:
-    """Let a generator made by `default_rng` go on from where another one stood.
-
-    Raises:
-        ValueError: The state is none.
-    """
-    high, low, inc_high, inc_low, has, rest = copy_like(state, np.zeros(6, np.uint64)).tolist()
-    inner = {"state": high << 64 | low, "inc": inc_high << 64 | inc_low}
-    rng.bit_generator.state = {"bit_generator": "PCG64", "state": inner, "has_uint32": has, "uinteger": rest}
-
-
-def _arrays(state: Any) -> list[tuple[str, Array]]:
-    return [(name, getattr(state, name)) for name in _names(cast(Hashable, type(state)))]
-
-
-@cache
-def _names(state_class: Hashable) -> tuple[str, ...]:
-    return tuple(item.name for item in dataclasses.fields(cast(Any, state_class)))

@@ -3,7 +3,8 @@
 import os
 from types import TracebackType
 
-from games.game import Game, State, copy_state
+from games.game import Game, State
+from games.state import copy_state
 
 # Without this SDL shows the window through OpenGL; Mesa's copy of LLVM then meets TensorFlow's and the process dies.
 os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")

@@ -27,9 +27,10 @@ from agents.training.plan import Origin, Plan, Progress
 from agents.training.rewinder import Rewinder
 from games.batch import GameBatch
 from games.figures import figure
-from games.game import PIXELS, State, generator_state, set_generator_state, take_rows
+from games.game import PIXELS, State
 from games.saved import array_like, number, scores_like, whole
 from games.settings import settings_of
+from games.state import generator_state, set_generator_state, take_rows
 
 GLANCE_SECONDS = 1.0
 """How long a run that is stopped before its first evaluation may look how its agent plays."""

@@ -18,7 +18,8 @@ from agents.errors import system_reason
 from agents.storage.disk import draft, put_new
 from arcade.rounds.round import Round
 from arcade.ui import style
-from games.game import Game, State, copy_state
+from games.game import Game, State
+from games.state import copy_state
 from games.view import draw, fit
 
 if TYPE_CHECKING:

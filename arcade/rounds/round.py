@@ -14,7 +14,8 @@ from arcade.rounds.clock import LONGEST_CATCH_UP
 from arcade.rounds.controllers import Controller, Human
 from games.batch import GameBatch
 from games.figures import plain
-from games.game import Game, State, copy_state
+from games.game import Game, State
+from games.state import copy_state
 
 BETWEEN_SECONDS = 0.3
 """How long the end of an episode stands before the next one of the same round begins, at the plain pace."""

@@ -76,11 +76,12 @@ class CartPole:
         _x, x_speed, angle, angle_speed = state.physics.T
         force = (2 * FORCE) * actions - FORCE
         sine, cosine = np.sin(angle), np.cos(angle)
-        push = (force + (POLE_MASS * HALF_LENGTH) * angle_speed**2 * sine) / TOTAL_MASS
-        angle_acceleration = (GRAVITY * sine - cosine * push) / (
+        # The acceleration that the cart would have if the pole did not press on it; Gymnasium calls it `temp`.
+        unloaded = (force + (POLE_MASS * HALF_LENGTH) * angle_speed**2 * sine) / TOTAL_MASS
+        angle_acceleration = (GRAVITY * sine - cosine * unloaded) / (
             HALF_LENGTH * (4.0 / 3.0 - (POLE_MASS / TOTAL_MASS) * cosine**2)
         )
-        acceleration = push - (POLE_MASS * HALF_LENGTH / TOTAL_MASS) * angle_acceleration * cosine
+        acceleration = unloaded - (POLE_MASS * HALF_LENGTH / TOTAL_MASS) * angle_acceleration * cosine
         change = np.stack([x_speed, acceleration, angle_speed, angle_acceleration], axis=1)
         state.physics += TAU * change
         state.steps += 1

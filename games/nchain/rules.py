@@ -48,7 +48,7 @@ class NChain:
     @property
     def info(self) -> GameInfo:
         """What the rest of the program knows."""
-        return _info(self.states)
+        return _info(self.states, self.slip)
 
     def reset(self, count: int, rng: np.random.Generator) -> NChainState:
         """Everybody starts at the first state."""
@@ -84,14 +84,14 @@ class NChain:
 
 
 @cache
-def _info(states: int) -> GameInfo:
+def _info(states: int, slip: float) -> GameInfo:
     return GameInfo(
         id="nchain",
         title="NChain",
         rules=(
             "Forward leads along the chain, back to its start.",
             "Going back pays a little at once; every step forward at the end pays a lot.",
-            "One step in five goes the other way.",
+            f"{slip * 100:g}% of all steps go the other way.",
         ),
         actions=("forward", "back"),
         observations=(

@@ -5,16 +5,13 @@ to turn a board: two for each direction, as it is and mirrored.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from games.game import Array
-from games.snake.sight import DIRECTIONS
-
-if TYPE_CHECKING:
-    from games.snake.rules import SnakeState
+from games.snake.state import STEPS, SnakeState
 
 NEAR = 11
 """Width of the window around the head: half of it is as far as the folds of a body matter in detail."""
@@ -22,44 +19,44 @@ NEAR = 11
 _RIGHT = np.array([(-1, 0), (1, 0), (0, 1), (0, -1)])  # row and column step to the right of each direction
 
 
-def length(size: int) -> int:
+def observation_length(size: int) -> int:
     """How many numbers an observation has on a board of `size` × `size` cells."""
-    return _Parts(size).end
+    return _Offsets(size).end
 
 
-def observe(state: "SnakeState", size: int) -> NDArray[np.uint8]:
-    """[B, `length(size)`] what is near, where things are, and the whole board.
+def observe(state: SnakeState, size: int) -> NDArray[np.uint8]:
+    """[B, `observation_length(size)`] what is near, where things are, and the whole board.
 
     First the cells around the head in two layers: what is blocked, walls included, and how long body will stay, as a
     part of the snake's length. Body that will have moved on by the time the head could be there does not block. Then,
     each as a row of places of which one is marked: the wall ahead, the wall to the right, the fruit's row and column,
     the tail's row and column. Then the whole board in three layers: body, how long it will stay, head. Last the length.
     """
-    tables, parts, way = _tables(size), _Parts(size), _way(state, size)
-    place = way * size**2 + state.head
+    tables, parts, turned = _tables(size), _Offsets(size), _orientation_index(state, size)
+    place = turned * size**2 + state.head
     seen = tables.empty.take(place, axis=0)
     life = np.zeros((len(place), size**2 + 1), np.int32)  # the last cell stands for all beyond the walls
     np.maximum(state.expiry - state.clock[:, None], 0, out=life[:, :-1])
     near = np.take_along_axis(life, tables.near.take(place, axis=0), axis=1)
-    seen[:, 0 : parts.walls : 2] |= _lights(near > tables.distance)
-    seen[:, 1 : parts.walls : 2] = _stay(near, state)
+    seen[:, 0 : parts.walls : 2] |= _marked(near > tables.distance)
+    seen[:, 1 : parts.walls : 2] = _body_time(near, state)
     fed = np.flatnonzero(state.fruit >= 0)
     _mark(seen, tables.fruit, fed, place[fed], state.fruit[fed])
     _mark(seen, tables.tail, np.arange(len(place)), place, (life == 1).argmax(axis=1))
-    board = np.take_along_axis(life, tables.board.take(way, axis=0), axis=1)
+    board = np.take_along_axis(life, tables.board.take(turned, axis=0), axis=1)
     layers = seen[:, parts.board : -1].reshape(len(place), 3, size**2)
-    layers[:, 0], layers[:, 1] = _lights(board > 0), _stay(board, state)
-    layers[:, 2] = _lights(board == state.length[:, None])
+    layers[:, 0], layers[:, 1] = _marked(board > 0), _body_time(board, state)
+    layers[:, 2] = _marked(board == state.length[:, None])
     seen[:, -1] = state.length * 255 // size**2
     return seen
 
 
-def orientation(state: "SnakeState", size: int) -> NDArray[np.int64]:
+def orientation(state: SnakeState, size: int) -> NDArray[np.int64]:
     """[B, 4] the action that left, right, up and down in this view stand for."""
-    return _turned_actions().take(_way(state, size), axis=0)
+    return _turned_actions().take(_orientation_index(state, size), axis=0)
 
 
-class _Parts:
+class _Offsets:
     """Where each part of an observation begins."""
 
     def __init__(self, size: int) -> None:
@@ -70,14 +67,14 @@ class _Parts:
         self.end = self.board + 3 * size**2 + 1
 
 
-def _lights(seen: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def _marked(seen: NDArray[np.bool_]) -> NDArray[np.uint8]:
     return seen.astype(np.uint8) * np.uint8(255)
 
 
-def _stay(life: NDArray[np.int32], state: "SnakeState") -> NDArray[np.int64]:
+def _body_time(life: NDArray[np.int32], state: SnakeState) -> NDArray[np.int64]:
     """[B, …] how long body stays as a part of the snake's length, 56 … 255; 0 where there is none."""
-    stay: NDArray[np.int64] = (life > 0) * (55 + 200 * life // state.length[:, None])
-    return stay
+    time_left: NDArray[np.int64] = (life > 0) * (55 + 200 * life // state.length[:, None])
+    return time_left
 
 
 def _mark(seen: NDArray[np.uint8], spots: NDArray[np.int64], rows: Array, place: Array, cell: Array) -> None:
@@ -86,19 +83,19 @@ def _mark(seen: NDArray[np.uint8], spots: NDArray[np.int64], rows: Array, place:
         seen[rows, each[place, cell]] = 255
 
 
-def _way(state: "SnakeState", size: int) -> NDArray[np.int64]:
+def _orientation_index(state: SnakeState, size: int) -> NDArray[np.int64]:
     """[B] how the board is turned: twice the direction, plus 1 where it is mirrored."""
     row, column = np.divmod(state.fruit, size)
     head_row, head_column = np.divmod(state.head, size)
     right_row, right_column = _RIGHT.take(state.direction, axis=0).T
     to_the_left = (row - head_row) * right_row + (column - head_column) * right_column < 0
-    way: NDArray[np.int64] = 2 * state.direction + to_the_left
-    return way
+    index: NDArray[np.int64] = 2 * state.direction + to_the_left
+    return index
 
 
 def _sides() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """[8, 2] twice: row and column step of what is seen upwards and to the right, for each way."""
-    return np.repeat(np.array(DIRECTIONS), 2, axis=0), np.repeat(_RIGHT, 2, axis=0) * np.tile([1, -1], 4)[:, None]
+    return np.repeat(STEPS, 2, axis=0), np.repeat(_RIGHT, 2, axis=0) * np.tile([1, -1], 4)[:, None]
 
 
 @cache
@@ -106,7 +103,7 @@ def _turned_actions() -> NDArray[np.int64]:
     """[8, 4] the actions that lead left, right, up and down as seen, for each way."""
     ahead, right = _sides()
     steps = np.stack((-right, right, ahead, -ahead), axis=1)  # [8, 4, 2]
-    same = (steps[:, :, None] == np.array(DIRECTIONS)).all(axis=-1)  # [8, 4, 4]
+    same = (steps[:, :, None] == STEPS).all(axis=-1)  # [8, 4, 4]
     actions: NDArray[np.int64] = same.argmax(axis=-1)
     return actions
 
@@ -124,7 +121,7 @@ class _Tables(NamedTuple):
 
 @cache
 def _tables(size: int) -> _Tables:
-    parts, middle = _Parts(size), size - 1
+    parts, middle = _Offsets(size), size - 1
     reach = np.arange(NEAR) - NEAR // 2
     up, along = -np.repeat(reach, NEAR), np.tile(reach, NEAR)  # [P]
     near, (rows, columns) = _near_cells(size, up, along), _ways_to_cells(size)
@@ -155,9 +152,9 @@ def _ways_to_cells(size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def _walls(near: Array, rows: Array, columns: Array, size: int) -> NDArray[np.uint8]:
     """[W, length] observations of nothing but walls."""
-    parts, each = _Parts(size), np.arange(len(near))
+    parts, each = _Offsets(size), np.arange(len(near))
     empty = np.zeros((len(near), parts.end), np.uint8)
-    empty[:, 0 : parts.walls : 2] = _lights(near == size**2)
+    empty[:, 0 : parts.walls : 2] = _marked(near == size**2)
     empty[each, parts.walls - rows.min(axis=1)] = 255
     empty[each, parts.walls + size + columns.max(axis=1)] = 255
     return empty

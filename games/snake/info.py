@@ -32,7 +32,14 @@ def snake_info(grid: int) -> GameInfo:
         actions=("left", "right", "up", "down"),
         observations=(
             ObservationSpec(
-                "ahead", (ahead.length(grid),), "uint8", 0, 255, ("blocked", "body"), True, (ahead.NEAR, ahead.NEAR, 2)
+                "ahead",
+                (ahead.observation_length(grid),),
+                "uint8",
+                0,
+                255,
+                ("blocked", "body"),
+                True,
+                (ahead.NEAR, ahead.NEAR, 2),
             ),
             ObservationSpec("centred", (window, window, 3), "uint8", 0, 255, names=("body", "fruit", "wall")),
             ObservationSpec("grid", (grid + 2, grid + 2, 4), "uint8", 0, 255, names=("body", "head", "fruit", "wall")),

@@ -15,26 +15,10 @@ from games.game import Array, GameInfo, Outcome, check_actions, unknown_observat
 from games.settings import check_settings, setting
 from games.snake import ahead, sight
 from games.snake.info import snake_info
+from games.snake.state import STEPS, SnakeState
 
 START_LENGTH = 3
-ROW_STEP = np.array([0, 0, -1, 1])  # of each action: left, right, up, down
-COLUMN_STEP = np.array([-1, 1, 0, 0])
 _LEGAL = ~np.eye(4, dtype=np.bool_)[[1, 0, 3, 2]]  # [direction, action] all but turning back
-
-
-@dataclass
-class SnakeState:
-    """B boards of n×n cells, numbered row by row."""
-
-    expiry: NDArray[np.int32]  # [B, n·n] a cell is body while expiry > clock
-    clock: NDArray[np.int32]  # [B]
-    head: NDArray[np.int64]  # [B] cell
-    direction: NDArray[np.int64]  # [B] the action last taken
-    fruit: NDArray[np.int64]  # [B] cell, −1 on a full board
-    length: NDArray[np.int64]  # [B]
-    hunger: NDArray[np.int64]  # [B] ticks since the last fruit
-    eaten: NDArray[np.int64]  # [B] fruits
-    alive: NDArray[np.bool_]  # [B]
 
 
 @dataclass(frozen=True)
@@ -159,7 +143,7 @@ def _neighbours(grid: int) -> NDArray[np.int64]:
     """[n·n, 4] the cell next to each cell in each direction; a wall leads back to the cell itself."""
     cell = np.arange(grid**2)[:, None]
     row, column = np.divmod(cell, grid)
-    row, column = row + ROW_STEP, column + COLUMN_STEP
+    row, column = row + STEPS[:, 0], column + STEPS[:, 1]
     inside = (row >= 0) & (row < grid) & (column >= 0) & (column < grid)
     return np.where(inside, row * grid + column, cell)
 

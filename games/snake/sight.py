@@ -5,26 +5,22 @@ easily told apart and the way the tail will take can be read.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from games.snake.rules import SnakeState
+from games.snake.state import STEPS, SnakeState
 
 FEATURES = 13
 """Numbers in a `features` observation."""
-
-DIRECTIONS = ((0, -1), (0, 1), (-1, 0), (1, 0))
-"""Row and column step of each action."""
 
 _ONE_HOT = np.eye(4, dtype=np.float32)
 _ALWAYS = -(2**30)  # steps; any cell outlasts it
 
 
-def grid(state: "SnakeState", size: int) -> NDArray[np.uint8]:
+def grid(state: SnakeState, size: int) -> NDArray[np.uint8]:
     """[B, n+2, n+2, 4] the board and its walls in planes: body, head, fruit, wall."""
     count, width = len(state.head), size + 2
     planes = np.zeros((count, width, width, 4), np.uint8)
@@ -39,7 +35,7 @@ def grid(state: "SnakeState", size: int) -> NDArray[np.uint8]:
     return planes
 
 
-def centred(state: "SnakeState", size: int) -> NDArray[np.uint8]:
+def centred(state: SnakeState, size: int) -> NDArray[np.uint8]:
     """[B, 2n−1, 2n−1, 3] the same around the head, which is always in the middle: body, fruit, wall.
 
     Each window is cut from a board with n−1 cells of wall on every side.
@@ -58,7 +54,7 @@ def centred(state: "SnakeState", size: int) -> NDArray[np.uint8]:
     return seen.reshape(count, width, width, 3)
 
 
-def features(state: "SnakeState", size: int) -> NDArray[np.float32]:
+def features(state: SnakeState, size: int) -> NDArray[np.float32]:
     """[B, 13] nearness of the next obstacle in each direction, direction, way to the fruit and its signs, length.
 
     Body that will have moved on by the time the head could be there is no obstacle.
@@ -77,7 +73,7 @@ def features(state: "SnakeState", size: int) -> NDArray[np.float32]:
     return values
 
 
-def _body(state: "SnakeState", size: int) -> NDArray[np.uint8]:
+def _body(state: SnakeState, size: int) -> NDArray[np.uint8]:
     """[B, n·n] 0 where there is no body, else 128 … 255."""
     life = state.expiry - state.clock[:, None]
     brightness = 128 + life * 127 // size**2
@@ -110,7 +106,7 @@ class _Rays(NamedTuple):
 
 @cache
 def _rays(size: int) -> _Rays:
-    steps = np.array([(row * far, column * far) for row, column in DIRECTIONS for far in range(1, size + 1)])
+    steps = np.array([(row * far, column * far) for row, column in STEPS for far in range(1, size + 1)])
     place = np.stack(np.divmod(np.arange(size**2), size), axis=1)  # [n·n, 2]
     row, column = np.moveaxis(place[:, None] + steps, 2, 0)  # [n·n, 4·n]
     inside = (row >= 0) & (row < size) & (column >= 0) & (column < size)

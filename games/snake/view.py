@@ -26,7 +26,8 @@ from games.drawing import (
     sprite,
     stamp,
 )
-from games.snake.rules import Snake, SnakeState
+from games.snake.rules import Snake
+from games.snake.state import SnakeState
 
 LEVELS = 12
 """Steps in which the body grows thinner and darker from head to tail."""

@@ -5,10 +5,11 @@ import pytest
 
 from games.batch import GameBatch
 from games.catch.rules import Catch
-from games.game import PIXELS, copy_state, take_rows
+from games.game import PIXELS
 from games.nchain.rules import NChain
 from games.registry import make
 from games.snake.rules import Snake
+from games.state import copy_state, take_rows
 
 STAY = np.ones(4, np.int64)
 

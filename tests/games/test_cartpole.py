@@ -3,7 +3,7 @@ import numpy as np
 
 from games.batch import GameBatch
 from games.cartpole.rules import CartPole
-from games.game import copy_state
+from games.state import copy_state
 
 GAMES = 1000
 

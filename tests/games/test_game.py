@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from games.game import state_like, state_tree
 from games.registry import make
+from games.state import state_like, state_tree
 
 
 def test_a_state_comes_back_from_its_tree_and_shares_nothing() -> None:

@@ -64,3 +64,8 @@ def test_always_forward_earns_what_is_known() -> None:
 
 def test_observation_is_one_hot() -> None:
     assert NChain().observe(_at(3), "features").tolist() == [[0, 0, 0, 1, 0]]
+
+
+@pytest.mark.parametrize(("slip", "words"), [(0.2, "20%"), (0.0, "0%"), (0.005, "0.5%")])
+def test_the_rules_tell_the_slip_as_it_is_set(slip: float, words: str) -> None:
+    assert f"{words} of all steps" in NChain(slip=slip).info.rules[-1]

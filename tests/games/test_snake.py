@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from games.batch import GameBatch
-from games.game import copy_state, take_rows
-from games.snake.rules import Snake, SnakeState
+from games.snake.rules import Snake
+from games.snake.state import SnakeState
+from games.state import copy_state, take_rows
 
 LEFT, RIGHT, UP, DOWN = range(4)
 RNG = np.random.default_rng(0)

@@ -16,9 +16,9 @@ from arcade.ui.column import Column
 from arcade.ui.icons import draw_icon
 from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.widgets import Control, PushButton
-from games.game import copy_state
 from games.nchain.rules import NChainState
 from games.nchain.view import WIDTH, place
+from games.state import copy_state
 from games.view import draw as draw_game
 from games.view import fit
 

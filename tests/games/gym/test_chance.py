@@ -11,8 +11,8 @@ import pytest
 from games import border
 from games.batch import GameBatch
 from games.border import take_note
-from games.game import copy_state
 from games.gym import chance
+from games.state import copy_state
 from games.view import draw
 from tests.games.gym.test_living import Corridor, odd
 

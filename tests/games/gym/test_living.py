@@ -11,11 +11,12 @@ import pytest
 
 from games.batch import GameBatch
 from games.border import GameError
-from games.game import LONGEST_GAME, copy_state
+from games.game import LONGEST_GAME
 from games.gym import game as game_module
 from games.gym import living, view
 from games.gym.view import picture_of
 from games.registry import make
+from games.state import copy_state
 from games.view import draw
 
 Box, Discrete = gymnasium.spaces.Box, gymnasium.spaces.Discrete

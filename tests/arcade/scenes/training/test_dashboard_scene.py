@@ -21,8 +21,8 @@ from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.ui.scene import Home, Pop, Push, Replace
 from arcade.ui.widgets import PushButton
 from games.batch import GameBatch
-from games.game import copy_state
 from games.registry import make
+from games.state import copy_state
 from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import SIZES, FakeSession, check_widgets, make_context, picture, press, settle, wait
 

@@ -1,0 +1,90 @@
+"""States as values: rows of a batch taken, put, copied and saved, whatever the game.
+
+A state is a dataclass of arrays whose leading axis B counts the copies of the game.
+"""
+
+import dataclasses
+from collections.abc import Hashable, Mapping
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from games.game import Array, State
+
+S = TypeVar("S")
+
+
+def take_rows(state: S, rows: Any) -> S:
+    """A new state holding only `rows` (an index array, mask or slice of axis B); nothing is shared."""
+    return type(state)(**{name: np.array(values[rows]) for name, values in _arrays(state)})
+
+
+def put_rows(state: Any, rows: Array, fresh: Any) -> None:
+    """Overwrite `rows` of a state with the rows of another, in place."""
+    for name, values in _arrays(state):
+        values[rows] = getattr(fresh, name)
+
+
+def count_of(state: State) -> int:
+    """How many copies a state holds."""
+    return len(getattr(state, _names(cast(Hashable, type(state)))[0]))
+
+
+def copy_state(state: S) -> S:
+    """A copy that shares nothing with the state."""
+    return type(state)(**{name: values.copy() for name, values in _arrays(state)})
+
+
+def state_tree(state: Any) -> dict[str, Array]:
+    """Copies of a state's arrays by name, to be saved."""
+    return {name: values.copy() for name, values in _arrays(state)}
+
+
+def state_like(tree: Mapping[str, Any], model: S) -> S:
+    """The state that a tree of `state_tree` tells of, which must hold as many games of the same kind as the model.
+
+    Raises:
+        ValueError: It does not.
+    """
+    return type(model)(**{name: copy_like(tree[name], values) for name, values in _arrays(model)})
+
+
+def copy_like(values: Any, model: Array) -> Array:
+    """A copy of an array that must have the shape and dtype of another, which it is to take the place of.
+
+    Raises:
+        ValueError: It has not.
+    """
+    if not isinstance(values, np.ndarray) or (values.shape, values.dtype) != (model.shape, model.dtype):
+        found = f"{values.dtype}{values.shape}" if isinstance(values, np.ndarray) else type(values).__name__
+        raise ValueError(f"the saved state has {found} where {model.dtype}{model.shape} is needed")
+    return values.copy()
+
+
+def generator_state(rng: np.random.Generator) -> NDArray[np.uint64]:
+    """Where a generator made by `default_rng` stands, as six numbers."""
+    found = rng.bit_generator.state
+    halves = [part for key in ("state", "inc") for part in divmod(found["state"][key], 2**64)]
+    return np.array([*halves, found["has_uint32"], found["uinteger"]], np.uint64)
+
+
+def set_generator_state(rng: np.random.Generator, state: Any) -> None:
+    """Let a generator made by `default_rng` go on from where another one stood.
+
+    Raises:
+        ValueError: The state is none.
+    """
+    high, low, inc_high, inc_low, has, rest = copy_like(state, np.zeros(6, np.uint64)).tolist()
+    inner = {"state": high << 64 | low, "inc": inc_high << 64 | inc_low}
+    rng.bit_generator.state = {"bit_generator": "PCG64", "state": inner, "has_uint32": has, "uinteger": rest}
+
+
+def _arrays(state: Any) -> list[tuple[str, Array]]:
+    return [(name, getattr(state, name)) for name in _names(cast(Hashable, type(state)))]
+
+
+@cache
+def _names(state_class: Hashable) -> tuple[str, ...]:
+    return tuple(item.name for item in dataclasses.fields(cast(Any, state_class)))

@@ -145,7 +145,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="main.py", description="An arcade where people and deep Q-network agents play, learn, watch and race."
     )
-    parser.set_defaults(handler="window:arcade")
+    parser.set_defaults(handler="arcade_window:arcade")
     parser.add_argument("--fullscreen", action="store_true", help="fill the screen")
     parser.add_argument("--game", help="open the page of this game")
     _add_import(parser, [])
@@ -161,11 +161,11 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def _add_window(commands: Any) -> None:
-    play = _command(commands, "play", "window:play", "play a game", as_json=False)
+    play = _command(commands, "play", "arcade_window:play", "play a game", as_json=False)
     play.add_argument("game_id", metavar="GAME", help=GAMES)
-    watch = _command(commands, "watch", "window:watch", "watch an agent", as_json=False)
+    watch = _command(commands, "watch", "arcade_window:watch", "watch an agent", as_json=False)
     watch.add_argument("agent", metavar="AGENT", help="its name, id or file")
-    race = _command(commands, "race", "window:race", "race against an agent, same seed, side by side", as_json=False)
+    race = _command(commands, "race", "arcade_window:race", "race against an agent, same seed, side by side", as_json=False)
     race.add_argument("agent", metavar="AGENT", help="its name, id or file")
 
 

@@ -17,7 +17,7 @@ from arcade.window.app import App
 from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import FakeSession, make_context
 
-NO_SCENE_OF_THEIR_OWN = {"__init__", "cards", "dashboard", "dialogs", "letters"}
+NO_SCENE_OF_THEIR_OWN = {"cards_scene", "dashboard_scene", "letters_scene"}
 """Is what others are made of, needs a training and is measured with it, or lies over another scene for a moment."""
 
 
@@ -62,7 +62,7 @@ def test_every_scene_is_measured(app: App) -> None:
     app.context.library.save(make_profile(game_id=bench.GAME))
     makers = bench.scenes_of(app.context)
     measured = {type(make_scene()).__module__.rpartition(".")[2] for make_scene in makers.values()}
-    modules = {path.stem for path in Path(arcade.scenes.__path__[0]).glob("*.py")}
+    modules = {path.stem for path in Path(arcade.scenes.__path__[0]).rglob("*_scene.py")}
     assert measured == modules - NO_SCENE_OF_THEIR_OWN
 
 

@@ -60,9 +60,12 @@ def test_the_first_frame_waits_for_nothing_that_it_does_not_show(tmp_path: Path)
         "gymnasium",
     }
     assert {name for name in loaded if name.startswith("arcade.scenes.")} == {
-        "arcade.scenes.home.home_scene",
-        "arcade.scenes.home.cards_scene",
         "arcade.scenes.dialogs",
+        "arcade.scenes.home",
+        "arcade.scenes.home.cards_scene",
+        "arcade.scenes.home.home_scene",
+        "arcade.scenes.home.interrupted_runs",
+        "arcade.scenes.screen",
     }
 
 

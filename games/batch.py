@@ -22,7 +22,10 @@ UNLIMITED = np.iinfo(np.int64).max
 
 @dataclass(frozen=True)
 class Transitions:
-    """One step of B copies. All arrays have leading axis B. Actions are numbered as the observation shows them."""
+    """One step of B copies, all arrays with leading axis B.
+
+    Action numbers are those of the oriented view; `GameBatch.in_game_actions` converts them.
+    """
 
     observation: Array  # [B, *shape] before the step
     legal: NDArray[np.bool_]  # [B, A] actions that were legal before the step
@@ -42,7 +45,7 @@ class Transitions:
 class GameBatch:
     """B copies of a game that are stepped together. One copy is not a special case.
 
-    Games of others are asked through the border that `games.border` keeps; every method may raise its `GameError`.
+    Games of others are checked by `games.border`; every method may raise its `GameError`.
 
     Args:
         game: The rules.
@@ -82,13 +85,13 @@ class GameBatch:
         self._observation = self._observer.reset(self.state)
         oriented = isinstance(game, Oriented) and game.info.observation(self.kind).oriented
         self._oriented: Oriented | None = cast(Oriented, self._rules) if oriented else None
-        self._look_at_actions()
+        self._update_actions()
 
     def __len__(self) -> int:
         return len(self.steps)
 
     def observe(self) -> Array:
-        """[B, *shape] what the agents see now. Not to be changed by the caller."""
+        """[B, *shape] the present observations. The caller must not change them."""
         return self._observation
 
     def legal_actions(self) -> NDArray[np.bool_]:
@@ -96,11 +99,11 @@ class GameBatch:
         return self._legal
 
     def score(self) -> NDArray[np.float64]:
-        """[B] the games' own score as they stand."""
+        """[B] the present scores."""
         return np.asarray(self._rules.score(self.state), np.float64)
 
     def in_game_order(self, q_values: Array) -> Array:
-        """[B, A] a network's outputs sorted by the action that each stands for now."""
+        """[B, A] Q values sorted by the game's action numbers, from Q values in the order of the network's outputs."""
         if self._orientation is None:
             return q_values
         ordered = np.empty_like(q_values)
@@ -108,17 +111,17 @@ class GameBatch:
         return ordered
 
     def output_of(self, actions: Array) -> Array:
-        """[B] which of a network's outputs stands for each of the game's actions now."""
+        """[B] the network's output that stands for each of the game's actions now."""
         return actions if self._orientation is None else _outputs(self._orientation, actions)
 
     def in_game_actions(self, actions: Array) -> Array:
-        """[B] the game's own numbers of actions that are numbered as the observation shows them."""
+        """[B] the game's action numbers, from action numbers of the oriented view."""
         if self._orientation is None:
             return actions
         return np.take_along_axis(self._orientation, actions[:, None], axis=1)[:, 0]
 
     def seen_legal_actions(self) -> NDArray[np.bool_]:
-        """[B, A] which actions are legal now, numbered as the observation shows them."""
+        """[B, A] which actions are legal now, by the action numbers of the oriented view."""
         if self._orientation is None:
             return self._legal
         return np.take_along_axis(self._legal, self._orientation, axis=1)
@@ -156,14 +159,14 @@ class GameBatch:
         self._put(rows, fresh, self._limit)
 
     def go_on(self, rows: Array, games: State, limit: int) -> None:
-        """Put other games in the place of those in `rows` (an index array), as episodes that `limit` steps are left to.
+        """Replace the games in `rows` (an index array) by others, which are truncated after `limit` steps.
 
-        Of pixels, the frames before are forgotten, as at the beginning of a game.
+        With pixels, the frames before are forgotten, as at the beginning of a game.
         """
         self._put(rows, games, limit)
 
     def cut(self, rows: Array) -> None:
-        """Let the games in `rows` (an index array) be truncated in the next step, if they do not end in it."""
+        """Truncate the games in `rows` (an index array) in the next step, if they do not end in it."""
         self._limits[rows] = self.steps[rows]
 
     def keep(self, rows: Array) -> None:
@@ -173,10 +176,10 @@ class GameBatch:
         self._observation = self._observation[rows]
         self._observer.keep(rows)
         self._finished = self._finished[rows]
-        self._look_at_actions()
+        self._update_actions()
 
     def get_state(self) -> dict[str, Any]:
-        """Copies of everything that the steps to come depend on."""
+        """Return copies of everything that the coming steps depend on."""
         return {
             "games": state_tree(self.state),
             "steps": self.steps.copy(),
@@ -187,26 +190,26 @@ class GameBatch:
         }
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on from where a batch of the same game and count stood.
+        """Continue from a state that `get_state` of a batch of the same game and count returned.
 
         Raises:
-            ValueError: It was another game or count.
+            ValueError: It is a state of another game or count.
         """
         self.state = self.games_like(state["games"], self.state)
         self.steps = array_like(state["steps"], self.steps, low=0)
-        if "limits" in state:  # in runs that were saved before, all were the same
+        if "limits" in state:  # runs of earlier versions have no limits: all were the same
             self._limits = array_like(state["limits"], self._limits, low=0)
         self._observation = array_like(state["observation"], self._observation)
         self._observer.go_on(self._observation)
         self._finished = copy_like(state["finished"], self._finished)
         set_generator_state(self.rng, state["rng"])
-        self._look_at_actions()
+        self._update_actions()
 
     def games_like(self, tree: Mapping[str, Any], model: _S) -> _S:
-        """Games as `state_like` gives them back, if they can be shown to an agent.
+        """Rebuild games as `state_like` does, and check that their observations are finite.
 
         Raises:
-            ValueError: They cannot, or are of another form.
+            ValueError: They are not, or the games are of another form.
         """
         games = state_like(tree, model)
         if self.kind != PIXELS and not np.isfinite(self.game.observe(games, self.kind)).all():
@@ -220,19 +223,19 @@ class GameBatch:
         self._observation = self._observation.copy()  # transitions that were handed out keep their arrays
         self._observation[rows] = self._observer.restart(rows, state)
         self._finished[rows] = False
-        self._look_at_actions()
+        self._update_actions()
 
     def _checked(self, game: Game) -> Game:
-        """A game of a stranger, asked through the border."""
-        # Weak, for what a batch holds, environments say, is to be let go of as soon as nobody needs it.
+        """Wrap a stranger's game in its checks."""
+        # A weak reference, so that environments are freed as soon as the batch is.
         return cast(Game, CheckedGame(game, weakref.proxy(self)))
 
     @property
     def over(self) -> NDArray[np.bool_]:
-        """[B] episodes that are over and wait for the caller."""
+        """[B] whether each episode is over and waits for the caller."""
         return self._finished
 
-    def _look_at_actions(self) -> None:
+    def _update_actions(self) -> None:
         self._legal = self._rules.legal_actions(self.state)
         self._orientation = self._oriented.orientation(self.state, self.kind) if self._oriented else None
 
@@ -242,7 +245,7 @@ class GameBatch:
         if self.autoreset and len(rows):
             self.restart(rows)
         else:
-            self._look_at_actions()
+            self._update_actions()
 
 
 def _outputs(orientation: NDArray[np.int64], actions: Array) -> Array:

@@ -37,14 +37,14 @@ _noted: set[str] = set()
 
 
 def note(words: str) -> None:
-    """Something that a person should know of a stranger's game, told once; whoever talks to people takes it."""
+    """Keep one line about a stranger's game, once, until `take_note` hands it to the window or the command line."""
     if words not in _noted:
         _noted.add(words)
         _notes.append(words)
 
 
 def take_note() -> str:
-    """The next thing to be told, "" if there is none."""
+    """Take the next line to be told, "" if there is none."""
     try:
         return _notes.popleft()
     except IndexError:
@@ -57,9 +57,9 @@ class GameError(ValueError):
 
 @contextmanager
 def guard(*place: str, but: tuple[type[Exception], ...] = ()) -> Iterator[None]:
-    """Turn whatever a stranger's code raises into a `GameError` that begins with the words of `place`.
+    """Turn every error of a stranger's code into a `GameError` that begins with the words of `place`.
 
-    A person's Ctrl-C stays what it is, and so do the errors in `but`.
+    A person's Ctrl-C and the errors in `but` pass unchanged.
     """
     try:
         yield
@@ -72,7 +72,7 @@ def guard(*place: str, but: tuple[type[Exception], ...] = ()) -> Iterator[None]:
 
 
 def reason_of(error: BaseException) -> str:
-    """An error in one line: its kind and its words, or where it was raised if it has none."""
+    """Describe an error in one line: its kind and its message, or where it was raised if it has no message."""
     if isinstance(error, GameError):
         return str(error)
     try:
@@ -97,7 +97,7 @@ def _innermost(trace: TracebackType | None) -> TracebackType | None:
 
 
 def _is_the_persons(error: KeyboardInterrupt) -> bool:
-    """Whether a signal raised it, which Python does in the main thread alone, or a handler of ours."""
+    """Whether a signal raised it. Python handles signals in the main thread alone."""
     if threading.current_thread() is not threading.main_thread():
         return False
     innermost = _innermost(error.__traceback__)
@@ -105,14 +105,14 @@ def _is_the_persons(error: KeyboardInterrupt) -> bool:
     return signal.getsignal(signal.SIGINT) is signal.default_int_handler or module.partition(".")[0] in _OURS
 
 
-# What a game says of itself
+# The info of a game
 
 
 @cache
 def with_checked_info(cls: type[Any]) -> type[Any]:
-    """A class like a stranger's whose `info` is worked out once, checked, and kept.
+    """Derive a class whose `info` is computed once, checked and kept.
 
-    The rest of the program reads it all the time, so nothing that comes later may go wrong with it.
+    The rest of the program reads `info` all the time, so it must not fail later.
     """
     if not hasattr(getattr(cls, "info", None), "__get__"):
         return cls  # it is no property but a value
@@ -131,14 +131,14 @@ def with_checked_info(cls: type[Any]) -> type[Any]:
 
 
 def checked_info(name: str, ask: Callable[[], Any]) -> GameInfo:
-    """What a game says of itself, if that can be worked with.
+    """Ask a game for its `GameInfo` and check it.
 
     Args:
-        name: Who is asked.
-        ask: Asks it.
+        name: The name of the game for error messages.
+        ask: Returns the info.
 
     Raises:
-        GameError: It fails, or what it says is not allowed; names the first thing that is not.
+        GameError: `ask` fails, or the info breaks a rule; names the first one.
     """
     with guard(name, "info"):
         info = ask()
@@ -148,30 +148,30 @@ def checked_info(name: str, ask: Callable[[], Any]) -> GameInfo:
     return cast(GameInfo, info)
 
 
-# What a game gives
+# The results of a game
 
 
 class Copies(Protocol):
-    """What is to be known of the copies that a game is asked of."""
+    """The progress of the copies that a game is asked about."""
 
     @property
     def steps(self) -> Array:
-        """[B] how many steps into its episode each is, to be named when something goes wrong."""
+        """[B] steps into the episode of each copy, for error messages."""
 
     @property
     def over(self) -> Array:
-        """[B] which episodes are over: nothing need be legal in those."""
+        """[B] whether each episode is over; then no action need be legal."""
 
 
 class CheckedGame:
-    """A stranger's game, asked with care. It has the methods of `games.game.Game`.
+    """A stranger's game whose results are all checked. It has the methods of `games.game.Game`.
 
     Args:
         game: The rules.
-        copies: How far the copies are.
+        copies: The progress of the copies.
 
     Raises:
-        GameError: What the game says of itself is not allowed.
+        GameError: The game's info is not allowed.
     """
 
     def __init__(self, game: Game, copies: Copies) -> None:
@@ -201,7 +201,7 @@ class CheckedGame:
         return Outcome(reward, terminated, truncated & ~terminated)
 
     def observe(self, state: State, kind: str) -> Array:
-        """What an agent sees, in the shape and type that were promised."""
+        """Return observations in the shape and type that the game's info promises."""
         spec = self.info.observation(kind)
         seen = self._asked("observe", state, lambda: self.game.observe(state, kind))
         values = self._numbers("observe", kind, seen, (count_of(state), *spec.shape), LARGEST_OBSERVATION)
@@ -210,12 +210,12 @@ class CheckedGame:
         return values.astype(spec.dtype)
 
     def score(self, state: State) -> Array:
-        """The games' own score, a number each."""
+        """Return the score of each copy."""
         score = self._asked("score", state, lambda: self.game.score(state))
         return self._numbers("score", "score", score, (count_of(state),), LARGEST_SCORE).copy()
 
     def legal_actions(self, state: State) -> NDArray[np.bool_]:
-        """Which actions may be chosen, one at least in each copy."""
+        """Return which actions are legal, at least one in each copy."""
         legal = self._asked("legal_actions", state, lambda: self.game.legal_actions(state))
         flags = self._flags("legal_actions", "they are", legal, (count_of(state), self._actions))
         if len(flags) == len(over := self._copies.over):
@@ -226,7 +226,7 @@ class CheckedGame:
         return flags
 
     def orientation(self, state: State, kind: str) -> NDArray[np.int64]:
-        """For each output of a network the action that it stands for: every action once."""
+        """Return the action that each output of a network stands for; every action occurs once."""
         given = self._asked("orientation", state, lambda: cast(Oriented, self.game).orientation(state, kind))
         shape = count_of(state), self._actions
         actions = self._numbers("orientation", "actions", given, shape, LARGEST_SCORE).astype(np.int64)
@@ -235,7 +235,7 @@ class CheckedGame:
         return actions
 
     def _asked(self, call: str, state: State, ask: Callable[[], Any]) -> Any:
-        """What a game says of a state."""
+        """Call the game; an error names the call and the step."""
         try:
             return ask()
         except BaseException:
@@ -279,7 +279,7 @@ class CheckedGame:
         return flags.astype(np.bool_)
 
     def _place(self, call: str, count: int, row: int) -> str:
-        """What was asked of one copy, and at which of its steps if that can be told."""
+        """Name the call and, where it is known, the step of the copy."""
         steps = self._copies.steps
         if call == "step":
             return f"step {steps[row] + 1}"
@@ -301,7 +301,7 @@ def fits(values: Array, spec: ObservationSpec) -> bool:
 
 
 def short(values: Any) -> str:
-    """What a stranger gave, in a few characters."""
+    """Show a value of unknown origin in a few characters."""
     try:
         shown = one_line(repr(values))
     except Exception:  # which is a stranger's code as well

@@ -1,4 +1,4 @@
-"""What the views share: the palette, smooth shapes in a view's own units, cached sprites, motion between ticks.
+"""Drawing for all views: the palette, smooth shapes in a view's own units, cached sprites, motion between ticks.
 
 Shapes are drawn several times too large and averaged down, which gives soft edges at every scale. That is slow, so
 views do it once per size and keep the result (`kept`); a picture is then put together from blits.

@@ -1,4 +1,4 @@
-"""Scores as plain numbers, compared and shown so that rounding never makes another number of them."""
+"""Scores as plain numbers, compared and shown without misleading rounding."""
 
 import math
 
@@ -7,20 +7,20 @@ MOST_DECIMALS = 12
 
 
 def plain(score: float) -> int | float:
-    """A score as a plain number; whole ones have no decimal point."""
+    """Convert a score to a plain number; whole ones have no decimal point."""
     return int(score) if math.isfinite(score) and score == int(score) else float(score)
 
 
 def reaches(score: float, goal: float) -> bool:
-    """Whether a score is at least a goal. A sum of tenths misses it by a rounding at most, which does not count."""
+    """Whether a score is at least a goal. A difference that is only rounding does not count."""
     return score >= goal or math.isclose(score, goal, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def figure(value: float, goal: float = math.inf, decimals: int | None = None) -> str:
-    """A number with as many digits as tell something: 7.25, 31.2, 486; or with so many decimals.
+    """Format a number with three significant digits (7.25, 31.2, 486), or with `decimals`.
 
-    There are more where fewer would say what is not so: a number below a goal never looks like one that reaches it, and
-    where there are decimals, a fraction never looks whole.
+    More decimals are added where fewer would mislead: a number below the goal never looks as if it reached it, and a
+    fraction with decimals never looks whole.
     """
     if not math.isfinite(value):
         return "–"

@@ -1,4 +1,4 @@
-"""What an agent sees of a game's picture: grey frames of 80×80, the last four of them stacked.
+"""Pixel observations: a game's picture as grey frames of 80×80, the last four of them stacked.
 
 Every frame is the picture that a person sees, drawn by the game's own view twice as large as needed and averaged
 down, never sampled: what moves by less than a pixel still changes the greys.

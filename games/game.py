@@ -1,4 +1,4 @@
-"""What a game is: a small contract that rules, training, play and the window share.
+"""The contract of a game, which rules, training, play and the window share.
 
 **The batch axis is always there.** A state holds B copies of a game and a person's game is a batch of one (after
 OpenAI gym3). State and generator are everything: the same seed and the same actions give the same arrays.
@@ -30,12 +30,12 @@ PIXELS = "pixels"
 
 @dataclass(frozen=True)
 class ObservationSpec:
-    """What one kind of observation looks like: an array of `shape` (no batch axis) and `dtype` within [low, high].
+    """The form of one kind of observation: an array of `shape` (no batch axis) and `dtype` within [low, high].
 
-    Byte observations are 0 … 255; networks scale them to 0 … 1. `names` says in a word or two what each number, or
-    each layer of a grid, is; empty where that goes without saying. Where `oriented`, the world is shown turned, and a
-    network's outputs stand for the actions as they look in that picture; see `Oriented`. A flat observation may begin
-    with a grid of the shape `picture`, which `names` then speaks of.
+    Byte observations are 0 … 255; networks scale them to 0 … 1. `names` describes each number, or each layer of a grid,
+    in a word or two, and may be empty. If `oriented`, observations are turned or mirrored into a standard view, so
+    output i of a network is not action i; see `Oriented.orientation`. A flat observation may begin with a grid of the
+    shape `picture`; `names` then describes its layers.
     """
 
     kind: str
@@ -58,7 +58,7 @@ class Solved:
 
 @dataclass(frozen=True)
 class Play:
-    """How a person plays: which button does what, and how a round goes.
+    """The rules for a person's play: the action of each button, and the course of a round.
 
     Attributes:
         buttons: Button ("left", "right", "up", "down", "primary") to action number.
@@ -88,7 +88,7 @@ class Play:
 
 @dataclass(frozen=True)
 class GameInfo:
-    """What the rest of the program knows about a game. Rules and drawing stay inside the game.
+    """The description of a game for the rest of the program. Rules and drawing stay inside the game.
 
     Attributes:
         id: Registry id, lower-case letters and digits.
@@ -152,7 +152,7 @@ class GameInfo:
         return f"{shown} {self.score_noun(shown)}"
 
     def score_noun(self, shown: str) -> str:
-        """What stands after, or below, a score that is shown like this."""
+        """The noun for a score that is shown like this: singular for "1"."""
         return (self.score_single or self.score_name.removesuffix("s")) if shown == "1" else self.score_name
 
     def observation(self, kind: str) -> ObservationSpec:
@@ -177,7 +177,7 @@ PIXELS_SPEC = ObservationSpec(PIXELS, (80, 80, 4), "uint8", 0, 255)
 
 
 class Outcome(NamedTuple):
-    """What one step did to each of B copies."""
+    """The result of one step of B copies."""
 
     reward: NDArray[np.float32]  # [B]
     terminated: NDArray[np.bool_]  # [B] the game is over by its rules
@@ -195,7 +195,7 @@ class Game(Protocol):
 
     @property
     def info(self) -> GameInfo:
-        """What the rest of the program knows about this game with these settings."""
+        """The description of this game with these settings."""
 
     def reset(self, count: int, rng: np.random.Generator) -> State:
         """Start `count` fresh games."""
@@ -213,7 +213,7 @@ class Game(Protocol):
         """
 
     def observe(self, state: State, kind: str) -> Array:
-        """What an agent sees: [B, *shape] of the kind's dtype, a fresh array. `pixels` is not asked of the game.
+        """Return observations: [B, *shape] of the kind's dtype, a fresh array. `pixels` is never asked of the game.
 
         Raises:
             ValueError: The game has no such kind.

@@ -1,4 +1,4 @@
-"""What a game may say of itself: the checks of a stranger's `GameInfo`."""
+"""The checks of a stranger's `GameInfo`."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ Check = Callable[[Any], bool]
 
 
 def broken_promise(info: Any) -> str:
-    """The first thing about a game that cannot be worked with, in words; "" if there is none."""
+    """Describe the first value of an info that is not allowed; "" if there is none."""
     if not isinstance(info, GameInfo):
         return f"{type(info).__name__}: must be a GameInfo"
     for name, check, allowed in _CHECKS:

@@ -28,7 +28,7 @@ GYMNASIUM_PREFIX, GYMNASIUM_CLASSES, GYMNASIUM_ID = (
 )
 
 GYMNASIUM_GAMES = ("gym:MountainCar-v0", "gym:Acrobot-v1")
-"""Those for which there are presets."""
+"""Environments that have presets."""
 
 BUILT_IN = {
     "catch": "games.catch.rules:Catch",
@@ -69,7 +69,7 @@ def game_class(game_id: str) -> type[Game]:
 
 
 def load_module(text: str) -> None:
-    """Load a module that a person named, because it registers environments; of "MODULE:FUNCTION" the function does.
+    """Load a module that registers environments; with "MODULE:FUNCTION" the function is called to register them.
 
     Raises:
         GameError: It is not there, or fails.
@@ -123,7 +123,7 @@ def is_ours(cls: type) -> bool:
 
 
 def info_of(game_id: str) -> GameInfo:
-    """What a game says of itself with its usual settings. Of installed ones that is known, and nothing is made.
+    """Return the description of a game with its default settings. For installed games it is known; none is made.
 
     Raises:
         ValueError: No such game.
@@ -148,7 +148,7 @@ def _gymnasium_class(game_id: str) -> type[Game]:
 
 
 def _gymnasium(game_id: str, reference: str) -> Any:
-    """Something of the package that knows Gymnasium."""
+    """Load an object of the package that imports Gymnasium."""
     try:
         return load(reference)
     except ImportError as error:
@@ -174,7 +174,7 @@ def _discover() -> tuple[dict[str, type[Game]], dict[str, str], dict[str, GameIn
 
 
 def _take(name: str, cls: type[Game], classes: dict[str, type[Game]]) -> GameInfo:
-    """Add a stranger's game to those there are; returns what it says of itself."""
+    """Add a stranger's game to the classes; returns its info."""
     info = checked_info(cls.__name__, lambda: cls().info)
     identity = info.id
     if identity != name or identity in classes:

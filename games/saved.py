@@ -1,4 +1,4 @@
-"""Values that were saved, checked before anybody goes on with them: a wrong one would be noticed late, if at all."""
+"""Checks of saved values. A wrong one would otherwise be noticed late, if at all."""
 
 import sys
 from typing import Any
@@ -16,10 +16,10 @@ _LARGEST = sys.float_info.max
 
 
 def whole(value: Any, low: int = 0, high: int = MOST_WHOLE) -> int:
-    """A whole number between two others.
+    """Check a whole number from `low` to `high`.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not one.
     """
     if type(value) is not int or not low <= value <= high:
         raise ValueError(f"the saved state has {_short(value)} where a whole number from {low} to {high} is needed")
@@ -27,10 +27,10 @@ def whole(value: Any, low: int = 0, high: int = MOST_WHOLE) -> int:
 
 
 def number(value: Any, low: float = 0.0, high: float = _LARGEST) -> float:
-    """A finite number between two others.
+    """Check a finite number from `low` to `high`.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not one.
     """
     if type(value) not in (int, float) or not low <= value <= high:
         raise ValueError(f"the saved state has {_short(value)} where a number from {low:g} to {high:g} is needed")
@@ -38,10 +38,10 @@ def number(value: Any, low: float = 0.0, high: float = _LARGEST) -> float:
 
 
 def array_like(values: Any, model: Array, low: float = -_LARGEST, high: float = _LARGEST) -> Array:
-    """A copy of an array of finite numbers between two others, of the shape and dtype of the one it is to replace.
+    """Copy an array of finite numbers from `low` to `high`, of the shape and dtype of the model.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not one.
     """
     copied = copy_like(values, model)
     if copied.size:
@@ -53,10 +53,10 @@ def array_like(values: Any, model: Array, low: float = -_LARGEST, high: float = 
 
 
 def scores_like(values: Any) -> NDArray[np.float64]:
-    """[N] a copy of finite scores; runs were saved with whole ones while all scores were whole.
+    """[N] a copy of finite scores. Runs of earlier versions hold whole ones.
 
     Raises:
-        ValueError: They are none.
+        ValueError: They are not scores.
     """
     scores = np.asarray(values)
     if scores.dtype == np.int64:

@@ -51,7 +51,7 @@ class Setting:
         return noun if self.high is None else f"{noun} of at most {_short(self.high)}"
 
     def plain(self, value: Any) -> Any:
-        """A number or flag of numpy as Python's own, which means the same; anything else as it is."""
+        """Convert a number or flag of numpy to Python's own; return anything else unchanged."""
         if isinstance(value, np.generic):
             return value.item()
         return tuple(map(self.plain, value)) if self.many and isinstance(value, tuple) else value
@@ -105,7 +105,7 @@ class Setting:
 
 
 _DECLARED: dict[type, Mapping[str, Setting]] = {}
-"""What `settings_of` has found, for every agent that is read has its settings checked."""
+"""Results of `settings_of`: every agent that is read has its settings checked."""
 
 
 def setting(
@@ -144,7 +144,7 @@ class _Numbers:
         self._high = [largest if each.high is None else each.high for each in settings]
 
     def are_within(self, instance: Any) -> bool:
-        """Whether all are of their very types and within their ranges; others may be allowed, too."""
+        """Whether every number has exactly its type and is within its range. Other values may be allowed, too."""
         values = self._values(instance)
         return (
             list(map(type, values)) == self._types

@@ -28,7 +28,7 @@ def put_rows(state: Any, rows: Array, fresh: Any) -> None:
 
 
 def count_of(state: State) -> int:
-    """How many copies a state holds."""
+    """Count the copies that a state holds."""
     return len(getattr(state, _names(cast(Hashable, type(state)))[0]))
 
 
@@ -43,7 +43,7 @@ def state_tree(state: Any) -> dict[str, Array]:
 
 
 def state_like(tree: Mapping[str, Any], model: S) -> S:
-    """The state that a tree of `state_tree` tells of, which must hold as many games of the same kind as the model.
+    """Rebuild a state from a tree of `state_tree`; it must hold as many games of the same kind as the model.
 
     Raises:
         ValueError: It does not.
@@ -52,10 +52,10 @@ def state_like(tree: Mapping[str, Any], model: S) -> S:
 
 
 def copy_like(values: Any, model: Array) -> Array:
-    """A copy of an array that must have the shape and dtype of another, which it is to take the place of.
+    """Copy an array that must have the shape and dtype of the model.
 
     Raises:
-        ValueError: It has not.
+        ValueError: It does not.
     """
     if not isinstance(values, np.ndarray) or (values.shape, values.dtype) != (model.shape, model.dtype):
         found = f"{values.dtype}{values.shape}" if isinstance(values, np.ndarray) else type(values).__name__
@@ -64,14 +64,14 @@ def copy_like(values: Any, model: Array) -> Array:
 
 
 def generator_state(rng: np.random.Generator) -> NDArray[np.uint64]:
-    """Where a generator made by `default_rng` stands, as six numbers."""
+    """Return the state of a generator made by `default_rng` as six numbers."""
     found = rng.bit_generator.state
     halves = [part for key in ("state", "inc") for part in divmod(found["state"][key], 2**64)]
     return np.array([*halves, found["has_uint32"], found["uinteger"]], np.uint64)
 
 
 def set_generator_state(rng: np.random.Generator, state: Any) -> None:
-    """Let a generator made by `default_rng` go on from where another one stood.
+    """Set a generator made by `default_rng` to the state of another one.
 
     Raises:
         ValueError: The state is none.

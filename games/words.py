@@ -1,7 +1,7 @@
-"""Words out of files: which letters nobody sees, and how words that may hold them are shown without harm.
+"""Text of unknown origin, shown without harm: invisible characters become escapes.
 
-The letters are listed here, because what Python knows of Unicode differs from version to version: a file that one
-Python has written is whole for every other. Letters that are newer than this list are shown like any others.
+The characters are listed here because each Python version knows another Unicode, and a file that one version has
+written must be valid for every other. Characters newer than this list are shown like any others.
 """
 
 import re
@@ -20,10 +20,10 @@ _STEERING = (
 _EMPTY = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0080-\U000e0fff"
 
 STEERING = re.compile(f"[{_STEERING}]")
-"""Letters that do something instead of being seen: they move the cursor, turn the direction, join or end lines."""
+"""Characters that act instead of being seen: they move the cursor, turn the direction, join or end lines."""
 
 UNSEEN = re.compile(f"[{_STEERING}{_EMPTY}]")
-"""Those, and letters that are merely empty, which names of earlier versions may hold."""
+"""Those and empty characters, which names of earlier versions may hold."""
 
 _MOST_MARKS = 2
 
@@ -32,9 +32,9 @@ _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 40
 
 
 def shown(text: str) -> str:
-    r"""A text with an escape like \\u202e for every letter that nobody sees, and for marks that stand on no letter.
+    r"""Replace every invisible character, and marks that stand on no letter, by an escape like \\u202e.
 
-    More than two marks upon one another are no writing: they would cover the lines above.
+    More than two marks on one letter are escaped, too: they would cover the lines above.
     """
     return text if text.isascii() and text.isprintable() else "".join(_seen(text))
 
@@ -47,23 +47,23 @@ def _seen(text: str) -> Iterator[str]:
 
 
 def steers(text: str) -> bool:
-    """Whether a text holds a letter of `STEERING`."""
+    """Whether a text holds a character of `STEERING`."""
     return not (text.isascii() and text.isprintable()) and STEERING.search(text) is not None
 
 
 def quoted(value: Any) -> str:
-    """A value out of a file as a message may tell it: in Python's words, short, in one line."""
+    """Show a value of a file in a message: its `repr`, short, in one line."""
     return shown(_SHORT.repr(value))
 
 
 def one_line(text: str, limit: int = 300) -> str:
-    """A message that may speak of anything, in one line of at most so many letters."""
+    """Put a message into one line of at most `limit` characters."""
     line = shown(" ".join(text.split()))
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def is_mark(letter: str) -> bool:
-    """Whether a letter has no width of its own: it is drawn over the one before it."""
+    """Whether a character has no width of its own and is drawn over the one before it."""
     return unicodedata.category(letter) in ("Mn", "Me")
 
 

@@ -62,11 +62,11 @@ class CartPole:
 
     @property
     def info(self) -> GameInfo:
-        """What the rest of the program knows."""
+        """The description of the game."""
         return INFO
 
     def reset(self, count: int, rng: np.random.Generator) -> CartPoleState:
-        """Everything starts within ±0.05."""
+        """Start with every number of the physics within ±0.05."""
         physics = rng.uniform(-0.05, 0.05, (count, 4))
         return CartPoleState(physics, np.zeros(count, np.int64), np.zeros(count, np.int64))
 
@@ -90,7 +90,7 @@ class CartPole:
         return Outcome(np.ones(len(fallen), np.float32), fallen, np.zeros(len(fallen), np.bool_))
 
     def observe(self, state: CartPoleState, kind: str) -> Array:
-        """Position, speed, angle and its speed: `state` gives Gymnasium's numbers.
+        """Return position, speed, angle and angular speed: `state` gives Gymnasium's numbers.
 
         `features` are scaled to about ±1 and mirrored so that the pole never leans to the left. What is learnt for
         one side then holds for the other, and the pushes of both sides cancel, so that the cart does not drift away.

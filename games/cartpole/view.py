@@ -1,4 +1,4 @@
-"""How CartPole looks: a rail with its two ends marked, a cart on wheels, a pole on a joint that glints."""
+"""The picture of CartPole: a rail with its two ends marked, a cart on wheels, a pole on a joint that glints."""
 
 import math
 

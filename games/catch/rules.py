@@ -38,7 +38,7 @@ class Catch:
 
     @property
     def info(self) -> GameInfo:
-        """What the rest of the program knows."""
+        """The description of the game."""
         return _info(self.grid)
 
     def reset(self, count: int, rng: np.random.Generator) -> CatchState:

@@ -1,4 +1,4 @@
-"""How Catch looks: a striped field, a fruit that stretches as it falls, a basket three cells wide."""
+"""The picture of Catch: a striped field, a fruit that stretches as it falls, a basket three cells wide."""
 
 import math
 

@@ -80,7 +80,7 @@ class FlappyBird:
 
     @property
     def info(self) -> GameInfo:
-        """What the rest of the program knows."""
+        """The description of the game."""
         return INFO
 
     def reset(self, count: int, rng: np.random.Generator) -> FlappyState:

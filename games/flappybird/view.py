@@ -1,4 +1,4 @@
-"""How Flappy Bird looks: a calm night sky, pipes with a rim, a bird that tilts with its velocity.
+"""The picture of Flappy Bird: a calm night sky, pipes with a rim, a bird that tilts with its velocity.
 
 The units are the pixels of the rules' 288×512 screen.
 """
@@ -78,7 +78,7 @@ def _follows(first: int, previous: FlappyState, row: int) -> bool:
 
 
 def _ground_shift(first: int, passed: int) -> float:
-    """How far right the ground's stripes lie. They ride with the first pipe and go on evenly when it leaves."""
+    """Offset of the ground's stripes to the right. They ride with the first pipe and go on evenly when it leaves."""
     index = passed - (first <= rules.SCORE_X - PIPE_SPEED)  # of the first pipe, counted from the game's first
     return (first - PIPE_PLACES[index if index < 2 else 2 + index % 2]) % STRIPE
 

@@ -71,7 +71,7 @@ class GymnasiumGame:
 
     @property
     def info(self) -> GameInfo:
-        """What the rest of the program knows."""
+        """The description of the game."""
         return _describe(self.env_id).info
 
     def reset(self, count: int, rng: np.random.Generator) -> GymnasiumState:
@@ -132,7 +132,7 @@ def game_class(game_id: str) -> type[GymnasiumGame]:
 
 @dataclass(frozen=True)
 class _Description:
-    """What is read off an environment once."""
+    """The facts about an environment that are read once."""
 
     info: GameInfo
     shape: tuple[int, ...]  # of its observations

@@ -1,4 +1,4 @@
-"""Living environments: asked with care, used again when nobody needs them any more, closed in the end."""
+"""Running environments: their results are checked, and idle ones are reused before they are closed."""
 
 import atexit
 from collections import deque
@@ -23,7 +23,7 @@ _idle: dict[str, tuple[EnvSpec, deque[Any]]] = {}  # a deque's appending and pop
 
 
 def registered(env_id: str) -> EnvSpec:
-    """What Gymnasium's registry holds of an environment, in its latest version where the id names none.
+    """Look an environment up in Gymnasium's registry, in its latest version where the id names none.
 
     Nothing is loaded for this: an id may stand in a stranger's file, and Gymnasium itself would import the module of
     an id like "module:ENV".
@@ -57,7 +57,7 @@ def _latest(env_id: str) -> str:
 
 
 class Living:
-    """An environment that somebody plays with. When it is dropped, whoever comes next takes it over.
+    """An environment in use. When it is dropped, it waits to be reused.
 
     It has no time limit, which `GameBatch` sets, and none of Gymnasium's own checks.
 
@@ -147,7 +147,7 @@ class Living:
             raise self._failure(place, error) from error
 
     def _failure(self, place: str, error: BaseException) -> BaseException:
-        """What is to be raised in the place of an error."""
+        """Return the error to raise instead of a stranger's."""
         self._failed = True
         try:
             with guard(self.name, place):

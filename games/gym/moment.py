@@ -44,7 +44,7 @@ class Moment:
 
     @property
     def actions(self) -> list[Any]:
-        """What was done since the reset."""
+        """The actions since the reset."""
         return list(self.history[: self._length])
 
     def after(self, action: Any) -> tuple["Moment", float, bool, bool]:

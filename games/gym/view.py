@@ -1,4 +1,4 @@
-"""How a Gymnasium environment looks: its own picture (`rgb_array`), fitted into the surface."""
+"""The picture of a Gymnasium environment: its own (`rgb_array`), fitted into the surface."""
 
 import threading
 import weakref
@@ -46,7 +46,7 @@ class _Camera:
         return self._history is None or self._history() is None
 
     def picture(self, moment: Moment) -> pygame.Surface:
-        """What a moment looks like."""
+        """Draw a moment."""
         if self._picture is None or self._moment is None or self._moment() is not moment:
             self._go_to(moment)
             pixels = picture_of(self._living.name, self._living.render())
@@ -68,7 +68,7 @@ class _Camera:
 
 
 def picture_of(name: str, rendered: Any) -> Picture:
-    """What an environment drew as red, green and blue bytes; grey, transparency and parts of 1 are taken as well.
+    """Convert a rendered picture to red, green and blue bytes; grey, transparency and floats up to 1 are accepted.
 
     Raises:
         GameError: It is no picture.

@@ -1,4 +1,4 @@
-"""What there is to know about NChain exactly: the value of every action, and what a policy earns in the long run.
+"""The exact solution of NChain: the value of every action, and the income of a policy in the long run.
 
 Both are read off the rules themselves, by trying every action in every state with the slip switched off.
 """

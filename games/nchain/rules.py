@@ -47,11 +47,11 @@ class NChain:
 
     @property
     def info(self) -> GameInfo:
-        """What the rest of the program knows."""
+        """The description of the game."""
         return _info(self.states, self.slip)
 
     def reset(self, count: int, rng: np.random.Generator) -> NChainState:
-        """Everybody starts at the first state."""
+        """Start every copy at the first state."""
         zeros = np.zeros(count, np.int64)
         return NChainState(zeros, np.zeros(count), zeros.copy(), np.zeros(count, np.bool_))
 

@@ -1,4 +1,4 @@
-"""How NChain looks: a row of states, arrows that lead forward, a lane that leads back, a token.
+"""The picture of NChain: a row of states, arrows that lead forward, a lane that leads back, a token.
 
 The rewards stand beside in figures drawn from lines, for fonts belong to the window's thread.
 """
@@ -71,12 +71,12 @@ def _lane(states: int) -> float:
 
 
 def place(position: int, states: int) -> float:
-    """Where a state lies across the picture, of which `WIDTH` is the whole."""
+    """Return the position of a state across the picture, which is `WIDTH` wide."""
     return between(MARGIN, WIDTH - MARGIN, position / (states - 1))
 
 
 def _on_the_way(before: int, after: int, states: int, blend: float) -> Point:
-    """Where the token is between two states: it hops forward, and dips to the lane on its way back."""
+    """Return the position of the token between two states: it hops forward, and dips to the lane on its way back."""
     eased = blend * blend * (3 - 2 * blend)
     x = between(place(before, states), place(after, states), eased)
     arch = math.sin(math.pi * eased)

@@ -1,7 +1,7 @@
 """The world as the snake sees it: turned so that it goes up, and mirrored so that the fruit is never to its left.
 
-Boards that differ only by a turn or in a mirror look the same, so all eight are learnt at once. There are eight ways
-to turn a board: two for each direction, as it is and mirrored.
+Boards that differ only by a turn or in a mirror look the same, so all eight are learnt at once. A board has eight
+orientations: two for each direction, as it is and mirrored. Their index is 0 to 7.
 """
 
 from functools import cache
@@ -20,12 +20,12 @@ _RIGHT = np.array([(-1, 0), (1, 0), (0, 1), (0, -1)])  # row and column step to 
 
 
 def observation_length(size: int) -> int:
-    """How many numbers an observation has on a board of `size` × `size` cells."""
+    """Return the length of an observation of a board of `size` × `size` cells."""
     return _Offsets(size).end
 
 
 def observe(state: SnakeState, size: int) -> NDArray[np.uint8]:
-    """[B, `observation_length(size)`] what is near, where things are, and the whole board.
+    """[B, `observation_length(size)`] the cells near the head, the places of things, and the whole board.
 
     First the cells around the head in two layers: what is blocked, walls included, and how long body will stay, as a
     part of the snake's length. Body that will have moved on by the time the head could be there does not block. Then,
@@ -57,7 +57,7 @@ def orientation(state: SnakeState, size: int) -> NDArray[np.int64]:
 
 
 class _Offsets:
-    """Where each part of an observation begins."""
+    """The index at which each part of an observation begins."""
 
     def __init__(self, size: int) -> None:
         self.walls = 2 * NEAR**2
@@ -84,7 +84,7 @@ def _mark(seen: NDArray[np.uint8], spots: NDArray[np.int64], rows: Array, place:
 
 
 def _orientation_index(state: SnakeState, size: int) -> NDArray[np.int64]:
-    """[B] how the board is turned: twice the direction, plus 1 where it is mirrored."""
+    """[B] the orientation, 0 to 7: twice the direction, plus 1 where the board is mirrored."""
     row, column = np.divmod(state.fruit, size)
     head_row, head_column = np.divmod(state.head, size)
     right_row, right_column = _RIGHT.take(state.direction, axis=0).T
@@ -94,13 +94,13 @@ def _orientation_index(state: SnakeState, size: int) -> NDArray[np.int64]:
 
 
 def _sides() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """[8, 2] twice: row and column step of what is seen upwards and to the right, for each way."""
+    """[8, 2] twice: row and column step of what is seen upwards and to the right, for each orientation."""
     return np.repeat(STEPS, 2, axis=0), np.repeat(_RIGHT, 2, axis=0) * np.tile([1, -1], 4)[:, None]
 
 
 @cache
 def _turned_actions() -> NDArray[np.int64]:
-    """[8, 4] the actions that lead left, right, up and down as seen, for each way."""
+    """[8, 4] the actions that lead left, right, up and down as seen, for each orientation."""
     ahead, right = _sides()
     steps = np.stack((-right, right, ahead, -ahead), axis=1)  # [8, 4, 2]
     same = (steps[:, :, None] == STEPS).all(axis=-1)  # [8, 4, 4]
@@ -109,7 +109,7 @@ def _turned_actions() -> NDArray[np.int64]:
 
 
 class _Tables(NamedTuple):
-    """How an observation is filled, for W = 8·n² pairs of way and head and P = NEAR² cells around the head."""
+    """Lookup tables for W = 8·n² pairs of orientation and head, and P = NEAR² cells around the head."""
 
     empty: NDArray[np.uint8]  # [W, length] the walls, and nothing else
     near: NDArray[np.int64]  # [W, P] the cell seen in each place; n² beyond the walls
@@ -161,7 +161,7 @@ def _walls(near: Array, rows: Array, columns: Array, size: int) -> NDArray[np.ui
 
 
 def _turned_boards(size: int) -> NDArray[np.int64]:
-    """[8, n·n] for each way, the cell in each place of the board, row by row, when it is turned."""
+    """[8, n·n] for each orientation, the cell in each place of the board, row by row, when it is turned."""
     ahead, right = (side[:, None] for side in _sides())  # [8, 1, 2]
     middle = (size - 1) / 2
     row, column = np.divmod(np.arange(size**2), size)

@@ -1,4 +1,4 @@
-"""What the rest of the program knows about Snake."""
+"""The description of Snake."""
 
 from functools import cache
 

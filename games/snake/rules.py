@@ -37,7 +37,7 @@ class Snake:
 
     @property
     def info(self) -> GameInfo:
-        """What the rest of the program knows."""
+        """The description of the game."""
         return snake_info(self.grid)
 
     def reset(self, count: int, rng: np.random.Generator) -> SnakeState:

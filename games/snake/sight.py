@@ -1,4 +1,4 @@
-"""What an agent sees of Snake.
+"""The observations of Snake: grids, the same centred on the head, and a few numbers.
 
 Body cells show how long they will still be body: 128 is the tail, brighter is later, so that body and free cells are
 easily told apart and the way the tail will take can be read.
@@ -97,7 +97,7 @@ def _walled(size: int) -> NDArray[np.uint8]:
 
 
 class _Rays(NamedTuple):
-    """What lies ahead of each cell in each direction, n cells far."""
+    """The cells ahead of each cell in each direction, n cells far."""
 
     cell: NDArray[np.int64]  # [n·n, 4·n] the cells passed; 0 for those off the board
     distance: NDArray[np.int32]  # [n·n, 4·n] steps to them; where it is off the board, so few that it is always blocked

@@ -1,4 +1,4 @@
-"""How Snake looks: a chequered board within walls, a snake that looks where it goes and tapers towards its tail."""
+"""The picture of Snake: a chequered board within walls, a snake that looks ahead and tapers towards its tail."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""Makes the tables of docs/results.md again: `python docs/experiments.py presets`, or `sources`, or `ablation`.
+"""Makes the tables of docs/journal.md again: `python docs/experiments.py presets`, or `sources`, or `ablation`.
 
 Each finished run is written at once, so that a study may be broken off and gone on with: runs that are there already
 are not done again.

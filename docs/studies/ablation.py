@@ -1,4 +1,4 @@
-"""What double, duelling, n-step and prioritised bring here, each alone and all together, and what rewinding does."""
+"""The ablation: double, duelling, n-step and prioritised, each alone and all together, and rewinding."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby

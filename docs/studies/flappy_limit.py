@@ -1,4 +1,4 @@
-"""How many pipes any player at all can pass when some of its moves are random: `python docs/studies/flappy_limit.py`.
+"""The most pipes that any player can pass when some of its moves are random: `python docs/studies/flappy_limit.py`.
 
 The pipes come at the same ticks in every game, and only two of them are ever ahead of the bird; so height, speed and
 the two gaps are all there is to know at a tick. Backward induction over these states, from the last tick to the first,
@@ -65,7 +65,7 @@ FLAPPING = (0.5, INFO.exploration[1] if INFO.exploration else 0.5)
 
 @dataclass(frozen=True)
 class Tick:
-    """What the pipes do in a tick.
+    """The movement of the pipes in a tick.
 
     Attributes:
         x: Where the next pipe is as the tick begins.
@@ -80,7 +80,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Noise:
-    """What becomes of a player's moves.
+    """The moves that are played in the place of a player's.
 
     Attributes:
         epsilon: Part of the moves that are random.

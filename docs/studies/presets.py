@@ -1,4 +1,4 @@
-"""What the presets reach, as they are: score, frames, time, stability and memory."""
+"""The results of the presets, as they are: score, frames, time, stability and memory."""
 
 from collections.abc import Sequence
 

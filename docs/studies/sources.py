@@ -106,7 +106,7 @@ def measure(run: Run) -> Row:
 
 
 def source_frames_per_second(run: Run) -> float:
-    """How many frames a second the source's loop manages here, with the same network and batch size."""
+    """Frames a second of the source's loop here, with the same network and batch size."""
     game = make(run.game)
     architecture = Architecture.of(run.config, game.info.observation(run.observation), len(game.info.actions))
     model = build(architecture)

@@ -1,4 +1,4 @@
-"""What a study is: a list of training runs, what is measured of each, and the table that tells of them."""
+"""A study: a list of training runs, the measurements of each, and the table of the results."""
 
 import dataclasses
 import hashlib
@@ -42,7 +42,7 @@ class Run:
 
     @property
     def label(self) -> str:
-        """What `--only` looks at."""
+        """The words that `--only` is compared with."""
         return f"{self.game}/{self.observation}/{self.variant}"
 
     @property
@@ -52,7 +52,7 @@ class Run:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def identity(self) -> Row:
-        """What tells this run's row from all others."""
+        """The key that tells this run's row from all others."""
         names = "game", "observation", "variant", "seed"
         return {name: getattr(self, name) for name in names} | {"config": self.fingerprint}
 
@@ -135,7 +135,7 @@ def _speed(first: Progress, last: Progress) -> float:
 
 
 def stability(evaluations: Sequence[Row], frames: int) -> float | None:
-    """How far the play falls over the last third of a run: the lowest evaluation as a part of the best one so far.
+    """Stability of the last third of a run: the lowest evaluation as a part of the best one so far.
 
     Each evaluation is compared with the best up to then, so that going on to learn is not held against a run.
 

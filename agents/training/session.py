@@ -4,6 +4,7 @@ The thread alone owns the games, the replay and the network. It publishes by ass
 commands come in through a queue that it looks at between chunks of training.
 """
 
+import logging
 import os
 import queue
 import sys
@@ -25,6 +26,9 @@ from games.game import State
 
 if TYPE_CHECKING:
     from agents.training.trainer import Trainer
+
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())  # without a log file, nothing goes to standard error
 
 PUBLISH_SECONDS = 1 / 20
 """How often the thread publishes: often enough to look alive, seldom enough to cost nothing."""
@@ -148,6 +152,7 @@ class TrainingSession:
 
     def _fail(self, error: BaseException, saved: str = "") -> None:
         """Tell why the run has ended, and what became of its agent."""
+        _log.error("The training of %s has failed", self.plan.name, exc_info=error)
         note = ". ".join(filter(None, (in_words(error), saved)))
         self._publish(status=Status.FAILED, note=note, error="".join(traceback.format_exception(error)))
 
@@ -214,6 +219,7 @@ class TrainingSession:
         try:
             problem = self._saver.save(trainer)
         except Exception as error:  # what the run has met may be met again
+            _log.error("%s could not be saved", self.plan.name, exc_info=error)
             return f"Not saved: {in_words(error)}"
         path = self._saver.path
         self._publish(saved=path)

@@ -1,23 +1,25 @@
 """The command line: what can be said, and how each way of failing is told.
 
-Exit status: 0 done, 1 failed (one line on standard error), 2 wrong usage (the same). `DQN_ARCADE_DEBUG=1` adds the
-traceback.
+Exit status: 0 done, 1 failed (one line on standard error), 2 wrong usage (the same). The traceback goes to the log
+file; `DQN_ARCADE_DEBUG=1` shows it, too.
 """
 
 import argparse
 import importlib
 import math
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout, suppress
+from pathlib import Path
 from typing import Any, NoReturn
 
 from arcade.commands.console import CommandError, Console, NobodyReadsError, UsageError, hand_over
 from arcade.system.printable import in_one_line
 from arcade.system.signals import STOPPED, interrupting
-from arcade.system.streams import lead_noise, tell
+from arcade.system.streams import are_claimed, lead_noise, tell
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 MAX_SEED = 2**31 - 1
@@ -52,10 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(words)
     except NobodyReadsError:
         return FAILED
-    except SystemExit as error:
-        return _tell(f"the command was ended from within (exit status {error.code})", FAILED)
-    except (Exception, KeyboardInterrupt) as error:  # whatever it is, a person gets one line
-        return _tell(*_failure(error))
+    except _WrongUsageError as error:
+        return _tell(str(error), WRONG_USAGE)
+    except (Exception, SystemExit, KeyboardInterrupt) as error:  # whatever it is, a person gets one line
+        log = _log_failure(error)
+        return _tell(*_failure(error, f"{log}" if log else "DQN_ARCADE_DEBUG=1"))
 
 
 def _run(words: list[str]) -> int:
@@ -67,7 +70,9 @@ def _run(words: list[str]) -> int:
     from games.registry import load_module
 
     console = Console(getattr(arguments, "json", False))
+    _open_log()
     handler = _handler(arguments.handler)
+    _log_start(words)
     _lead_noise()  # only now: what keeps numpy from loading is told by its libraries alone
     with interrupting(), redirect_stdout(sys.stderr):  # standard output is for the result alone, whatever others print
         for module in arguments.modules:
@@ -75,7 +80,53 @@ def _run(words: list[str]) -> int:
         status = handler(arguments, console)
     while note := take_note():
         console.tell(note)
+    _log_end(status)
     return status
+
+
+def _open_log() -> None:
+    """Begin to write the log file, if this process is the program and not one that uses its functions."""
+    from arcade.store import paths
+    from arcade.system.log import open_log
+
+    if are_claimed():
+        with suppress(ValueError):  # a folder that cannot be: the command tells of it
+            open_log(paths.log_file())
+
+
+def _log_start(words: list[str]) -> None:
+    """Log the command, the program's version, Python's and the system."""
+    import logging
+    from sysconfig import get_platform  # `platform` would take some milliseconds of the window's start
+
+    from agents.storage.profile import app_version
+
+    system = " ".join((get_platform(), *((os.uname().release,) if hasattr(os, "uname") else ())))
+    python = sys.version.partition(" ")[0]
+    logging.getLogger(__name__).info(
+        "DQN Arcade %s, Python %s, %s: main.py %s", app_version(), python, system, shlex.join(words)
+    )
+
+
+def _log_end(status: int) -> None:
+    import logging
+
+    logging.getLogger(__name__).info("Ended with exit status %d", status)
+
+
+def _log_failure(error: BaseException) -> Path | None:
+    """Log the error that has ended the command; returns the log file if its traceback is there."""
+    with suppress(Exception):  # if memory or a library is missing, the one line is still told
+        import logging
+
+        from arcade.system.log import last_written
+
+        log = logging.getLogger(__name__)
+        if not isinstance(error, UsageError | KeyboardInterrupt):
+            log.error("The command has failed", exc_info=error)
+            return last_written()
+        log.info("Ended: %s", str(error) or STOPPED)
+    return None
 
 
 def _lead_noise() -> None:
@@ -97,11 +148,18 @@ def _parsed(words: list[str]) -> argparse.Namespace | None:
     return arguments
 
 
-def _failure(error: BaseException) -> tuple[str, int]:
-    """What to tell of an error, and the exit status."""
+def _failure(error: BaseException, more: str) -> tuple[str, int]:
+    """The one line to tell of an error, and the exit status.
+
+    Args:
+        error: What has ended the command.
+        more: Where its traceback can be found.
+    """
     match error:
-        case _WrongUsageError() | UsageError():
+        case UsageError():
             return str(error), WRONG_USAGE
+        case SystemExit():
+            return f"the command was ended from within (exit status {error.code})", FAILED
         case CommandError() | ValueError():
             return str(error), FAILED
         case KeyboardInterrupt():
@@ -116,7 +174,7 @@ def _failure(error: BaseException) -> tuple[str, int]:
             from agents.errors import system_reason
 
             return f"{error.filename or 'a file'}: {system_reason(error)}", FAILED
-    return f"{type(error).__name__}: {in_one_line(str(error))} (DQN_ARCADE_DEBUG=1 tells more)", FAILED
+    return f"{type(error).__name__}: {in_one_line(str(error))} ({more} tells more)", FAILED
 
 
 def _cause(error: BaseException) -> BaseException:
@@ -165,7 +223,9 @@ def _add_window(commands: Any) -> None:
     play.add_argument("game_id", metavar="GAME", help=GAMES)
     watch = _command(commands, "watch", "arcade_window:watch", "watch an agent", as_json=False)
     watch.add_argument("agent", metavar="AGENT", help="its name, id or file")
-    race = _command(commands, "race", "arcade_window:race", "race against an agent, same seed, side by side", as_json=False)
+    race = _command(
+        commands, "race", "arcade_window:race", "race against an agent, same seed, side by side", as_json=False
+    )
     race.add_argument("agent", metavar="AGENT", help="its name, id or file")
 
 

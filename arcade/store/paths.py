@@ -39,18 +39,18 @@ def settings_file() -> Path:
     return _folder("settings", appdirs.user_config_dir) / "settings.json"
 
 
-def cache_folder() -> Path:
-    """What can be made again."""
-    return _folder("cache", appdirs.user_cache_dir)
-
-
 def logs_folder() -> Path:
-    """What happened, for whoever looks into a fault."""
+    """The files that tell what happened, to find the cause of a fault."""
     return _folder("logs", appdirs.user_log_dir)
 
 
+def log_file() -> Path:
+    """The commands that were given, and the tracebacks of errors."""
+    return logs_folder() / "arcade.log"
+
+
 def native_log() -> Path:
-    """What native libraries print, and their last words if one of them ends the program."""
+    """The output of native libraries, and their last words if one of them ends the program."""
     return logs_folder() / "native.log"
 
 

@@ -69,12 +69,17 @@ def claim_streams() -> None:
     faulthandler.enable(sys.stderr, all_threads=False)
 
 
+def are_claimed() -> bool:
+    """Whether this process has claimed its streams: then it is the program, not one that uses its functions."""
+    return isinstance(sys.stderr, LastingStream)
+
+
 def lead_noise(path: Path) -> None:
     """Lead what native libraries print from now on into a file; where there can be none it goes nowhere.
 
     Only where the streams are claimed: otherwise the program's own words would go there, too.
     """
-    if not isinstance(sys.stderr, LastingStream):
+    if not are_claimed():
         return
     noise = _open_noise(path)
     os.dup2(noise, 2)

@@ -1,5 +1,6 @@
 """The window: its loop, the stack of scenes, and what belongs to no scene - hints, news, the badge, closing."""
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -125,6 +126,7 @@ class App:
         try:
             yield
         except (GameError, ProfileError) as error:
+            logging.getLogger(__name__).warning("A screen met an error", exc_info=error)
             self.context.notice(str(error))
             if leave and len(self.stack) > 1:
                 self._obey(Pop())

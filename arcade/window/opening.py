@@ -2,6 +2,7 @@
 
 import gc
 import json
+import logging
 import os
 import sys
 import time
@@ -69,6 +70,7 @@ def run(
     """
     problem = open_display()
     if problem:
+        logging.getLogger(__name__).error("No window can be opened: %s", problem)
         tell(f"No window can be opened: {problem}. Commands such as train and evaluate work without.")
         return 1
     try:
@@ -92,6 +94,7 @@ def _run_window(scenes: Callable[[Context], list[Scene]], fullscreen: bool, stop
         context.close()
         raise
     for game_id, reason in broken_games().items():
+        logging.getLogger(__name__).warning("The game %s did not load: %s", game_id, reason)
         context.notice(f"The game {game_id} did not load: {reason}")
     when_display_is_lost(lambda: _end_without_display(context))
     try:
@@ -118,6 +121,7 @@ def _end_without_display(context: Context) -> None:
     context.close()
     path = session.latest.saved if session else None
     where = f"; {session.plan.name} is saved as {path}" if session and path else ""
+    logging.getLogger(__name__).error("The display is gone%s", where)
     tell(f"dqn-arcade: the display is gone{where}")
     os._exit(FAILED)
 

@@ -17,7 +17,6 @@ def test_one_variable_moves_everything(tmp_path: Path, monkeypatch: pytest.Monke
         paths.agents_folder(),
         paths.scores_file(),
         paths.settings_file(),
-        paths.cache_folder(),
         paths.logs_folder(),
     ]
     assert all(place.is_relative_to(tmp_path / "home") for place in places)
@@ -51,7 +50,7 @@ def test_folders_of_xdg_that_are_not_absolute_count_for_nothing(
         monkeypatch.setenv(name, folder)
     assert paths.data_folder() == tmp_path / ".local" / "share" / "dqn-arcade"
     assert paths.settings_file().parent == tmp_path / ".config" / "dqn-arcade"
-    assert paths.cache_folder() == tmp_path / ".cache" / "dqn-arcade"
+    assert paths.logs_folder() == tmp_path / ".cache" / "dqn-arcade" / "log"
     assert os.environ["XDG_DATA_HOME"] == folder
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     assert paths.data_folder() == tmp_path / "data" / "dqn-arcade"

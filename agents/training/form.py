@@ -14,6 +14,7 @@ from agents.storage.resume import ResumePoint
 from agents.training.plan import Plan
 from games.game import Game
 from games.registry import make
+from games.seeds import GREATEST_SEED
 from games.settings import Setting, setting, settings_of
 
 GAME, RUN = "Game", "This run"
@@ -37,7 +38,9 @@ class RunSettings:
     """What a run needs beside its hyper-parameters."""
 
     name: str = setting("Agent", help="The name under which the agent is saved.")
-    seed: int = setting(0, low=0, high=2**32 - 1, help="The same seed and settings give the same run on one machine.")
+    seed: int = setting(
+        0, low=0, high=GREATEST_SEED, help="The same seed and settings give the same run on one machine."
+    )
     until_solved: bool = setting(False, help="End as soon as the game counts as solved.")
     device: str = setting("auto", choices=("auto", "cpu", "gpu"), help="Auto measures which is faster.")
 

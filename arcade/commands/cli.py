@@ -20,9 +20,9 @@ from arcade.commands.console import CommandError, Console, NobodyReadsError, Usa
 from arcade.system.printable import in_one_line
 from arcade.system.signals import STOPPED, interrupting
 from arcade.system.streams import are_claimed, lead_noise, tell
+from games.seeds import GREATEST_SEED
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
-MAX_SEED = 2**31 - 1
 SET_UP = "`make play` sets everything up in .venv, `source .venv/bin/activate` switches to it; see README.md"
 GAMES = "catch, snake, cartpole, flappybird, nchain, or gym:ENVIRONMENT for one of Gymnasium's"
 _STEP_LIMIT = "cut each game after so many steps; if not given the game's own limit, or 1,000 where it has none"
@@ -235,7 +235,7 @@ def _add_train(commands: Any) -> None:
     train.add_argument("game", metavar="GAME", help=GAMES)
     train.add_argument("--preset", help="quick (the default), balanced, best, or one of the game's own")
     train.add_argument("--observation", metavar="KIND", help="what the agent sees; the game's best if not given")
-    train.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of all chance")
+    train.add_argument("--seed", type=_whole(0, GREATEST_SEED), default=0, metavar="N", help="seed of all chance")
     train.add_argument("--frames", metavar="N", help="length of the run in game frames")
     train.add_argument("--seconds", type=_positive, metavar="S", help="longest time of learning")
     _add_step_limit(train)
@@ -266,7 +266,7 @@ def _add_evaluate(commands: Any) -> None:
     evaluate.add_argument("agent", metavar="AGENT", help="its name, id or file")
     evaluate.add_argument("--episodes", type=_whole(1, 100_000), default=100, metavar="N", help="number of games")
     _add_step_limit(evaluate)
-    evaluate.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of the games")
+    evaluate.add_argument("--seed", type=_whole(0, GREATEST_SEED), default=0, metavar="N", help="seed of the games")
     evaluate.add_argument("--epsilon", type=_part, default=0.0, metavar="E", help="part of random moves, 0 to 1")
 
 
@@ -295,7 +295,7 @@ def _add_record(commands: Any) -> None:
     record.add_argument("out", metavar="OUT", help="a .gif, or a new folder for one PNG a picture")
     record.add_argument("--episodes", type=_whole(1, 1000), default=1, metavar="N", help="number of games")
     _add_step_limit(record)
-    record.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of the games")
+    record.add_argument("--seed", type=_whole(0, GREATEST_SEED), default=0, metavar="N", help="seed of the games")
 
 
 def _add_lab(commands: Any) -> None:
@@ -306,7 +306,7 @@ def _add_lab(commands: Any) -> None:
         "--methods", default="naive,table,egreedy,network", metavar="LIST", help="which methods, separated by commas"
     )
     nchain.add_argument("--contests", type=_whole(1, 10_000), default=100, metavar="N", help="trials of the contest")
-    nchain.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="seed of all chance")
+    nchain.add_argument("--seed", type=_whole(0, GREATEST_SEED), default=0, metavar="N", help="seed of all chance")
 
 
 def _add_bench(commands: Any) -> None:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from games.batch import GameBatch
 from games.game import Array, Game
 from games.registry import make
+from games.seeds import GREATEST_SEED
 
 IDS = {
     "DQNArcade/Catch-v0": "catch",
@@ -32,9 +33,6 @@ IDS = {
 
 HEIGHT = 400
 """Of rendered pictures, in pixels."""
-
-MAX_SEED = 2**31
-"""Seeds that an environment draws for its games are below."""
 
 RENDER_MODES = ("rgb_array", "human")
 
@@ -94,7 +92,7 @@ class ArcadeEnv(gymnasium.Env[Array, int]):
             self._batch = GameBatch(
                 self.game,
                 1,
-                int(self.np_random.integers(MAX_SEED)),
+                int(self.np_random.integers(GREATEST_SEED + 1)),
                 observation=self._kind,
                 autoreset=False,
                 step_limit=self._limit,
@@ -203,11 +201,11 @@ class ArcadeVectorEnv(VectorEnv[Array, Array, Array]):
         """
         if not isinstance(seed, list):
             super().reset(seed=seed)
-            entropy: int | list[int] = int(self.np_random.integers(MAX_SEED))
+            entropy: int | list[int] = int(self.np_random.integers(GREATEST_SEED + 1))
         else:
             _check_seeds(seed, self.num_envs)
             super().reset(seed=seed[0])
-            drawn = self.np_random.integers(MAX_SEED, size=len(seed)).tolist()
+            drawn = self.np_random.integers(GREATEST_SEED + 1, size=len(seed)).tolist()
             entropy = [each if wanted is None else int(wanted) for wanted, each in zip(seed, drawn, strict=True)]
         self._batch = GameBatch(self.game, self.num_envs, entropy, observation=self._kind, step_limit=self._limit)
         return self._batch.observe().copy(), _infos(self._batch)

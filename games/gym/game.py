@@ -22,6 +22,7 @@ from games.gym.living import Living, registered
 from games.gym.moment import Moment
 from games.promises import MOST_ACTIONS, MOST_AXES
 from games.registry import GYMNASIUM_PREFIX as PREFIX
+from games.seeds import GREATEST_SEED
 
 ACTIONS = {
     "CartPole": ("left", "right"),
@@ -38,9 +39,6 @@ MOST_CHANNELS = 12
 
 PACE, SLOWEST, FASTEST = 30.0, 1, 240
 """Steps a second where an environment names no number, and the range of numbers that are believed."""
-
-MAX_SEED = 2**31
-"""Seeds of resets are below."""
 
 
 @dataclass
@@ -78,7 +76,8 @@ class GymnasiumGame:
         """Start `count` environments, each with a seed of its own."""
         described = _describe(self.env_id)
         moments = np.empty(count, object)
-        moments[:] = [Moment(self.env_id, int(seed), described.shape) for seed in rng.integers(0, MAX_SEED, count)]
+        seeds = rng.integers(0, GREATEST_SEED + 1, count)
+        moments[:] = [Moment(self.env_id, int(seed), described.shape) for seed in seeds]
         return GymnasiumState(moments, described.stack(moments), np.zeros(count))
 
     def step(self, state: GymnasiumState, actions: Array, rng: np.random.Generator) -> Outcome:

@@ -1,5 +1,6 @@
 """The form before a run: texts become a plan, and what is wrong is told."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,10 @@ import pytest
 from agents.acting.architecture import Architecture
 from agents.config import Config
 from agents.presets import preset
-from agents.storage.profile import Profile
+from agents.storage.profile import Profile, read, write
+from agents.storage.resume import ResumePoint
 from agents.training.form import FormField, TrainingForm
+from agents.training.plan import Plan
 from games.registry import make
 
 
@@ -137,3 +140,12 @@ def test_a_dense_network_has_no_convolutions_to_be_set() -> None:
     assert form.problems() == () and form.plan().preset == "quick"
     form.put(field(form, "network"), "conv")
     assert form.applies(filters) and form.problems()
+
+
+def test_an_agent_of_a_greater_seed_is_trained_further(tmp_path: Path) -> None:
+    write(profile(seed=2**32 - 1), tmp_path / "Old hand.agent")
+    start = read(tmp_path / "Old hand.agent")
+    assert start.seed == 2**32 - 1
+    assert TrainingForm("catch", start).plan().start is start
+    point = ResumePoint(tmp_path / "Old hand.agent", 100)
+    assert Plan.going_on(start, point).seed == 2**32 - 1

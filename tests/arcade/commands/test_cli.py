@@ -27,6 +27,7 @@ from agents.storage.history import History
 from agents.storage.library import Library
 from agents.storage.profile import read, write
 from agents.training.event_log import RunLog
+from agents.training.form import RunSettings
 from arcade.benchmarks import game_speed
 from arcade.commands import arcade_window, cli, console, train_plan
 from arcade.commands import record as record_module
@@ -36,6 +37,7 @@ from games.game import LONGEST_GAME
 from games.gym import game
 from games.nchain.rules import NChain
 from games.registry import make
+from games.settings import settings_of
 from tests.agents.storage.profiles import age, make_profile
 
 ROOT = Path(__file__).parents[3]
@@ -247,6 +249,15 @@ def test_a_broken_profile_is_a_failure(tmp_path: Path, capsys: Output) -> None:
         refused(capsys, 1, words, "broken.agent")
     refused(capsys, 1, ["agents", "import", str(path)], "broken.agent")
     refused(capsys, 1, ["agents", "import", str(tmp_path)], "folder")
+
+
+def test_a_run_with_any_seed_of_the_window_can_be_repeated() -> None:
+    low, high = settings_of(RunSettings)["seed"].low, settings_of(RunSettings)["seed"].high
+    for command in (["train", "catch"], ["evaluate", "Pat"], ["record", "Pat", "x.gif"], ["lab", "nchain"]):
+        for seed in (low, high):
+            assert cli.make_parser().parse_args([*command, "--seed", f"{seed}"]).seed == seed
+    with pytest.raises(cli._WrongUsageError, match="2147483647"):
+        cli.make_parser().parse_args(["train", "catch", "--seed", str(2**31)])
 
 
 def test_a_profile_of_another_game_is_refused(library: Library, capsys: Output) -> None:

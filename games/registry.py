@@ -1,5 +1,6 @@
-"""The only list of games. Third-party games join through the entry-point group `dqn_arcade.games`.
+"""Finds games by their ids: our own (`games.built_in`), and those of others that are installed or registered.
 
+Third-party games join through the entry-point group `dqn_arcade.games`.
 An entry point's name is the game's id and its value a `Game` class (see `games.game`), which brings its own view.
 A game that does not load is set aside with a reason: it never keeps the others from running.
 Gymnasium's environments are games too, under ids like `gym:MountainCar-v0`; they are made when they are asked for.
@@ -15,6 +16,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from games.border import GameError, checked_info, guard, with_checked_info
+from games.built_in import BUILT_IN
 from games.game import Game, GameInfo
 from games.settings import settings_of
 from games.words import one_line
@@ -29,14 +31,6 @@ GYMNASIUM_PREFIX, GYMNASIUM_CLASSES, GYMNASIUM_ID = (
 
 GYMNASIUM_GAMES = ("gym:MountainCar-v0", "gym:Acrobot-v1")
 """Environments that have presets."""
-
-BUILT_IN = {
-    "catch": "games.catch.rules:Catch",
-    "snake": "games.snake.rules:Snake",
-    "cartpole": "games.cartpole.rules:CartPole",
-    "flappybird": "games.flappybird.rules:FlappyBird",
-    "nchain": "games.nchain.rules:NChain",
-}
 
 _PARTS = ("reset", "step", "observe", "score", "legal_actions")
 

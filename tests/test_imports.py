@@ -133,3 +133,8 @@ def test_the_command_line_is_read_before_anything_large_is_loaded(
     monkeypatch.setenv("DQN_ARCADE_HOME", str(tmp_path))
     loaded = _loaded_by("import main\nmain.run_command(['agents', 'list', '--json'])")
     assert not loaded & {"tensorflow", "keras", "pygame", "skimage", "rich"}
+
+
+def test_help_is_told_before_anything_large_is_loaded() -> None:
+    loaded = _loaded_by("import main\nmain.run_command(['train', '--help'])")
+    assert not loaded & {"numpy", "tensorflow", "keras", "pygame", "skimage", "rich", "appdirs", "logging"}

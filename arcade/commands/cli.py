@@ -20,11 +20,12 @@ from arcade.commands.console import CommandError, Console, NobodyReadsError, Usa
 from arcade.system.printable import in_one_line
 from arcade.system.signals import STOPPED, interrupting
 from arcade.system.streams import are_claimed, lead_noise, tell
+from games.built_in import BUILT_IN
 from games.seeds import GREATEST_SEED
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2
 SET_UP = "`make play` sets everything up in .venv, `source .venv/bin/activate` switches to it; see README.md"
-GAMES = "catch, snake, cartpole, flappybird, nchain, or gym:ENVIRONMENT for one of Gymnasium's"
+GAMES = f"{', '.join(BUILT_IN)}, or gym:ENVIRONMENT for one of Gymnasium's"
 _STEP_LIMIT = "cut each game after so many steps; if not given the game's own limit, or 1,000 where it has none"
 IMPORT = "load this module first, which registers environments; may be given several times"
 

@@ -14,6 +14,7 @@ from agents.acting.evaluation import RandomPolicy, evaluate
 from games import registry
 from games.batch import GameBatch
 from games.border import GameError, guard, reason_of
+from games.built_in import BUILT_IN
 from games.catch.rules import Catch
 from games.game import LONGEST_GAME, Game, GameInfo, ObservationSpec, Outcome, Play, Solved
 from games.registry import make
@@ -347,7 +348,7 @@ def test_what_a_game_says_of_itself_is_checked_when_it_is_found(
     with installed(monkeypatch, walk=make_dataclass("Walk", [("info", GameInfo, info)], bases=(Walk,), frozen=True)):
         with pytest.raises(ValueError, match=f"did not load: Walk: info: {line}"):
             make("walk")
-        assert registry.game_ids() == tuple(registry.BUILT_IN)
+        assert registry.game_ids() == tuple(BUILT_IN)
 
 
 @pytest.mark.parametrize(("part", "value"), [("view", None), ("view", "nowhere"), ("step", None), ("reset", 3)])
@@ -369,7 +370,7 @@ def test_a_game_that_ends_the_program_when_it_is_loaded_is_set_aside(monkeypatch
         raise Boom("not today")
 
     with installed(monkeypatch, failing=loaded):
-        assert registry.game_ids() == tuple(registry.BUILT_IN)
+        assert registry.game_ids() == tuple(BUILT_IN)
         assert registry.broken_games() == {"failing": "Boom: not today"}
 
 

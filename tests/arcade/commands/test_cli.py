@@ -33,6 +33,7 @@ from arcade.commands import arcade_window, cli, console, train_plan
 from arcade.commands import record as record_module
 from arcade.commands import train as train_module
 from arcade.store import paths
+from games.built_in import BUILT_IN
 from games.game import LONGEST_GAME
 from games.gym import game
 from games.nchain.rules import NChain
@@ -240,6 +241,12 @@ def test_help_lists_the_commands(capsys: Output) -> None:
     words = capsys.readouterr().out
     for name in ("play", "watch", "race", "record", "train", "evaluate", "agents", "lab", "bench"):
         assert name in words
+
+
+@pytest.mark.parametrize("command", ["train", "play"])
+def test_help_names_every_game(command: str, capsys: Output) -> None:
+    assert cli.main([command, "--help"]) == 0
+    assert ", ".join(BUILT_IN) in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_broken_profile_is_a_failure(tmp_path: Path, capsys: Output) -> None:

@@ -4,7 +4,6 @@ Everything here belongs to the window's thread. Slow work goes to the worker; it
 """
 
 import gc
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from arcade.input.controls import Device, Keys
 from arcade.sound.speaker import Speaker
 from arcade.store.preferences import SettingsStore
 from arcade.store.scores import ScoreStore
+from arcade.system.log import get_logger
 from arcade.ui.signs import Signs, signs_for
 from arcade.ui.style import Theme
 from games.border import GameError
@@ -153,7 +153,7 @@ class Context:
             job, done = each
             error = job.exception()
             if isinstance(error, (OSError, ValueError)):
-                logging.getLogger(__name__).warning("Work in the background has failed", exc_info=error)
+                get_logger(__name__).warning("Work in the background has failed", exc_info=error)
                 self.notice(str(error))
             elif error is not None:
                 raise error
@@ -165,7 +165,7 @@ class Context:
         try:
             done(job.result())
         except GameError as error:
-            logging.getLogger(__name__).warning("A game has failed", exc_info=error)
+            get_logger(__name__).warning("A game has failed", exc_info=error)
             self.notice(str(error))
 
     def warm_up(self) -> None:
@@ -186,7 +186,7 @@ class Context:
             self.spare_tensorflow()
             self.status = ""
         except Exception as error:  # the arcade works without; training will say the same again
-            logging.getLogger(__name__).warning("TensorFlow did not load", exc_info=error)
+            get_logger(__name__).warning("TensorFlow did not load", exc_info=error)
             self.status = f"TensorFlow did not load: {error}"
 
     def spare_tensorflow(self) -> None:

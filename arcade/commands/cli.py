@@ -97,32 +97,30 @@ def _open_log() -> None:
 
 def _log_start(words: list[str]) -> None:
     """Log the command, the program's version, Python's and the system."""
-    import logging
     from sysconfig import get_platform  # `platform` would take some milliseconds of the window's start
 
     from agents.storage.profile import app_version
+    from arcade.system.log import get_logger
 
     system = " ".join((get_platform(), *((os.uname().release,) if hasattr(os, "uname") else ())))
     python = sys.version.partition(" ")[0]
-    logging.getLogger(__name__).info(
+    get_logger(__name__).info(
         "DQN Arcade %s, Python %s, %s: main.py %s", app_version(), python, system, shlex.join(words)
     )
 
 
 def _log_end(status: int) -> None:
-    import logging
+    from arcade.system.log import get_logger
 
-    logging.getLogger(__name__).info("Ended with exit status %d", status)
+    get_logger(__name__).info("Ended with exit status %d", status)
 
 
 def _log_failure(error: BaseException) -> Path | None:
     """Log the error that has ended the command; returns the log file if its traceback is there."""
     with suppress(Exception):  # if memory or a library is missing, the one line is still told
-        import logging
+        from arcade.system.log import get_logger, last_written
 
-        from arcade.system.log import last_written
-
-        log = logging.getLogger(__name__)
+        log = get_logger(__name__)
         if not isinstance(error, UsageError | KeyboardInterrupt):
             log.error("The command has failed", exc_info=error)
             return last_written()

@@ -1,12 +1,12 @@
 """A game of others that has failed: what it did wrong is shown where its picture would be, and everything goes on."""
 
-import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pygame
 
+from arcade.system.log import get_logger
 from arcade.ui import style
 from arcade.ui.style import Size, Theme
 from games.border import GameError
@@ -39,7 +39,7 @@ class Trouble:
         try:
             yield
         except GameError as error:
-            logging.getLogger(__name__).warning("A game has failed", exc_info=error)
+            get_logger(__name__).warning("A game has failed", exc_info=error)
             self.words = str(error)
 
     def draw(self, surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:

@@ -1,7 +1,8 @@
 """The log file: each command that was given, and the traceback of each error of which a person sees one line.
 
-Modules write to it with `logging.getLogger(__name__)`. Nothing is written before `open_log`, which only the program
-itself calls. Several processes may write to the file at once, and none fails because it cannot be written.
+Modules of the arcade write to it with `get_logger`, those of other packages with `logging.getLogger`. Nothing is
+written before `open_log`, which only the program itself calls. Several processes may write to the file at once, and
+none fails because it cannot be written.
 """
 
 import logging
@@ -21,8 +22,6 @@ OLD_FILES = 2
 
 _LONGEST = 2**16  # letters of a record
 _PACKAGES = ("arcade", "agents", "games")
-
-logging.getLogger("arcade").addHandler(logging.NullHandler())  # without a log file, nothing goes to standard error
 
 
 class _LogFile(RotatingFileHandler):
@@ -84,6 +83,14 @@ class _Log:
     file: _LogFile | None = None
 
 
+def get_logger(module: str) -> logging.Logger:
+    """Return the logger of a module of the arcade. Without a log file it writes nothing, nor to standard error."""
+    package = logging.getLogger("arcade")
+    if not package.handlers:
+        package.addHandler(logging.NullHandler())
+    return logging.getLogger(module)
+
+
 def open_log(path: Path) -> None:
     """Write to this file, from now on, what the program's modules log, and errors that end a thread."""
     handler = _LogFile(path)
@@ -105,5 +112,5 @@ def last_written() -> Path | None:
 def _log_end_of_thread(ended: threading.ExceptHookArgs) -> None:
     name = ended.thread.name if ended.thread else "unknown"
     error = ended.exc_value
-    logging.getLogger(__name__).error("The thread %s was ended by an error", name, exc_info=error)
+    get_logger(__name__).error("The thread %s was ended by an error", name, exc_info=error)
     threading.__excepthook__(ended)

@@ -1,6 +1,5 @@
 """The window: its loop, the stack of scenes, and what belongs to no scene - hints, news, the badge, closing."""
 
-import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,6 +14,7 @@ from arcade.input.controls import Button, Device, FocusLost, Hint, Input, Keys, 
 from arcade.input.gamepads import EVENTS as GAMEPAD_EVENTS
 from arcade.input.gamepads import Gamepads
 from arcade.sound.speaker import menu_cue
+from arcade.system.log import get_logger
 from arcade.ui import style
 from arcade.ui.fields import TextField
 from arcade.ui.hint_bar import HintBar
@@ -126,7 +126,7 @@ class App:
         try:
             yield
         except (GameError, ProfileError) as error:
-            logging.getLogger(__name__).warning("A screen met an error", exc_info=error)
+            get_logger(__name__).warning("A screen met an error", exc_info=error)
             self.context.notice(str(error))
             if leave and len(self.stack) > 1:
                 self._obey(Pop())

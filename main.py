@@ -13,16 +13,16 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 # Idle threads of numpy's matrix products spin for a while and take the cores from TensorFlow and the window.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Without this SDL shows the window through OpenGL; Mesa's copy of LLVM then meets TensorFlow's and the process dies.
-os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
 
 from arcade.commands.cli import main as run_command
+from arcade.system.displays import avoid_opengl
 from arcade.system.streams import claim_streams
 
 
 def main() -> int:
     """Run the command that the process was given; returns the exit status."""
     claim_streams()
+    avoid_opengl()
     return run_command()
 
 

@@ -3,11 +3,10 @@
 import os
 from types import TracebackType
 
+from games.displays import avoid_opengl
 from games.game import Game, State
 from games.state import copy_state
 
-# Without this SDL shows the window through OpenGL; Mesa's copy of LLVM then meets TensorFlow's and the process dies.
-os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
 import pygame
@@ -38,6 +37,7 @@ class Window:
         self.open = True
         self._game, self._shown = game, copy_state(state)
         self._pace = pygame.time.Clock()
+        avoid_opengl()
         pygame.display.init()
         size = fit((SIDE, SIDE), game.info.aspect)[2:]
         self._surface = pygame.display.set_mode(size, pygame.RESIZABLE)

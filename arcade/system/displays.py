@@ -1,8 +1,12 @@
-"""Losing the display: when an X server goes away, its library ends the process, and only a handler of ours is asked."""
+"""Displays: opening windows without OpenGL, and the end of the program when its display is gone."""
 
 import ctypes
 import sys
 from collections.abc import Callable
+
+from games.displays import avoid_opengl
+
+__all__ = ["avoid_opengl", "when_display_is_lost"]
 
 _LIBRARY = "libX11.so.6"
 _Handler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
@@ -15,7 +19,7 @@ class _Kept:
 
 
 def when_display_is_lost(end: Callable[[], object]) -> None:
-    """Call a function when the X server is gone; when it returns, the library ends the process with status 1.
+    """Call a function when the X server is gone; when it returns, X's library ends the process with status 1.
 
     Elsewhere than under X11, a display that is gone closes the window or makes `pygame.error` come up.
     """

@@ -2,7 +2,6 @@
 
 import gc
 import json
-import logging
 import os
 import sys
 import time
@@ -18,7 +17,8 @@ from arcade.scenes.home.home_scene import HomeScene
 from arcade.store import paths
 from arcade.store.preferences import SettingsStore
 from arcade.store.scores import ScoreStore
-from arcade.system.displays import when_display_is_lost
+from arcade.system.displays import avoid_opengl, when_display_is_lost
+from arcade.system.log import get_logger
 from arcade.system.signals import FAILED, Stop, stopping
 from arcade.system.streams import tell
 from arcade.ui.scene import Scene
@@ -70,7 +70,7 @@ def run(
     """
     problem = open_display()
     if problem:
-        logging.getLogger(__name__).error("No window can be opened: %s", problem)
+        get_logger(__name__).error("No window can be opened: %s", problem)
         tell(f"No window can be opened: {problem}. Commands such as train and evaluate work without.")
         return 1
     try:
@@ -94,7 +94,7 @@ def _run_window(scenes: Callable[[Context], list[Scene]], fullscreen: bool, stop
         context.close()
         raise
     for game_id, reason in broken_games().items():
-        logging.getLogger(__name__).warning("The game %s did not load: %s", game_id, reason)
+        get_logger(__name__).warning("The game %s did not load: %s", game_id, reason)
         context.notice(f"The game {game_id} did not load: {reason}")
     when_display_is_lost(lambda: _end_without_display(context))
     try:
@@ -121,7 +121,7 @@ def _end_without_display(context: Context) -> None:
     context.close()
     path = session.latest.saved if session else None
     where = f"; {session.plan.name} is saved as {path}" if session and path else ""
-    logging.getLogger(__name__).error("The display is gone%s", where)
+    get_logger(__name__).error("The display is gone%s", where)
     tell(f"dqn-arcade: the display is gone{where}")
     os._exit(FAILED)
 
@@ -146,8 +146,7 @@ def _first_scenes(
 
 def open_display() -> str:
     """Open the display and the fonts, not the sound; returns what is wrong, "" if nothing."""
-    # Otherwise SDL shows the window through OpenGL; Mesa's copy of LLVM then meets TensorFlow's and the process dies.
-    os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+    avoid_opengl()
     try:
         pygame.display.init()
         pygame.font.init()

@@ -3,15 +3,16 @@
 The form knows three kinds of fields: settings of the game, hyper-parameters, and those of the run itself.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 
-from agents.acting.architecture import Architecture
 from agents.config import Config
 from agents.presets import default_observation, preset, preset_names
-from agents.storage.profile import Profile, check_limits, check_name
+from agents.storage.profile import Profile, check_name
 from agents.storage.resume import ResumePoint
 from agents.training.plan import Plan
+from agents.training.typed_plan import NetworkError, typed_plan
 from games.game import Game
 from games.registry import make
 from games.seeds import GREATEST_SEED
@@ -87,6 +88,7 @@ class TrainingForm:
         self.point: ResumePoint | None = None  # where the run of `start` can go on exactly
         self.exact = False  # whether it shall
         self._texts: dict[str, str] = {}  # what was typed, by field name; unchanged fields are not in it
+        self._judged: tuple[Any, dict[str, str]] = None, {}  # the choices last looked at, and what is wrong with them
         self._own_name = start.name if start else f"{self.game.info.title} agent"
 
     def propose_name(self, name: str) -> None:
@@ -157,25 +159,12 @@ class TrainingForm:
         return check_name(value) if field.key == "name" else value
 
     def problem(self, field: FormField) -> str:
-        """Why the field's text is not allowed, or ""."""
-        if field.key not in self._texts or not self.applies(field):
-            return ""
-        try:
-            self.parse(field, self.text(field))
-        except ValueError as error:
-            return str(error)
-        return ""
+        """Why the run cannot start with the field's text, or ""."""
+        return self._problems().get(field.key, "")
 
     def problems(self) -> tuple[str, ...]:
         """Everything that keeps the run from starting, each in one line."""
-        problems = tuple(problem for field in self.fields() if (problem := self.problem(field)))
-        if problems:
-            return problems
-        try:
-            self.plan()
-        except ValueError as error:
-            return (str(error),)
-        return ()
+        return tuple(dict.fromkeys(self._problems().values()))
 
     def plan(self) -> Plan:
         """The run that is asked for.
@@ -185,18 +174,51 @@ class TrainingForm:
         """
         if self.start and self.point and self.exact:
             return Plan.going_on(self.start, self.point, device=self._device)
-        game = self.start.game() if self.start else make(self.game_id, **self._values(self._game_fields()))
-        config = self.base.replace(**self._values(self._config_fields()))
-        run = self._values(self._run_fields())
-        check_limits(Architecture.of(config, game.info.observation(self.observation), len(game.info.actions)))
         custom = any(self.changed(field) for field in self._config_fields())
-        return Plan(
-            game, self.observation, config, preset="" if custom else self.preset, start=self.start,
-            seed=run["seed"], name=run["name"], until_solved=run["until_solved"], device=run["device"],
-        )  # fmt: skip
+        plan = typed_plan(
+            self.game_id,
+            self._applied(self._game_fields()),
+            self._applied(self._config_fields()),
+            start=self.start,
+            observation=self.observation,
+            preset_name="" if self.start else self.preset,
+            **{each.setting.name: self.parse(each, self.text(each)) for each in self._run_fields()},
+        )
+        return replace(plan, preset="") if custom else plan
 
-    def _values(self, fields: tuple[FormField, ...]) -> dict[str, Any]:
-        return {each.setting.name: self.parse(each, self.text(each)) for each in fields if self.applies(each)}
+    def _applied(self, fields: tuple[FormField, ...]) -> dict[str, str]:
+        """Return the texts of the fields that matter, by the names of their settings."""
+        return {each.setting.name: self.text(each) for each in fields if self.applies(each)}
+
+    def _problems(self) -> dict[str, str]:
+        """Return what is wrong by the keys of the fields it concerns; "" stands for the run as a whole."""
+        choices = self.observation, self.preset, self.exact, tuple(sorted(self._texts.items()))
+        if self._judged[0] != choices:
+            self._judged = choices, self._wrong_texts() or self._wrong_together()
+        return self._judged[1]
+
+    def _wrong_texts(self) -> dict[str, str]:
+        problems = {}
+        for field in self.fields():
+            if field.key in self._texts and self.applies(field):
+                try:
+                    self.parse(field, self.text(field))
+                except ValueError as error:
+                    problems[field.key] = str(error)
+        return problems
+
+    def _wrong_together(self) -> dict[str, str]:
+        """Return why texts that are allowed each on its own make no run."""
+        fields = [field for field in self.fields() if self.applies(field)]
+        try:
+            self.plan()
+        except NetworkError as error:
+            network = [field for field in fields if field.key in _NETWORK]
+            return {field.key: str(error) for field in network if self.changed(field)} or {"": str(error)}
+        except ValueError as error:
+            named = [field.key for field in fields if re.match(rf"{field.setting.name}( =|:)", str(error))]
+            return dict.fromkeys(named or [""], str(error))
+        return {}
 
     def _run_fields(self) -> tuple[FormField, ...]:
         values = {"name": self._own_name, "device": self._device}

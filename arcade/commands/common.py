@@ -7,8 +7,7 @@ from arcade.commands.console import Console, UsageError, checking_usage
 from arcade.store import paths
 from arcade.system.printable import command
 from games.game import GameInfo
-from games.registry import game_class, make, typed_game
-from games.settings import parse_settings
+from games.registry import make, typed_game
 
 GAME_PREFIX = "game."
 
@@ -79,12 +78,3 @@ def split_settings(texts: list[str]) -> tuple[dict[str, str], dict[str, str]]:
         group = game if key.startswith(GAME_PREFIX) else learning
         group[key.removeprefix(GAME_PREFIX).strip()] = value.strip()
     return game, learning
-
-
-def parse_game_settings(game_id: str, texts: dict[str, str]) -> dict[str, object]:
-    """Checked settings of a game.
-
-    Raises:
-        ValueError: The game has no such setting, or does not allow the value.
-    """
-    return parse_settings(game_class(game_id), texts)

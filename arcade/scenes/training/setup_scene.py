@@ -145,6 +145,9 @@ class TrainSetupScene(Screen):
 
     def _check(self) -> None:
         self.problems = self.form.problems()
+        for field, widget in self._fields:
+            if isinstance(widget, TextField):
+                widget.error = self.form.problem(field)
         self._go.enabled = not self.problems
         changed = sum(self.form.changed(field) for field, _ in self._fields)
         note = f", {changed} changed" if changed else ""
@@ -316,9 +319,8 @@ class TrainSetupScene(Screen):
         """What is wrong with the field that has the focus, else with the first; and what else is."""
         current = self.focus.current
         own = current.error if isinstance(current, TextField) else ""
-        wrong = [field.setting.name for field, _ in self._fields if self.form.problem(field)]
         told = own or self.problems[0]
-        others = [name for name in wrong if not told.startswith(name)]
+        others = [field.setting.name for field, _ in self._fields if self.form.problem(field) not in ("", told)]
         return f"{told}. Also wrong: {', '.join(others)}" if others else told
 
     def _help(self) -> str:

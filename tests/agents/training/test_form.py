@@ -149,3 +149,32 @@ def test_an_agent_of_a_greater_seed_is_trained_further(tmp_path: Path) -> None:
     assert TrainingForm("catch", start).plan().start is start
     point = ResumePoint(tmp_path / "Old hand.agent", 100)
     assert Plan.going_on(start, point).seed == 2**32 - 1
+
+
+@pytest.mark.parametrize(
+    ("texts", "told", "at"),
+    [
+        ({"hidden": "4096,4096,4096,4096"}, "MiB: an agent may take at most 64", ["hidden"]),
+        ({"hidden": "4096,4096,4096,4096", "duelling": "true"}, "MiB", ["hidden", "duelling"]),
+        ({"replay": "100", "batch_size": "200"}, "replay = 100: must be at least batch_size", ["replay"]),
+        ({"network": "conv"}, "no picture", ["network"]),
+    ],
+)
+def test_what_no_run_can_have_is_told_at_its_fields(texts: dict[str, str], told: str, at: list[str]) -> None:
+    form = TrainingForm("cartpole")
+    for key, text in texts.items():
+        form.put(field(form, key), text)
+    assert [each.key for each in form.fields() if form.problem(each)] == at
+    assert len(form.problems()) == 1 and told in form.problems()[0]
+    assert all(form.problem(field(form, key)) == form.problems()[0] for key in at)
+    with pytest.raises(ValueError, match=told):
+        form.plan()
+    for key in texts:
+        form.put(field(form, key), field(form, key).default)
+    assert form.problems() == ()
+
+
+def test_where_nothing_was_changed_no_field_is_blamed() -> None:
+    form = TrainingForm("catch")
+    form.base = form.base.replace(hidden=(4096, 4096, 4096, 4096))
+    assert len(form.problems()) == 1 and not any(form.problem(each) for each in form.fields())

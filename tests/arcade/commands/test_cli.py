@@ -27,7 +27,7 @@ from agents.storage.history import History
 from agents.storage.library import Library
 from agents.storage.profile import read, write
 from agents.training.event_log import RunLog
-from agents.training.form import RunSettings
+from agents.training.form import RunSettings, TrainingForm
 from arcade.benchmarks import game_speed
 from arcade.commands import arcade_window, cli, console, train_plan
 from arcade.commands import record as record_module
@@ -394,6 +394,17 @@ def plan_of(*words: str) -> Any:
     arguments = cli.make_parser().parse_args(["train", *words])
     arguments.words = ["train", *words]
     return train_plan.make_plan(arguments, Library(paths.agents_folder()))
+
+
+def test_the_form_and_the_command_line_mean_the_same() -> None:
+    form = TrainingForm("catch")
+    typed = {"game.grid": "12", "learning_rate": "5e-4", "hidden": "32,16", "seed": "7", "name": "Anna"}
+    for each in form.fields():
+        if each.key in typed:
+            form.put(each, typed[each.key])
+    sets = [word for key in ("game.grid", "learning_rate", "hidden") for word in ("--set", f"{key}={typed[key]}")]
+    plan = plan_of("catch", "--seed", "7", "--name", "Anna", *sets)
+    assert replace(plan, preset="", command="") == form.plan()
 
 
 def test_a_plan_is_what_the_words_say() -> None:

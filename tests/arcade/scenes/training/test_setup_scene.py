@@ -259,6 +259,17 @@ def test_every_wrong_field_is_named(scene: Any) -> None:
     assert words.startswith("discount = ") and words.endswith("Also wrong: seed")
 
 
+def test_a_network_too_large_to_be_saved_is_told_at_its_field(scene: Any) -> None:
+    scene._toggle_more()
+    type_in(scene, "hidden", "4096,4096,4096,4096")
+    assert "MiB: an agent may take at most 64" in field(scene, "hidden").message
+    assert scene._problem_words() == field(scene, "hidden").error
+    assert not scene._go.enabled and scene.begin() is None and scene.context.training is None
+    type_in(scene, "hidden", "\b" * 20)
+    type_in(scene, "hidden", "8")
+    assert not field(scene, "hidden").error and scene._go.enabled
+
+
 def test_fields_of_another_kind_of_network_cannot_be_chosen(scene: Any) -> None:
     scene._toggle_more()
     assert not field(scene, "filters").enabled

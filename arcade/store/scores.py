@@ -5,12 +5,10 @@ the copy at once; what the file does not take, because another program holds it 
 again with the next result and in the end.
 """
 
-import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil, floor
 from pathlib import Path
@@ -18,61 +16,14 @@ from typing import Any
 
 from agents.errors import ProfileError
 from agents.storage.disk import DISK, Disk, move
+from arcade.store.score_file import LARGEST, Row, Stamp, append, copied, empty_copy, insert, stamp_of
 from arcade.system.printable import printable
-
-_TABLES = {
-    "scores": {
-        "game": "TEXT",
-        "level": "TEXT",
-        "name": "TEXT",
-        "score": "INTEGER",
-        "is_agent": "INTEGER",
-        "assisted": "INTEGER",
-        "time": "REAL",
-        "raced": "INTEGER",
-    },
-    "races": {
-        "game": "TEXT",
-        "level": "TEXT",
-        "name": "TEXT",
-        "is_agent": "INTEGER",
-        "score": "INTEGER",
-        "rival": "TEXT",
-        "rival_is_agent": "INTEGER",
-        "rival_score": "INTEGER",
-        "seed": "INTEGER",
-        "time": "REAL",
-    },
-}
-_RACED = "ALTER TABLE scores ADD COLUMN raced INTEGER NOT NULL DEFAULT 0"
-"""What files of version 0.1.0 lack."""
-_INDICES = (
-    "CREATE INDEX IF NOT EXISTS best ON scores (game, is_agent, level, score DESC, time)",
-    "CREATE INDEX IF NOT EXISTS against ON races (game, rival)",
-)
-"""With them, a hundred thousand scores are looked through as fast as ten."""
-
-_LARGEST = 2**53
-_LATEST = 32_503_680_000  # seconds, the year 3000
-_LONGEST = 200  # letters of a name
-_NONSENSE = {
-    "scores": f"""
-        typeof(name) != 'text' OR typeof(score) != 'integer' OR score NOT BETWEEN -{_LARGEST} AND {_LARGEST}
-        OR typeof(time) != 'real' OR time NOT BETWEEN 0 AND {_LATEST}
-    """,
-    "races": "typeof(score) != 'integer' OR typeof(rival_score) != 'integer'",
-}
-"""Rows that no version of the arcade writes. They are passed over, and left where they are."""
 
 _WAIT_SECONDS = 2.0
 """How long a result waits for other programs that write."""
 _AGAIN_SECONDS = 0.05  # the same where others have waited in vain and nothing was written since: the file is held
 _LAST_SECONDS = 1.0  # the same in the end
-_POLL_SECONDS = 0.002
-_READ_MILLISECONDS = 500  # how long a change waits for those who are reading; nobody begins to read meanwhile
-
-_Row = tuple[str, tuple[object, ...]]  # its table and its values
-_Stamp = tuple[int, int, int]
+_LONGEST = 200  # letters of a name
 
 
 @dataclass(frozen=True)
@@ -89,7 +40,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Racer:
-    """Who took part in a race, and how it ended for them."""
+    """One side of a race: a person or an agent, and the score it reached."""
 
     name: str
     is_agent: bool
@@ -119,12 +70,12 @@ class ScoreStore:
         self.problem = ""  # what went wrong with the file, in one line
         self._path, self._disk = path, disk
         self._damage = ""  # the problem when there is no other
-        self._copy = _memory()
+        self._copy = empty_copy()
         self._lock = threading.RLock()  # held by whoever uses the copy
         self._turn = threading.Lock()  # held by whoever writes to the file
-        self._waiting: list[_Row] = []  # results that are not in the file yet, oldest first
-        self._seen: _Stamp | None = None  # the state of the file that the copy shows
-        self._held: _Stamp | None = None  # its state when it was last waited for in vain
+        self._waiting: list[Row] = []  # results that are not in the file yet, oldest first
+        self._seen: Stamp | None = None  # the state of the file that the copy shows
+        self._held: Stamp | None = None  # its state when it was last waited for in vain
         self._open()
 
     def add(
@@ -153,7 +104,7 @@ class ScoreStore:
         self._keep("races", (game, level, *first, *second, _bounded(seed), time.time()))
 
     def tally(self, game: str, racer: str | None, rival: str) -> Tally:
-        """How races against an agent ended, in all levels; `racer` is another agent, None stands for people."""
+        """Count the races against an agent, in all levels; `racer` is another agent, None stands for people."""
         query = (
             "SELECT SUM(score > rival_score), SUM(score < rival_score), SUM(score = rival_score) FROM races "
             "WHERE game = ? AND rival = ? AND rival_is_agent AND CASE WHEN ? IS NULL THEN NOT is_agent "
@@ -193,22 +144,22 @@ class ScoreStore:
 
     def _follow(self) -> None:
         """Copy the file anew if another program has changed it; if that cannot be done now, the copy stays."""
-        stamp = _stamp(self._path)
+        stamp = stamp_of(self._path)
         if self._path is None or stamp is None or stamp == self._seen:
             return
         try:
-            copy = _copied(self._path)
+            copy = copied(self._path)
         except sqlite3.Error:
             return
         self._copy.close()
         self._copy, self._seen = copy, stamp
         self._show(self._waiting)
 
-    def _show(self, rows: list[_Row]) -> None:
+    def _show(self, rows: list[Row]) -> None:
         """Add rows to the copy. It has the file's own rules, which may be another version's; `_save` tells of those."""
         for row in rows:
             with suppress(sqlite3.IntegrityError):
-                _insert(self._copy, [row])
+                insert(self._copy, [row])
 
     # The file
 
@@ -217,7 +168,7 @@ class ScoreStore:
         if self._path is None:
             return
         try:
-            _append(self._path, [], check=True)
+            append(self._path, [], check=True)
             self._follow()
         except sqlite3.OperationalError as error:
             self.problem = f"Scores are not saved yet: {error}"
@@ -232,7 +183,7 @@ class ScoreStore:
             aside = move(path, path.with_suffix(".damaged"), self._disk)
             if journal.exists():  # it would be taken for the new file's
                 move(journal, aside.with_name(f"{aside.name}-journal"), self._disk)
-            _append(path, [])
+            append(path, [])
         except (ProfileError, sqlite3.Error, OSError):
             self._path = None
             self.problem = "The scores file is damaged; scores are not saved"
@@ -246,7 +197,7 @@ class ScoreStore:
             self._follow()
             self._waiting.append((table, values))
             self._show(self._waiting[-1:])
-        self._save(_AGAIN_SECONDS if self._held and self._held == _stamp(self._path) else _WAIT_SECONDS)
+        self._save(_AGAIN_SECONDS if self._held and self._held == stamp_of(self._path) else _WAIT_SECONDS)
 
     def _save(self, seconds: float) -> None:
         """Write all that waits; what cannot be written within some seconds waits on."""
@@ -256,9 +207,9 @@ class ScoreStore:
             if not rows or self._path is None:
                 return
             try:
-                before, after = _append(self._path, rows, seconds)
+                before, after = append(self._path, rows, seconds)
             except (sqlite3.OperationalError, sqlite3.IntegrityError) as error:
-                self._held = _stamp(self._path)
+                self._held = stamp_of(self._path)
                 self.problem = f"Scores are not saved yet: {error}"
             except sqlite3.DatabaseError:
                 self._replace_damaged(self._path)
@@ -269,130 +220,6 @@ class ScoreStore:
                 with self._lock:
                     del self._waiting[: len(rows)]
                     self._seen = after if self._seen == before else None
-
-
-def _append(
-    path: Path, rows: list[_Row], seconds: float = 0.0, *, check: bool = False
-) -> tuple[_Stamp | None, _Stamp | None]:
-    """Write rows to the file, all or none of them; returns its state before and after that.
-
-    Args:
-        path: The file.
-        rows: What is added.
-        seconds: How long to wait for another program that writes.
-        check: Whether to look at the whole file for damage.
-
-    Raises:
-        sqlite3.OperationalError: Another program holds the file, the disk is full, or the like.
-        sqlite3.IntegrityError: The file has rules of its own, which the rows break.
-        sqlite3.DatabaseError: It is damaged, or no file of scores.
-        OSError: There can be no such file.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and not path.is_file():
-        raise sqlite3.DatabaseError("no regular file")
-    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as file:
-        if check and file.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("damaged")
-        _begin(file, seconds)
-        file.execute(f"PRAGMA busy_timeout = {_READ_MILLISECONDS}")
-        with _together(file):
-            before = _stamp(path)
-            _make_tables(file)
-            _insert(file, rows)
-        return before, _stamp(path)
-
-
-def _make_tables(connection: sqlite3.Connection) -> None:
-    """Make what tables and columns there are not yet."""
-    if connection.execute("SELECT 1 FROM sqlite_schema WHERE type IN ('view', 'trigger')").fetchone():
-        raise sqlite3.DatabaseError("not only tables")  # it would run what somebody has written into it
-    for table, columns in _TABLES.items():
-        declared = ", ".join(f"{name} {kind} NOT NULL" for name, kind in columns.items())
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({declared})")
-    if "raced" not in _columns(connection, "scores"):
-        connection.execute(_RACED)
-    if any(set(columns) - _columns(connection, table) for table, columns in _TABLES.items()):
-        raise sqlite3.DatabaseError("other columns")
-    for index in _INDICES:
-        connection.execute(index)
-
-
-def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
-    return {column[1] for column in connection.execute(f"PRAGMA table_info({table})")}
-
-
-def _insert(connection: sqlite3.Connection, rows: Iterable[_Row]) -> None:
-    for table, values in rows:
-        names = ", ".join(_TABLES[table])
-        connection.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(values))})", values)
-
-
-def _memory() -> sqlite3.Connection:
-    """Scores that are nowhere else, none yet."""
-    memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    memory.text_factory = lambda text: text.decode(errors="replace")
-    _make_tables(memory)
-    return memory
-
-
-def _copied(path: Path) -> sqlite3.Connection:
-    """All rows of a file that make sense, in memory.
-
-    Raises:
-        sqlite3.Error: Another program holds the file, or it holds no scores.
-    """
-    copy = _memory()
-    try:
-        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as file:
-            file.execute("BEGIN")
-            file.execute(
-                "SELECT * FROM sqlite_schema"
-            ).fetchall()  # from here on it can be read, or `backup` would wait
-            file.backup(copy)
-        _make_tables(copy)
-        for table, nonsense in _NONSENSE.items():
-            copy.execute(f"DELETE FROM {table} WHERE {nonsense}")
-    except sqlite3.Error:
-        copy.close()
-        raise
-    return copy
-
-
-@contextmanager
-def _together(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit a transaction that has begun, or undo it if anything goes wrong."""
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
-
-
-def _begin(file: sqlite3.Connection, seconds: float) -> None:
-    """Begin to write as soon as no other program does, within some seconds.
-
-    SQLite's own way to wait sleeps ever longer, and so comes off badly against programs that have just begun to wait.
-    """
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            file.execute("BEGIN IMMEDIATE")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                raise
-        time.sleep(_POLL_SECONDS)
-
-
-def _stamp(path: Path | None) -> _Stamp | None:
-    """What changes when the file does; None if there is none."""
-    try:
-        status = os.stat(path) if path else None
-    except OSError:
-        return None
-    return (status.st_ino, status.st_size, status.st_mtime_ns) if status else None
 
 
 def _name(name: str) -> str:
@@ -407,4 +234,4 @@ def _whole(first: float, second: float) -> tuple[int, int]:
 
 
 def _bounded(number: int) -> int:
-    return max(-_LARGEST, min(_LARGEST, int(number)))
+    return max(-LARGEST, min(LARGEST, int(number)))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from arcade.store import scores
+from arcade.store import score_file, scores
 from arcade.store.scores import Racer, ScoreStore, Tally
 from tests.agents.storage.disks import FailingDisk
 
@@ -247,14 +247,14 @@ def test_what_another_arcade_saves_is_seen(path: Path) -> None:
 
 def test_what_another_arcade_saves_at_the_same_moment_is_seen(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, other = ScoreStore(path), ScoreStore(path)
-    save = scores._append
+    save = score_file.append
 
     def just_before(*arguments: Any) -> Any:
-        monkeypatch.setattr(scores, "_append", save)
+        monkeypatch.setattr(scores, "append", save)
         other.add("catch", "Standard", "Ada", 2)
         return save(*arguments)
 
-    monkeypatch.setattr(scores, "_append", just_before)
+    monkeypatch.setattr(scores, "append", just_before)
     store.add("catch", "Standard", "Pat", 1)
     assert scores_of(store) == [2, 1]
 

@@ -28,7 +28,7 @@ TITLES = {
     "epsilon": "Random moves",
 }
 
-Curves = Mapping[str, NDArray[np.float64]]
+PointsByCurve = Mapping[str, NDArray[np.float64]]
 """Name to points [N, 2] of frames and value, or [N, 4] with low and high too."""
 
 
@@ -48,7 +48,7 @@ def check_curve_file(text: str) -> Path:
     return path
 
 
-def save_curves(path: Path, curves: Curves) -> None:
+def save_curves(path: Path, curves: PointsByCurve) -> None:
     """Write all curves that have points to one new file, as its ending says.
 
     Raises:
@@ -63,7 +63,7 @@ def save_curves(path: Path, curves: Curves) -> None:
         raise CommandError(f"{path}: the curves cannot be written: {system_reason(error)}") from error
 
 
-def _as_csv(curves: Curves) -> bytes:
+def _as_csv(curves: PointsByCurve) -> bytes:
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -73,7 +73,7 @@ def _as_csv(curves: Curves) -> bytes:
     return text.getvalue().encode()
 
 
-def _as_png(curves: Curves) -> memoryview:
+def _as_png(curves: PointsByCurve) -> memoryview:
     import pygame
 
     from arcade.ui import style

@@ -16,7 +16,7 @@ from arcade.commands.common import open_library, tell_limit, tell_of_cut_off
 from arcade.commands.console import CommandError, Console, Meter
 from arcade.commands.curve_files import check_curve_file, save_curves
 from arcade.commands.train_plan import make_plan
-from arcade.system.signals import FAILED, Phase, Stop, stopping
+from arcade.system.signals import FAILED, AtStake, Stop, stopping
 
 if TYPE_CHECKING:
     from agents.training.plan import Plan, Progress
@@ -29,7 +29,7 @@ def train(arguments: Namespace, console: Console) -> int:
         library = open_library()
         plan = make_plan(arguments, library)
         curve_files = [check_curve_file(text) for text in arguments.curves]
-        saver = None if arguments.no_save else _Saver(library, console, plan.resume.agent if plan.resume else None)
+        saver = None if arguments.no_save else _RunSaver(library, console, plan.resume.agent if plan.resume else None)
         try:
             if saver:
                 saver.check()
@@ -92,7 +92,7 @@ class _Run:
         failure: What ended the run, None if nothing went wrong.
     """
 
-    def __init__(self, plan: "Plan", library: Library, saver: "_Saver | None", stop: Stop, console: Console) -> None:
+    def __init__(self, plan: "Plan", library: Library, saver: "_RunSaver | None", stop: Stop, console: Console) -> None:
         self.trainer, told = begin(plan, library.runs)
         if told:
             console.tell(told)
@@ -103,7 +103,7 @@ class _Run:
 
     def work(self, log: "Callable[[Trainer, Progress], None]") -> None:
         """Train. Whatever ends that is noted, not raised; a second request to stop breaks off where it stands."""
-        self._stop.phase = Phase.KEEPING
+        self._stop.at_stake = AtStake.KEEPING
         if self._saver:
             self._saver.begin(self.trainer)
         with self._console.meter(self.trainer.total_frames) as meter:
@@ -195,8 +195,8 @@ def _show(plan: "Plan", progress: "Progress", meter: Meter) -> None:
     meter.show(max(progress.frames, part), words)
 
 
-class _Saver:
-    """Saves as `agents.training.saver` does, and in the end wherever there is room."""
+class _RunSaver:
+    """Saves the agent of a run in the library; in the end, if that fails, wherever there is room."""
 
     def __init__(self, library: Library, console: Console, path: Path | None = None) -> None:
         from agents.training.saver import Saver

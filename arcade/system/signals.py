@@ -55,8 +55,8 @@ def interrupting() -> Iterator[None]:
         yield
 
 
-class Phase(Enum):
-    """How much there is to lose."""
+class AtStake(Enum):
+    """What would be lost if the process ended at once."""
 
     NOTHING = "nothing"  # ends at once
     WORK = "work"  # the first request is noted, a second breaks off what is being waited for
@@ -71,7 +71,7 @@ class Stop:
 
     Attributes:
         requested: Whether there was one.
-        phase: How much there is to lose now.
+        at_stake: What would be lost if the process ended now.
         tidy: Called before the process ends at once, in the midst of whatever the main thread does: it must wait for
             nothing.
     """
@@ -79,18 +79,18 @@ class Stop:
     def __init__(self, ask: Callable[[], object] = lambda: None) -> None:
         self.requested = False
         self._first = math.inf  # when the first request came
-        self.phase = Phase.NOTHING
+        self.at_stake = AtStake.NOTHING
         self.tidy: Callable[[], object] = lambda: None
         self._ask = ask
 
     def handle(self, number: int, frame: object) -> None:
         """A signal has come."""
-        if self.phase is Phase.NOTHING:
+        if self.at_stake is AtStake.NOTHING:
             if _Program.runs:
                 _install(_pass_over)  # tidying up in the midst of tidying up could wait for itself for ever
             self.tidy()
             _end(number, frame)
-        elif self.phase is Phase.WORK and time.monotonic() - self._first >= BUNDLE_SECONDS:
+        elif self.at_stake is AtStake.WORK and time.monotonic() - self._first >= BUNDLE_SECONDS:
             raise KeyboardInterrupt
         if not self.requested:
             self.requested, self._first = True, time.monotonic()
@@ -99,22 +99,22 @@ class Stop:
     @contextmanager
     def undivided(self) -> Iterator[None]:
         """While inside, requests are noted; what they ask for is done afterwards."""
-        before, self.phase = self.phase, Phase.KEEPING
+        before, self.at_stake = self.at_stake, AtStake.KEEPING
         try:
             yield
         finally:
-            self.phase = before
-            if self.requested and before is Phase.NOTHING:
+            self.at_stake = before
+            if self.requested and before is AtStake.NOTHING:
                 self.handle(0, None)
 
     @contextmanager
     def working(self) -> Iterator[None]:
         """While inside, a second request raises `KeyboardInterrupt`; afterwards nothing does."""
-        self.phase = Phase.WORK
+        self.at_stake = AtStake.WORK
         try:
             yield
         finally:
-            self.phase = Phase.KEEPING
+            self.at_stake = AtStake.KEEPING
 
 
 @contextmanager

@@ -683,7 +683,7 @@ class _Trainer:
 
 def test_an_agent_that_does_not_fit_is_saved_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    saver = train_module._Saver(Library(paths.agents_folder(), disk=FullDisk()), console.Console(False))
+    saver = train_module._RunSaver(Library(paths.agents_folder(), disk=FullDisk()), console.Console(False))
     with pytest.raises(console.CommandError, match="the disk is full; the agent was saved as") as caught:
         saver.save(_Trainer())  # type: ignore[arg-type]
     (path,) = tmp_path.glob("Heavy-*.agent")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from arcade.system.signals import Phase, Stop, interrupting, stopping
+from arcade.system.signals import AtStake, Stop, interrupting, stopping
 
 ROOT = Path(__file__).parents[3]
 pytestmark = [
@@ -74,7 +74,7 @@ def test_elsewhere_than_in_the_main_thread_signals_are_left_alone() -> None:
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert [stop.phase for stop in stops] == [Phase.NOTHING]
+    assert [stop.at_stake for stop in stops] == [AtStake.NOTHING]
 
 
 SWALLOWS = """

@@ -1,4 +1,4 @@
-"""What a person asks for before a training run, kept as typed text and checked at every change. No drawing.
+"""The form before a training run: typed text, checked at every change. No drawing.
 
 The form knows three kinds of fields: settings of the game, hyper-parameters, and those of the run itself.
 """
@@ -36,7 +36,7 @@ _NETWORK = ("network", "filters", "kernels", "strides", "hidden", "duelling")
 
 @dataclass(frozen=True)
 class RunSettings:
-    """What a run needs beside its hyper-parameters."""
+    """The settings of a run beside its hyper-parameters."""
 
     name: str = setting("Agent", help="The name under which the agent is saved.")
     seed: int = setting(
@@ -126,7 +126,7 @@ class TrainingForm:
         return (*self._run_fields(), *self._game_fields(), *self._config_fields())
 
     def text(self, field: FormField) -> str:
-        """What the field shows."""
+        """Return the text that the field shows."""
         return self._texts.get(field.key, field.default)
 
     def put(self, field: FormField, text: str) -> None:
@@ -159,7 +159,7 @@ class TrainingForm:
         return check_name(value) if field.key == "name" else value
 
     def problem(self, field: FormField) -> str:
-        """Why the run cannot start with the field's text, or ""."""
+        """Return why the run cannot start with the field's text, "" if it can."""
         return self._problems().get(field.key, "")
 
     def problems(self) -> tuple[str, ...]:

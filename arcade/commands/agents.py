@@ -131,7 +131,7 @@ def _done(path: Path, word: str, console: Console, wanted: str | None = None) ->
 
 
 def _tell_of_what_is_kept(library: Library, console: Console) -> None:
-    """What was deleted or set aside, once it takes much room: nothing else ever removes it."""
+    """Tell of deleted agents and those set aside, once they take much room: nothing else ever removes them."""
     for name in (TRASH, QUARANTINE):
         count, size = library.size_of(name)
         if size >= MUCH:

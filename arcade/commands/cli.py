@@ -1,4 +1,4 @@
-"""The command line: what can be said, and how each way of failing is told.
+"""The command line: its words, the functions they call, and one line for each way of failing.
 
 Exit status: 0 done, 1 failed (one line on standard error), 2 wrong usage (the same). The traceback goes to the log
 file; `DQN_ARCADE_DEBUG=1` shows it, too.
@@ -138,7 +138,7 @@ def _lead_noise() -> None:
 
 
 def _parsed(words: list[str]) -> argparse.Namespace | None:
-    """What the words say; None if they asked for help and have got it."""
+    """Return what the words say; None if they asked for help and have got it."""
     try:
         arguments = make_parser().parse_args(words)
     except SystemExit:
@@ -230,7 +230,7 @@ def _add_window(commands: Any) -> None:
 
 def _add_train(commands: Any) -> None:
     train = _command(commands, "train", "train:train", "train an agent")
-    # Its name in the namespace is that of the arcade's own option, which has no say in this command.
+    # It takes the place of the option `--game` among the parsed arguments: `train` reads this one alone.
     train.add_argument("game", metavar="GAME", help=GAMES)
     train.add_argument("--preset", help="quick (the default), balanced, best, or one of the game's own")
     train.add_argument("--observation", metavar="KIND", help="what the agent sees; the game's best if not given")

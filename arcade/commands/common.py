@@ -1,4 +1,4 @@
-"""What several commands need: the library, and reading names and values that a person typed."""
+"""Helpers of several commands: the library, and the names and values that a person typed."""
 
 from agents.errors import ProfileError
 from agents.storage.library import Entry, Library, UnknownAgentError

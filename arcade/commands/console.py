@@ -1,4 +1,4 @@
-"""What the command line says and where: results on standard output, everything else on standard error."""
+"""Output of the command line: results go to standard output, everything else to standard error."""
 
 import json
 import math
@@ -27,7 +27,7 @@ class CommandError(Exception):
 
 
 class NobodyReadsError(CommandError):
-    """Whoever was reading standard output has had enough: exit status 1, without a word."""
+    """Nobody reads standard output any more: exit status 1, without a message."""
 
 
 @contextmanager
@@ -60,7 +60,7 @@ class Console:
         tell(line)
 
     def result(self, values: dict[str, Any], *lines: str) -> None:
-        """What the command found: `values` as JSON in ASCII, or else the lines, on standard output.
+        """Write what the command found to standard output: `values` as JSON in ASCII, or else the lines.
 
         Raises:
             CommandError: Not all of it can be written.
@@ -103,7 +103,7 @@ class Meter:
         self._told = time.monotonic()
 
     def show(self, done: float, words: str) -> None:
-        """Where the work stands; may be called as often as one likes."""
+        """Show how far the work is; may be called as often as one likes."""
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, description=printable(words))
         elif time.monotonic() - self._told >= PLAIN_SECONDS:

@@ -20,7 +20,7 @@ CONTEST_STEPS = 50_000
 
 @dataclass(frozen=True)
 class _Row:
-    """What is told of one method."""
+    """The result of one method."""
 
     method: str
     title: str

@@ -54,7 +54,7 @@ def train(arguments: Namespace, console: Console) -> int:
 
 
 def _tell_of_runs(plan: "Plan", wanted: str | None, library: Library, console: Console) -> None:
-    """How an agent is trained further, under which name, and which runs were cut off."""
+    """Tell how an agent is trained further, under which name, and which runs were cut off."""
     if wanted and plan.name != wanted.strip():
         console.tell(f"Another agent is called {wanted.strip()}: this one will be {plan.name}")
     if plan.resume:
@@ -304,7 +304,7 @@ def _verdict(trainer: "Trainer", progress: "Progress") -> str:
 
 
 def _spent(trainer: "Trainer", progress: "Progress", import_seconds: float) -> str:
-    """What the run took, and why it has learnt nothing if that is so."""
+    """Return what the run took, and why it has learnt nothing if that is so."""
     begins = trainer.learning_starts
     nothing = f" (learning begins after {begins:,} frames)" if not progress.updates else ""
     return (

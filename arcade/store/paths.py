@@ -1,4 +1,4 @@
-"""Where the arcade keeps its files. Nothing else knows of appdirs, and nothing here creates anything.
+"""The places of the arcade's files. Nothing else knows of appdirs, and nothing here creates anything.
 
 The environment variable `DQN_ARCADE_HOME` moves everything into one folder.
 """
@@ -15,7 +15,7 @@ _XDG = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
 
 
 def data_folder() -> Path:
-    """What the person would miss: agents and scores."""
+    """Folder for user data worth backing up: agents and scores."""
     return _folder("data", appdirs.user_data_dir)
 
 
@@ -30,7 +30,7 @@ def scores_file() -> Path:
 
 
 def recordings_folder() -> Path:
-    """What has been recorded in the window."""
+    """Recordings made in the window."""
     return data_folder() / "recordings"
 
 
@@ -71,7 +71,7 @@ def _folder(name: str, usual: Callable[..., str]) -> Path:
 
 
 def _usual(folder: Callable[..., str]) -> Path:
-    """Where the system wants such files. A folder of XDG's that is not absolute counts for nothing, as XDG says."""
+    """Return the place that the system has for such files. XDG ignores its variables where they are not absolute."""
     wrong = {name: os.environ.pop(name) for name in _XDG if name in os.environ and not os.path.isabs(os.environ[name])}
     try:
         return Path(folder(_NAME, False))

@@ -90,7 +90,7 @@ class SettingsStore:
         self.value = dataclasses.replace(self.value, **changes)
 
     def defaults(self) -> dict[str, Any]:
-        """What a reset changes: everything but the person's name and the window's size."""
+        """Return the values of a reset, which leaves the person's name and the window's size alone."""
         values = {each.name: getattr(Settings(), each.name) for each in dataclasses.fields(Settings)}
         return {name: value for name, value in values.items() if name not in ("name", "width", "height")}
 
@@ -130,7 +130,7 @@ class SettingsStore:
 
 
 def _read(path: Path) -> bytes:
-    """What a file of a bearable size holds; anything else raises a `ValueError`, for it may never end."""
+    """Return the content of a small file; anything else raises a `ValueError`, for it may never end."""
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe would wait for a writer
     with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
         status = os.fstat(file.fileno())

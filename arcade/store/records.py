@@ -1,4 +1,4 @@
-"""What people and agents have reached in a game, in words; the same on cards, pages and lists."""
+"""Records of people and agents in a game, in words; the same on cards, pages and lists."""
 
 from dataclasses import dataclass
 
@@ -57,7 +57,7 @@ def best_entry(game_id: str, entries: tuple[Entry, ...]) -> Entry | None:
 
 
 def version_of(agent: Profile | None) -> tuple[str, str] | None:
-    """What tells one state of an agent from another; None for no agent."""
+    """Return a value that differs between two states of an agent; None for no agent."""
     return (agent.id, agent.changed) if agent else None
 
 

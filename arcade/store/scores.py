@@ -20,7 +20,7 @@ from arcade.store.score_file import LARGEST, Row, Stamp, append, copied, empty_c
 from arcade.system.printable import printable
 
 _WAIT_SECONDS = 2.0
-"""How long a result waits for other programs that write."""
+"""Time that a result waits for other programs that write."""
 _AGAIN_SECONDS = 0.05  # the same where others have waited in vain and nothing was written since: the file is held
 _LAST_SECONDS = 1.0  # the same in the end
 _LONGEST = 200  # letters of a name

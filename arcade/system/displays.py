@@ -13,7 +13,7 @@ _Handler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 
 
 class _Kept:
-    """What the library calls must stay in memory."""
+    """Keeps the function that the library calls in memory."""
 
     handler: object = None
 

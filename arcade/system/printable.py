@@ -13,7 +13,7 @@ from games.words import shown as printable
 __all__ = ["command", "in_one_line", "printable"]
 
 _SPECIAL = re.compile("[\"'`%$^&|<>!]")
-"""What means something to a shell of Windows even between quotation marks."""
+"""Letters that mean something to a shell of Windows even between quotation marks."""
 
 
 def in_one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a request to stop does: SIGINT (Ctrl-C), SIGTERM, SIGHUP (the terminal is closed), and Ctrl-Break on Windows.
+"""Requests to stop: SIGINT (Ctrl-C), SIGTERM, SIGHUP (the terminal is closed), and Ctrl-Break on Windows.
 
 Until a command has begun, one line is told and the process ends. Commands are then broken off by `KeyboardInterrupt`;
 trainings and the window stop in order. Once a command is over, its exit status stands and further requests change
@@ -56,7 +56,7 @@ def interrupting() -> Iterator[None]:
 
 
 class AtStake(Enum):
-    """What would be lost if the process ended at once."""
+    """The loss if the process ended at once."""
 
     NOTHING = "nothing"  # ends at once
     WORK = "work"  # the first request is noted, a second breaks off what is being waited for
@@ -71,7 +71,7 @@ class Stop:
 
     Attributes:
         requested: Whether there was one.
-        at_stake: What would be lost if the process ended now.
+        at_stake: The loss if the process ended now.
         tidy: Called before the process ends at once, in the midst of whatever the main thread does: it must wait for
             nothing.
     """
@@ -166,7 +166,7 @@ def _end(number: int, frame: object) -> None:
 
 
 def _raise_again(failure: Any) -> None:
-    """What is raised in vain, as in a finaliser, is told; a request to stop comes again a moment later."""
+    """Tell an error that cannot be raised, as in a finaliser; repeat a request to stop a moment later."""
     if failure.exc_type is KeyboardInterrupt:
         threading.Timer(_MOMENT, _interrupt_main_thread).start()
     elif not _came_too_late(failure):

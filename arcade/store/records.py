@@ -5,16 +5,8 @@ from dataclasses import dataclass
 from agents.storage.library import Entry
 from agents.storage.profile import Profile
 from arcade.store.scores import ScoreStore
-from arcade.ui.charts import short_number
-from games.figures import figure
+from arcade.ui.numbers import number
 from games.game import GameInfo
-
-
-def amount(value: float) -> str:
-    """A score with as many digits as tell something: 7.25, 31.2, 486, 12.3M."""
-    if not abs(value) < 1e7:  # nor a number at all
-        return short_number(value)
-    return figure(value)
 
 
 def entry_mean(entry: Entry) -> float | None:
@@ -41,13 +33,13 @@ class Records:
 
     def own_words(self, info: GameInfo) -> str:
         """A person's record as a sentence."""
-        return "Not played yet" if self.own is None else f"Your best: {info.scored(amount(self.own))}"
+        return "Not played yet" if self.own is None else f"Your best: {info.scored(number(self.own))}"
 
     def agent_words(self, info: GameInfo) -> str:
         """The best agent's record as a sentence, for as many episodes as a person's round has."""
         if self.mean is None:
             return "No trained agent yet" if not self.agents else "Its agents are not tested yet"
-        return f"Best agent: {info.scored(amount(self.mean * info.play.episodes))}"
+        return f"Best agent: {info.scored(number(self.mean * info.play.episodes))}"
 
 
 def best_entry(game_id: str, entries: tuple[Entry, ...]) -> Entry | None:

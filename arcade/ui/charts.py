@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from arcade.ui import style
 from arcade.ui.icons import draw_icon
+from arcade.ui.numbers import short_number
 from arcade.ui.style import Colour, Size, Theme
 
 Points = NDArray[np.float64]
@@ -282,15 +283,6 @@ def _apart(low: float, high: float) -> tuple[float, float]:
     low, high = max(low, -_LARGEST), min(high, _LARGEST)
     least = max(abs(low), abs(high), sys.float_info.min / _LEAST_SPAN**2) * _LEAST_SPAN
     return low, max(high, low + least)
-
-
-def short_number(value: float) -> str:
-    """A number in few letters: 0.25, 40, 2.5k, 1M."""
-    size = abs(value)
-    for unit, sign in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")) if size < 9.995e14 else ():
-        if size >= unit * 0.9995:
-            return f"{value / unit:.3g}{sign}"
-    return "0" if size < 1e-9 else f"{value:.3g}"
 
 
 def _finite(points: Points) -> Points:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pygame
 
 from arcade.ui import style
-from arcade.ui.charts import short_number
 from arcade.ui.icons import draw_icon
+from arcade.ui.numbers import short_number
 from arcade.ui.style import Colour, Size, Theme, ease
 
 _LARGEST = 1e300  # of the values that have bars, for their range has to be a number too

@@ -11,10 +11,10 @@ from agents.storage.library import Entry
 from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.rounds.showcase import Showcase
-from arcade.store.records import amount
 from arcade.ui import style
-from arcade.ui.charts import Line, LineChart, short_number
+from arcade.ui.charts import Line, LineChart
 from arcade.ui.column import Column
+from arcade.ui.numbers import duration, number, short_number
 from arcade.ui.style import Size
 from games.game import GameInfo
 from games.settings import settings_of
@@ -151,19 +151,18 @@ def _scorecard(profile: Profile, info: GameInfo) -> list[tuple[str, str]]:
     if not card:
         return [("Scorecard", "not tested yet")]
     lines = [
-        (f"Mean {info.score_name}", f"{amount(card['mean'])} ± {amount(card.get('ci95', 0))}"),
-        ("Min, median, max", f"{amount(card['min'])}, {amount(card['median'])}, {amount(card['max'])}"),
+        (f"Mean {info.score_name}", f"{number(card['mean'])} ± {number(card.get('ci95', 0))}"),
+        ("Min, median, max", f"{number(card['min'])}, {number(card['median'])}, {number(card['max'])}"),
     ]
     if "mean_epsilon" in card:
-        lines.append(("Mean with 1% random moves", amount(card["mean_epsilon"])))
+        lines.append(("Mean with 1% random moves", number(card["mean_epsilon"])))
     return [*lines, ("Test games", f"{card['episodes']:,}")]
 
 
 def _training(profile: Profile) -> list[tuple[str, str]]:
-    minutes, seconds = divmod(round(profile.seconds), 60)
     return [
         ("Sees", profile.observation),
-        ("Trained for", f"{short_number(profile.frames)} frames, {minutes}:{seconds:02}"),
+        ("Trained for", f"{short_number(profile.frames)} frames, {duration(profile.seconds)}"),
     ]
 
 

@@ -19,9 +19,10 @@ from arcade.scenes.dialogs import PromptScene
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.screen import Screen
 from arcade.scenes.training.setup_scene import TrainSetupScene
-from arcade.store.records import amount, entry_mean
+from arcade.store.records import entry_mean
 from arcade.ui import style
 from arcade.ui.icons import draw_icon
+from arcade.ui.numbers import number
 from arcade.ui.scene import Change, Pop, Push
 from arcade.ui.style import Size
 from arcade.ui.widgets import ListBox, PushButton
@@ -316,7 +317,7 @@ class AgentsScene(Screen):
             right -= sign + theme.space()
         elif info is not None and mean is not None:
             ink = style.readable(info.accent, style.RAISED)
-            shown = theme.text(surface, amount(mean), (right, rect.centery), Size.BODY, ink, "midright")
+            shown = theme.text(surface, number(mean), (right, rect.centery), Size.BODY, ink, "midright")
             right = shown.left - theme.space()
         top = rect.centery - (theme.line() + theme.line(Size.SMALL)) // 2
         theme.text(surface, entry.name, (left, top), Size.BODY, style.TEXT, max_width=right - left)

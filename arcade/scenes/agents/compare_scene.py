@@ -8,10 +8,11 @@ from arcade.context import Context
 from arcade.input.controls import Button, Hint
 from arcade.scenes.agents.differences import MARKERS, MOST_AGENTS, Row, differences
 from arcade.scenes.screen import Screen
-from arcade.store.records import amount, entry_mean
+from arcade.store.records import entry_mean
 from arcade.ui import style
 from arcade.ui.charts import Line, LineChart
 from arcade.ui.icons import draw_icon
+from arcade.ui.numbers import number
 from arcade.ui.style import Colour, Size
 from arcade.ui.widgets import ListBox
 from games.registry import info_of
@@ -144,7 +145,7 @@ class CompareScene(Screen):
         left += size + theme.space()
         mean, right = entry_mean(entry), rect.right - theme.space()
         if mean is not None:
-            right = theme.text(surface, amount(mean), (right, rect.centery), Size.BODY, style.TEXT, "midright").left
+            right = theme.text(surface, number(mean), (right, rect.centery), Size.BODY, style.TEXT, "midright").left
         room = right - theme.space() - left
         theme.text(surface, entry.name, (left, rect.centery), Size.BODY, style.TEXT, "midleft", room)
 

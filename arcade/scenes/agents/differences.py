@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from agents.config import Config
 from agents.storage.profile import Profile
-from arcade.store.records import amount
-from arcade.ui.charts import short_number
+from arcade.ui.numbers import duration, number, short_number
 from games.settings import settings_of
 
 MOST_AGENTS = 5
@@ -23,9 +22,9 @@ def differences(agents: Sequence[Profile]) -> list[Row]:
     What they have reached always stands first, whether it differs or not.
     """
     reached: list[Row] = [
-        ("Mean in tests", tuple(amount(each.scorecard["mean"]) if each.scorecard else "–" for each in agents)),
+        ("Mean in tests", tuple(number(each.scorecard["mean"]) if each.scorecard else "–" for each in agents)),
         ("Frames", tuple(short_number(each.frames) for each in agents)),
-        ("Learning time", tuple(_minutes(each.seconds) for each in agents)),
+        ("Learning time", tuple(duration(each.seconds) for each in agents)),
     ]
     told = [_told(each) for each in agents]
     names = list(dict.fromkeys(name for each in told for name in each))
@@ -46,8 +45,3 @@ def _told(agent: Profile) -> dict[str, str]:
 
 def _label(name: str) -> str:
     return name.replace("_", " ").capitalize()
-
-
-def _minutes(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02}"

@@ -13,9 +13,9 @@ from arcade.input.controls import Button, Hint, Input, Pointer, Press
 from arcade.rounds.showcase import Showcase
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.screen import Screen
-from arcade.store.records import amount
 from arcade.ui import style
-from arcade.ui.charts import Line, LineChart, short_number
+from arcade.ui.charts import Line, LineChart
+from arcade.ui.numbers import number, short_number
 from arcade.ui.scene import Change, Push
 from arcade.ui.slider import Slider
 from arcade.ui.style import Size
@@ -196,11 +196,11 @@ class HistoryScene(Screen):
         chosen = self.chosen
         if chosen is None:
             return ""
-        number, count = self.slider.index + 1, len(self.selves)
-        if number == count:
-            return f"{number} of {count}: the agent as it was kept, after {chosen.frames:,} frames."
-        told = f"{self.info.scored(amount(chosen.curve[-1][1]))} on average" if chosen.curve else "untrained"
-        return f"{number} of {count}: after {chosen.frames:,} frames, {told}."
+        place, count = self.slider.index + 1, len(self.selves)
+        if place == count:
+            return f"{place} of {count}: the agent as it was kept, after {chosen.frames:,} frames."
+        told = f"{self.info.scored(number(chosen.curve[-1][1]))} on average" if chosen.curve else "untrained"
+        return f"{place} of {count}: after {chosen.frames:,} frames, {told}."
 
     def _paint_empty(self, surface: pygame.Surface) -> None:
         if self.loading:

@@ -14,9 +14,10 @@ from arcade.scenes.game.scores_scene import ScoresScene
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.screen import Screen
 from arcade.scenes.training.setup_scene import TrainSetupScene
-from arcade.store.records import Records, amount, best_entry, records_of, version_of
+from arcade.store.records import Records, best_entry, records_of, version_of
 from arcade.ui import style
 from arcade.ui.fields import Stepper
+from arcade.ui.numbers import number
 from arcade.ui.scene import Change, Push
 from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton
@@ -179,22 +180,22 @@ class GamePageScene(Screen):
     def _paint_records(self, surface: pygame.Surface, rect: pygame.Rect) -> None:
         """The two numbers that matter, side by side: the person's and the best agent's."""
         records, half = self.records, (rect.width - self.theme.space(1.5)) // 2
-        own = "-" if records.own is None else f"{records.own:,}"
+        own = "-" if records.own is None else number(records.own)
         below = "not played yet" if records.own is None else self.info.score_noun(own)
         self._paint_tile(surface, pygame.Rect(rect.left, rect.top, half, rect.height), "Your best", own, below)
-        mean = "-" if records.mean is None else amount(records.mean * self.info.play.episodes)
+        mean = "-" if records.mean is None else number(records.mean * self.info.play.episodes)
         below = "none trained yet" if records.mean is None else f"{self.info.score_noun(mean)} on average"
         self._paint_tile(
             surface, pygame.Rect(rect.right - half, rect.top, half, rect.height), "Best agent", mean, below
         )
 
-    def _paint_tile(self, surface: pygame.Surface, rect: pygame.Rect, title: str, number: str, below: str) -> None:
+    def _paint_tile(self, surface: pygame.Surface, rect: pygame.Rect, title: str, value: str, below: str) -> None:
         theme = self.theme
         theme.panel(surface, rect)
         left, y, room = rect.left + theme.space(2), rect.top + theme.space(1.5), rect.width - theme.space(3)
         theme.text(surface, title, (left, y), Size.SMALL, style.MUTED, max_width=room)
         y += theme.line(Size.SMALL)
-        theme.text(surface, number, (left, y), Size.TITLE, style.TEXT, max_width=room)
+        theme.text(surface, value, (left, y), Size.TITLE, style.TEXT, max_width=room)
         y += theme.line(Size.TITLE)
         theme.text(surface, below, (left, y), Size.SMALL, style.MUTED, max_width=room)
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from agents.nchain.tables import relative_error
 from arcade.ui import style
-from arcade.ui.charts import short_number
 from arcade.ui.icons import draw_icon
+from arcade.ui.numbers import short_number
 from arcade.ui.style import Colour, Size, Theme
 
 ACTION_ICONS = ("right", "left")

@@ -13,11 +13,11 @@ from arcade.rounds.round import Phase, Round
 from arcade.rounds.steering import game_hints, steer
 from arcade.scenes.play.person_seat import level_name
 from arcade.scenes.play.saliency_worker import SaliencyWorker
-from arcade.scenes.training.diagnosis import number
 from arcade.ui import style
 from arcade.ui.column import Column, stack_at_bottom
 from arcade.ui.fields import Stepper
 from arcade.ui.meters import Badge, Bars, value_text
+from arcade.ui.numbers import number
 from arcade.ui.observation_view import ObservationView, describe, draw_key
 from arcade.ui.scene import Change, Pop
 from arcade.ui.style import Size, Theme

@@ -18,10 +18,11 @@ from arcade.scenes.screen import Screen
 from arcade.scenes.training.diagnosis import Finding, Mood, assess, result
 from arcade.scenes.training.live_games import LiveCopies, NowPlaying
 from arcade.scenes.training.run_charts import RunCharts
-from arcade.scenes.training.run_numbers import RunNumbers, duration
+from arcade.scenes.training.run_numbers import RunNumbers
 from arcade.ui import style
 from arcade.ui.icons import draw_icon
 from arcade.ui.meters import ProgressBar
+from arcade.ui.numbers import duration
 from arcade.ui.scene import Change, Home, Pop, Push, Replace
 from arcade.ui.style import Colour, Size
 from arcade.ui.tooltip import Tooltip

@@ -6,8 +6,7 @@ from enum import Enum
 
 from agents.training.plan import Plan, Progress
 from agents.training.session import SessionReport, Status
-from arcade.ui.charts import short_number
-from games.figures import figure
+from arcade.ui.numbers import number
 
 _EARLY = 0.4  # part of a run within which bad scores are no news
 _JERKY = 40.0  # pictures a second below which a window looks jerky
@@ -70,15 +69,6 @@ def result(report: SessionReport, plan: Plan) -> str:
     if best.episodes < info.solved.episodes:
         text = f"{text[:-1]}, too few to tell whether it is solved."
     return f"{text} The game counts as solved at {number(info.solved.mean)} over {info.solved.episodes:,} games."
-
-
-def number(value: float) -> str:
-    """A number as people read it: whole where it is large, with decimals where it is small."""
-    if not math.isfinite(value):
-        return "–"
-    if abs(value) >= 1e7:
-        return short_number(value)
-    return figure(value)
 
 
 def _numbers(progress: Progress, plan: Plan) -> Finding | None:

@@ -5,7 +5,8 @@ import pygame
 from agents.training.curves import Curves
 from agents.training.plan import Plan
 from arcade.ui import style
-from arcade.ui.charts import Band, Line, LineChart, Reference, short_number
+from arcade.ui.charts import Band, Line, LineChart, Reference
+from arcade.ui.numbers import short_number
 from arcade.ui.style import Size, Theme
 from arcade.ui.tooltip import Tooltip
 

@@ -5,8 +5,8 @@ from types import MappingProxyType
 import pygame
 
 from agents.training.session import SessionReport, Status
-from arcade.scenes.training.diagnosis import number
 from arcade.ui import style
+from arcade.ui.numbers import number
 from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.tooltip import Tooltip
 
@@ -28,13 +28,6 @@ MEANINGS = MappingProxyType(
     }
 )
 """What each figure means."""
-
-
-def duration(seconds: float) -> str:
-    """A time as m:ss or h:mm:ss."""
-    minutes, rest = divmod(round(max(0.0, seconds)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def figures(report: SessionReport, fps: float) -> tuple[tuple[str, str], ...]:

@@ -12,13 +12,13 @@ from arcade.input.controls import Button, Hint, Input, Pointer
 from arcade.rounds.showcase import is_light
 from arcade.scenes.screen import Screen
 from arcade.scenes.training.dashboard_scene import DashboardScene
-from arcade.scenes.training.diagnosis import number
 from arcade.scenes.training.form_widgets import FieldWidget, exact_card, field_widget, observation_card, preset_card
 from arcade.scenes.training.preview import Preview
 from arcade.ui import style
 from arcade.ui.choice_card import ChoiceCard
 from arcade.ui.fields import Stepper, TextField
 from arcade.ui.icons import draw_icon
+from arcade.ui.numbers import number
 from arcade.ui.scene import Change, Replace
 from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton, Scroll

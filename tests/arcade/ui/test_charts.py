@@ -7,7 +7,7 @@ import pygame
 import pytest
 
 from arcade.ui import style
-from arcade.ui.charts import Band, Line, LineChart, Reference, short_number, ticks
+from arcade.ui.charts import Band, Line, LineChart, Reference, ticks
 from arcade.ui.style import Theme
 
 NAN = float("nan")
@@ -59,14 +59,6 @@ def test_there_are_never_many_more_ticks_than_asked_for(scale: float) -> None:
         assert 2 <= len(marks) <= most + 2
         assert marks[0] <= -0.37 * scale
         assert marks[-1] >= 1.7 * scale
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [(0, "0"), (0.25, "0.25"), (486.2, "486"), (999.9, "1k"), (2500, "2.5k"), (1e6, "1M"), (-3, "-3"), (1e-12, "0")],
-)
-def test_numbers_are_short(value: float, words: str) -> None:
-    assert short_number(value) == words
 
 
 def test_a_line_rises_from_left_to_right(theme: Theme, surface: pygame.Surface) -> None:
@@ -186,10 +178,3 @@ def test_any_finite_numbers_can_be_drawn(theme: Theme, surface: pygame.Surface) 
         reference = Reference(float(rng.choice(EXTREMES)), "here")
         chart.show(lines, [Band(found[:, [0, 1, 1]])], [reference], cursor=float(rng.choice(EXTREMES)))
         chart.draw(surface, theme)
-
-
-@pytest.mark.parametrize(
-    ("value", "words"), [(2e12, "2T"), (1e15, "1e+15"), (-1.7e308, "-1.7e+308"), (5e-324, "0"), (float("inf"), "inf")]
-)
-def test_numbers_stay_short_however_large_they_are(value: float, words: str) -> None:
-    assert short_number(value) == words

@@ -8,7 +8,7 @@ import pytest
 
 from agents.storage.library import Library
 from arcade.input.controls import SIGNS, Button, Device, Hint, Keys
-from arcade.store.records import Records, amount, best_entry, records_of
+from arcade.store.records import Records, best_entry, records_of
 from arcade.store.scores import ScoreStore
 from arcade.ui import style
 from arcade.ui.hint_bar import HintBar
@@ -129,13 +129,6 @@ def test_news_come_stay_and_go(theme: Theme, surface: pygame.Surface, motion: bo
     assert not toast.busy
 
 
-@pytest.mark.parametrize(
-    ("value", "words"), [(7, "7"), (7.254, "7.25"), (31.24, "31.2"), (485.6, "486"), (12345.6, "12,346"), (0.0, "0")]
-)
-def test_scores_have_as_many_digits_as_tell_something(value: float, words: str) -> None:
-    assert amount(value) == words
-
-
 def test_one_fruit_is_a_fruit() -> None:
     info = make("catch").info
     assert Records(own=1).own_words(info) == "Your best: 1 fruit"
@@ -185,8 +178,3 @@ def test_a_value_that_is_none_leaves_the_scale_as_it_is() -> None:
     bars.show((1.0, -2.0))
     bars.show((NAN, 0.5))
     assert (bars._low, bars._high) == (-2.0, 1.0)
-
-
-@pytest.mark.parametrize(("value", "words"), [(1e7, "10M"), (-1e15, "-1e+15"), (NAN, "nan"), (1e308, "1e+308")])
-def test_scores_stay_short_however_large_they_are(value: float, words: str) -> None:
-    assert amount(value) == words

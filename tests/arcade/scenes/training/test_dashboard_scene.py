@@ -16,7 +16,7 @@ from arcade.input.controls import Button, Pointer
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.training.dashboard_scene import DashboardScene, random_mean
 from arcade.scenes.training.diagnosis import Mood
-from arcade.scenes.training.run_numbers import MEANINGS, duration, figures
+from arcade.scenes.training.run_numbers import MEANINGS, figures
 from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.ui.scene import Home, Pop, Push, Replace
 from arcade.ui.widgets import PushButton
@@ -216,11 +216,6 @@ def test_figures_name_rates_device_and_window() -> None:
     shown = dict(figures(report(), 59.7))
     assert shown["Frames/s"] == "7,654" and shown["Runs on"] == "CPU, XLA" and shown["Window"] == "60 fps"
     assert dict(figures(SessionReport(Status.STARTING), 60.0))["Games ended"] == "–"
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (75.4, "1:15"), (3_725, "1:02:05"), (-3, "0:00")])
-def test_durations(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -10,7 +10,7 @@ from agents.acting.evaluation import Scorecard
 from agents.config import Config
 from agents.training.plan import Plan, Progress
 from agents.training.session import SessionReport, Status
-from arcade.scenes.training.diagnosis import Finding, Mood, assess, number, result
+from arcade.scenes.training.diagnosis import Finding, Mood, assess, result
 from games.registry import make
 
 PLAN = Plan(make("cartpole"), "features", Config())
@@ -81,13 +81,6 @@ def test_results_in_words() -> None:
     short = SessionReport(Status.STOPPED, progress=dataclasses.replace(HEALTHY, best=card(120.5)))
     assert "120" in result(short, PLAN) and "475" in result(short, PLAN)
     assert "before the first evaluation" in result(SessionReport(Status.STOPPED, progress=HEALTHY), PLAN)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [(0.123, "0.12"), (12.34, "12.3"), (1234.5, "1,234"), (3.0, "3"), (float("nan"), "–")]
-)
-def test_numbers_are_short(value: float, text: str) -> None:
-    assert number(value) == text
 
 
 def test_a_weaker_last_evaluation_of_a_solved_run_is_explained() -> None:

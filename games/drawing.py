@@ -27,10 +27,13 @@ FIELD_LIGHT: Colour = (28, 36, 56)
 LINE: Colour = (52, 64, 93)
 MUTED: Colour = (104, 114, 138)
 LIGHT: Colour = (226, 232, 244)
+
+# Okabe and Ito's palette, told apart by people with every kind of colour vision.
 ORANGE: Colour = (230, 159, 0)
 SKY_BLUE: Colour = (86, 180, 233)
 GREEN: Colour = (0, 158, 115)
 YELLOW: Colour = (240, 228, 66)
+BLUE: Colour = (0, 114, 178)
 VERMILION: Colour = (213, 94, 0)
 PURPLE: Colour = (204, 121, 167)
 

@@ -8,6 +8,7 @@ from arcade.rounds.round import Round, Tick
 from arcade.rounds.trouble import Trouble
 from arcade.ui import style
 from arcade.ui.style import Colour, Size, Theme, ease
+from games.drawing import mix
 from games.figures import figure
 from games.view import draw as draw_game
 from games.view import fit
@@ -90,7 +91,7 @@ class Stage:
             return
         part = 1.0 - ease(self._flash / FLASH_SECONDS)
         width = max(2, self._theme.space(0.75))
-        colour = style.mix(style.GROUND, self._flash_colour, part)
+        colour = mix(style.GROUND, self._flash_colour, part)
         pygame.draw.rect(surface, colour, picture.inflate(2 * width, 2 * width), width)
 
     def _draw_pop(self, surface: pygame.Surface, picture: pygame.Rect, text: str, age: float) -> None:

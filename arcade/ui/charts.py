@@ -18,6 +18,7 @@ from arcade.ui import style
 from arcade.ui.icons import draw_icon
 from arcade.ui.numbers import short_number
 from arcade.ui.style import Colour, Size, Theme
+from games.drawing import mix
 
 Points = NDArray[np.float64]
 
@@ -335,7 +336,7 @@ def _paint_spread(image: pygame.Surface, frame: _Frame, line: Line, theme: Theme
     x, starts = _columns(frame, line.points)
     low = frame.y(np.minimum.reduceat(line.points[:, 1], starts))
     high = frame.y(np.maximum.reduceat(line.points[:, 1], starts))
-    colour = style.mix(line.colour, style.PANEL, 0.6)
+    colour = mix(line.colour, style.PANEL, 0.6)
     for left, bottom, top in zip(x.tolist(), low.tolist(), high.tolist(), strict=True):
         image.fill(colour, (round(left) - 1, round(top) - 1, _BUCKET_PIXELS, max(2, round(bottom - top) + 2)))
 
@@ -348,4 +349,4 @@ def _paint_band(image: pygame.Surface, frame: _Frame, band: Band) -> None:
     high = frame.y(_means(band.points[:, 2], starts))
     outline = [*zip(x.tolist(), high.tolist(), strict=True), *zip(x[::-1].tolist(), low[::-1].tolist(), strict=True)]
     if len(outline) > 2:
-        pygame.draw.polygon(image, style.mix(band.colour, style.PANEL, 0.82), outline)
+        pygame.draw.polygon(image, mix(band.colour, style.PANEL, 0.82), outline)

@@ -8,6 +8,7 @@ from arcade.ui import style
 from arcade.ui.icons import draw_icon
 from arcade.ui.numbers import short_number
 from arcade.ui.style import Colour, Size, Theme, ease
+from games.drawing import mix
 
 _LARGEST = 1e300  # of the values that have bars, for their range has to be a number too
 
@@ -108,7 +109,7 @@ class Bars:
         span = (self._high - self._low) or 1.0
         zero = bar.left + round(-self._low / span * bar.width)
         end = bar.left + round((value - self._low) / span * bar.width)
-        colour = self.accent if chosen else style.mix(self.accent, style.RAISED, 0.55)
+        colour = self.accent if chosen else mix(self.accent, style.RAISED, 0.55)
         surface.fill(colour, (min(zero, end), bar.top, max(2, abs(end - zero)), bar.height))
         surface.fill(style.TEXT, (min(zero, bar.right - 1), bar.top - 1, 1, bar.height + 2))
 

@@ -11,9 +11,10 @@ from functools import cache
 
 import pygame
 
+from games import drawing
 from games.words import shown as without_unseen
 
-Colour = tuple[int, int, int]
+Colour = drawing.Colour
 Witness = Callable[["pygame.Surface", str, str, "pygame.Rect", "Colour"], None]
 """Is told of each text that is about to be drawn: where, what it says, what of it is shown, its place, its colour."""
 
@@ -26,14 +27,14 @@ TEXT: Colour = (233, 238, 247)
 MUTED: Colour = (166, 178, 202)
 DIM: Colour = (136, 147, 170)  # what cannot be chosen now
 
-# Okabe and Ito's palette, told apart by people with every kind of colour vision.
-ORANGE: Colour = (230, 159, 0)
-SKY: Colour = (86, 180, 233)
-GREEN: Colour = (0, 158, 115)
-YELLOW: Colour = (240, 228, 66)
-BLUE: Colour = (0, 114, 178)
-VERMILION: Colour = (213, 94, 0)
-PURPLE: Colour = (204, 121, 167)
+# The games' palette, told apart by people with every kind of colour vision.
+ORANGE = drawing.ORANGE
+SKY = drawing.SKY_BLUE
+GREEN = drawing.GREEN
+YELLOW = drawing.YELLOW
+BLUE = drawing.BLUE
+VERMILION = drawing.VERMILION
+PURPLE = drawing.PURPLE
 WHITE: Colour = (255, 255, 255)
 BLACK: Colour = (0, 0, 0)
 SERIES: tuple[Colour, ...] = (ORANGE, SKY, GREEN, YELLOW, PURPLE, VERMILION, BLUE)
@@ -279,16 +280,6 @@ class Theme:
         return self._corners[key]
 
 
-def mix(first: Colour, second: Colour, part: float) -> Colour:
-    """A colour on the way from `first` (part 0) to `second` (part 1)."""
-    (red, green, blue), (to_red, to_green, to_blue) = first, second
-    return (
-        round(red + (to_red - red) * part),
-        round(green + (to_green - green) * part),
-        round(blue + (to_blue - blue) * part),
-    )
-
-
 def ease(part: float) -> float:
     """Motion that starts quickly and ends softly; `part` of the time gone (0 to 1) to part of the way."""
     rest = 1.0 - min(1.0, max(0.0, part))
@@ -311,9 +302,9 @@ def ink_on(colour: Colour) -> Colour:
 def readable(colour: Colour, ground: Colour = PANEL) -> Colour:
     """The colour, lightened as far as text in it needs to read on `ground` (contrast 4.5)."""
     part = 0.0
-    while contrast(mix(colour, WHITE, part), ground) < 4.5:
+    while contrast(drawing.mix(colour, WHITE, part), ground) < 4.5:
         part += 0.05
-    return mix(colour, WHITE, part)
+    return drawing.mix(colour, WHITE, part)
 
 
 def _luminance(colour: Colour) -> float:

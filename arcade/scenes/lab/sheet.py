@@ -12,6 +12,7 @@ from arcade.ui import style
 from arcade.ui.icons import draw_icon
 from arcade.ui.numbers import short_number
 from arcade.ui.style import Colour, Size, Theme
+from games.drawing import mix
 
 ACTION_ICONS = ("right", "left")
 """Signs of forward and back."""
@@ -113,7 +114,7 @@ def _draw_row(surface: pygame.Surface, theme: Theme, row: pygame.Rect, sheet: Sh
         known = bool(values[action])
         shade = min(1.0, float(errors[action]) / _WORST) * _SHADE if known else 0.0
         inner = cell.inflate(-2, -2)
-        surface.fill(style.mix(style.PANEL, style.VERMILION, shade), inner)
+        surface.fill(mix(style.PANEL, style.VERMILION, shade), inner)
         if sheet.touched == (state, action):
             pygame.draw.rect(surface, style.YELLOW, inner, 2)
         _draw_value(surface, theme, inner, float(values[action]), known, action == best, sheet.sums)

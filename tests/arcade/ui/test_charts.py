@@ -9,6 +9,7 @@ import pytest
 from arcade.ui import style
 from arcade.ui.charts import Band, Line, LineChart, Reference, ticks
 from arcade.ui.style import Theme
+from games.drawing import mix
 
 NAN = float("nan")
 
@@ -135,7 +136,7 @@ def test_the_faint_spread_reaches_from_lowest_to_highest(theme: Theme, surface: 
     chart = make_chart()
     noisy = np.column_stack([np.arange(1000), np.tile([0.0, 100.0], 500)])
     chart.show([Line(noisy, style.WHITE, faint=True)])
-    faint = style.mix(style.WHITE, style.PANEL, 0.6)
+    faint = mix(style.WHITE, style.PANEL, 0.6)
     rects = seen(chart, surface, theme, faint)
     assert max(rect.height for rect in rects) > chart.rect.height * 0.6
 

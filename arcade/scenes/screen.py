@@ -1,13 +1,17 @@
 """What nearly all scenes share: a context, widgets with focus, and a layout that is made only when the size changes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import pygame
 
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Keys, Press
+from arcade.ui import style
 from arcade.ui.focus import Focus
 from arcade.ui.scene import Change, Pop
+
+T = TypeVar("T")
 
 
 class Screen:
@@ -20,6 +24,7 @@ class Screen:
         shows_training: Whether it tells of the training that goes on, so that nobody else need to.
         moves: Whether all of it may change at any time. What does not move is drawn anew after an input, and a few
             times a second.
+        is_left: Whether it has gone off the stack.
     """
 
     game_played = ""
@@ -32,6 +37,9 @@ class Screen:
         self.focus = Focus()
         self.area = pygame.Rect(0, 0, 0, 0)
         self._laid_out: object = None
+        self.is_left = False
+        self._request: object = None  # the latest call of `open_with` that still counts
+        self._opened: Change | None = None  # what came of it
 
     @property
     def keys(self) -> Keys:
@@ -39,10 +47,57 @@ class Screen:
         return Keys.TEXT if self.focus.wants_text else Keys.MENU
 
     def enter(self) -> None:
-        """Called when the scene comes on top; fill in where data may have changed meanwhile."""
+        """Called when the scene comes on top; extend it where data may have changed meanwhile.
+
+        What was to be opened before something else came on top is opened no more.
+        """
+        self._request = self._opened = None
 
     def leave(self) -> None:
-        """Called when the scene goes off the stack."""
+        """Called when the scene goes off the stack: what comes from the background later is dropped."""
+        self.is_left = True
+        self._request = self._opened = None
+
+    # Work in the background
+
+    def in_background(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Does slow work as `Context.background`, but calls `done` only if the scene has not been left by then."""
+        self.context.background(work, lambda result: None if self.is_left else done(result))
+
+    def open_with(self, read: Callable[[], T], where: Callable[[T], Change | None]) -> None:
+        """Reads something in the background, then asks for the change that `where` makes of it.
+
+        The latest call counts. What cannot be read or opened is told as a notice.
+
+        Args:
+            read: Reads it, on another thread.
+            where: Makes a change of it, on this thread; `update` returns that.
+        """
+        self._request = request = object()
+        context = self.context
+        context.status = context.status or style.LOADING
+
+        def result() -> T | Exception:
+            try:
+                return read()
+            except (OSError, ValueError) as error:
+                return error
+
+        def done(found: T | Exception) -> None:
+            context.status = "" if context.status == style.LOADING else context.status
+            if request is not self._request:
+                return
+            self._request = None
+            try:
+                if isinstance(found, Exception):
+                    raise found
+                self._opened = where(found)
+            except (OSError, ValueError) as error:
+                context.notice(str(error))
+
+        context.background(result, done)
+
+    # Input, time and drawing
 
     def handle(self, event: Input) -> Change | None:
         """Escape goes back; the widgets get the rest."""
@@ -51,8 +106,9 @@ class Screen:
         return self.focus.handle(event)
 
     def update(self, seconds: float) -> Change | None:
-        """Nothing moves unless a scene says so."""
-        return None
+        """Go where `open_with` leads as soon as that can be; nothing moves unless a scene says so."""
+        change, self._opened = self._opened, None
+        return change
 
     def draw(self, surface: pygame.Surface) -> None:
         """Lay out if need be, paint, then draw the widgets."""

@@ -6,6 +6,7 @@ from agents.storage.library import Entry
 from agents.storage.profile import Profile
 from arcade.store.scores import ScoreStore
 from arcade.ui.numbers import number
+from arcade.ui.style import LOADING
 from games.game import GameInfo
 
 
@@ -13,6 +14,10 @@ def entry_mean(entry: Entry) -> float | None:
     """The mean score of an agent's fixed-seed evaluation, None if it was never evaluated."""
     card = entry.profile.scorecard if entry.profile else {}
     return float(card["mean"]) if "mean" in card else None
+
+
+NO_AGENT = "No trained agent yet"
+"""Shown in the place of the best agent's record until there is one."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +29,14 @@ class Records:
         agent: The name of the best agent, "" if there is none.
         mean: Its mean score, None if there is none.
         agents: How many agents there are.
+        loading: Whether the agents are still being listed.
     """
 
     own: int | None = None
     agent: str = ""
     mean: float | None = None
     agents: int = 0
+    loading: bool = False
 
     def own_words(self, info: GameInfo) -> str:
         """A person's record as a sentence."""
@@ -37,8 +44,10 @@ class Records:
 
     def agent_words(self, info: GameInfo) -> str:
         """The best agent's record as a sentence, for as many episodes as a person's round has."""
+        if self.loading:
+            return LOADING
         if self.mean is None:
-            return "No trained agent yet" if not self.agents else "Its agents are not tested yet"
+            return NO_AGENT if not self.agents else "Its agents are not tested yet"
         return f"Best agent: {info.scored(number(self.mean * info.play.episodes))}"
 
 
@@ -53,8 +62,10 @@ def version_of(agent: Profile | None) -> tuple[str, str] | None:
     return (agent.id, agent.changed) if agent else None
 
 
-def records_of(game_id: str, scores: ScoreStore, entries: tuple[Entry, ...]) -> Records:
-    """The records of a game, from the scores and the agents there are."""
+def records_of(game_id: str, scores: ScoreStore, entries: tuple[Entry, ...] | None) -> Records:
+    """The records of a game, from the scores and the agents there are; None while those are being listed."""
+    if entries is None:
+        return Records(scores.best(game_id), loading=True)
     best = best_entry(game_id, entries)
     count = len(of_game(game_id, entries))
     if best is None:

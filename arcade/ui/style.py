@@ -44,6 +44,9 @@ GOOD = GREEN
 WARNING = ORANGE
 BAD: Colour = (240, 120, 50)  # vermilion, lightened until it reads on every panel
 
+LOADING = "Loading …"
+"""Shown in the place of what is still being read."""
+
 MOTION_SECONDS = 0.2
 """How long things move when something changes."""
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pygame
 
-from agents.errors import ProfileError
 from agents.storage.library import Entry
 from agents.storage.profile import Profile, check_name
 from arcade.context import Context
@@ -81,11 +80,22 @@ class AgentsScene(Screen):
 
     def enter(self) -> None:
         """Read the list anew."""
-        self.context.background(lambda: self.context.library.entries(self.game_id), self._show)
+        super().enter()
+        self._read_list()
+
+    def leave(self) -> None:
+        """Nobody needs to play any more."""
+        super().leave()
+        self.card.clear()
+
+    def _read_list(self) -> None:
+        self.in_background(lambda: self.context.library.entries(self.game_id), self._show)
 
     def _show(self, entries: tuple[Entry, ...]) -> None:
+        """Show another list, in which the same agent is selected although it may have another place."""
         self.loading = False
-        wanted = next((index for index, entry in enumerate(entries) if entry.path == self._wanted), None)
+        wanted_path = self._wanted or (self.list.selected.path if self.list.selected else None)
+        wanted = next((index for index, entry in enumerate(entries) if entry.path == wanted_path), None)
         self._wanted = None
         self._look_up_games(entries)
         self.list.show(entries, wanted)
@@ -122,7 +132,7 @@ class AgentsScene(Screen):
     def _take_info(self, game_id: str, info: GameInfo | None) -> None:
         self._infos[game_id] = info
         entry = self.list.selected
-        if entry is not None and entry.profile and entry.profile.game_id == game_id:
+        if not self.is_left and entry is not None and entry.profile and entry.profile.game_id == game_id:
             self._select(entry)
 
     def _is_known(self, entry: Entry) -> bool:
@@ -133,23 +143,18 @@ class AgentsScene(Screen):
 
     # What can be done with an agent
 
-    def _with_agent(self, use: Callable[[Profile], Change]) -> Change | None:
-        """Load the selected agent and do something with it; what is wrong is told."""
+    def _open_with_agent(self, where: Callable[[Profile], Change]) -> None:
+        """Load the selected agent, then go where it is needed."""
         entry = self.list.selected
-        if entry is None or not self.watch.enabled:
-            return None
-        try:
-            profile = self.context.library.load(entry).profile
-            return use(profile) if profile else None
-        except ProfileError as error:
-            self.context.notice(str(error))
-            return None
+        if entry is not None and self.watch.enabled:
+            library = self.context.library
+            self.open_with(lambda: library.load(entry), lambda found: where(found.profile) if found.profile else None)
 
-    def _watch(self) -> Change | None:
-        return self._with_agent(lambda profile: Push(PlayScene(self.context, profile.game(), profile)))
+    def _watch(self) -> None:
+        self._open_with_agent(lambda profile: Push(PlayScene(self.context, profile.game(), profile)))
 
-    def _train_further(self) -> Change | None:
-        return self._with_agent(lambda profile: Push(TrainSetupScene(self.context, profile.game_id, profile)))
+    def _train_further(self) -> None:
+        self._open_with_agent(lambda profile: Push(TrainSetupScene(self.context, profile.game_id, profile)))
 
     def _show_learning(self) -> Change | None:
         entry = self.list.selected
@@ -189,7 +194,7 @@ class AgentsScene(Screen):
         def done(trashed: Path) -> None:
             self._trashed.append(trashed)
             self.context.notice(f"Deleted {entry.name}. X brings it back")
-            self.enter()
+            self._read_list()
 
         self.context.background(lambda: self.context.library.delete(entry), done)
 
@@ -232,7 +237,7 @@ class AgentsScene(Screen):
 
         def done(path: Path) -> None:
             self._wanted = path
-            self.enter()
+            self._read_list()
 
         self.context.background(work, done)
 
@@ -251,7 +256,7 @@ class AgentsScene(Screen):
     def update(self, seconds: float) -> Change | None:
         """The selected agent plays."""
         self.card.update(seconds)
-        return None
+        return super().update(seconds)
 
     def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
         """Only the selected agent's game moves."""
@@ -294,14 +299,15 @@ class AgentsScene(Screen):
         theme.text(surface, title, position, Size.TITLE, colour, max_width=self.area.width - theme.space(6))
         if self.list.items:
             self.card.draw(surface)
-        elif not self.loading:
+        else:
             self._paint_empty(surface)
 
     def _paint_empty(self, surface: pygame.Surface) -> None:
         theme = self.theme
         where = "Train one, and it is kept here." if self.game_id else "Choose a game on the home screen and train one."
         room = pygame.Rect(theme.space(3), self.list.rect.top, self.area.width - theme.space(6), 2 * theme.line())
-        theme.paragraph(surface, f"No agents yet. {where}", room, Size.BODY, style.MUTED)
+        words = style.LOADING if self.loading else f"No agents yet. {where}"
+        theme.paragraph(surface, words, room, Size.BODY, style.MUTED)
 
     def _draw_row(self, surface: pygame.Surface, rect: pygame.Rect, entry: Entry, selected: bool) -> None:
         theme, info = self.theme, self._info_of(entry)
@@ -321,7 +327,7 @@ class AgentsScene(Screen):
             right = shown.left - theme.space()
         top = rect.centery - (theme.line() + theme.line(Size.SMALL)) // 2
         theme.text(surface, entry.name, (left, top), Size.BODY, style.TEXT, max_width=right - left)
-        variants = _describe(entry, info) if self._is_known(entry) else ("Loading …",)
+        variants = _describe(entry, info) if self._is_known(entry) else (style.LOADING,)
         words = next((each for each in variants if theme.width(each, Size.SMALL) <= right - left), variants[-1])
         theme.text(surface, words, (left, top + theme.line()), Size.SMALL, style.MUTED, max_width=right - left)
 

@@ -18,7 +18,7 @@ from arcade.ui.widgets import ListBox
 from games.registry import info_of
 
 COLOURS: tuple[Colour, ...] = (style.ORANGE, style.SKY, style.GREEN, style.YELLOW, style.PURPLE)
-"""The colour of each agent's line, in the order of `comparison.MARKERS`."""
+"""The colour of each agent's line, in the order of `differences.MARKERS`."""
 
 
 class CompareScene(Screen):
@@ -41,14 +41,16 @@ class CompareScene(Screen):
         self.list: ListBox[Entry] = ListBox(self._draw_agent, on_choose=self._toggle, accent=accent)
         self.table: ListBox[Row] = ListBox(self._draw_difference, accent=accent)
         self._places: list[Entry | None] = [None] * MOST_AGENTS
-        self._chart = LineChart("Mean score by frames", empty="No curve was kept of these agents")
+        self.loading = True
+        self._chart = LineChart("Mean score by frames", empty=style.LOADING)
         self.focus.set([self.list, self.table], self.list)
-        context.background(
+        self.in_background(
             lambda: context.library.entries(game_id), lambda entries: self._take_entries(entries, chosen)
         )
 
     def _take_entries(self, entries: tuple[Entry, ...], chosen: Entry) -> None:
         """Begin with the agent that was asked for and the one with the best score beside it."""
+        self.loading, self._chart.empty = False, "No curve was kept of these agents"
         usable = [entry for entry in entries if entry.profile]
         first = next((index for index, entry in enumerate(usable) if entry.path == chosen.path), 0)
         self.list.show(usable, first)
@@ -111,7 +113,8 @@ class CompareScene(Screen):
         theme.text(surface, title, (margin, margin), Size.TITLE, accent, max_width=self.area.width - 2 * margin)
         self._chart.draw(surface, theme)
         if not self._compared:
-            theme.paragraph(surface, "Choose agents in the list.", self._head, Size.SMALL, style.MUTED)
+            words = style.LOADING if self.loading else "Choose agents in the list."
+            theme.paragraph(surface, words, self._head, Size.SMALL, style.MUTED)
             return
         theme.text(surface, "What differs", self._head.topleft, Size.SMALL, style.MUTED, max_width=self._label_room)
         for index, entry in enumerate(self._compared):

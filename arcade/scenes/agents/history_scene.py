@@ -55,20 +55,21 @@ class HistoryScene(Screen):
         self.tour = PushButton("Play through", self._toggle_tour, icon="play", accent=accent)
         self.watch = PushButton("Watch it closely", self._watch, icon="agent", accent=accent)
         self.focus.set([])
-        context.background(self._load, self._show)
+        self.in_background(self._load, self._show)
 
-    def _load(self) -> tuple[Profile, ...]:
-        library = self.context.library
-        now = library.load(self.entry).profile
-        if now is None:
-            return ()
+    def _load(self) -> tuple[tuple[Profile, ...], str]:
+        """The agent at every moment that can be read, and what is wrong with the others."""
+        library, now = self.context.library, None
         try:
-            return (*library.earlier_selves(self.entry), now)
+            now = library.load(self.entry).profile
+            return (*library.earlier_selves(self.entry), *([now] if now else [])), ""
         except ProfileError as error:
-            self.context.notice(str(error))
-            return (now,)
+            return (now,) if now else (), str(error)
 
-    def _show(self, selves: tuple[Profile, ...]) -> None:
+    def _show(self, loaded: tuple[tuple[Profile, ...], str]) -> None:
+        selves, problem = loaded
+        if problem:
+            self.context.notice(problem)
         self.selves, self.loading = selves, False
         if len(selves) > 1:
             start = selves[0].frames
@@ -203,13 +204,13 @@ class HistoryScene(Screen):
         return f"{place} of {count}: after {chosen.frames:,} frames, {told}."
 
     def _paint_empty(self, surface: pygame.Surface) -> None:
-        if self.loading:
-            return
         room = pygame.Rect(self._picture.left, self._picture.top, self.area.width - 2 * self._picture.left, 0)
         room.height = 4 * self.theme.line()
         words = (
             "No earlier play was kept of this agent. Runs keep it from now on: train one, or train this one further."
         )
+        if self.loading:
+            words = style.LOADING
         self.theme.paragraph(surface, words, room, Size.BODY, style.MUTED)
 
     def hints(self) -> tuple[Hint, ...]:

@@ -14,7 +14,7 @@ from arcade.scenes.game.scores_scene import ScoresScene
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.screen import Screen
 from arcade.scenes.training.setup_scene import TrainSetupScene
-from arcade.store.records import Records, best_entry, records_of, version_of
+from arcade.store.records import NO_AGENT, Records, best_entry, records_of, version_of
 from arcade.ui import style
 from arcade.ui.fields import Stepper
 from arcade.ui.numbers import number
@@ -42,8 +42,8 @@ class GamePageScene(Screen):
         self.game: Game = make(game_id)
         self.info = self.game.info
         self.showcase = Showcase(self.game, background=context.begin_game)
-        self.records = Records()
-        self._entries: tuple[Entry, ...] = ()
+        self.records = Records(loading=True)
+        self._entries: tuple[Entry, ...] | None = None  # as they were listed last
         self._make_widgets()
 
     def _make_widgets(self) -> None:
@@ -61,6 +61,7 @@ class GamePageScene(Screen):
         self.play.detail = "Begin a round"
         self.race.detail = "Beat an agent"
         self.train.detail = "Teach an agent"
+        self.watch.detail = style.LOADING
         self.scores.detail = "The top ten"
         lab = navigation.LABS.get(game_id)
         self.lab = PushButton("Lab", lambda: Push(lab(context)) if lab else None, icon="dot", accent=accent)
@@ -73,14 +74,15 @@ class GamePageScene(Screen):
 
     def enter(self) -> None:
         """Look up records and agents anew; they may have changed."""
+        super().enter()
         self._tell_records(self._entries)
-        self.context.background(lambda: self.context.library.entries(self.info.id), self._take_entries)
+        self.in_background(lambda: self.context.library.entries(self.info.id), self._take_entries)
 
     def _take_entries(self, entries: tuple[Entry, ...]) -> None:
         self._tell_records(entries)
         best = best_entry(self.info.id, entries)
         if best is None or version_of(best.profile) != version_of(self.showcase.agent):
-            self.context.background(self._find_best, self._take_best)
+            self.in_background(self._find_best, self._take_best)
 
     def _find_best(self) -> Entry | None:
         return self.context.library.best(self.info.id, check_player)
@@ -91,17 +93,20 @@ class GamePageScene(Screen):
     def _choose_level(self, level: str) -> None:
         self.context.levels[self.info.id] = level
 
-    def _tell_records(self, entries: tuple[Entry, ...]) -> None:
+    def _tell_records(self, entries: tuple[Entry, ...] | None) -> None:
         self._entries = entries
         self.records = records_of(self.info.id, self.context.scores, entries)
         count = self.records.agents
         self.agents.detail = "None yet" if not count else "1 agent" if count == 1 else f"{count} agents"
+        if self.records.loading:
+            self.agents.detail = style.LOADING
+        self.relayout()
 
     def _take_best(self, entry: Entry | None) -> None:
         best = entry.profile if entry else None
         self.showcase = Showcase(best.game() if best else self.game, best, self.context.begin_game)
         self.watch.enabled = best is not None
-        self.watch.detail = best.name if best else "No trained agent yet"
+        self.watch.detail = best.name if best else NO_AGENT
         self.relayout()
 
     def _play(self) -> Change:
@@ -185,6 +190,7 @@ class GamePageScene(Screen):
         self._paint_tile(surface, pygame.Rect(rect.left, rect.top, half, rect.height), "Your best", own, below)
         mean = "-" if records.mean is None else number(records.mean * self.info.play.episodes)
         below = "none trained yet" if records.mean is None else f"{self.info.score_noun(mean)} on average"
+        below = style.LOADING if records.loading else below
         self._paint_tile(
             surface, pygame.Rect(rect.right - half, rect.top, half, rect.height), "Best agent", mean, below
         )
@@ -208,8 +214,10 @@ class GamePageScene(Screen):
             y += self.theme.line(Size.SMALL)
 
     def _caption_lines(self, width: int) -> tuple[str, ...]:
-        agent = self.showcase.agent
-        return self.theme.wrap(f"{agent.name} is playing" if agent else "Random moves, no agent yet", Size.SMALL, width)
+        agent, records = self.showcase.agent, self.records
+        may_come = records.loading or records.mean is not None
+        told = "Random moves" if may_come else "Random moves, no agent yet"
+        return self.theme.wrap(f"{agent.name} is playing" if agent else told, Size.SMALL, width)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""

@@ -2,7 +2,6 @@
 
 import pygame
 
-from agents.errors import ProfileError
 from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.input.controls import Button, Hint
@@ -36,7 +35,6 @@ class RaceSetupScene(Screen):
         self.opponents: dict[str, Opponent] = {}
         self.loading = True
         self._rival = rival
-        self._change: Change | None = None  # asked for by work in the background
         accent = self.info.accent
         self.start = PushButton("Race", self._start, icon="play", accent=accent, main=True)
         self.train = PushButton(
@@ -47,7 +45,8 @@ class RaceSetupScene(Screen):
 
     def enter(self) -> None:
         """Look who there is; that may have changed."""
-        self.context.background(lambda: opponents(self.context.library, self.info.id), self._show)
+        super().enter()
+        self.in_background(lambda: opponents(self.context.library, self.info.id), self._show)
 
     def _show(self, found: tuple[Opponent, ...]) -> None:
         left, right = self.left.value, self.right.value or self._rival
@@ -97,28 +96,11 @@ class RaceSetupScene(Screen):
 
     def _start(self) -> None:
         sides, game = self._sides(), self.games[self.level.value]
-        self.start.enabled = False
+        self.open_with(lambda: [each.load() for each in sides], lambda agents: self._race(game, agents))
 
-        def load() -> list[Profile] | ProfileError:
-            try:
-                return [each.load() for each in sides]
-            except ProfileError as error:
-                return error
-
-        self.context.background(load, lambda agents: self._race(game, agents))
-
-    def _race(self, game: Game, agents: list[Profile] | ProfileError) -> None:
-        self.start.enabled = True
-        if isinstance(agents, ProfileError):
-            self.context.notice(str(agents))
-            return
+    def _race(self, game: Game, agents: list[Profile]) -> Change:
         left = agents[0] if len(agents) > 1 else None
-        self._change = Push(PlayScene(self.context, game, left, rival=agents[-1]))
-
-    def update(self, seconds: float) -> Change | None:
-        """Go to the race as soon as the agents have been read."""
-        change, self._change = self._change, None
-        return change
+        return Push(PlayScene(self.context, game, left, rival=agents[-1]))
 
     def layout(self, area: pygame.Rect) -> None:
         """One column in the middle."""
@@ -141,6 +123,8 @@ class RaceSetupScene(Screen):
         theme.text(surface, f"{self.info.title}: race", column.topleft, Size.TITLE, colour, max_width=column.width)
         room = pygame.Rect(column.left, column.top + theme.line(Size.TITLE), column.width, 2 * theme.line())
         theme.paragraph(surface, self._explanation(), room, Size.BODY, style.MUTED)
+        if self.loading:
+            theme.paragraph(surface, style.LOADING, self._words, Size.BODY, style.MUTED)
         if self.focus.widgets and self.opponents:
             theme.paragraph(surface, self._history(), self._words, Size.BODY, style.MUTED)
 

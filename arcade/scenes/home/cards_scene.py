@@ -12,7 +12,7 @@ from arcade.context import Context
 from arcade.input.controls import Input, Pointer, Press
 from arcade.rounds.showcase import Showcase, check_player
 from arcade.scenes.screen import Screen
-from arcade.store.records import Records, best_entry, of_game, records_of, version_of
+from arcade.store.records import NO_AGENT, Records, best_entry, of_game, records_of, version_of
 from arcade.ui import style
 from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change, Push
@@ -38,7 +38,7 @@ class GameCard(Control):
         super().__init__()
         self.info = showcase.game.info
         self.showcase = showcase
-        self.records = Records()
+        self.records = Records(loading=True)
         self._command = command
 
     def handle(self, event: Input) -> Change | None:
@@ -96,7 +96,7 @@ class CardsScene(Screen):
         super().__init__(context)
         self.title, self.words, self.menu = title, words, menu
         self.cards = [self._card(game) for game in games]
-        self._entries: dict[str, tuple[Entry, ...]] = {}  # of each game, as they were listed last
+        self._entries: dict[str, tuple[Entry, ...]] | None = None  # of each game, as they were listed last
         self._next = 0  # the card whose turn it is to be drawn anew
         self._fresh: list[GameCard] = []  # cards whose game has been drawn anew in this frame
         self._scroll = Scroll()
@@ -110,12 +110,15 @@ class CardsScene(Screen):
         """One more card."""
         self.cards.append(self._card(game))
         self.focus.set([*self.cards, *self.menu])
-        self._take_entries(self._entries)
+        self._show_records(self._entries)
+        if self._entries is not None:
+            self._take_entries(self._entries)
 
     def enter(self) -> None:
         """Look up records and agents anew; they may have changed."""
+        super().enter()
         self._show_records(self._entries)
-        self.context.background(self._list, self._take_entries)
+        self.in_background(self._list, self._take_entries)
 
     def _list(self) -> dict[str, tuple[Entry, ...]]:
         """All agents by their games: also of games whose cards are still to come."""
@@ -131,10 +134,11 @@ class CardsScene(Screen):
             if version_of(best.profile if best else None) != version_of(card.showcase.agent):
                 self._look_for_agent(card, of_its_game)
 
-    def _show_records(self, entries: dict[str, tuple[Entry, ...]]) -> None:
+    def _show_records(self, entries: dict[str, tuple[Entry, ...]] | None) -> None:
         self._entries = entries
         for card in self.cards:
-            card.records = records_of(card.info.id, self.context.scores, entries.get(card.info.id, ()))
+            of_its_game = None if entries is None else entries.get(card.info.id, ())
+            card.records = records_of(card.info.id, self.context.scores, of_its_game)
         self.relayout()
 
     def _look_for_agent(self, card: GameCard, entries: tuple[Entry, ...]) -> None:
@@ -143,7 +147,7 @@ class CardsScene(Screen):
             game = agent.game() if agent else make(card.info.id)
             card.showcase = Showcase(game, agent, self.context.begin_game)
 
-        self.context.background(lambda: self.context.library.best(card.info.id, check_player, entries), done)
+        self.in_background(lambda: self.context.library.best(card.info.id, check_player, entries), done)
 
     def handle(self, event: Input) -> Change | None:
         """The wheel scrolls; the cards get the rest."""
@@ -205,6 +209,8 @@ class CardsScene(Screen):
         """The narrowest card that shows its words whole."""
         theme = self.theme
         words = [text for card in self.cards for text in card.lines()]
+        if any(card.records.loading for card in self.cards):  # the cards keep their places when they say more
+            words.append(NO_AGENT)
         widest = max((theme.width(text, Size.SMALL) for text in words), default=0)
         return widest + theme.line(Size.SMALL) + theme.space(3.5)
 

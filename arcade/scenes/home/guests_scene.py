@@ -5,6 +5,7 @@ from functools import partial
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Press
 from arcade.scenes.home.cards_scene import CardsScene
+from arcade.ui import style
 from arcade.ui.scene import Change, Pop
 from arcade.ui.widgets import PushButton
 from games.game import Game
@@ -20,7 +21,7 @@ class GuestsScene(CardsScene):
 
     def __init__(self, context: Context) -> None:
         menu = [PushButton("Back", Pop, icon="list", detail="To our own games")]
-        super().__init__(context, (), "Gymnasium", "Loading …", menu)
+        super().__init__(context, (), "Gymnasium", style.LOADING, menu)
         for game_id in gymnasium_ids():
             context.begin_game(partial(make, game_id), self.add_game)
 

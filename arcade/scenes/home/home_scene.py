@@ -45,7 +45,7 @@ class HomeScene(CardsScene):
         super().__init__(context, games, "DQN Arcade", "Play a game, then let a network learn it", menu)
         self._alone = 0.0  # seconds since the last input
         self._cut_off: list[CutOff] = []
-        context.background(lambda: find_cut_off(context.library), self._cut_off.extend)
+        self.in_background(lambda: find_cut_off(context.library), self._cut_off.extend)
 
     def enter(self) -> None:
         """Look up records and agents anew; they may have changed."""

@@ -92,7 +92,7 @@ class DashboardScene(Screen):
         self.numbers = RunNumbers(self.theme, self.info.accent)
         self._make_explanations()
         self._make_buttons()
-        context.background(lambda: random_mean(self.plan.game), self._take_random_mean)
+        self.in_background(lambda: random_mean(self.plan.game), self._take_random_mean)
 
     def _take_random_mean(self, mean: float) -> None:
         self.random_mean = mean
@@ -174,25 +174,19 @@ class DashboardScene(Screen):
         else:
             self._send(Command.STOP, "Stopping and saving")
 
-    def _profile(self) -> Profile | None:
-        path = self.report.saved
-        return self.context.library.find(str(path)).profile if path else None
+    def _watch(self) -> None:
+        self._open_with_agent(lambda agent: Push(PlayScene(self.context, agent.game(), agent)))
 
-    def _watch(self) -> Change | None:
-        return self._with_profile(lambda profile: Push(PlayScene(self.context, profile.game(), profile)))
+    def _train_further(self) -> None:
+        self._open_with_agent(lambda agent: Replace(navigation.training_setup(self.context, self.info.id, agent)))
 
-    def _train_further(self) -> Change | None:
-        return self._with_profile(
-            lambda profile: Replace(navigation.training_setup(self.context, self.info.id, start=profile))
-        )
-
-    def _with_profile(self, change: Callable[[Profile], Change]) -> Change | None:
-        try:
-            profile = self._profile()
-            return change(profile) if profile else None
-        except ValueError as error:
-            self.context.notice(str(error))
-            return None
+    def _open_with_agent(self, where: Callable[[Profile], Change]) -> None:
+        """Load the agent that was saved, then go where it is needed."""
+        library, path = self.context.library, self.report.saved
+        if path:
+            self.open_with(
+                lambda: library.find(str(path)), lambda found: where(found.profile) if found.profile else None
+            )
 
     def _set_up_again(self) -> Change:
         return Replace(navigation.training_setup(self.context, self.info.id, start=self.plan.start))
@@ -232,7 +226,7 @@ class DashboardScene(Screen):
         self.copies.update(seconds, report.state)
         self.playing.update(seconds, report.policy, report.version)
         self.charts.update(seconds, report.curves, self.random_mean)
-        return None
+        return super().update(seconds)
 
     def _turn_charts(self) -> None:
         self.charts.turn()

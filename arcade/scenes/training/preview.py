@@ -72,7 +72,7 @@ class Preview:
             self._trouble.draw(surface, self._theme, self.rect)
             return
         if self._round is None:
-            self._theme.text(surface, "Loading …", self.rect.topleft, Size.SMALL, style.MUTED)
+            self._theme.text(surface, style.LOADING, self.rect.topleft, Size.SMALL, style.MUTED)
             return
         with self._trouble.caught(), self._patience.kept():
             self._draw(surface, self._round)

@@ -69,6 +69,13 @@ class FakeSession:
         return True
 
 
+def opened_by(scene: Any, *buttons: Any) -> Any:
+    """Press buttons; returns the change that is asked for when what it needs has been read."""
+    assert press(scene, *buttons) is None, "nothing is read on the window's thread"
+    settle(scene.context)
+    return scene.update(0.0)
+
+
 def settle(context: Context) -> None:
     """Wait until all work in the background is done and handed out."""
     for worker in (context._worker, context._slow_worker, context._game_worker):

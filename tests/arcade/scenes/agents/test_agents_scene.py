@@ -20,7 +20,7 @@ from arcade.ui.scene import Pop, Push
 from games import registry
 from games.game import GameInfo
 from tests.agents.storage.profiles import heavy_profile, lost_profile, make_profile
-from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, picture, press, settle, wait
+from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, opened_by, picture, press, settle, wait
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_the_selected_agent_is_described(scene: Any, context: Context) -> None:
 
 
 def test_enter_watches_the_selected_agent(scene: Any) -> None:
-    change = press(scene, Button.DOWN, Button.CONFIRM)
+    change = opened_by(scene, Button.DOWN, Button.CONFIRM)
     assert isinstance(change, Push)
     assert type(change.scene) is PlayScene
     assert isinstance(change.scene.seat, AgentSeat)
@@ -99,7 +99,8 @@ def test_enter_watches_the_selected_agent(scene: Any) -> None:
 
 
 def test_an_agent_is_trained_further(scene: Any) -> None:
-    setup = scene.further.handle(Press(Button.CONFIRM)).scene
+    scene.focus.current = scene.further
+    setup = opened_by(scene, Button.CONFIRM).scene
     assert isinstance(setup, TrainSetupScene)
     assert setup.start is not None
     assert setup.start.name == "Ada"
@@ -284,4 +285,4 @@ def test_the_list_does_not_wait_for_an_environment_to_be_made(
     words.clear()
     done(scene, context)
     assert scene.watch.enabled and "Loading …" not in words
-    assert isinstance(press(scene, Button.CONFIRM).scene, PlayScene)
+    assert isinstance(opened_by(scene, Button.CONFIRM).scene, PlayScene)

@@ -24,7 +24,17 @@ from games.batch import GameBatch
 from games.registry import make
 from games.state import copy_state
 from tests.agents.storage.profiles import make_profile
-from tests.arcade.scenes.scenery import SIZES, FakeSession, check_widgets, make_context, picture, press, settle, wait
+from tests.arcade.scenes.scenery import (
+    SIZES,
+    FakeSession,
+    check_widgets,
+    make_context,
+    opened_by,
+    picture,
+    press,
+    settle,
+    wait,
+)
 
 FRAMES = np.linspace(0, 60_000, 300)
 CURVES = Curves(
@@ -175,10 +185,10 @@ def test_a_finished_run_can_be_watched_and_trained_further(scene: Any) -> None:
     text = scene._finding(scene.report).text
     assert text.startswith("Solved!") and "490" in text and path.name in text
     assert buttons(scene) == [scene.watch, scene.further, scene.home]
-    change = press(scene, Button.CONFIRM)
+    change = opened_by(scene, Button.CONFIRM)
     assert isinstance(change, Push) and isinstance(change.scene, PlayScene)
     scene.focus.current = scene.further
-    change = press(scene, Button.CONFIRM)
+    change = opened_by(scene, Button.CONFIRM)
     assert isinstance(change, Replace) and isinstance(change.scene, TrainSetupScene)
     assert change.scene.start is not None and change.scene.start.name == "Ada"
     scene.focus.current = scene.home
@@ -187,7 +197,7 @@ def test_a_finished_run_can_be_watched_and_trained_further(scene: Any) -> None:
 
 def test_an_agent_that_went_missing_is_told(scene: Any, tmp_path: Path) -> None:
     publish(scene, status=Status.STOPPED, saved=tmp_path / "gone.agent")
-    assert press(scene, Button.CONFIRM) is None
+    assert opened_by(scene, Button.CONFIRM) is None
     assert "gone" in scene.context.take_notice()
 
 
@@ -209,7 +219,7 @@ def test_the_agent_of_a_run_that_failed_can_be_watched_and_trained_further(scene
     assert buttons(scene) == [scene.watch, scene.further, scene.details, scene.home]
     assert path.name in scene._finding(scene.report).text
     scene.focus.current = scene.further
-    assert isinstance(press(scene, Button.CONFIRM), Replace)
+    assert isinstance(opened_by(scene, Button.CONFIRM), Replace)
 
 
 def test_figures_name_rates_device_and_window() -> None:

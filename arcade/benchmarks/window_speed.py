@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pygame
 
 from agents.presets import preset
 from agents.training.plan import Plan
 from agents.training.session import Command, Status, TrainingSession
+from arcade.benchmarks.frames import Times, frame_times, show
+from arcade.benchmarks.saving_speed import LARGE_RUN, openings_while_saving
 from arcade.store.paths import HOME_VARIABLE
 from arcade.window import navigation
 from games.registry import gymnasium_ids, make
@@ -34,14 +35,12 @@ WARM_UP_SECONDS = 2.0
 GAME = "flappybird"
 """The game that is trained and shown: it moves at every tick."""
 
-_SETTLE_SECONDS = 0.7  # a scene is shown before it is measured: what it loads and draws once is over then
 _MOST_FRAMES = 60  # within which a reaction is looked for
 _PRESSES = 10
 _LONGEST_WAIT = 10.0  # seconds for a command to take effect
 _AFTER = {Command.PAUSE: Status.PAUSED, Command.RESUME: Status.TRAINING, Command.STOP: Status.STOPPED}
 
 Tell = Callable[[str], None]
-Times = dict[str, float]
 
 
 class BenchmarkError(Exception):
@@ -49,7 +48,7 @@ class BenchmarkError(Exception):
 
 
 def bench_window(quick: bool, tell: Tell) -> dict[str, Any]:
-    """Time to the first frame; frame times in every scene, idle and beside training at full speed; reactions.
+    """Measure the first frame, the frames of every scene alone, beside training and beside saves, and reactions.
 
     Args:
         quick: Whether to show each scene for a moment instead of some seconds.
@@ -77,13 +76,17 @@ def bench_window(quick: bool, tell: Tell) -> dict[str, Any]:
             tell("Commands, saving, quitting …")
             saving = frame_times(_frames_while_saving(app, session, 2 * seconds))
             commands = command_milliseconds(app, session)
-            quitting = _seconds_to_quit(app, _start_training(app))
+            session = _start_training(app)
+            tell(f"Opening screens while a run of {LARGE_RUN >> 20} MiB is saved …")
+            opening = openings_while_saving(app, _opened_while_saving(app.context), seconds)
+            quitting = _seconds_to_quit(app, session)
     return {
         "first_frame_seconds": first,
         "idle": idle,
         "beside_training": beside,
         "dashboard": training,
         "dashboard_while_saving": saving,
+        "opening_while_saving": opening,
         "reaction_frames": reaction,
         "command_ms": commands,
         "quit_seconds": quitting,
@@ -108,16 +111,6 @@ def first_frame_seconds() -> float:
     if found["tensorflow"]:
         raise BenchmarkError("TensorFlow was loaded before the first frame")
     return float(found["seconds"])
-
-
-def frame_times(seconds: list[float]) -> Times:
-    """Median, 99th percentile and worst of some frame times, in milliseconds."""
-    times = np.asarray(seconds) * 1000
-    return {
-        "median_ms": float(np.median(times)),
-        "p99_ms": float(np.percentile(times, 99)),
-        "worst_ms": float(times.max()),
-    }
 
 
 # Scenes
@@ -157,13 +150,10 @@ def scenes_of(context: "Context") -> Mapping[str, Callable[[], "Scene"]]:
     }
 
 
-def show(app: "App", scene: "Scene") -> None:
-    """Put a scene on home, in the place of the one that is there."""
-    for each in app.stack[1:]:
-        each.leave()
-    app.stack[1:] = [scene]
-    scene.enter()
-    app.run_for(_SETTLE_SECONDS)
+def _opened_while_saving(context: "Context") -> Mapping[str, Callable[[], "Scene"]]:
+    makers = scenes_of(context)
+    chosen = {name: makers[name] for name in ("agents", "learning", "compare")}
+    return {**chosen, "dashboard": lambda: navigation.dashboard(context)}
 
 
 def _frames_of_scenes(app: "App", seconds: float) -> Iterator[tuple[str, list[float]]]:

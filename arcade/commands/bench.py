@@ -46,6 +46,10 @@ def _window_lines(values: dict[str, Any]) -> Iterator[str]:
             yield f"{scene}, {title}: {_frames(times)}"
     board = values["dashboard"]
     yield f"dashboard of a training: {_frames(board)}; while saving: {_frames(values['dashboard_while_saving'])}"
+    opening = values["opening_while_saving"]
+    for scene, times in opening["frames"].items():
+        yield f"opening {scene} while a run of {opening['run_mib']} MiB is saved: {_frames(times)}"
+    yield f"a load beside that save: {opening['load_ms']:.1f} ms"
     beside, alone = board["training_frames_per_second"], board["training_alone_frames_per_second"]
     lost = board["training_lost"]
     yield f"training: {beside:,.0f} frames/s beside its dashboard, {alone:,.0f} alone: {lost:.0%} lost"

@@ -1,5 +1,6 @@
 """What `bench window` measures, and that it measures that."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,9 @@ import pygame
 import pytest
 
 import arcade.scenes
+from agents.storage.runs import Runs
 from agents.training.session import Command, SessionReport, Status
+from arcade.benchmarks import frames, saving_speed
 from arcade.benchmarks import window_speed as bench
 from arcade.commands.bench import _window_lines
 from arcade.scenes.home.home_scene import HomeScene
@@ -54,7 +57,7 @@ def test_the_first_frame_comes_soon_and_without_tensorflow() -> None:
 
 
 def test_frame_times_are_in_milliseconds() -> None:
-    times = bench.frame_times([0.016] * 99 + [0.1])
+    times = frames.frame_times([0.016] * 99 + [0.1])
     assert (round(times["median_ms"]), times["worst_ms"]) == (16, 100.0)
 
 
@@ -72,19 +75,50 @@ def test_without_agents_one_line_says_so(app: App) -> None:
 
 
 def test_a_press_is_seen_within_two_frames(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "_SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(frames, "SETTLE_SECONDS", 0.1)
     assert 1 <= bench.reaction_frames(app) <= 2
 
 
 def test_a_press_that_is_not_seen_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "_SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(frames, "SETTLE_SECONDS", 0.1)
     monkeypatch.setattr(App, "_take", lambda app, event: None)
     with pytest.raises(bench.BenchmarkError, match="not seen"):
         bench.reaction_frames(app)
 
 
+def test_screens_are_opened_and_agents_loaded_while_a_run_is_saved(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = app.context
+    context.library.save(make_profile(game_id=bench.GAME))
+    context.training = FakeSession(bench._long_plan(), SessionReport(Status.TRAINING))  # type: ignore[assignment]
+    saved: list[Any] = []
+    real = Runs.save
+
+    def save(runs: Runs, tree: Any, *told: Any) -> bool:
+        saved.append(tree["replay"].nbytes)
+        return real(runs, tree, *told)
+
+    monkeypatch.setattr(Runs, "save", save)
+    makers = bench._opened_while_saving(context)
+    found = saving_speed.openings_while_saving(app, makers, 0.1, size=2 * 2**20)
+    assert list(found["frames"]) == ["agents", "learning", "compare", "dashboard"]
+    assert found["run_mib"] == 2 and 0 < found["load_ms"] < 1000
+    assert set(saved) == {2 * 2**20} and len(saved) > 1, "saved all the time"
+    assert list(tmp_path.glob("*.resume")), "beside an agent"
+
+
+def test_the_making_of_a_scene_counts_as_part_of_its_first_frame(app: App) -> None:
+    def slow() -> HomeScene:
+        time.sleep(0.2)
+        return HomeScene(app.context)
+
+    times = frames.frames_from_opening(app, slow, 0.1)
+    assert times[0] > 0.2 > max(times[1:])
+
+
 def test_commands_are_timed_until_they_are_followed(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "_SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(frames, "SETTLE_SECONDS", 0.1)
     session: Any = Obedient(tmp_path / "file")
     app.context.training = session
     found = bench.command_milliseconds(app, session)
@@ -93,7 +127,7 @@ def test_commands_are_timed_until_they_are_followed(app: App, tmp_path: Path, mo
 
 
 def test_a_command_without_effect_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "_SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(frames, "SETTLE_SECONDS", 0.1)
     monkeypatch.setattr(bench, "_LONGEST_WAIT", 0.1)
     session: Any = FakeSession(bench._long_plan(), SessionReport(Status.TRAINING))
     app.context.training = session
@@ -102,7 +136,7 @@ def test_a_command_without_effect_is_told(app: App, monkeypatch: pytest.MonkeyPa
 
 
 def test_every_result_is_told_in_words() -> None:
-    times = bench.frame_times([0.016] * 100)
+    times = frames.frame_times([0.016] * 100)
     board = times | {
         "training_frames_per_second": 9_000.0,
         "training_alone_frames_per_second": 10_000.0,
@@ -114,6 +148,7 @@ def test_every_result_is_told_in_words() -> None:
         "beside_training": {"home": times},
         "dashboard": board,
         "dashboard_while_saving": times,
+        "opening_while_saving": {"run_mib": 250, "frames": {"agents": times}, "load_ms": 12.0},
         "reaction_frames": {"idle": 1, "training": 2},
         "command_ms": {"pause": 12.0, "stop": 100.0},
         "quit_seconds": 1.5,
@@ -121,3 +156,5 @@ def test_every_result_is_told_in_words() -> None:
     text = "\n".join(_window_lines(values))
     for words in ("0.41 s", "home, idle", "home, beside training", "10% lost", "frame 2", "pause after 12 ms", "1.5 s"):
         assert words in text
+    assert "opening agents while a run of 250 MiB is saved: frames of 16.0 ms" in text
+    assert "a load beside that save: 12.0 ms" in text

@@ -1,0 +1,75 @@
+"""How long loads take and how smoothly screens open while a large run is saved."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from agents.storage.library import Library
+from agents.storage.profile import Profile
+from arcade.benchmarks.frames import frame_times, frames_from_opening
+
+if TYPE_CHECKING:
+    from arcade.ui.scene import Scene
+    from arcade.window.app import App
+
+LARGE_RUN = 250 * 2**20
+"""Bytes of the run that is saved."""
+
+NAME = "Large run"
+"""The agent that the run belongs to."""
+
+
+def openings_while_saving(
+    app: "App", makers: "Mapping[str, Callable[[], Scene]]", seconds: float, size: int = LARGE_RUN
+) -> dict[str, Any]:
+    """Measure the frames of screens from their opening on, then loads, while a large run is saved over and over.
+
+    Args:
+        app: The arcade. An agent is added to its library.
+        makers: What makes each screen, by its name.
+        seconds: How long each screen is shown, and how long agents are loaded.
+        size: Bytes of the run.
+    """
+    library = app.context.library
+    agent = next(entry for entry in map(library.load, library.entries()) if entry.profile).profile
+    assert agent is not None
+    with _saving(library, replace(agent, id=uuid.uuid4().hex, name=NAME), size):
+        frames = {name: frame_times(frames_from_opening(app, make, seconds)) for name, make in makers.items()}
+        return {"run_mib": size >> 20, "frames": frames, "load_ms": load_milliseconds(library, seconds)}
+
+
+def load_milliseconds(library: Library, seconds: float) -> float:
+    """The longest time that it takes to find an agent by its name and load it, of as many as there is time for."""
+    longest, end = 0.0, time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        started = time.perf_counter()
+        library.find(NAME)
+        longest = max(longest, time.perf_counter() - started)
+        time.sleep(0.01)
+    return 1000 * longest
+
+
+@contextmanager
+def _saving(library: Library, agent: Profile, size: int) -> Iterator[None]:
+    """Save an agent, and a run of that size beside it over and over on another thread."""
+    path, over = library.save(agent), Event()
+    run = {"frames": agent.frames, "replay": np.zeros(size, np.uint8)}
+
+    def save() -> None:
+        while not over.is_set():
+            library.runs.save(run, path, agent)
+
+    with ThreadPoolExecutor(1, "saving") as worker:
+        saving = worker.submit(save)
+        try:
+            yield
+        finally:
+            over.set()
+            saving.result()

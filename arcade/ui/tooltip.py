@@ -1,4 +1,4 @@
-"""Places that say what they mean: a few sentences appear beside one while it has the focus or the mouse is on it."""
+"""Tooltips: text shown beside a number or a chart while that has the focus or the mouse is over it."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,11 @@ from arcade.ui import style
 from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.widgets import CHOOSE, Control
 
-_WIDEST = 58  # grid steps of an explanation
+_WIDEST = 58  # grid steps of the text
 
 
 class Tooltip(Control):
-    """A number or a picture that somebody else draws; `rect` is its place.
+    """Explains a number or a picture that is drawn elsewhere; `rect` is the place of that.
 
     Args:
         text: What it means, in one or two sentences.
@@ -32,12 +32,12 @@ class Tooltip(Control):
             self._command()
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
-        """Draw the ring; `draw_explanation` comes last, over everything."""
+        """Draw the ring; `draw_text` comes last, over everything."""
         if focused:
             theme.ring(surface, self.rect, style.readable(self.accent, style.GROUND))
 
-    def draw_explanation(self, surface: pygame.Surface, theme: Theme) -> None:
-        """Draw what it means just below its place, or above where there is more room."""
+    def draw_text(self, surface: pygame.Surface, theme: Theme) -> None:
+        """Draw the text just below its place, or above where there is more room."""
         area, pad = surface.get_rect(), theme.space(1.5)
         inner = min(theme.space(_WIDEST) * round(theme.text_scale), area.width - 4 * pad)
         lines = theme.wrap(self.text, Size.SMALL, inner)

@@ -16,15 +16,14 @@ from arcade.scenes.play.person_seat import level_name
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.screen import Screen
 from arcade.scenes.training.diagnosis import Finding, Mood, assess, result
-from arcade.scenes.training.live_games import LiveCopies, NowPlaying
 from arcade.scenes.training.run_charts import RunCharts
+from arcade.scenes.training.run_games import RunGames
 from arcade.scenes.training.run_numbers import RunNumbers
+from arcade.scenes.training.run_progress import RunProgress
+from arcade.scenes.training.run_words import RunWords, draw_traceback
 from arcade.ui import style
-from arcade.ui.icons import draw_icon
-from arcade.ui.meters import ProgressBar
-from arcade.ui.numbers import duration
 from arcade.ui.scene import Change, Home, Pop, Push, Replace
-from arcade.ui.style import Colour, Size
+from arcade.ui.style import Size
 from arcade.ui.tooltip import Tooltip
 from arcade.ui.widgets import PushButton
 from arcade.window import navigation
@@ -34,7 +33,6 @@ RANDOM_GAMES = 50
 """Games by which random play is measured."""
 
 _RANDOM_STEPS = 1_000  # longest of those games
-_WORD_LINES, _MOST_WORD_LINES = 2, 4  # of what is told about the run: as many as it takes, never fewer again
 _SURE_SECONDS = 3.0  # within which Stop is to be pressed again
 
 _STATUS_WORDS = {
@@ -44,12 +42,6 @@ _STATUS_WORDS = {
     Status.FINISHED: "Finished",
     Status.STOPPED: "Stopped",
     Status.FAILED: "Failed",
-}
-_MOODS: dict[Mood, tuple[str, Colour]] = {
-    Mood.GOOD: ("check", style.GOOD),
-    Mood.CALM: ("dot", style.ACCENT),
-    Mood.WARNING: ("warning", style.WARNING),
-    Mood.BAD: ("warning", style.BAD),
 }
 
 
@@ -84,13 +76,11 @@ class DashboardScene(Screen):
         self._sure_seconds = 0.0  # left to press Stop again
         self._details = False  # whether a failure's traceback is unfolded
         self._shown_status: Status | None = None
-        self._word_lines = _WORD_LINES
-        self.copies = LiveCopies(self.plan.game)
-        self.playing = NowPlaying(self.theme, self.plan.game, self.plan.observation)
+        self.games = RunGames(self.theme, self.plan)
         self.charts = RunCharts(self.theme, self.plan, context.scores.best(self.info.id, level_name(self.plan.game)))
-        self.progress = ProgressBar(self.info.accent)
+        self.progress = RunProgress(self.plan)
+        self.words = RunWords(self.theme)
         self.numbers = RunNumbers(self.theme, self.info.accent)
-        self._make_explanations()
         self._make_buttons()
         self.in_background(lambda: random_mean(self.plan.game), self._take_random_mean)
 
@@ -102,30 +92,12 @@ class DashboardScene(Screen):
         """What the session published last."""
         return self.session.latest
 
-    def _make_explanations(self) -> None:
-        accent = self.info.accent
-        self._progress_meaning = Tooltip(
-            "How many of the run's game frames have been played. The time left follows from the present pace; a run "
-            "ends earlier when it reaches its goal.",
-            accent,
-        )
-        self._playing_meaning = Tooltip(
-            "The network as it is right now, playing a game of its own at a person's pace and without random moves. "
-            "This is what watching the agent looks like.",
-            accent,
-        )
-        self._copies_meaning = Tooltip(
-            "Some of the games it is learning from, played at once and at full speed. Part of their moves is random, "
-            "so that it finds out what else would work.",
-            accent,
-        )
-
-    def explanations(self) -> list[Tooltip]:
-        """The places on screen that say what they mean, in reading order."""
+    def tooltips(self) -> list[Tooltip]:
+        """What has the focus after the buttons and says what it means, in reading order."""
         if self._shows_failure():
-            return [self._progress_meaning]
-        places = [self._progress_meaning, self._playing_meaning, self._copies_meaning, *self.charts.explained]
-        return [*places, *(each for each in self.numbers.explained if each.enabled)]
+            return [self.progress.tooltip]
+        shown = (each for each in self.numbers.tooltips if each.enabled)
+        return [self.progress.tooltip, *self.games.tooltips, *self.charts.tooltips, *shown]
 
     def _shows_failure(self) -> bool:
         """Whether the words of a failure stand in the place of games and curves."""
@@ -223,8 +195,7 @@ class DashboardScene(Screen):
             self._asked = None
         if report.status is not self._shown_status:
             self._change_status(report.status)
-        self.copies.update(seconds, report.state)
-        self.playing.update(seconds, report.policy, report.version)
+        self.games.update(seconds, report)
         self.charts.update(seconds, report.curves, self.random_mean)
         return super().update(seconds)
 
@@ -240,7 +211,7 @@ class DashboardScene(Screen):
         self.relayout()
 
     def _show_widgets(self) -> None:
-        self.focus.set([*self._buttons(), *self.explanations()])
+        self.focus.set([*self._buttons(), *self.tooltips()])
 
     # Drawing
 
@@ -250,16 +221,17 @@ class DashboardScene(Screen):
         page = area.inflate(-2 * margin, -2 * margin)
         self.stop.label = "Stop? Press again" if self._sure_seconds > 0 else "Stop"
         top = self._layout_head(page)
-        self.progress.rect = pygame.Rect(page.left, top, page.width, theme.line(Size.SMALL) + theme.space(0.75))
+        self.progress.layout(pygame.Rect(page.left, top, page.width, theme.line(Size.SMALL) + theme.space(0.75)))
         top = self.progress.rect.bottom + theme.space(1.25)
-        self._words = pygame.Rect(page.left, top, page.width, self._word_lines * theme.line())
+        self.words.rect = pygame.Rect(page.left, top, page.width, self.words.height)
         height = self.numbers.height()
         self.numbers.layout(pygame.Rect(page.left, page.bottom - height, page.width, height))
-        top = self._words.bottom + theme.space(1)
+        top = self.words.rect.bottom + theme.space(1)
         self._body = pygame.Rect(page.left, top, page.width, self.numbers.rect.top - theme.space(1.5) - top)
-        self._layout_body(self._body)
-        self._progress_meaning.rect = self.progress.rect
-        self._playing_meaning.rect, self._copies_meaning.rect = self.playing.stage.rect, self.copies.rect
+        games = pygame.Rect(page.left, top, round(page.width * 0.38), self._body.height)
+        self.games.layout(games)
+        left = games.right + theme.space(2)
+        self.charts.layout(pygame.Rect(left, top, page.right - left, self._body.height))
         self._show_widgets()
 
     def _layout_head(self, page: pygame.Rect) -> int:
@@ -281,47 +253,30 @@ class DashboardScene(Screen):
     def _state_words(self) -> str:
         return f"{self._asked[0]}…" if self._asked else _STATUS_WORDS[self.report.status]
 
-    def _layout_body(self, body: pygame.Rect) -> None:
-        theme, caption = self.theme, self.theme.line(Size.SMALL) + self.theme.space(0.25)
-        gap = theme.space(2)
-        games = pygame.Rect(body.left, body.top, round(body.width * 0.38), body.height)
-        wide, tall = self.info.aspect
-        if tall > wide:  # a tall picture at the left, the copies beside it
-            share = min(games.width * 11 // 20, (games.height - caption) * wide // tall)
-            first = pygame.Rect(games.left, games.top, share, games.height)
-            second = pygame.Rect(first.right + gap, games.top, games.width - share - gap, games.height)
-        else:
-            first = pygame.Rect(games.left, games.top, games.width, round(games.height * 0.56))
-            second = pygame.Rect(games.left, first.bottom + gap // 2, games.width, 0)
-            second.height = games.bottom - second.top
-        self._captions = first.topleft, second.topleft
-        self.playing.stage.rect = _below(first, caption)
-        self.copies.rect = _below(second, caption)
-        self.charts.layout(pygame.Rect(games.right + gap, body.top, body.right - games.right - gap, body.height))
-
     def draw(self, surface: pygame.Surface) -> None:
         """Draw everything, and over it what the number means that is pointed at."""
         super().draw(surface)
         if isinstance(self.focus.current, Tooltip):
-            self.focus.current.draw_explanation(surface, self.theme)
+            self.focus.current.draw_text(surface, self.theme)
 
     def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
         """Only the games move, unless something lies over them; numbers and curves change a few times a second."""
         covered = self._shows_failure() or isinstance(self.focus.current, Tooltip)
         if covered or super().redraw(surface) is None:
             return None
-        return [*self.playing.redraw(surface), *self.copies.redraw(surface)]
+        return self.games.redraw(surface)
 
     def paint(self, surface: pygame.Surface) -> None:
         """Draw what is known now."""
         report = self.report
         self._paint_head(surface)
-        self._paint_progress(surface, report)
-        self._paint_words(surface, self._finding(report))
+        self.progress.draw(surface, self.theme, report)
+        self.words.draw(surface, self._finding(report))
         if self._shows_failure():
-            self._paint_failure(surface, report)
+            if self._details:
+                draw_traceback(surface, self.theme, self._body, report.error)
             return
-        self._paint_games(surface, report)
+        self.games.draw(surface, report)
         self.charts.draw(surface)
         self.numbers.draw(surface, report, self.context.fps)
 
@@ -332,19 +287,6 @@ class DashboardScene(Screen):
         name = theme.text(surface, self.plan.name, self._head.midleft, Size.TITLE, accent, "midleft", room)
         theme.text(surface, words, (name.right + theme.space(2), name.centery), Size.BODY, style.MUTED, "midleft")
 
-    def _paint_progress(self, surface: pygame.Surface, report: SessionReport) -> None:
-        progress, total = report.progress, self.plan.config.frames
-        frames = progress.frames if progress else 0
-        self.progress.part = frames / total
-        text = f"{frames:,} of {total:,} frames"
-        if progress:
-            elapsed = progress.seconds + progress.compile_seconds + progress.evaluation_seconds
-            text += f", {duration(elapsed)} so far"
-        if report.status is Status.TRAINING and report.seconds_left is not None:
-            text += f", about {duration(report.seconds_left)} left"
-        self.progress.text = text
-        self.progress.draw(surface, self.theme)
-
     def _finding(self, report: SessionReport) -> Finding:
         if report.status is Status.FAILED:
             return Finding(Mood.BAD, f"Training has failed. {report.note}")
@@ -354,52 +296,11 @@ class DashboardScene(Screen):
             return Finding(Mood.GOOD if solved else Mood.CALM, result(report, self.plan) + saved)
         return assess(report, self.plan, self.random_mean, self.context.fps)
 
-    def _paint_words(self, surface: pygame.Surface, finding: Finding) -> None:
-        theme, (sign, colour) = self.theme, _MOODS[finding.mood]
-        size = theme.line() * 3 // 4
-        centre = self._words.left + size // 2, self._words.top + theme.line() // 2
-        draw_icon(surface, sign, centre, size, style.readable(colour, style.GROUND))
-        rect = self._words.copy()
-        rect.left, rect.width = rect.left + size + theme.space(), rect.width - size - theme.space()
-        theme.paragraph(surface, finding.text, rect)
-
     def arrange(self, size: tuple[int, int]) -> None:
         """Make room for what is to be told, then lay out."""
-        room = size[0] - 2 * self.theme.space(2) - self.theme.line() * 3 // 4 - self.theme.space()
-        needed = len(self.theme.wrap(self._finding(self.report).text, Size.BODY, room))
-        if self._word_lines < needed <= _MOST_WORD_LINES:
-            self._word_lines = needed
+        if self.words.make_room(self._finding(self.report), size[0] - 2 * self.theme.space(2)):
             self.relayout()
         super().arrange(size)
-
-    def _paint_games(self, surface: pygame.Surface, report: SessionReport) -> None:
-        theme = self.theme
-        playing, learning = "Plays now", f"Learns in {self.plan.config.copies:,}"
-        last = self.playing.last_score
-        score = f"{playing}, last {self.info.scored(last)}" if last is not None else playing
-        random = f"{learning}, {report.progress.epsilon:.0%} random" if report.progress else learning
-        self._paint_caption(surface, self._captions[0], self.playing.stage.rect.width, (score, playing, "Now"))
-        self._paint_caption(surface, self._captions[1], self.copies.rect.width, (random, learning, "Learns"))
-        self.playing.draw(surface, theme)
-        self.copies.draw(surface, theme)
-
-    def _paint_caption(
-        self, surface: pygame.Surface, position: tuple[int, int], width: int, variants: tuple[str, ...]
-    ) -> None:
-        """The first of some captions that fits."""
-        fitting = next((each for each in variants if self.theme.width(each, Size.SMALL) <= width), "")
-        self.theme.text(surface, fitting, position, Size.SMALL, style.MUTED)
-
-    def _paint_failure(self, surface: pygame.Surface, report: SessionReport) -> None:
-        if not self._details:
-            return
-        theme = self.theme
-        theme.panel(surface, self._body)
-        inner = self._body.inflate(-theme.space(3), -theme.space(3))
-        room = max(1, inner.height // theme.line(Size.SMALL))
-        for index, line in enumerate(report.error.rstrip().splitlines()[-room:]):
-            position = inner.left, inner.top + index * theme.line(Size.SMALL)
-            theme.text(surface, line, position, Size.SMALL, style.MUTED, max_width=inner.width)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
@@ -414,8 +315,3 @@ class DashboardScene(Screen):
             Hint(Button.CONFIRM, "Choose"),
             Hint(Button.BACK, "Leave it running"),
         )
-
-
-def _below(rect: pygame.Rect, height: int) -> pygame.Rect:
-    """What is left of a rectangle below a caption."""
-    return pygame.Rect(rect.left, rect.top + height, rect.width, max(1, rect.height - height))

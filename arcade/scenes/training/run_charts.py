@@ -49,7 +49,7 @@ class RunCharts:
         self._small = (self._loss, self._max_q, self._epsilon)
         self.crowded = False
         self._first = 0  # the chart that is shown while there is room for one alone
-        self._explained = [Tooltip(text, self._accent, self.turn) for text in _MEANINGS]
+        self._tooltips = [Tooltip(text, self._accent, self.turn) for text in _MEANINGS]
         self._curves: Curves | None = None
         self._random_mean: float | None = None
         self._age = REDRAW_SECONDS
@@ -91,14 +91,14 @@ class RunCharts:
         self._score.value = short_number(float(curves.mean[-1, 1])) if len(curves.mean) else ""
 
     @property
-    def explained(self) -> list[Tooltip]:
-        """A place for each chart that is shown."""
-        return [self._explained[self._first]] if self.crowded else self._explained
+    def tooltips(self) -> list[Tooltip]:
+        """Say what each chart means that is shown."""
+        return [self._tooltips[self._first]] if self.crowded else self._tooltips
 
     def turn(self) -> None:
         """Show the next chart, where there is room for one only."""
         if self.crowded:
-            self._first = (self._first + 1) % len(self._explained)
+            self._first = (self._first + 1) % len(self._tooltips)
 
     def layout(self, rect: pygame.Rect) -> None:
         """Place the charts within a rectangle, one upon the other where they would be too small side by side."""
@@ -110,7 +110,7 @@ class RunCharts:
                 chart.rect = rect
         else:
             self._layout_apart(rect)
-        for place, chart in zip(self._explained, charts, strict=True):
+        for place, chart in zip(self._tooltips, charts, strict=True):
             place.rect = chart.rect
 
     def _layout_apart(self, rect: pygame.Rect) -> None:

@@ -54,12 +54,12 @@ class RunNumbers:
         accent: The game's colour.
 
     Attributes:
-        explained: One place for each figure; those for which there is no room have none.
+        tooltips: Say what each figure means; those of figures for which there is no room are not enabled.
     """
 
     def __init__(self, theme: Theme, accent: Colour) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
-        self.explained = [Tooltip(text, accent) for text in MEANINGS.values()]
+        self.tooltips = [Tooltip(text, accent) for text in MEANINGS.values()]
         self._theme = theme
 
     def height(self) -> int:
@@ -72,7 +72,7 @@ class RunNumbers:
         widest = max(theme.width(label, Size.SMALL) for label in MEANINGS) + theme.space()
         count = min(len(MEANINGS), max(1, rect.width // widest))
         width = rect.width // count
-        for index, each in enumerate(self.explained):
+        for index, each in enumerate(self.tooltips):
             each.enabled = index < count
             each.rect = pygame.Rect(rect.left + index * width, rect.top, width - theme.space(), 0)
             each.rect.height = 2 * theme.line(Size.SMALL)
@@ -80,7 +80,7 @@ class RunNumbers:
     def draw(self, surface: pygame.Surface, report: SessionReport, fps: float) -> None:
         """Draw figures and footnotes."""
         theme = self._theme
-        for each, (label, value) in zip(self.explained, figures(report, fps), strict=True):
+        for each, (label, value) in zip(self.tooltips, figures(report, fps), strict=True):
             if label == _DEVICE:
                 each.text = f"{MEANINGS[_DEVICE]} {_sentence(report.device_reason)}"
             if each.enabled:

@@ -275,7 +275,7 @@ def dashboard(context: Context) -> Iterator[Any]:
             scene.arrange(scene.theme.size)
             wait(scene, 0.7)
             yield scene
-    for place in scene.explanations():
+    for place in scene.tooltips():
         scene.focus.current = place
         yield scene
 

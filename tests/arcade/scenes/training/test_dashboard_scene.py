@@ -135,11 +135,11 @@ def test_leaving_lets_the_run_go_on(scene: Any) -> None:
 
 def test_the_present_policy_plays_and_gives_way_to_a_newer_one(scene: Any) -> None:
     wait(scene, 0.5)
-    played = scene.playing.round
+    played = scene.games.playing.round
     assert played.batch.steps[0] > 0
     newer = make_profile(game_id="cartpole", seed=5).policy()
     publish(scene, policy=newer, version=2)
-    assert scene.playing.round is played and played.controller.policy is newer
+    assert scene.games.playing.round is played and played.controller.policy is newer
 
 
 def test_copies_are_drawn_anew_at_most_ten_times_a_second(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,7 +236,13 @@ def test_everything_fits_the_screen(tmp_path: Path, size: tuple[int, int], game_
         publish(scene, status=status)
         check_widgets(scene, size)
         wait(scene, 0.1)
-        places = [scene.playing.stage.rect, scene.copies.rect, scene.numbers.rect, scene._words, scene.progress.rect]
+        places = [
+            scene.games.playing.stage.rect,
+            scene.games.copies.rect,
+            scene.numbers.rect,
+            scene.words.rect,
+            scene.progress.rect,
+        ]
         places += [chart.rect for chart in (scene.charts._score, *scene.charts._small)]
         assert all(scene.area.contains(place) for place in places)
         assert all(place.collidelist(places[:index]) < 0 for index, place in enumerate(places))
@@ -259,7 +265,7 @@ def test_a_session_that_starts_has_nothing_but_words(tmp_path: Path) -> None:
 
 def test_every_number_and_curve_says_what_it_means(scene: Any) -> None:
     press(scene, Button.NEXT)
-    places = scene.explanations()
+    places = scene.tooltips()
     assert len(places) == 3 + 4 + len(figures(scene.report, 60.0))
     calm = picture(scene)
     for place in places:
@@ -277,6 +283,6 @@ def test_where_there_is_room_for_one_curve_the_next_is_a_press_away(tmp_path: Pa
     assert scene.charts.crowded and Button.EXTRA in [hint.button for hint in scene.hints()]
     texts = []
     for _ in range(5):
-        texts += [each.text for each in scene.charts.explained]
+        texts += [each.text for each in scene.charts.tooltips]
         press(scene, Button.EXTRA)
     assert len(set(texts)) == 4 and texts[0] == texts[4]

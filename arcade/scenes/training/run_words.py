@@ -1,0 +1,71 @@
+"""What there is to tell about a training run: a finding with a sign, and the traceback of a failure."""
+
+import pygame
+
+from arcade.scenes.training.diagnosis import Finding, Mood
+from arcade.ui import style
+from arcade.ui.icons import draw_icon
+from arcade.ui.style import Colour, Size, Theme
+
+_FEWEST_LINES, _MOST_LINES = 2, 4
+
+_MOODS: dict[Mood, tuple[str, Colour]] = {
+    Mood.GOOD: ("check", style.GOOD),
+    Mood.CALM: ("dot", style.ACCENT),
+    Mood.WARNING: ("warning", style.WARNING),
+    Mood.BAD: ("warning", style.BAD),
+}
+
+
+class RunWords:
+    """Draws a finding within `rect`, with a sign that tells how serious it is.
+
+    Args:
+        theme: Fonts and spaces.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self.rect = pygame.Rect(0, 0, 0, 0)
+        self._theme = theme
+        self._lines = _FEWEST_LINES  # as many as it has ever taken, so that what lies below does not jump
+
+    @property
+    def height(self) -> int:
+        """The height of the words."""
+        return self._lines * self._theme.line()
+
+    def make_room(self, finding: Finding, width: int) -> bool:
+        """Take more lines if a finding needs them in a place of that width; returns whether that has changed."""
+        needed = len(self._theme.wrap(finding.text, Size.BODY, width - self._indent))
+        if not self._lines < needed <= _MOST_LINES:
+            return False
+        self._lines = needed
+        return True
+
+    @property
+    def _indent(self) -> int:
+        return self._size + self._theme.space()
+
+    @property
+    def _size(self) -> int:
+        """Pixels of the sign."""
+        return self._theme.line() * 3 // 4
+
+    def draw(self, surface: pygame.Surface, finding: Finding) -> None:
+        """Draw the sign, and the words beside it."""
+        sign, colour = _MOODS[finding.mood]
+        centre = self.rect.left + self._size // 2, self.rect.top + self._theme.line() // 2
+        draw_icon(surface, sign, centre, self._size, style.readable(colour, style.GROUND))
+        left, top, width, height = self.rect
+        room = pygame.Rect(left + self._indent, top, width - self._indent, height)
+        self._theme.paragraph(surface, finding.text, room)
+
+
+def draw_traceback(surface: pygame.Surface, theme: Theme, rect: pygame.Rect, traceback: str) -> None:
+    """Draw the last lines of a failure's traceback, as many as fit."""
+    theme.panel(surface, rect)
+    inner = rect.inflate(-theme.space(3), -theme.space(3))
+    room = max(1, inner.height // theme.line(Size.SMALL))
+    for index, line in enumerate(traceback.rstrip().splitlines()[-room:]):
+        position = inner.left, inner.top + index * theme.line(Size.SMALL)
+        theme.text(surface, line, position, Size.SMALL, style.MUTED, max_width=inner.width)

@@ -120,6 +120,7 @@ def watch() -> dict[str, Any]:
     robot.choose("Watch")
     if isinstance(robot.scene, AgentsScene):
         robot.press(pygame.K_RETURN)
+        robot.until(lambda: isinstance(robot.scene, PlayScene), "the agent to be read")
     robot.expect(PlayScene)
     for _ in range(4):
         robot.press(pygame.K_PLUS, "+")

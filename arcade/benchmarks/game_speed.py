@@ -1,4 +1,4 @@
-"""How fast the games step."""
+"""Measures how fast the games step."""
 
 import statistics
 import time

@@ -1,4 +1,4 @@
-"""How fast networks learn on this machine, what part of a training that takes, and how soon games are solved."""
+"""Measures how fast networks learn on this machine, the part of a training that takes, and the time to solve games."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -135,7 +135,7 @@ def share_row(setup: Setup, seconds: float) -> Row:
 
 
 def solved_row(setup: Setup, seed: int, limit: float | None = None) -> Row:
-    """How long it takes to learn until the game counts as solved; compiling and evaluating are not counted.
+    """Measures the time of learning until the game counts as solved, without compiling and evaluating.
 
     Args:
         setup: What is trained.

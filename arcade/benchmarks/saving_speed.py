@@ -1,4 +1,4 @@
-"""How long loads take and how smoothly screens open while a large run is saved."""
+"""Measures loads, and the frames of screens that are opened, while a large run is saved."""
 
 import time
 import uuid

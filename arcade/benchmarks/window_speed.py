@@ -1,4 +1,4 @@
-"""How soon the window is there, how smoothly it runs and how soon it reacts, by itself and beside training."""
+"""Measures the window alone and beside training: its first frame, its frame times, and its reactions."""
 
 import json
 import os
@@ -58,39 +58,30 @@ def bench_window(quick: bool, tell: Tell) -> dict[str, Any]:
         BenchmarkError: No window can be opened.
     """
     seconds = 0.5 if quick else 5.0
+    values: dict[str, Any] = {}
     with _home_of_its_own():
         tell("Starting the arcade in fresh processes …")
         first_frame_seconds()  # the first start of all compiles the sources
-        first = statistics.median(first_frame_seconds() for _ in range(3))
+        values["first_frame_seconds"] = statistics.median(first_frame_seconds() for _ in range(3))
         with _app() as app:
             tell("Every scene, idle …")
             _load_tensorflow(app)
-            idle = {name: frame_times(frames) for name, frames in _frames_of_scenes(app, seconds)}
-            reaction = {"idle": reaction_frames(app)}
+            values["idle"] = {name: frame_times(frames) for name, frames in _frames_of_scenes(app, seconds)}
+            values["reaction_frames"] = {"idle": reaction_frames(app)}
             session = _start_training(app)
             tell("Training alone, then beside its dashboard …")
-            training = _dashboard(app, session, 4 * seconds)
+            values["dashboard"] = _dashboard(app, session, 4 * seconds)
             tell("Every scene beside training …")
-            beside = {name: frame_times(frames) for name, frames in _frames_of_scenes(app, seconds)}
-            reaction["training"] = reaction_frames(app)
+            values["beside_training"] = {name: frame_times(frames) for name, frames in _frames_of_scenes(app, seconds)}
+            values["reaction_frames"]["training"] = reaction_frames(app)
             tell("Commands, saving, quitting …")
-            saving = frame_times(_frames_while_saving(app, session, 2 * seconds))
-            commands = command_milliseconds(app, session)
+            values["dashboard_while_saving"] = frame_times(_frames_while_saving(app, session, 2 * seconds))
+            values["command_ms"] = command_milliseconds(app, session)
             session = _start_training(app)
             tell(f"Opening screens while a run of {LARGE_RUN >> 20} MiB is saved …")
-            opening = openings_while_saving(app, _opened_while_saving(app.context), seconds)
-            quitting = _seconds_to_quit(app, session)
-    return {
-        "first_frame_seconds": first,
-        "idle": idle,
-        "beside_training": beside,
-        "dashboard": training,
-        "dashboard_while_saving": saving,
-        "opening_while_saving": opening,
-        "reaction_frames": reaction,
-        "command_ms": commands,
-        "quit_seconds": quitting,
-    }
+            values["opening_while_saving"] = openings_while_saving(app, _opened_while_saving(app.context), seconds)
+            values["quit_seconds"] = _seconds_to_quit(app, session)
+    return values
 
 
 def first_frame_seconds() -> float:
@@ -117,7 +108,7 @@ def first_frame_seconds() -> float:
 
 
 def scenes_of(context: "Context") -> Mapping[str, Callable[[], "Scene"]]:
-    """What makes each scene that can be opened without a training, by its name."""
+    """Makers of all scenes that can be opened without a training, by name."""
     from arcade.scenes.agents.compare_scene import CompareScene
     from arcade.scenes.agents.history_scene import HistoryScene
     from arcade.scenes.game.race_setup_scene import RaceSetupScene

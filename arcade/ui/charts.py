@@ -63,7 +63,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class _Frame:
-    """Where the plot lies on its image, and the ranges it shows."""
+    """The place of the plot on its image, and the ranges it shows."""
 
     plot: pygame.Rect
     low_x: float

@@ -10,7 +10,7 @@ from arcade.ui.widgets import Control, PushButton
 
 
 class Column:
-    """What is left of a column while lines are drawn into it. What does not fit is left out.
+    """A column of text. Draws from the top down and leaves out lines that do not fit.
 
     Args:
         surface: Where to draw.

@@ -66,7 +66,7 @@ class TextField(Control):
 
     @property
     def message(self) -> str:
-        """What is wrong, or else the help."""
+        """The error, or the help if there is none."""
         return self.error or self.help
 
     @property

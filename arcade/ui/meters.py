@@ -14,7 +14,7 @@ _LARGEST = 1e300  # of the values that have bars, for their range has to be a nu
 
 
 class ProgressBar:
-    """How much of something is done, as a bar with words on it."""
+    """A progress bar with words on it."""
 
     def __init__(self, accent: Colour = style.ACCENT) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""What the network sees, for people: grids and frames as small pictures, features as bars.
+"""Shows people the observation of a network: grids and frames as small pictures, features as bars.
 
 Over it, if wished, what moves the value of an action: an input of which more raises the value is marked in one colour,
 one of which more lowers it in another, which is darker too.
@@ -23,7 +23,7 @@ _MUCH = 0.25  # part of the picture from which a layer is ground rather than a t
 
 
 def describe(spec: ObservationSpec) -> str:
-    """What an observation is, in a few words."""
+    """Returns a few words on the kind of an observation."""
     if spec.picture:
         height, width, count = spec.picture
         return f"{height}×{width} cells in {count} layers, {spec.shape[0] - prod(spec.picture)} marks below"

@@ -1,4 +1,4 @@
-"""How buttons are shown to whoever holds a certain device: a key cap, a button of a gamepad, or the mouse."""
+"""The signs of buttons on each device: a key cap, a button of a gamepad, or the mouse."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _ROUND = frozenset({"a", "b", "x", "y"})
 
 @dataclass(frozen=True)
 class Signs:
-    """What stands for each button at present.
+    """The signs that stand for buttons at present.
 
     Attributes:
         device: What the person has in hand.
@@ -87,5 +87,5 @@ def signs_for(device: Device, keys: Keys, bindings: Bindings) -> Signs:
 
 
 def _pad_word(part: str) -> str:
-    """What is written for a part of a gamepad; for an arrow, which way it points."""
+    """Returns the word on a part of a gamepad; for an arrow, the way it points."""
     return part if part in _ARROWS else _PAD_WORDS.get(part, part.upper())

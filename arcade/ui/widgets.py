@@ -21,7 +21,7 @@ CHOOSE = (Press(Button.CONFIRM), Press(Button.PRIMARY))
 
 
 class Control:
-    """What all widgets share. `rect` is set by the scene's layout."""
+    """The base of all widgets. `rect` is set by the scene's layout."""
 
     def __init__(self) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
@@ -177,7 +177,7 @@ class ListBox(Control, Generic[T]):
         return None
 
     def row_rect(self, index: int) -> pygame.Rect:
-        """Where a row lies now; it may be scrolled out of `rect`."""
+        """The place of a row now; it may be scrolled out of `rect`."""
         top = self.rect.top + index * (self.row_height + self.gap) - self._offset
         return pygame.Rect(self.rect.left, top, self.rect.width - self._bar_room(), self.row_height)
 
@@ -235,7 +235,7 @@ class ListBox(Control, Generic[T]):
 
 
 class Scroll:
-    """How far a page that is longer than its place is scrolled. The scene moves its widgets up by `offset`.
+    """The position of a page that is longer than its place. The scene moves its widgets up by `offset`.
 
     Attributes:
         view: The page's place.

@@ -1,4 +1,4 @@
-"""What sets agents apart: the settings in which they differ, as a table."""
+"""The table of a comparison: the results of agents, and the settings in which they differ."""
 
 from collections.abc import Sequence
 
@@ -17,9 +17,9 @@ Row = tuple[str, tuple[str, ...]]
 
 
 def differences(agents: Sequence[Profile]) -> list[Row]:
-    """What differs between agents of one game: a label, and a value for each of them.
+    """Returns the rows of the table for agents of one game: a label, and a value for each of them.
 
-    What they have reached always stands first, whether it differs or not.
+    The results stand first, whether they differ or not.
     """
     reached: list[Row] = [
         ("Mean in tests", tuple(number(each.scorecard["mean"]) if each.scorecard else "–" for each in agents)),

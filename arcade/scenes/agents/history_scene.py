@@ -1,4 +1,4 @@
-"""How an agent learnt: a slider through its training, and the agent playing as it did at that time."""
+"""The history of an agent: a slider through its training, and the agent playing as it did at that time."""
 
 from collections.abc import Sequence
 

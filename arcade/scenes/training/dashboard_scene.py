@@ -89,11 +89,11 @@ class DashboardScene(Screen):
 
     @property
     def report(self) -> SessionReport:
-        """What the session published last."""
+        """The report that the session published last."""
         return self.session.latest
 
     def tooltips(self) -> list[Tooltip]:
-        """What has the focus after the buttons and says what it means, in reading order."""
+        """The tooltips of all that is shown, in reading order."""
         if self._shows_failure():
             return [self.progress.tooltip]
         shown = (each for each in self.numbers.tooltips if each.enabled)

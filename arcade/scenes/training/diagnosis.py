@@ -1,4 +1,4 @@
-"""How a training run is doing, in plain words: what a person who never trained anything wants to know."""
+"""The diagnosis of a training run, in plain words for people who have never trained anything."""
 
 import math
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _EXPLODED = 20.0  # times the worth of one point a step for ever; all our reward
 
 
 class Mood(Enum):
-    """How serious a finding is."""
+    """The seriousness of a finding."""
 
     GOOD = "good"
     CALM = "calm"
@@ -57,7 +57,7 @@ def assess(report: SessionReport, plan: Plan, random_mean: float | None = None, 
 
 
 def result(report: SessionReport, plan: Plan) -> str:
-    """What came of a run that is over, in one or two sentences."""
+    """Returns the result of a run that is over, in one or two sentences."""
     progress, info = report.progress, plan.game.info
     best = (progress.best or progress.evaluation) if progress else None
     if progress is None or best is None:

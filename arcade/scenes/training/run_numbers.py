@@ -90,7 +90,7 @@ class RunNumbers:
         self._draw_footnotes(surface, report)
 
     def _draw_footnotes(self, surface: pygame.Surface, report: SessionReport) -> None:
-        """What happened last while there is something new, and why it runs where it runs if there is room for it."""
+        """Draw the latest event at the right, and the reason for the device at the left if there is room for it."""
         theme, rect, room = self._theme, self.rect, self.rect.width
         if report.status in (Status.TRAINING, Status.PAUSED) and report.note:
             told = theme.text(surface, report.note, rect.bottomright, Size.SMALL, style.TEXT, "bottomright", room)

@@ -1,4 +1,4 @@
-"""How far a training run has come, as a bar: frames played, the time taken and the time left."""
+"""The progress bar of a training run: frames played, time taken, time left."""
 
 import pygame
 

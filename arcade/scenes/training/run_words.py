@@ -1,4 +1,4 @@
-"""What there is to tell about a training run: a finding with a sign, and the traceback of a failure."""
+"""The words on a training run: a finding with a sign, and the traceback of a failure."""
 
 import pygame
 

@@ -316,7 +316,7 @@ class TrainSetupScene(Screen):
             theme.paragraph(surface, self._help(), rect, Size.SMALL, style.TEXT)
 
     def _problem_words(self) -> str:
-        """What is wrong with the field that has the focus, else with the first; and what else is."""
+        """Returns the problem of the field that has the focus, else the first one, and the other wrong fields."""
         current = self.focus.current
         own = current.error if isinstance(current, TextField) else ""
         told = own or self.problems[0]

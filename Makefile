@@ -6,15 +6,30 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := main.py arcade games agents tests docs
 
-.PHONY: play test soak check format clean
+.PHONY: play check lint types test coverage soak format hooks clean
 
 play: $(VENV)/play.stamp
 	$(BIN)/python main.py
 
+check: lint types test
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
 # tests/conftest.py says which files come first, so that none of the two is left with a long one in the end. The many
 # processes that tests start find their modules compiled even where Python was told to keep none.
+TEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 test: $(VENV)/dev.stamp
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(TEST)
+
+# Every line takes longer while it is counted, so tests may take longer, too. pyproject.toml has the floor.
+coverage: $(VENV)/dev.stamp
+	$(TEST) --timeout 600 --cov --cov-report term:skip-covered
 
 # What tests of faults try for seconds in `make test` is tried here for as long as it takes: some hours.
 SOAKED := $(addprefix tests/,agents/storage/test_kills.py agents/storage/test_profile.py agents/storage/test_library_machine.py \
@@ -24,18 +39,15 @@ SOAKED := $(addprefix tests/,agents/storage/test_kills.py agents/storage/test_pr
 soak: $(VENV)/dev.stamp
 	DQN_ARCADE_SOAK=1 $(BIN)/python -m pytest --timeout 7200 $(SOAKED)
 
-check: $(VENV)/dev.stamp
-	$(BIN)/ruff format --check $(SOURCES)
-	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/mypy
-	$(MAKE) test
-
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
+hooks: $(VENV)/dev.stamp
+	$(BIN)/pre-commit install
+
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.* htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:

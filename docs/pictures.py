@@ -113,7 +113,7 @@ def _play_snake(app: "App", agent: Any) -> None:
     scene: Any = app.stack[-1]
     decided = -1  # the tick for which the last key was pressed: a person presses once a tick, too
     for _ in range(6000):
-        batch = scene.round.batch
+        batch = scene.match.round.batch
         if decided != batch.steps[0]:
             decided = int(batch.steps[0])
             seen = batch.game.observe(batch.state, agent.observation)
@@ -121,7 +121,7 @@ def _play_snake(app: "App", agent: Any) -> None:
             for kind in (pygame.KEYDOWN, pygame.KEYUP):
                 pygame.event.post(pygame.event.Event(kind, key=key, mod=0, unicode="", scancode=0))
         app.frame()
-        if scene.round.score >= 12:
+        if scene.match.round.score >= 12:
             return
 
 

@@ -126,6 +126,15 @@ def info_of(game_id: str) -> GameInfo:
     return known or make(game_id).info
 
 
+def level_name(game: Game) -> str:
+    """The name of the level that a game's settings make, "Custom" if they are none of its levels."""
+    known = settings_of(type(game))
+    for name, settings in game.info.levels.items():
+        if all(getattr(game, key) == settings.get(key, each.default) for key, each in known.items()):
+            return name
+    return "Custom"
+
+
 def gymnasium_ids() -> tuple[str, ...]:
     """Ids of Gymnasium's games with presets; none where it is not installed. It is not loaded for this."""
     return GYMNASIUM_GAMES if find_spec("gymnasium") else ()

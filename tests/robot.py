@@ -127,7 +127,7 @@ def watch() -> dict[str, Any]:
     scores: list[int] = []
 
     def seen() -> bool:
-        scores.append(robot.scene.round.score)
+        scores.append(robot.scene.match.round.score)
         return scores[-1] >= 500
 
     robot.until(seen, "500 steps")
@@ -142,7 +142,7 @@ def dodge() -> dict[str, Any]:
     robot.choose("Play")
     robot.expect(PlayScene)
     robot.press(pygame.K_RIGHT)
-    playing = robot.scene.round
+    playing = robot.scene.match.round
     robot.until(lambda: playing.phase is Phase.OVER or playing.score >= 3, "some rocks")
     frames = int(playing.batch.steps[0])
     robot.app.close()

@@ -41,6 +41,19 @@ class Stage:
         x, y, width, height = fit(self.rect.size, played.game.info.aspect)
         return pygame.Rect(self.rect.left + x, self.rect.top + y, width, height)
 
+    def place_beside_panel(self, area: pygame.Rect, aspect: tuple[int, int], panel_width: int) -> pygame.Rect:
+        """Make the picture as large as fits, with a panel at its right, both in the middle of `area`.
+
+        Returns:
+            The panel.
+        """
+        margin, gap = self._theme.space(2), self._theme.space(4)
+        room = area.width - 2 * margin - gap - panel_width, area.height - 2 * margin
+        _, _, width, height = fit(room, aspect)
+        left = (area.width - width - gap - panel_width) // 2
+        self.rect = pygame.Rect(left, (area.height - height) // 2, width, height)
+        return pygame.Rect(left + width + gap, margin, panel_width, room[1])
+
     def react(self, tick: Tick) -> None:
         """Show what a tick did."""
         if tick.event:

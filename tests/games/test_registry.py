@@ -87,3 +87,8 @@ def test_an_unknown_setting_is_named() -> None:
 def test_a_wrong_setting_is_named() -> None:
     with pytest.raises(ValueError, match="grid = 3: must be a whole number from 5 to 30"):
         registry.make("catch", grid=3)
+
+
+def test_level_names() -> None:
+    assert registry.level_name(registry.make("flappybird", gap=200)) == "Easy"
+    assert registry.level_name(registry.make("catch", grid=12)) == "Custom"

@@ -1,21 +1,22 @@
 """An agent's place in the play scene: what it thinks and sees, and the controls of whoever watches."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pygame
 
 from agents.storage.profile import Profile
+from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Press, Release
 from arcade.rounds.controllers import Handover, Human, TrainedAgent
+from arcade.rounds.match import SPEEDS, Match, next_speed
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.steering import game_hints, steer
-from arcade.scenes.play.person_seat import level_name
 from arcade.scenes.play.saliency_worker import SaliencyWorker
 from arcade.ui import style
 from arcade.ui.column import Column, stack_at_bottom
 from arcade.ui.fields import Stepper
+from arcade.ui.focus import Focus
 from arcade.ui.meters import Badge, Bars, value_text
 from arcade.ui.numbers import number
 from arcade.ui.observation_view import ObservationView, describe, draw_key
@@ -24,11 +25,8 @@ from arcade.ui.style import Size, Theme
 from arcade.ui.widgets import Control, PushButton
 from games.figures import figure
 from games.game import Game
+from games.registry import level_name
 
-if TYPE_CHECKING:
-    from arcade.scenes.play.play_scene import PlayScene
-
-SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 HANDICAPS = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0)
 DELAYS = (0, 1, 2, 3, 5, 8, 12)
 """Ticks from seeing to acting."""
@@ -43,46 +41,39 @@ class AgentSeat:
     """Lets a trained agent play and a person watch, and play instead as long as they like.
 
     Args:
+        match: What is played; its seed also seeds the random moves.
+        context: What all scenes share.
+        focus: The widgets of the scene: those in the panel.
         agent: Who plays.
-        seed: Seeds its random moves.
     """
 
-    def __init__(self, agent: Profile, seed: int) -> None:
+    def __init__(self, match: Match, context: Context, focus: Focus, agent: Profile) -> None:
         self.agent = agent
-        self.controller = TrainedAgent(agent.policy(), np.random.default_rng((seed, 2)))
+        self.controller = TrainedAgent(agent.policy(), np.random.default_rng((match.seed, 2)))
         self.scores: list[float] = []  # of the rounds watched so far
         self.handicapped = False  # whether the running round is not the agent's own play alone
+        self._match, self._context, self._focus = match, context, focus
 
     @property
     def keys(self) -> Keys:
         """Letters are arrows while the person plays."""
         return Keys.GAME if self.hands.person_plays else Keys.WATCH
 
-    def rounds(self, game: Game, seed: int) -> list[Round]:
-        """The round of the agent and the person."""
+    def start(self, game: Game) -> None:
+        """Set up a game: find the agent's own best score, make the widgets, begin the round."""
+        self.info, self.level = game.info, level_name(game)
         self.hands = Handover(self.controller, Human(game.info.play))
-        return [Round(game, self.hands, seed, self.agent.observation)]
-
-    def _panel_width(self, theme: Theme, width: int) -> int:
-        """A third of the window, or more where the text is large."""
-        arrows = 2 * (theme.line() + theme.space(1.25))
-        half = max(theme.width(_TAKE_OVER) + theme.space(3), theme.width("1000 ms") + arrows)
-        return min(max(round(width * 0.32), 2 * half), round(width * 0.44))
-
-    def sit_down(self, scene: "PlayScene") -> None:
-        """Make the widgets and find the agent's own best score."""
-        self.scene, self.info = scene, scene.game.info
-        self.level = level_name(scene.game)
         self.panel = pygame.Rect(0, 0, 0, 0)
         self._spec = self.info.observation(self.agent.observation)
         self._bars = Bars(self.info.actions, self.info.accent)
         self._eye = ObservationView(self._spec, self.info.accent)
         self._player = Badge(colour=self.info.accent)
-        self._saliency = SaliencyWorker(scene.context, self.controller, self.agent.policy())
+        self._saliency = SaliencyWorker(self._context, self.controller, self.agent.policy())
         self._fresh_hold = False  # Shift went down and no frame has passed since
-        top = scene.context.scores.top(self.info.id, self.level, is_agent=True, count=1000)
+        top = self._context.scores.top(self.info.id, self.level, is_agent=True, count=1000)
         self.best = max((each.score for each in top if each.name == self.agent.name), default=0)
         self._make_widgets()
+        self._match.start(game, lambda: [Round(game, self.hands, self._match.seed, self.agent.observation)])
 
     def _make_widgets(self) -> None:
         accent = self.info.accent
@@ -112,7 +103,7 @@ class AgentSeat:
 
     def handle(self, event: Input) -> Change | None:
         """Keys of whoever plays and of the watch; the rest goes to the widgets."""
-        picture = self.scene.stage.picture(self.scene.round)
+        picture = self._match.picture()
         if event == FocusLost() or event == Release(Button.TAKE_OVER):
             self._let_go(event)
             return None
@@ -121,7 +112,7 @@ class AgentSeat:
         commands: dict[Button, Callable[[], None]] = {
             Button.PAUSE: self._toggle_pause,
             Button.STEP: self._step,
-            Button.RESTART: self.scene.restart,
+            Button.RESTART: self._restart,
             Button.FASTER: lambda: self._change_speed(1),
             Button.SLOWER: lambda: self._change_speed(-1),
             Button.TAKE_OVER: self._hold,
@@ -132,7 +123,7 @@ class AgentSeat:
             return None
         if event == Press(Button.BACK):
             return Pop()
-        return self.scene.focus.handle(event)
+        return self._focus.handle(event)
 
     # Taking over
 
@@ -157,23 +148,24 @@ class AgentSeat:
     # Time and handicaps
 
     def _toggle_pause(self) -> None:
-        if self.scene.paused:
-            self.scene.resume()
+        if self._match.paused:
+            self._match.resume()
         else:
-            self.scene.pause()
+            self._match.pause()
 
     def _step(self) -> None:
-        self.scene.pause()
-        self.scene.step()
+        self._match.pause()
+        if self._match.is_over:
+            self._forget_help()
+        self._match.step()
 
     def _change_speed(self, by: int) -> None:
-        index = min(max(self.speed.index + by, 0), len(SPEEDS) - 1)
-        self.speed.set(SPEEDS[index])
-        self._set_speed(SPEEDS[index])
+        self.speed.set(next_speed(self.speed.value, by))
+        self._set_speed(self.speed.value)
 
     def _set_speed(self, speed: float) -> None:
         """A person plays at the game's pace at most."""
-        self.scene.round.speed = min(speed, 1.0) if self.hands.person_plays else speed
+        self._match.round.speed = min(speed, 1.0) if self.hands.person_plays else speed
 
     def _set_handicap(self, epsilon: float) -> None:
         self.controller.epsilon = epsilon
@@ -183,7 +175,11 @@ class AgentSeat:
         self.controller.delay = ticks
         self.handicapped = self.handicapped or ticks > 0
 
-    def begin(self) -> None:
+    def _restart(self) -> None:
+        self._forget_help()
+        self._match.restart()
+
+    def _forget_help(self) -> None:
         """A fresh round counts again if the agent plays it as well as it can."""
         agent = self.controller
         self.handicapped = agent.epsilon > 0 or agent.delay > 0 or self.hands.person_plays
@@ -194,23 +190,23 @@ class AgentSeat:
         whole = round(score)  # as records are
         if whole > self.best and not self.handicapped:
             self.best = whole
-            context, level, name = self.scene.context, self.level, self.agent.name
+            context, level, name = self._context, self.level, self.agent.name
             context.background(lambda: context.scores.add(self.info.id, level, name, whole, is_agent=True))
 
     def update(self) -> None:
         """Go on to the next game when the last one has been seen."""
         self._fresh_hold = False
         self._saliency.update()
-        played = self.scene.round
-        if self.scene.paused:
+        played = self._match.round
+        if self._match.paused:
             return
         if played.phase is Phase.OVER and played.phase_seconds * max(1.0, played.speed / 4) >= OVER_SECONDS:
-            self.scene.restart()
+            self._restart()
 
     def layout(self, area: pygame.Rect) -> None:
         """Controls below, what the agent thinks and sees above."""
-        theme, rows = self.scene.theme, ((self.take, self.quit), (self.pause, self.step))
-        panel = self.scene.place_picture(area, self._panel_width(theme, area.width))
+        theme, rows = self._context.theme, ((self.take, self.quit), (self.pause, self.step))
+        panel = self._match.stage.place_beside_panel(area, self.info.aspect, _panel_width(theme, area.width))
         gap, height = theme.space(1), theme.line() + theme.space(1.25)
         width, bottom = (panel.width - gap) // 2, panel.bottom
         for row in rows:
@@ -222,18 +218,18 @@ class AgentSeat:
 
     def paint(self, surface: pygame.Surface) -> None:
         """Draw who plays, and the panel."""
-        self.pause.label = "Go on" if self.scene.paused else "Pause"
+        self.pause.label = "Go on" if self._match.paused else "Pause"
         self.take.label = "Hand back" if self.hands.person_plays else _TAKE_OVER
         self._paint_player(surface)
-        column = Column(surface, self.scene.theme, self.panel)
+        column = Column(surface, self._context.theme, self.panel)
         self._paint_record(column)
         self._paint_values(column)
-        column.skip(self.scene.theme.space(1.5))
+        column.skip(self._context.theme.space(1.5))
         self._paint_eye(column)
 
     def _paint_player(self, surface: pygame.Surface) -> None:
         """Say over the picture who is playing."""
-        theme, badge, picture = self.scene.theme, self._player, self.scene.stage.picture(self.scene.round)
+        theme, badge, picture = self._context.theme, self._player, self._match.picture()
         person = self.hands.person_plays
         badge.icon, badge.colour = ("person", style.WHITE) if person else ("agent", self.info.accent)
         room = picture.width - 2 * theme.space(4)
@@ -246,7 +242,7 @@ class AgentSeat:
 
     def _paint_record(self, column: Column) -> None:
         """The score, and as much about the agent as leaves room for its values."""
-        theme, agent = self.scene.theme, self.agent
+        theme, agent = self._context.theme, self.agent
         values = self._bars.height(theme) + theme.line(Size.SMALL) + theme.space(2)
         if column.rect.height - values >= theme.line(Size.TITLE) + theme.line() + 3 * theme.line(Size.SMALL):
             column.text(agent.name, Size.BODY, style.readable(self.info.accent, style.GROUND))
@@ -255,7 +251,7 @@ class AgentSeat:
                 column.paragraph(
                     f"{self.info.scored(number(card['mean']))} on average in {card['episodes']:,} test games"
                 )
-        column.text(self.info.scored(self.scene.round.score), Size.TITLE)
+        column.text(self.info.scored(self._match.round.score), Size.TITLE)
         told = f"Game {len(self.scores) + 1}"
         if self.scores:
             told += f" · mean {number(float(np.mean(self.scores)))} · best {figure(max(self.scores))}"
@@ -270,20 +266,20 @@ class AgentSeat:
             # Worth changes far more over time than between actions, so the bars show what sets them apart.
             values = controller.q_values.astype(np.float64)
             self._bars.show((values - values.mean()).tolist(), self.hands.action, [*map(value_text, values.tolist())])
-        height = self._bars.height(self.scene.theme)
+        height = self._bars.height(self._context.theme)
         if height <= column.rect.height:
             self._bars.rect = pygame.Rect(column.rect.topleft, (column.rect.width, height))
-            self._bars.draw(column.surface, self.scene.theme)
+            self._bars.draw(column.surface, self._context.theme)
             column.skip(height)
         if controller.epsilon and not self.hands.person_plays:
             column.text("A random move" if controller.random_move else "Its own choice", Size.SMALL, style.MUTED)
 
     def _paint_eye(self, column: Column) -> None:
-        theme, saliency = self.scene.theme, self._saliency
+        theme, saliency = self._context.theme, self._saliency
         line = theme.line(Size.SMALL)
         if column.rect.height < 2 * line + theme.space(6):
             return
-        seen, moves = self.scene.round.batch.observe()[0], None
+        seen, moves = self._match.round.batch.observe()[0], None
         if saliency.latest is not None:
             seen, moves = saliency.latest.observation, saliency.latest.moves
             column.text("What moves the best action's value:", Size.SMALL, style.MUTED)
@@ -298,7 +294,7 @@ class AgentSeat:
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
         watching = (
-            Hint(Button.PAUSE, "Go on" if self.scene.paused else "Pause"),
+            Hint(Button.PAUSE, "Go on" if self._match.paused else "Pause"),
             Hint(Button.STEP, "One step"),
             Hint(Button.FASTER, "Faster"),
             Hint(Button.SLOWER, "Slower"),
@@ -309,3 +305,10 @@ class AgentSeat:
         if self.hands.person_plays:
             return (*game_hints(self.info), Hint(Button.TAKE_OVER, "Let go: hand back"), *watching)
         return (Hint(Button.TAKE_OVER, "Hold: take over"), *watching)
+
+
+def _panel_width(theme: Theme, width: int) -> int:
+    """A third of the window, or more where the text is large."""
+    arrows = 2 * (theme.line() + theme.space(1.25))
+    half = max(theme.width(_TAKE_OVER) + theme.space(3), theme.width("1000 ms") + arrows)
+    return min(max(round(width * 0.32), 2 * half), round(width * 0.44))

@@ -1,95 +1,76 @@
 """A person's place in the play scene: keys and mouse, levels, the pause menu, the score and its record."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pygame
 
+from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Pointer, Press, Release
 from arcade.rounds.controllers import Human
+from arcade.rounds.match import DEATH_SECONDS, Match
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.steering import game_hints, steer
 from arcade.scenes.play.person_panel import draw_headline, draw_invitation, draw_score
 from arcade.ui.column import Column, stack_at_bottom, stack_from
+from arcade.ui.focus import Focus
 from arcade.ui.scene import Change, Pop
 from arcade.ui.style import Theme
 from arcade.ui.widgets import Control, PushButton
 from games.game import Game
-from games.registry import make
-from games.settings import settings_of
-
-if TYPE_CHECKING:
-    from arcade.scenes.play.play_scene import PlayScene
-
-DEATH_SECONDS = 0.6
-"""How long the end of a game stands before its result is shown and a new one can begin."""
-
-
-def level_name(game: Game) -> str:
-    """The name of the level that a game's settings make, "Custom" if they are none of its levels."""
-    known = settings_of(type(game))
-    for name, settings in game.info.levels.items():
-        if all(getattr(game, key) == settings.get(key, each.default) for key, each in known.items()):
-            return name
-    return "Custom"
+from games.registry import level_name, make
 
 
 class PersonSeat:
     """Lets a person play.
 
     Args:
-        game: The first game to be played here; levels may change it.
+        match: What is played; the person begins it, pauses it and chooses its level.
+        context: What all scenes share.
+        focus: The widgets of the scene: those of the menu that is open.
     """
 
-    def __init__(self, game: Game) -> None:
-        self.controller = Human(game.info.play)
+    def __init__(self, match: Match, context: Context, focus: Focus) -> None:
+        self.controller = Human(match.game.info.play)
         self.assisted = False  # in force now
         self.was_assisted = False  # at any time in this round
         self.verdict = ""  # what a finished round was worth
         self.record = False  # whether that was a new best
+        self._match, self._context, self._focus = match, context, focus
 
-    def rounds(self, game: Game, seed: int) -> list[Round]:
-        """The person's round."""
-        return [Round(game, self.controller, seed)]
-
-    def _panel_width(self, theme: Theme, width: int) -> int:
-        """A quarter of the window, or more where the text is large."""
-        return max(round(width * 0.24), theme.space(26), theme.width("Slow assist: off") + theme.space(4))
-
-    def sit_down(self, scene: "PlayScene") -> None:
-        """Look up the best score and make the widgets."""
-        self.scene, self.info = scene, scene.game.info
-        self.level = level_name(scene.game)
-        self.best = scene.context.scores.best(self.info.id, self.level)
+    def start(self, game: Game) -> None:
+        """Set up a game: look up the best score, make the widgets, begin the person's round."""
+        self.info, self.level = game.info, level_name(game)
+        self.best = self._context.scores.best(self.info.id, self.level)
         self._make_widgets()
+        self._match.start(game, lambda: [Round(game, self.controller, self._match.seed)])
         self._set_assist(self.assisted)
-        self.begin()
+        self._forget_result()
 
     def _make_widgets(self) -> None:
-        scene, accent = self.scene, self.info.accent
-        self.go_on = PushButton("Go on", scene.resume, icon="play", accent=accent, main=True)
-        self.again = PushButton("Play again", scene.restart, icon="play", accent=accent, main=True)
+        match, accent = self._match, self.info.accent
+        self.go_on = PushButton("Go on", match.resume, icon="play", accent=accent, main=True)
+        self.again = PushButton("Play again", self._restart, icon="play", accent=accent, main=True)
         self.slower = PushButton("Play slower", self._play_slower, accent=accent)
-        self.restart = PushButton("Start again", scene.restart, accent=accent)
+        self.restart = PushButton("Start again", self._restart, accent=accent)
         self.quit = PushButton("Leave", Pop, accent=accent)
-        self.pause = PushButton("Pause", scene.pause, icon="pause", accent=accent)
+        self.pause = PushButton("Pause", match.pause, icon="pause", accent=accent)
         self.next_level = PushButton(f"Level: {self.level}", self._next_level, accent=accent)
         self.assist = PushButton("", self._toggle_assist, accent=accent)
 
     @property
     def shows_result(self) -> bool:
         """Whether the round is over and its result is to be read."""
-        played = self.scene.round
+        played = self._match.round
         return played.phase is Phase.OVER and played.phase_seconds >= DEATH_SECONDS
 
     @property
     def keys(self) -> Keys:
         """Letters are arrows in the game, and commands in the menus."""
-        return Keys.MENU if self.scene.paused or self.shows_result else Keys.GAME
+        return Keys.MENU if self._match.paused or self.shows_result else Keys.GAME
 
     def menu(self) -> list[PushButton]:
         """The menu over the picture, if one is open."""
-        if self.scene.paused:
+        if self._match.paused:
             return [self.go_on, self.restart, self.quit]
         if not self.shows_result:
             return []
@@ -103,7 +84,7 @@ class PersonSeat:
     def _side_buttons(self) -> list[Control]:
         """The buttons in the panel; keys reach them without focus, because arrows play."""
         buttons: list[Control] = []
-        if len(self.info.levels) > 1 and self.scene.round.is_fresh:
+        if len(self.info.levels) > 1 and self._match.round.is_fresh:
             buttons.append(self.next_level)
         if self.info.play.assist != 1.0:
             buttons.append(self.assist)
@@ -126,16 +107,16 @@ class PersonSeat:
         return None
 
     def _pause_if_running(self) -> None:
-        if not self.scene.paused and self.scene.round.phase in (Phase.RUNNING, Phase.BETWEEN):
-            self.scene.pause()
+        if not self._match.paused and self._match.round.phase in (Phase.RUNNING, Phase.BETWEEN):
+            self._match.pause()
 
     def _command(self, button: Button) -> Change | None:
-        if button is Button.BACK and (self.scene.round.is_fresh or self.scene.round.phase is Phase.OVER):
+        if button is Button.BACK and (self._match.round.is_fresh or self._match.round.phase is Phase.OVER):
             return Pop()
-        if button in (Button.BACK, Button.PAUSE) and self.scene.round.phase is not Phase.OVER:
-            self.scene.pause()
+        if button in (Button.BACK, Button.PAUSE) and self._match.round.phase is not Phase.OVER:
+            self._match.pause()
         elif button is Button.RESTART:
-            self.scene.restart()
+            self._restart()
         elif button is Button.NEXT and self.next_level in self._side_buttons():
             self._next_level()
         elif button is Button.EXTRA and self.assist in self._side_buttons():
@@ -144,13 +125,13 @@ class PersonSeat:
 
     def _handle_menu(self, event: Input) -> Change | None:
         if event == Press(Button.RESTART):
-            self.scene.restart()
-        elif event == Press(Button.PAUSE) and self.scene.paused:
-            self.scene.resume()
+            self._restart()
+        elif event == Press(Button.PAUSE) and self._match.paused:
+            self._match.resume()
         elif event == Press(Button.BACK):
             return Pop()
         else:
-            return self.scene.focus.handle(event)
+            return self._focus.handle(event)
         return None
 
     def _point(self, event: Pointer) -> Change | None:
@@ -158,7 +139,7 @@ class PersonSeat:
         for button in self._side_buttons():
             if button.rect.collidepoint(event.position):
                 return button.handle(event)
-        steer(self.controller, event, self.scene.stage.picture(self.scene.round))
+        steer(self.controller, event, self._match.picture())
         return None
 
     # Levels and assist
@@ -167,30 +148,34 @@ class PersonSeat:
         levels: Mapping[str, Mapping[str, object]] = self.info.levels
         names = list(levels)
         index = names.index(self.level) + 1 if self.level in names else 0
-        self.scene.start(make(self.info.id, **levels[names[index % len(names)]]))
+        self.start(make(self.info.id, **levels[names[index % len(names)]]))
 
     def _toggle_assist(self) -> None:
         self._set_assist(not self.assisted)
-        self.was_assisted = self.assisted or (self.was_assisted and not self.scene.round.is_fresh)
+        self.was_assisted = self.assisted or (self.was_assisted and not self._match.round.is_fresh)
 
     def _play_slower(self) -> None:
         self._set_assist(True)
-        self.scene.restart()
+        self._restart()
 
     def _set_assist(self, on: bool) -> None:
         self.assisted = on
-        self.scene.round.speed = self.info.play.assist if on else 1.0
+        self._match.round.speed = self.info.play.assist if on else 1.0
         self.assist.label = f"Slow assist: {'on' if on else 'off'}"
 
     # The round
 
-    def begin(self) -> None:
+    def _restart(self) -> None:
+        self._forget_result()
+        self._match.restart()
+
+    def _forget_result(self) -> None:
         """A fresh round has no verdict yet."""
         self.was_assisted = self.assisted
         self.verdict, self.record = "", False
 
     def finish(self, score: float, good: bool) -> None:
-        """Say what the score is worth and keep it; records are whole numbers."""
+        """Put into words what the score is worth, and keep it; records are whole numbers."""
         score, old = round(score), self.best
         self.record = score > (old or 0)
         if good and self.info.play.episodes == 1:
@@ -203,8 +188,8 @@ class PersonSeat:
             self.verdict = f"New record! The old one was {old:,}"
         self.best = max(score, old or 0)
         if self.record:
-            self.scene.context.sounds.play("win" if good and self.info.play.episodes == 1 else "record")
-        context, assisted, level = self.scene.context, self.was_assisted, self.level
+            self._context.sounds.play("win" if good and self.info.play.episodes == 1 else "record")
+        context, assisted, level = self._context, self.was_assisted, self.level
         player = context.settings.value.name
         context.background(lambda: context.scores.add(self.info.id, level, player, score, assisted=assisted))
 
@@ -215,25 +200,25 @@ class PersonSeat:
 
     def layout(self, area: pygame.Rect) -> None:
         """Buttons below the score, the menu in the middle of the picture."""
-        theme = self.scene.theme
-        self.panel = self.scene.place_picture(area, self._panel_width(theme, area.width))
-        stack_from(theme, self.menu(), self.scene.stage.rect.center)
+        theme, stage = self._context.theme, self._match.stage
+        self.panel = stage.place_beside_panel(area, self.info.aspect, _panel_width(theme, area.width))
+        stack_from(theme, self.menu(), stage.rect.center)
 
     def paint(self, surface: pygame.Surface) -> None:
         """Draw score, buttons and what lies over the picture."""
-        theme, played, buttons = self.scene.theme, self.scene.round, self._side_buttons()
+        theme, played, buttons = self._context.theme, self._match.round, self._side_buttons()
         column = Column(surface, theme, stack_at_bottom(theme, buttons, self.panel))
         draw_score(column, played, self.best, self.was_assisted)
         for button in buttons:
             button.draw(surface, theme, False)
-        picture, stage = self.scene.stage.picture(played), self.scene.stage
+        picture = self._match.picture()
         if self.widgets():
-            stage.veil(surface, picture)
-            title = "Paused" if self.scene.paused else self.info.scored(played.score)
-            verdict = "" if self.scene.paused else self.verdict
+            self._match.stage.veil(surface, picture)
+            title = "Paused" if self._match.paused else self.info.scored(played.score)
+            verdict = "" if self._match.paused else self.verdict
             draw_headline(surface, theme, picture, title, verdict, self.info.accent if self.record else None)
         elif played.phase is Phase.READY:
-            draw_invitation(surface, theme, picture, played, self.scene.context.signs)
+            draw_invitation(surface, theme, picture, played, self._context.signs)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
@@ -244,5 +229,10 @@ class PersonSeat:
             hints.append(Hint(Button.NEXT, "Level"))
         if self.assist in side:
             hints.append(Hint(Button.EXTRA, "Slow assist"))
-        leaving = Hint(Button.BACK, "Leave" if self.scene.round.is_fresh else "Pause")
+        leaving = Hint(Button.BACK, "Leave" if self._match.round.is_fresh else "Pause")
         return (*hints, Hint(Button.PAUSE, "Pause"), Hint(Button.RESTART, "Start again"), leaving)
+
+
+def _panel_width(theme: Theme, width: int) -> int:
+    """A quarter of the window, or more where the text is large."""
+    return max(round(width * 0.24), theme.space(26), theme.width("Slow assist: off") + theme.space(4))

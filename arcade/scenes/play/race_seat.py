@@ -2,33 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pygame
 
 from agents.storage.profile import Profile
+from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Press, Release
 from arcade.rounds.controllers import Controller, Human, TrainedAgent
+from arcade.rounds.match import DEATH_SECONDS, Match, next_speed
 from arcade.rounds.opponents import fits
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.steering import game_hints, steer
-from arcade.scenes.play.agent_seat import SPEEDS
 from arcade.scenes.play.person_panel import draw_headline, draw_invitation
-from arcade.scenes.play.person_seat import DEATH_SECONDS, level_name
 from arcade.store.scores import Racer
 from arcade.ui import style
 from arcade.ui.column import stack_from
+from arcade.ui.focus import Focus
 from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change, Pop
 from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton
 from games.figures import figure
 from games.game import Game
+from games.registry import level_name
 from games.view import fit
-
-if TYPE_CHECKING:
-    from arcade.scenes.play.play_scene import PlayScene
 
 _WON = "You win!"
 _CLOCK = "Same seed, same clock"
@@ -51,32 +49,45 @@ class RaceSeat:
     hours.
 
     Args:
-        game: The rules.
+        match: What is raced; its first seed also seeds the agents' random moves.
+        context: What all scenes share.
+        focus: The widgets of the scene: those of the menu that is open.
         agent: Who races at the left; None is the person.
         rival: Who races at the right.
-        seed: Seeds the agents' random moves.
 
     Raises:
         ValueError: An agent does not understand what it sees of this game.
     """
 
-    def __init__(self, game: Game, agent: Profile | None, rival: Profile, seed: int) -> None:
+    def __init__(self, match: Match, context: Context, focus: Focus, agent: Profile | None, rival: Profile) -> None:
         for each in (agent, rival):
-            if each is not None and not fits(each, game):
+            if each is not None and not fits(each, match.game):
                 raise ValueError(f"{each.name} cannot play this level: it was trained on another board")
         self.lanes = (_lane(agent, rival), _lane(rival, agent))
-        self.human = Human(game.info.play) if agent is None else None
-        self._seed = seed
+        self.human = Human(match.game.info.play) if agent is None else None
+        self._match, self._context, self._focus = match, context, focus
+        self._seed = match.seed
         self.words = ""  # who has won, "" as long as that is open
         self._speed = 1.0
 
-    def rounds(self, game: Game, seed: int) -> list[Round]:
+    def start(self, game: Game) -> None:
+        """Set up a fresh race: make the widgets, begin both rounds."""
+        self.info, self.words = game.info, ""
+        accent = self.info.accent
+        self.go_on = PushButton("Go on", self._match.resume, icon="play", accent=accent, main=True)
+        self.again = PushButton("Race again", self._race_again, icon="play", accent=accent, main=True)
+        self.anew = PushButton("New race", self._race_again, accent=accent)
+        self.quit = PushButton("Leave", Pop, accent=accent)
+        self._match.start(game, lambda: self._make_rounds(game))
+        self._set_speed(self._speed)
+
+    def _make_rounds(self, game: Game) -> list[Round]:
         """One each, with the same seed. What the game's evaluations allow is long enough for a race."""
         limit = game.info.longest_game
         made = []
         for number, lane in enumerate(self.lanes):
             kind = lane.agent.observation if lane.agent else None
-            made.append(Round(game, self._controller(lane, number), seed, kind, limit))
+            made.append(Round(game, self._controller(lane, number), self._match.seed, kind, limit))
         return made
 
     def _controller(self, lane: _Lane, number: int) -> Controller:
@@ -84,17 +95,6 @@ class RaceSeat:
             assert self.human is not None
             return self.human
         return TrainedAgent(lane.agent.policy(), np.random.default_rng((self._seed, 2 + number)))
-
-    def sit_down(self, scene: "PlayScene") -> None:
-        """Make the widgets of a fresh race."""
-        self.scene, self.info = scene, scene.game.info
-        accent = self.info.accent
-        self.go_on = PushButton("Go on", scene.resume, icon="play", accent=accent, main=True)
-        self.again = PushButton("Race again", self._race_again, icon="play", accent=accent, main=True)
-        self.anew = PushButton("New race", self._race_again, accent=accent)
-        self.quit = PushButton("Leave", Pop, accent=accent)
-        self.words = ""
-        self._set_speed(self._speed)
 
     @property
     def keys(self) -> Keys:
@@ -110,11 +110,11 @@ class RaceSeat:
     def _menu(self) -> list[PushButton]:
         if self._shows_result:
             return [self.again, self.quit]
-        return [self.go_on, self.anew, self.quit] if self.scene.paused else []
+        return [self.go_on, self.anew, self.quit] if self._match.paused else []
 
     @property
     def _shows_result(self) -> bool:
-        stood = min(played.phase_seconds for played in self.scene.lockstep.rounds)
+        stood = min(played.phase_seconds for played in self._match.lockstep.rounds)
         return bool(self.words) and stood >= DEATH_SECONDS
 
     # Input
@@ -127,31 +127,31 @@ class RaceSeat:
             self._pause_if_running()
         elif self._menu():
             return self._handle_menu(event)
-        elif self.human is None or not steer(self.human, event, self._picture(0)):
+        elif self.human is None or not steer(self.human, event, self._match.picture()):
             return self._command(event)
         return None
 
     def _pause_if_running(self) -> None:
-        if self.human is not None and not self.words and self.scene.round.phase in (Phase.RUNNING, Phase.BETWEEN):
-            self.scene.pause()
+        if self.human is not None and not self.words and self._match.round.phase in (Phase.RUNNING, Phase.BETWEEN):
+            self._match.pause()
 
     def _handle_menu(self, event: Input) -> Change | None:
         if event == Press(Button.BACK):
             return Pop()
         if event == Press(Button.RESTART):
             self._race_again()
-        elif event == Press(Button.PAUSE) and self.scene.paused:
-            self.scene.resume()
+        elif event == Press(Button.PAUSE) and self._match.paused:
+            self._match.resume()
         else:
-            return self.scene.focus.handle(event)
+            return self._focus.handle(event)
         return None
 
     def _command(self, event: Input) -> Change | None:
-        if event == Press(Button.BACK) and (self.scene.round.is_fresh or self.words):
+        if event == Press(Button.BACK) and (self._match.round.is_fresh or self.words):
             return Pop()
         commands: dict[Input, Callable[[], None]] = {
-            Press(Button.BACK): self.scene.pause,
-            Press(Button.PAUSE): self.scene.pause,
+            Press(Button.BACK): self._match.pause,
+            Press(Button.PAUSE): self._match.pause,
             Press(Button.RESTART): self._race_again,
         }
         if self.human is None:
@@ -165,22 +165,18 @@ class RaceSeat:
 
     def _race_again(self) -> None:
         """Another race has another world, the same for both."""
-        self.scene.seed += 1
-        self.scene.start(self.scene.game)
+        self._match.seed += 1
+        self.start(self._match.game)
 
     def _change_speed(self, by: int) -> None:
-        index = min(max(SPEEDS.index(self._speed) + by, 0), len(SPEEDS) - 1)
-        self._set_speed(SPEEDS[index])
+        self._set_speed(next_speed(self._speed, by))
 
     def _set_speed(self, speed: float) -> None:
         self._speed = speed
-        for played in self.scene.lockstep.rounds:
+        for played in self._match.lockstep.rounds:
             played.speed = speed
 
     # The race
-
-    def begin(self) -> None:
-        """A fresh race is set up by `sit_down`."""
 
     def finish(self, score: float, good: bool) -> None:
         """One side is done; `update` sees whether the race is."""
@@ -189,13 +185,13 @@ class RaceSeat:
         """End the race when it is decided."""
         if self.words or not self._decided():
             return
-        for played in self.scene.lockstep.rounds:
+        for played in self._match.lockstep.rounds:
             if played.phase is not Phase.OVER:
                 played.stop()
         self._settle()
 
     def _decided(self) -> bool:
-        rounds = self.scene.lockstep.rounds
+        rounds = self._match.lockstep.rounds
         going = [played for played in rounds if played.phase is not Phase.OVER]
         if len(going) != 1:
             return not going
@@ -204,12 +200,12 @@ class RaceSeat:
 
     def _settle(self) -> None:
         """Tell the winner and keep the result."""
-        scene, level = self.scene, level_name(self.scene.game)
-        context, game_id, seed = scene.context, self.info.id, scene.seed
+        context, match, game_id = self._context, self._match, self.info.id
+        level, seed = level_name(match.game), match.seed
         player = context.settings.value.name
         left, right = (
             Racer(lane.name if lane.agent else player, lane.agent is not None, played.score)
-            for lane, played in zip(self.lanes, scene.lockstep.rounds, strict=True)
+            for lane, played in zip(self.lanes, match.lockstep.rounds, strict=True)
         )
         self.words = self._verdict(left.score, right.score)
         if self._is_won:
@@ -233,7 +229,7 @@ class RaceSeat:
 
     def layout(self, area: pygame.Rect) -> None:
         """Two pictures of one size side by side, names and scores above them, the menu in the middle."""
-        theme, count = self.scene.theme, len(self.lanes)
+        theme, count = self._context.theme, len(self.lanes)
         margin, gap = theme.space(2), theme.space(4)
         head, foot = theme.line() + theme.line(Size.TITLE) + theme.space(), theme.line(Size.SMALL) + theme.space()
         room = (area.width - 2 * margin - gap) // count, area.height - head - foot - 2 * margin
@@ -242,37 +238,35 @@ class RaceSeat:
         left = area.centerx - (count * lane_width + gap) // 2
         top = (area.height - head - height - foot) // 2
         self._heads = []
-        for stage in self.scene.stages:
+        for stage in self._match.stages:
             self._heads.append(pygame.Rect(left, top, lane_width, head))
             stage.rect = pygame.Rect(left + (lane_width - width) // 2, top + head, width, height)
             left += lane_width + gap
         self._foot = area.centerx, top + head + height + theme.space()
-        self._middle = self.scene.stages[0].rect.union(self.scene.stages[-1].rect)
+        self._middle = self._match.stages[0].rect.union(self._match.stages[-1].rect)
         stack_from(theme, self._menu(), self._middle.center)
-
-    def _picture(self, index: int) -> pygame.Rect:
-        return self.scene.stages[index].picture(self.scene.lockstep.rounds[index])
 
     def paint(self, surface: pygame.Surface) -> None:
         """Draw names, scores and what lies over the pictures."""
-        theme, rounds = self.scene.theme, self.scene.lockstep.rounds
+        theme, rounds = self._context.theme, self._match.lockstep.rounds
         highest = max(played.score for played in rounds)
         leads = [played.score == highest for played in rounds]
         for index, (lane, head) in enumerate(zip(self.lanes, self._heads, strict=True)):
             self._paint_head(surface, head, lane, rounds[index].score, leads[index] and not all(leads))
             if lane.ghost:
-                self.scene.stages[index].veil(surface, self._picture(index), _GHOST_VEIL)
+                self._match.stages[index].veil(surface, self._match.picture(index), _GHOST_VEIL)
             if rounds[index].phase is Phase.OVER and not self._menu():
                 self._paint_over(surface, index)
         words = _CLOCK if self.human is not None else f"{_CLOCK} · {self._speed:g}×"
         theme.text(surface, words, self._foot, Size.SMALL, style.MUTED, "midtop")
         if self._menu():
             self._paint_menu(surface)
-        elif self.scene.round.phase is Phase.READY:
-            draw_invitation(surface, theme, self._picture(0), self.scene.round, self.scene.context.signs)
+        elif self._match.round.phase is Phase.READY:
+            draw_invitation(surface, theme, self._match.picture(), self._match.round, self._context.signs)
 
     def _paint_head(self, surface: pygame.Surface, head: pygame.Rect, lane: _Lane, score: float, leads: bool) -> None:
-        theme, line = self.scene.theme, self.scene.theme.line()
+        theme = self._context.theme
+        line = theme.line()
         accent = style.readable(self.info.accent, style.GROUND)
         sign = line * 3 // 4
         icon = "agent" if lane.agent else "person"
@@ -286,16 +280,16 @@ class RaceSeat:
 
     def _paint_over(self, surface: pygame.Surface, index: int) -> None:
         """One side is done while the other goes on."""
-        picture, theme = self._picture(index), self.scene.theme
-        self.scene.stages[index].veil(surface, picture)
+        picture, theme = self._match.picture(index), self._context.theme
+        self._match.stages[index].veil(surface, picture)
         theme.text(surface, "Finished", picture.center, Size.TITLE, align="center", max_width=picture.width)
 
     def _paint_menu(self, surface: pygame.Surface) -> None:
-        self.scene.stage.veil(surface, self._middle, 190)
-        scores = " : ".join(figure(played.score) for played in self.scene.lockstep.rounds)
+        self._match.stage.veil(surface, self._middle, 190)
+        scores = " : ".join(figure(played.score) for played in self._match.lockstep.rounds)
         title, words = (self.words, scores) if self.words else ("Paused", "")
         accent = self.info.accent if self._is_won else None
-        draw_headline(surface, self.scene.theme, self._middle, title, words, accent)
+        draw_headline(surface, self._context.theme, self._middle, title, words, accent)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
@@ -304,7 +298,7 @@ class RaceSeat:
         racing = [Hint(Button.FASTER, "Faster"), Hint(Button.SLOWER, "Slower")]
         if self.human is not None:
             racing = game_hints(self.info)
-        leaving = Hint(Button.BACK, "Leave" if self.scene.round.is_fresh else "Pause")
+        leaving = Hint(Button.BACK, "Leave" if self._match.round.is_fresh else "Pause")
         return (*racing, Hint(Button.PAUSE, "Pause"), Hint(Button.RESTART, "New race"), leaving)
 
 

@@ -12,7 +12,6 @@ from agents.storage.profile import Profile
 from agents.training.session import Command, SessionReport, Status
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Press
-from arcade.scenes.play.person_seat import level_name
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.screen import Screen
 from arcade.scenes.training.diagnosis import Finding, Mood, assess, result
@@ -28,6 +27,7 @@ from arcade.ui.tooltip import Tooltip
 from arcade.ui.widgets import PushButton
 from arcade.window import navigation
 from games.game import Game
+from games.registry import level_name
 
 RANDOM_GAMES = 50
 """Games by which random play is measured."""

@@ -192,7 +192,7 @@ def test_a_persons_game_that_fails_ends_and_can_be_begun_again(run: Run) -> None
     run.app._pass_on(Press(Button.CONFIRM))
     run.app._pass_on(Press(Button.LEFT))
     run.go_on(3)
-    assert not scene.trouble and scene.round.batch.steps[0] > 0
+    assert not scene.trouble and scene.match.round.batch.steps[0] > 0
     fail("step")
     run.go_on(3)
     run.app._pass_on(Press(Button.BACK))
@@ -205,9 +205,9 @@ def test_an_agents_game_that_cannot_be_drawn_goes_on(run: Run) -> None:
     run.open(lambda: scene)
     run.go_on()
     assert run.told and not scene.trouble
-    before = scene.round.score, len(scene.round.finished_scores), scene.round.batch.steps[0]
+    before = scene.match.round.score, len(scene.match.round.finished_scores), scene.match.round.batch.steps[0]
     run.go_on(3)
-    assert (scene.round.score, len(scene.round.finished_scores), scene.round.batch.steps[0]) != before
+    assert (scene.match.round.score, len(scene.match.round.finished_scores), scene.match.round.batch.steps[0]) != before
 
 
 def test_a_recording_of_a_game_that_cannot_be_drawn_is_told(run: Run, tmp_path: Path, monkeypatch: Any) -> None:

@@ -111,10 +111,10 @@ def play(context: Context) -> Iterator[Any]:
     for game_id in GAMES:
         scene: Any = PlayScene(context, make(game_id), seed=1)
         yield scene
-        press(scene, next(Button(name) for name in scene.game.info.play.buttons))
+        press(scene, next(Button(name) for name in scene.match.game.info.play.buttons))
         wait(scene, 0.3)
         yield scene
-        if scene.round.phase is not Phase.OVER:
+        if scene.match.round.phase is not Phase.OVER:
             press(scene, Button.PAUSE)
             yield scene
 
@@ -134,7 +134,7 @@ def watch(context: Context) -> Iterator[Any]:
         scene: Any = PlayScene(context, profile.game(), profile, seed=1)
         wait(scene, 0.3)
         yield scene
-        scene.pause()
+        scene.match.pause()
         yield scene
 
 

@@ -137,7 +137,7 @@ class ByMouse(Walker):
         self.click(next(rect.center for rect, hint in self.app._bar._keys if hint.button is button))
 
     def steer(self) -> None:
-        rect = self.scene.stage.rect
+        rect = self.scene.match.stage.rect
         self.click((rect.left + rect.width // 4, rect.centery))
 
     def choose(self, label: str) -> None:
@@ -221,7 +221,7 @@ def play(hand: Walker) -> None:
     hand.choose("Play")
     assert isinstance(hand.scene, PlayScene) and hand.scene.keys is Keys.GAME
     hand.steer()
-    hand.until(lambda: hand.scene.round.batch.steps[0] > 0, "the first step")
+    hand.until(lambda: hand.scene.match.round.batch.steps[0] > 0, "the first step")
     hand.use(Button.PAUSE)
     hand.until(lambda: hand.scene.focus.widgets, "the menu")
     hand.choose("Leave")
@@ -247,7 +247,7 @@ def watch(hand: Walker) -> None:
     hand.until(lambda: hand.scene.watch.enabled, "an agent to watch")
     hand.choose("Watch")
     assert isinstance(hand.scene, PlayScene) and isinstance(hand.scene.seat, AgentSeat)
-    hand.until(lambda: hand.scene.round.batch.steps[0] > 0, "the first step")
+    hand.until(lambda: hand.scene.match.round.batch.steps[0] > 0, "the first step")
     hand.use(Button.BACK)
 
 
@@ -259,7 +259,7 @@ def race(hand: Walker) -> None:
     hand.until(lambda: isinstance(getattr(hand.scene, "seat", None), RaceSeat), "the race")
     hand.frames()
     hand.steer()
-    hand.until(lambda: all(played.batch.steps[0] > 0 for played in hand.scene.lockstep.rounds), "both to go")
+    hand.until(lambda: all(played.batch.steps[0] > 0 for played in hand.scene.match.lockstep.rounds), "both to go")
     hand.use(Button.PAUSE)
     hand.until(lambda: hand.scene.focus.widgets, "the menu")
     hand.choose("Leave")

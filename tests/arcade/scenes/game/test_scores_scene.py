@@ -63,8 +63,8 @@ def test_play_begins_the_game_and_level_shown(scene: Any) -> None:
     scene.level.set("Easy")
     played = scene.play.handle(Press(Button.CONFIRM)).scene
     assert isinstance(played, PlayScene)
-    assert isinstance(played.game, FlappyBird)
-    assert played.game.gap == scene.info.levels["Easy"]["gap"]
+    assert isinstance(played.match.game, FlappyBird)
+    assert played.match.game.gap == scene.info.levels["Easy"]["gap"]
 
 
 def test_the_level_last_played_is_shown_first(context: Context) -> None:

@@ -91,7 +91,7 @@ def test_a_game_is_two_key_presses_away(home: Any, context: Context) -> None:
     opened(page, context)
     play = press(page, Button.CONFIRM).scene
     assert isinstance(play, PlayScene)
-    assert play.game.info.id == game_ids()[0]
+    assert play.match.game.info.id == game_ids()[0]
 
 
 def test_a_game_is_two_clicks_away(home: Any, context: Context) -> None:
@@ -210,7 +210,7 @@ def test_the_chosen_level_is_played_and_remembered(page: Any, context: Context) 
     assert page.level.value == page.info.first_level == "Easy"
     page.level.handle(Press(Button.LEFT))
     chosen = list(page.info.levels)[1]
-    assert page.play.handle(Press(Button.CONFIRM)).scene.game.gap == page.info.levels[chosen]["gap"]
+    assert page.play.handle(Press(Button.CONFIRM)).scene.match.game.gap == page.info.levels[chosen]["gap"]
     assert GamePageScene(context, "flappybird").level.value == chosen
     assert page.scores.handle(Press(Button.CONFIRM)).scene.level.value == chosen
 

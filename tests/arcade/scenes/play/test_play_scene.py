@@ -9,9 +9,9 @@ import pytest
 
 from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Hint, Keys, Pointer, Press, Release
+from arcade.rounds.match import DEATH_SECONDS
 from arcade.rounds.round import Phase
 from arcade.rounds.steering import direction
-from arcade.scenes.play.person_seat import DEATH_SECONDS, level_name
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.store import paths
 from arcade.ui.scene import Pop
@@ -39,7 +39,7 @@ def watched(context: Context) -> Any:
 def fall(scene: Any) -> None:
     """Play until the round is over, pushing one way."""
     press(scene, Button.LEFT)
-    while scene.round.phase is not Phase.OVER:
+    while scene.match.round.phase is not Phase.OVER:
         wait(scene, 0.1)
     settle(scene.context)
 
@@ -49,19 +49,19 @@ def fall(scene: Any) -> None:
 
 def test_nothing_moves_before_the_first_press(cartpole: Any) -> None:
     wait(cartpole, 1.0)
-    assert cartpole.round.is_fresh and cartpole.keys is Keys.GAME
+    assert cartpole.match.round.is_fresh and cartpole.keys is Keys.GAME
     press(cartpole, Button.RIGHT)
     wait(cartpole, 0.1)
-    assert cartpole.round.batch.steps[0] > 0 and cartpole.round.batch.state.push[0] == 1
+    assert cartpole.match.round.batch.steps[0] > 0 and cartpole.match.round.batch.state.push[0] == 1
 
 
 def test_the_picture_moves_between_two_ticks(context: Context) -> None:
     scene: Any = PlayScene(context, make("catch"), seed=1)
     press(scene, Button.LEFT)
     wait(scene, 0.3)
-    before, steps = picture(scene), int(scene.round.batch.steps[0])
+    before, steps = picture(scene), int(scene.match.round.batch.steps[0])
     scene.update(0.02)
-    assert scene.round.batch.steps[0] == steps
+    assert scene.match.round.batch.steps[0] == steps
     assert picture(scene) != before
 
 
@@ -71,20 +71,20 @@ def test_pausing_stops_time_and_going_on_waits_for_a_press(cartpole: Any, how: s
     wait(cartpole, 0.1)
     event = {"p": Press(Button.PAUSE), "escape": Press(Button.BACK), "focus": FocusLost()}[how]
     assert cartpole.handle(event) is None
-    steps = int(cartpole.round.batch.steps[0])
+    steps = int(cartpole.match.round.batch.steps[0])
     wait(cartpole, 1.0)
-    assert cartpole.paused and cartpole.keys is Keys.MENU
+    assert cartpole.match.paused and cartpole.keys is Keys.MENU
     press(cartpole, Button.CONFIRM)  # "Go on" has the focus
     wait(cartpole, 1.0)
-    assert not cartpole.paused and cartpole.round.batch.steps[0] == steps
+    assert not cartpole.match.paused and cartpole.match.round.batch.steps[0] == steps
     press(cartpole, Button.RIGHT)
     wait(cartpole, 0.1)
-    assert cartpole.round.batch.steps[0] > steps
+    assert cartpole.match.round.batch.steps[0] > steps
 
 
 def test_losing_focus_before_the_game_begins_opens_no_menu(cartpole: Any) -> None:
     cartpole.handle(FocusLost())
-    assert not cartpole.paused
+    assert not cartpole.match.paused
 
 
 def test_escape_leaves_before_the_first_press_and_from_the_menu(cartpole: Any) -> None:
@@ -99,23 +99,23 @@ def test_the_result_comes_after_a_short_death_and_enter_plays_again(cartpole: An
     fall(cartpole)
     assert cartpole.keys == Keys.GAME and not cartpole.focus.widgets
     press(cartpole, Button.PRIMARY)  # pressed in the heat of the game: chooses nothing
-    assert cartpole.round.phase is Phase.OVER
+    assert cartpole.match.round.phase is Phase.OVER
     wait(cartpole, DEATH_SECONDS)
     assert cartpole.keys == Keys.MENU and cartpole.focus.widgets
     press(cartpole, Button.CONFIRM)
-    assert cartpole.round.is_fresh and cartpole.keys is Keys.GAME
+    assert cartpole.match.round.is_fresh and cartpole.keys is Keys.GAME
 
 
 def test_r_starts_again_at_once(cartpole: Any) -> None:
     press(cartpole, Button.LEFT)
     wait(cartpole, 0.1)
     press(cartpole, Button.RESTART)
-    assert cartpole.round.is_fresh
+    assert cartpole.match.round.is_fresh
 
 
 def test_scores_are_kept_and_a_record_is_told_in_words(cartpole: Any) -> None:
     fall(cartpole)
-    first = cartpole.round.score
+    first = cartpole.match.round.score
     assert first > 5 and cartpole.context.scores.best("cartpole", "Standard") == first
     assert cartpole.seat.verdict == "Your first score!"
     press(cartpole, Button.RESTART)
@@ -125,7 +125,7 @@ def test_scores_are_kept_and_a_record_is_told_in_words(cartpole: Any) -> None:
         press(cartpole, Button.LEFT)
         wait(cartpole, 1 / 60)
     fall(cartpole)
-    assert cartpole.round.score > first
+    assert cartpole.match.round.score > first
     assert cartpole.seat.verdict == f"New record! The old one was {first}"
     press(cartpole, Button.RESTART)
     fall(cartpole)
@@ -136,7 +136,7 @@ def test_scores_are_kept_and_a_record_is_told_in_words(cartpole: Any) -> None:
 def test_the_slow_assist_halves_the_pace_and_marks_the_score(cartpole: Any) -> None:
     press(cartpole, Button.EXTRA, Button.LEFT)
     wait(cartpole, 0.2)
-    assert cartpole.round.speed == 0.5 and cartpole.round.rate < 25
+    assert cartpole.match.round.speed == 0.5 and cartpole.match.round.rate < 25
     press(cartpole, Button.EXTRA)  # switched off again: the round stays marked
     fall(cartpole)
     assert cartpole.context.scores.top("cartpole", "Standard")[0].assisted
@@ -150,7 +150,7 @@ def test_after_a_death_the_slow_assist_is_offered(cartpole: Any) -> None:
     wait(cartpole, DEATH_SECONDS)
     cartpole.focus.current = cartpole.seat.slower
     press(cartpole, Button.CONFIRM)
-    assert cartpole.round.is_fresh and cartpole.round.speed == 0.5 and cartpole.seat.was_assisted
+    assert cartpole.match.round.is_fresh and cartpole.match.round.speed == 0.5 and cartpole.seat.was_assisted
     fall(cartpole)
     wait(cartpole, DEATH_SECONDS)
     assert cartpole.seat.slower not in cartpole.focus.widgets
@@ -164,44 +164,39 @@ def test_playing_to_the_very_end_is_celebrated(cartpole: Any) -> None:
 def test_tab_changes_the_level_before_the_game_only(context: Context) -> None:
     scene: Any = PlayScene(context, make("flappybird"), seed=1)
     press(scene, Button.NEXT)
-    assert (scene.game.gap, scene.seat.level) == (150, "Medium") and scene.round.game.gap == 150
+    assert (scene.match.game.gap, scene.seat.level) == (150, "Medium") and scene.match.round.game.gap == 150
     press(scene, Button.PRIMARY)
     wait(scene, 0.1)
     press(scene, Button.NEXT)
     assert scene.seat.level == "Medium"
-    while scene.round.phase is not Phase.OVER:
+    while scene.match.round.phase is not Phase.OVER:
         wait(scene, 0.1)
     settle(context)
-    assert context.scores.best("flappybird", "Medium") == scene.round.score
+    assert context.scores.best("flappybird", "Medium") == scene.match.round.score
     assert context.scores.best("flappybird", "Hard") is None
-
-
-def test_level_names() -> None:
-    assert level_name(make("flappybird", gap=200)) == "Easy"
-    assert level_name(make("catch", grid=12)) == "Custom"
 
 
 def test_a_round_of_catch_goes_through_all_its_fruits(context: Context) -> None:
     scene: Any = PlayScene(context, make("catch"), seed=1)
     press(scene, Button.LEFT)
-    while scene.round.phase is not Phase.OVER:
+    while scene.match.round.phase is not Phase.OVER:
         wait(scene, 0.25, 0.05)
         picture(scene, (400, 300))
     settle(context)
-    assert len(scene.round.finished_scores) == 20
-    assert context.scores.best("catch", "Standard") == scene.round.score
+    assert len(scene.match.round.finished_scores) == 20
+    assert context.scores.best("catch", "Standard") == scene.match.round.score
 
 
 def test_the_mouse_alone_plays_pauses_and_leaves(cartpole: Any) -> None:
     picture(cartpole)
-    left = cartpole.stage.rect.centerx // 2, cartpole.stage.rect.centery
+    left = cartpole.match.stage.rect.centerx // 2, cartpole.match.stage.rect.centery
     cartpole.handle(Pointer(left, pressed=1))
     cartpole.handle(Pointer(left, released=1))
     wait(cartpole, 0.05)
-    assert cartpole.round.batch.state.push[0] == 0 and cartpole.round.batch.steps[0] > 0
+    assert cartpole.match.round.batch.state.push[0] == 0 and cartpole.match.round.batch.steps[0] > 0
     picture(cartpole)
     cartpole.handle(Pointer(cartpole.seat.pause.rect.center, pressed=1))
-    assert cartpole.paused
+    assert cartpole.match.paused
     picture(cartpole)
     assert cartpole.handle(Pointer(cartpole.seat.quit.rect.center, pressed=1)) == Pop()
 
@@ -209,10 +204,10 @@ def test_the_mouse_alone_plays_pauses_and_leaves(cartpole: Any) -> None:
 def test_the_mouse_steers_the_snake_in_four_directions(context: Context) -> None:
     scene: Any = PlayScene(context, make("snake"), seed=1)
     picture(scene)
-    centre, names = scene.stage.rect.center, {}
+    centre, names = scene.match.stage.rect.center, {}
     for name, shift in {"left": (-90, 5), "right": (90, 5), "up": (5, -90), "down": (5, 90)}.items():
         point = centre[0] + shift[0], centre[1] + shift[1]
-        names[name] = direction(scene.game.info.play, scene.stage.picture(scene.round), point).value
+        names[name] = direction(scene.match.game.info.play, scene.match.picture(), point).value
     assert all(name == value for name, value in names.items())
 
 
@@ -232,7 +227,7 @@ def test_the_menus_fit_the_screen(tmp_path: Path, size: tuple[int, int], text_sc
 def test_an_agent_plays_by_itself_and_shows_its_values(watched: Any) -> None:
     wait(watched, 0.2)
     agent = watched.seat.controller
-    assert watched.round.batch.steps[0] > 0 and len(agent.q_values) == 2
+    assert watched.match.round.batch.steps[0] > 0 and len(agent.q_values) == 2
     assert agent.action == agent.q_values.argmax()
 
 
@@ -243,15 +238,15 @@ def test_watching_starts_the_next_game_by_itself_and_counts(watched: Any) -> Non
 
 def test_pause_and_single_step(watched: Any) -> None:
     press(watched, Button.PAUSE)
-    steps = int(watched.round.batch.steps[0])
+    steps = int(watched.match.round.batch.steps[0])
     wait(watched, 1.0)
-    assert watched.round.batch.steps[0] == steps
+    assert watched.match.round.batch.steps[0] == steps
     press(watched, Button.STEP, Button.STEP)
     wait(watched, 1.0)
-    assert watched.round.batch.steps[0] == steps + 2
+    assert watched.match.round.batch.steps[0] == steps + 2
     press(watched, Button.PAUSE)
     wait(watched, 0.05)
-    assert watched.round.batch.steps[0] > steps + 2
+    assert watched.match.round.batch.steps[0] > steps + 2
 
 
 def test_single_steps_go_on_after_the_end(watched: Any) -> None:
@@ -262,9 +257,9 @@ def test_single_steps_go_on_after_the_end(watched: Any) -> None:
 
 def test_speed_goes_from_a_quarter_to_sixteen_times(watched: Any) -> None:
     press(watched, *[Button.SLOWER] * 9)
-    assert watched.round.speed == 0.25
+    assert watched.match.round.speed == 0.25
     press(watched, *[Button.FASTER] * 9)
-    assert watched.round.speed == 16
+    assert watched.match.round.speed == 16
 
 
 def test_the_handicap_is_set_by_its_stepper(watched: Any) -> None:
@@ -280,7 +275,7 @@ def test_shift_is_held_to_take_over_and_let_go_to_hand_back(watched: Any) -> Non
     for button, action in ((Button.RIGHT, 1), (Button.LEFT, 0)):
         press(watched, button)
         wait(watched, 0.05)
-        assert watched.round.batch.state.push[0] == action == watched.seat.hands.action
+        assert watched.match.round.batch.state.push[0] == action == watched.seat.hands.action
     assert {hint.button for hint in watched.hints()} >= {Button.LEFT, Button.RIGHT, Button.TAKE_OVER}
     watched.handle(Release(Button.TAKE_OVER))
     assert not watched.seat.hands.person_plays
@@ -292,7 +287,7 @@ def test_who_plays_is_told_over_the_picture(watched: Any) -> None:
     watched.handle(Press(Button.TAKE_OVER))
     picture(watched)
     assert (watched.seat._player.text, watched.seat._player.icon) == ("You play", "person")
-    assert watched.stage.rect.contains(watched.seat._player.rect)
+    assert watched.match.stage.rect.contains(watched.seat._player.rect)
 
 
 def test_a_click_on_the_hint_takes_over_until_the_next(watched: Any) -> None:
@@ -306,12 +301,12 @@ def test_a_click_on_the_hint_takes_over_until_the_next(watched: Any) -> None:
 def test_the_mouse_takes_over_plays_and_hands_back(watched: Any) -> None:
     picture(watched)
     watched.handle(Pointer(watched.seat.take.rect.center, pressed=1))
-    shown = watched.stage.rect
+    shown = watched.match.stage.rect
     for x, action in ((shown.right - 5, 1), (shown.left + 5, 0)):
         watched.handle(Pointer((x, shown.centery), pressed=1))
         watched.handle(Pointer((x, shown.centery), released=1))
         wait(watched, 0.05)
-        assert watched.round.batch.state.push[0] == action
+        assert watched.match.round.batch.state.push[0] == action
     watched.handle(Pointer(watched.seat.take.rect.center, pressed=1))
     assert not watched.seat.hands.person_plays
 
@@ -325,13 +320,13 @@ def test_an_agent_gets_the_game_back_when_the_window_loses_focus(watched: Any) -
 def test_a_person_plays_at_the_games_pace_at_most(watched: Any) -> None:
     press(watched, *[Button.FASTER] * 3)
     watched.handle(Press(Button.TAKE_OVER))
-    assert watched.round.speed == 1
+    assert watched.match.round.speed == 1
     watched.handle(Release(Button.TAKE_OVER))
     wait(watched, 0.05)
     watched.handle(Press(Button.TAKE_OVER))
     wait(watched, 0.05)
     watched.handle(Release(Button.TAKE_OVER))
-    assert watched.round.speed == 8
+    assert watched.match.round.speed == 8
 
 
 @pytest.mark.parametrize("how", ["hands", "delay"])
@@ -390,7 +385,7 @@ def test_one_key_begins_a_recording_and_ends_it(watched: Any, recordings: Path) 
 def test_a_pause_is_not_recorded_and_leaving_loses_nothing(cartpole: Any, recordings: Path) -> None:
     press(cartpole, Button.LEFT, Button.RECORD)
     wait(cartpole, 0.2)
-    cartpole.pause()
+    cartpole.match.pause()
     length = len(cartpole.recorder.film)
     wait(cartpole, 1.0)
     assert len(cartpole.recorder.film) == length
@@ -439,7 +434,7 @@ def test_only_unaided_better_scores_of_an_agent_are_kept(watched: Any) -> None:
     settle(watched.context)
     assert watched.seat.scores and scores.best("cartpole", is_agent=True) is None
     watched.seat._set_handicap(0.0)
-    watched.restart()
+    press(watched, Button.RESTART)
     wait(watched, 8.0)
     settle(watched.context)
     kept = scores.top("cartpole", "Standard", is_agent=True)
@@ -473,7 +468,7 @@ def test_the_same_seed_shows_the_same_game(context: Context) -> None:
     for _ in range(2):
         scene = PlayScene(context, agent.game(), agent, seed=7)
         wait(scene, 0.3)
-        states.append(scene.round.batch.state.physics)
+        states.append(scene.match.round.batch.state.physics)
     assert np.array_equal(*states)
 
 
@@ -515,5 +510,5 @@ def test_an_agent_that_cannot_decide_is_left_and_the_reason_told(context: Contex
         assert scene.update(0.1) == Pop()
         assert context.take_notice() == "Lost: its Q values are not finite"
     stepping = PlayScene(context, agent.game(), agent, seed=1)
-    stepping.pause()
+    stepping.match.pause()
     assert stepping.handle(Press(Button.STEP)) == Pop()

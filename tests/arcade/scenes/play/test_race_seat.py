@@ -9,11 +9,11 @@ import pytest
 from agents.storage.history import HistoryRecorder, path_of
 from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Keys, Pointer, Press
+from arcade.rounds.match import DEATH_SECONDS
 from arcade.rounds.opponents import EARLIER_SELVES, opponents
 from arcade.rounds.round import Phase
 from arcade.scenes.game.game_scene import GamePageScene
 from arcade.scenes.game.race_setup_scene import RaceSetupScene
-from arcade.scenes.play.person_seat import DEATH_SECONDS
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.store import paths
@@ -45,12 +45,12 @@ def finish(scene: Any) -> None:
 
 
 def scores(scene: Any) -> list[int]:
-    return [played.score for played in scene.lockstep.rounds]
+    return [played.score for played in scene.match.lockstep.rounds]
 
 
 def test_both_sides_start_alike_and_wait_for_the_person(context: Context) -> None:
     scene = race(context)
-    first, second = (played.batch.state.physics for played in scene.lockstep.rounds)
+    first, second = (played.batch.state.physics for played in scene.match.lockstep.rounds)
     assert (first == second).all()
     wait(scene, 1.0)
     assert scores(scene) == [0, 0] and scene.keys is Keys.GAME
@@ -76,8 +76,8 @@ def test_an_agent_that_leads_alone_does_not_go_on_for_ever(context: Context) -> 
     scene = race(context)
     press(scene, Button.LEFT)
     wait(scene, 0.2)
-    scene.round.stop()
-    lost = scene.round.score
+    scene.match.round.stop()
+    lost = scene.match.round.score
     wait(scene, 0.5)
     assert scores(scene) == [lost, lost + 1] and scene.seat.words == "Rita wins"
 
@@ -86,23 +86,23 @@ def test_a_person_who_leads_plays_to_the_end(context: Context) -> None:
     scene = race(context)
     press(scene, Button.LEFT)
     wait(scene, 0.1)
-    scene.lockstep.rounds[1].stop()
+    scene.match.lockstep.rounds[1].stop()
     wait(scene, 0.1)
-    assert scene.round.phase is Phase.RUNNING and not scene.seat.words
+    assert scene.match.round.phase is Phase.RUNNING and not scene.seat.words
     finish(scene)
     assert scene.seat.words == "You win!"
 
 
 def test_the_result_comes_with_a_menu_and_the_next_race_has_another_world(context: Context) -> None:
     scene = race(context)
-    before = scene.round.batch.state.physics.copy()
+    before = scene.match.round.batch.state.physics.copy()
     finish(scene)
     wait(scene, DEATH_SECONDS)
     assert scene.keys is Keys.MENU and scene.seat.again in scene.focus.widgets
     press(scene, Button.CONFIRM)
-    first, second = (played.batch.state.physics for played in scene.lockstep.rounds)
+    first, second = (played.batch.state.physics for played in scene.match.lockstep.rounds)
     assert (first == second).all() and not (first == before).all()
-    assert scene.seat.words == "" and scene.round.is_fresh
+    assert scene.seat.words == "" and scene.match.round.is_fresh
 
 
 @pytest.mark.parametrize("how", [Press(Button.PAUSE), Press(Button.BACK), FocusLost()])
@@ -124,10 +124,10 @@ def test_a_pause_stops_both(context: Context, how: Any) -> None:
 def test_the_mouse_races_pauses_and_leaves(context: Context) -> None:
     scene = race(context)
     picture(scene)
-    stage = scene.stage.rect
+    stage = scene.match.stage.rect
     scene.handle(Pointer((stage.left + 5, stage.centery), pressed=1))
     wait(scene, 0.05)
-    assert scene.round.batch.state.push[0] == 0 and scores(scene)[1] > 0
+    assert scene.match.round.batch.state.push[0] == 0 and scores(scene)[1] > 0
     press(scene, Button.PAUSE)
     picture(scene)
     assert scene.handle(Pointer(scene.seat.quit.rect.center, pressed=1)) == Pop()
@@ -137,7 +137,7 @@ def test_agents_race_by_themselves_at_any_speed(context: Context) -> None:
     scene = race(context, agent=make_profile("Ada", seed=3, game_id="cartpole"))
     assert scene.keys is Keys.WATCH
     press(scene, *[Button.FASTER] * 2)
-    assert {played.speed for played in scene.lockstep.rounds} == {4.0}
+    assert {played.speed for played in scene.match.lockstep.rounds} == {4.0}
     finish(scene)
     left, right = scores(scene)
     assert scene.seat.words == ("A draw" if left == right else "Ada wins" if left > right else "Rita wins")
@@ -167,11 +167,11 @@ def test_an_agent_of_another_board_is_refused(context: Context) -> None:
 def test_a_race_fits_the_screen(tmp_path: Path, size: tuple[int, int], text_scale: float, game_id: str) -> None:
     scene = race(make_context(tmp_path, size, text_scale), game_id)
     picture(scene, size)
-    first, second = (stage.rect for stage in scene.stages)
+    first, second = (stage.rect for stage in scene.match.stages)
     assert first.size == second.size and first.right < second.left
     heads = scene.seat._heads
     assert first.top >= heads[0].bottom and heads[0].top >= 0 and second.right <= size[0]
-    scene.pause()
+    scene.match.pause()
     check_widgets(scene, size)
 
 

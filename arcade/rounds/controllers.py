@@ -18,7 +18,10 @@ WAITING_PRESSES = 2
 
 
 class Controller(Protocol):
-    """Chooses the actions of a game."""
+    """Chooses the actions of a game.
+
+    Controllers derive from it. Its defaults are those of a player that needs no time to choose and no waiting for.
+    """
 
     def act(self, batch: GameBatch) -> Actions:
         """[1] the action of the coming tick."""
@@ -26,13 +29,41 @@ class Controller(Protocol):
     def reset(self) -> None:
         """A new game begins: forget the last one."""
 
+    @property
+    def waits_for_press(self) -> bool:
+        """Whether the round waits for a press when it begins and when it goes on after a pause."""
+        return False
 
-class Human:
+    @property
+    def speeds_up(self) -> bool:
+        """Whether the round goes at the growing pace that `Play` sets for people; otherwise its pace is plain."""
+        return False
+
+    @property
+    def person_plays(self) -> bool:
+        """Whether a person chooses the actions at present."""
+        return False
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is an action for the coming tick. Games that wait for presses stand still until there is."""
+        return True
+
+    def pause(self) -> None:
+        """The round pauses: forget input that waits. Called only where `waits_for_press`."""
+        return
+
+
+class Human(Controller):
     """A person: presses wait for their tick, held buttons go on acting, the last one pressed wins.
 
     Args:
         play: Which button does what, and whether holding counts.
     """
+
+    waits_for_press = True
+    speeds_up = True
+    person_plays = True
 
     def __init__(self, play: Play) -> None:
         self.play = play
@@ -97,7 +128,7 @@ class Human:
             self._held.remove(action)
 
 
-class TrainedAgent:
+class TrainedAgent(Controller):
     """An agent acting on what it sees, with optional handicaps.
 
     Args:
@@ -149,19 +180,23 @@ class TrainedAgent:
         return self._chosen[0] if idle is None else (idle, False)
 
 
-class Handover:
+class Handover(Controller):
     """An agent that plays until a person takes over, and again when the person lets go.
 
     The agent goes on watching and choosing meanwhile, so that it is up to date when it gets the game back.
+
+    The game stays the agent's while a person plays: it waits for no press and keeps its plain pace. Taking over must
+    not stop a running game or make it jump from one pace to another.
 
     Args:
         agent: Plays at first.
         human: Plays while `person_plays`.
     """
 
+    person_plays = False
+
     def __init__(self, agent: TrainedAgent, human: Human) -> None:
         self.agent, self.human = agent, human
-        self.person_plays = False
         self.action: int | None = None  # the last one, whoever chose it
 
     def take_over(self) -> None:

@@ -11,7 +11,7 @@ from enum import Enum
 import numpy as np
 
 from arcade.rounds.clock import LONGEST_CATCH_UP
-from arcade.rounds.controllers import Controller, Human
+from arcade.rounds.controllers import Controller
 from games.batch import GameBatch
 from games.figures import plain
 from games.game import Game, State
@@ -96,7 +96,7 @@ class Round:
         if self.batch.steps[0]:
             self.batch.restart(np.array([0]))
         self.controller.reset()
-        self.phase = Phase.READY if isinstance(self.controller, Human) else Phase.RUNNING
+        self.phase = Phase.READY if self.controller.waits_for_press else Phase.RUNNING
         self.previous: State | None = None
         self.finished_scores: list[float] = []  # of this round's episodes that are over
         self.phase_seconds = 0.0
@@ -124,9 +124,9 @@ class Round:
     @property
     def growth(self) -> float:
         """How much faster than plain the round has become. Agents are watched at the plain pace."""
-        play = self.game.info.play
-        if not isinstance(self.controller, Human):
+        if not self.controller.speeds_up:
             return 1.0
+        play = self.game.info.play
         return min(MOST_GROWTH, play.first_pace + play.speed_up * (self.episode if play.episodes > 1 else self.score))
 
     @property
@@ -152,7 +152,7 @@ class Round:
     def ticks(self, seconds: float) -> Iterator[Tick]:
         """Let time pass; play and report the ticks that it held one by one."""
         self.rest(seconds, self.pace)
-        if self.phase is Phase.READY and isinstance(self.controller, Human) and self.controller.ready:
+        if self.phase is Phase.READY and self.controller.ready:
             self._enter(Phase.RUNNING)
             self._run_up = 0.0
         if self.phase is Phase.RUNNING:
@@ -172,7 +172,7 @@ class Round:
 
     def hold(self) -> None:
         """Stop a running game until a person's next press; the picture stays exactly as it is."""
-        if self.phase is Phase.RUNNING and isinstance(self.controller, Human):
+        if self.phase is Phase.RUNNING and self.controller.waits_for_press:
             self.controller.pause()
             self._enter(Phase.READY)
 
@@ -203,7 +203,7 @@ class Round:
 
     def _stands_still(self) -> bool:
         """Whether the game waits for a person's next press."""
-        return isinstance(self.controller, Human) and self.controller.play.waits and not self.controller.ready
+        return self.game.info.play.waits and not self.controller.ready
 
     def tick(self) -> Tick:
         """Play one tick of a running episode."""

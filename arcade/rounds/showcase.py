@@ -28,7 +28,7 @@ Background = Callable[[Callable[[], None]], None]
 """Does some work on another thread."""
 
 
-class Wanderer:
+class Wanderer(Controller):
     """Moves at random, each action as often as exploration in training would take it.
 
     Args:

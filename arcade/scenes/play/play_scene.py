@@ -15,7 +15,6 @@ from agents.errors import ProfileError
 from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Keys, Press
-from arcade.rounds.controllers import Handover, Human
 from arcade.rounds.match import Match
 from arcade.rounds.round import Phase, Round, Tick
 from arcade.rounds.trouble import Trouble
@@ -183,8 +182,7 @@ class PlayScene(Screen):
 
     def _is_heard(self, played: Round) -> bool:
         """A person's game is; an agent's only where that is wished for, and not in fast motion."""
-        player = played.controller
-        if isinstance(player, Human) or (isinstance(player, Handover) and player.person_plays):
+        if played.controller.person_plays:
             return True
         wished = self.context.settings.value.watch_sounds and played is self.match.round
         return wished and played.speed <= _FASTEST_HEARD

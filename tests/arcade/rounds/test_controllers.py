@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from arcade.input.controls import Button
 from arcade.rounds.controllers import WAITING_PRESSES, Handover, Human, TrainedAgent
+from arcade.rounds.showcase import Wanderer
 from games.batch import GameBatch
 from games.game import Play
 from games.registry import make
@@ -190,6 +191,19 @@ def test_whoever_plays_goes_on_in_the_next_game(hands: Handover) -> None:
     hands.take_over()
     hands.reset()
     assert hands.person_plays and hands.action is None
+
+
+def test_only_a_person_is_waited_for_and_plays_at_a_growing_pace(hands: Handover) -> None:
+    human, wanderer = Human(CARTPOLE), Wanderer(None)
+    assert human.waits_for_press and human.speeds_up and human.person_plays and not human.ready
+    for other in (hands, hands.agent, wanderer):
+        assert not (other.waits_for_press or other.speeds_up or other.person_plays) and other.ready
+
+
+def test_a_game_that_a_person_takes_over_neither_waits_nor_changes_its_pace(hands: Handover) -> None:
+    hands.take_over()
+    assert hands.person_plays and hands.ready
+    assert not hands.waits_for_press and not hands.speeds_up
 
 
 def test_a_handicap_makes_random_moves_and_says_so(batch: GameBatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from arcade.input.controls import Button
-from arcade.rounds.controllers import Human, TrainedAgent
+from arcade.rounds.controllers import Handover, Human, TrainedAgent
 from arcade.rounds.round import BETWEEN_SECONDS, Phase, Round
 from games.registry import make
 
@@ -142,6 +142,29 @@ def test_holding_keeps_the_picture_and_waits_for_a_press() -> None:
     played.advance(5.0)
     assert (played.blend, int(played.batch.steps[0])) == (blend, steps)
     assert played.phase is Phase.READY and not played.is_fresh
+
+
+@pytest.mark.parametrize("game_id", ["cartpole", "nchain"])
+def test_a_round_that_a_person_has_taken_over_goes_on_at_the_plain_pace_without_a_press(game_id: str) -> None:
+    game = make(game_id)
+    handover = Handover(agent(0, len(game.info.actions)), Human(game.info.play))
+    played = Round(game, handover, seed=1)
+    played.advance(0.1)
+    steps = int(played.batch.steps[0])
+    handover.take_over()
+    played.hold()  # a pause of the watcher
+    assert (played.phase, played.rate) == (Phase.RUNNING, game.info.ticks_per_second)
+    for _ in range(4):
+        played.advance(0.25)
+    assert played.batch.steps[0] > steps
+
+
+def test_nothing_moves_without_a_press_in_a_game_that_waits_for_people() -> None:
+    human, played = person("nchain")
+    human.press(next(Button(name) for name in human.play.buttons))
+    played.advance(0.1)
+    played.advance(2.0)
+    assert played.batch.steps[0] == 1 and played.phase is Phase.RUNNING
 
 
 def test_a_fresh_round_forgets_the_last_one() -> None:

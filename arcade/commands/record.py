@@ -11,15 +11,15 @@ from agents.storage.profile import Profile
 from arcade.commands.common import find, open_library, tell_limit
 from arcade.commands.console import CommandError, Console, UsageError
 from arcade.rounds.controllers import TrainedAgent
+from arcade.rounds.endings import SHOWN_SECONDS
 from arcade.rounds.film import FRAMES_PER_SECOND, Film
-from arcade.rounds.round import Phase, Round
+from arcade.rounds.round import Round
 from games.figures import figure
 from games.game import GameInfo
 
 MOST_SECONDS = 100
 """Longer films are cut: a GIF is put together in memory."""
 
-_END_SECONDS = 1.0  # how long the end of the last game stands
 _FOLDER_SUFFIXES = ("", ".png-folder")
 
 
@@ -71,10 +71,10 @@ def play(agent: Profile, episodes: int, seed: int, step_limit: int | None = None
     film, scores = Film([game], MOST_SECONDS * FRAMES_PER_SECOND), list[float]()
     while len(scores) < episodes and not film.is_full:
         film.take([played])
-        if played.phase is Phase.OVER and played.phase_seconds >= _END_SECONDS:
+        if played.over_for(SHOWN_SECONDS):
             played.begin()
         scores += [played.finished_scores[-1] for tick in played.advance(1 / FRAMES_PER_SECOND) if tick.ended]
-    for _ in range(min(round(_END_SECONDS * FRAMES_PER_SECOND), film.most - len(film))):
+    for _ in range(min(round(SHOWN_SECONDS * FRAMES_PER_SECOND), film.most - len(film))):
         film.take([played])
     return film, scores
 

@@ -13,9 +13,6 @@ from games.game import Game
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Factors on the pace at which agents can be watched."""
 
-DEATH_SECONDS = 0.6
-"""How long the end of a game stands before its result is shown and a new one can begin."""
-
 
 def next_speed(speed: float, by: int) -> float:
     """The speed that lies so many places further in `SPEEDS`, or the last one there is."""

@@ -1,5 +1,8 @@
 """One round of a game as it is played in the window: its pace, its episodes and what happens in it. No drawing.
 
+Rules advance in ticks of a fixed time step, and pictures at any rate in between, after Glenn Fiedler's article "Fix
+Your Timestep!".
+
 Two rounds with the same seed on one clock make a race, see `arcade.rounds.lockstep`.
 """
 
@@ -10,7 +13,6 @@ from enum import Enum
 
 import numpy as np
 
-from arcade.rounds.clock import LONGEST_CATCH_UP
 from arcade.rounds.controllers import Controller
 from games.batch import GameBatch
 from games.figures import plain
@@ -25,6 +27,9 @@ MOST_GROWTH = 2.5
 
 RUN_UP_SECONDS = 1.0
 """How long a person's game takes to reach its pace after the first press: some would be over before one can react."""
+
+LONGEST_CATCH_UP = 0.25
+"""Seconds of lost time that are caught up at most; after a longer stall the game goes on where it stood."""
 
 WORK_SECONDS = 0.008
 """Longest time spent on the rules in one frame of the window: a slow agent falls behind, the window does not."""
@@ -169,6 +174,10 @@ class Round:
     def follow(self, leader: "Round") -> None:
         """Let the picture be as far on its way to the next tick as another round's on the same clock."""
         self._due = leader._due
+
+    def over_for(self, seconds: float) -> bool:
+        """Whether the round has been over for so long."""
+        return self.phase is Phase.OVER and self.phase_seconds >= seconds
 
     def hold(self) -> None:
         """Stop a running game until a person's next press; the picture stays exactly as it is."""

@@ -10,7 +10,8 @@ from agents.acting.policy import random_actions
 from agents.errors import ProfileError
 from agents.storage.profile import Profile
 from arcade.rounds.controllers import Actions, Controller, TrainedAgent
-from arcade.rounds.round import Phase, Round
+from arcade.rounds.endings import SHOWN_SECONDS
+from arcade.rounds.round import Round
 from arcade.rounds.trouble import Patience, Trouble
 from arcade.ui import style
 from arcade.ui.style import Size, Theme
@@ -19,8 +20,6 @@ from games.game import Game
 from games.registry import is_ours
 from games.view import draw as draw_game
 from games.view import fit
-
-_OVER_SECONDS = 1.0  # how long the end of a round stands
 
 _FIRST_SIZE = (80, 80)  # of a picture that only makes what draws
 
@@ -147,7 +146,7 @@ class Showcase:
 
     def _play(self, seconds: float) -> None:
         self.round.advance(seconds)
-        if self.round.phase is Phase.OVER and self.round.phase_seconds > _OVER_SECONDS:
+        if self.round.over_for(SHOWN_SECONDS):
             self.round.begin()
 
     def picture(self, rect: pygame.Rect) -> pygame.Rect:

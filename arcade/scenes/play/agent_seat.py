@@ -9,8 +9,9 @@ from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Press, Release
 from arcade.rounds.controllers import Handover, Human, TrainedAgent
+from arcade.rounds.endings import WATCHED_SECONDS
 from arcade.rounds.match import SPEEDS, Match, next_speed
-from arcade.rounds.round import Phase, Round
+from arcade.rounds.round import Round
 from arcade.rounds.steering import game_hints, steer
 from arcade.scenes.play.saliency_worker import SaliencyWorker
 from arcade.ui import style
@@ -30,8 +31,6 @@ from games.registry import level_name
 HANDICAPS = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0)
 DELAYS = (0, 1, 2, 3, 5, 8, 12)
 """Ticks from seeing to acting."""
-OVER_SECONDS = 1.2
-"""How long a finished game stands before the next one begins."""
 
 
 _TAKE_OVER = "Take over"
@@ -200,7 +199,7 @@ class AgentSeat:
         played = self._match.round
         if self._match.paused:
             return
-        if played.phase is Phase.OVER and played.phase_seconds * max(1.0, played.speed / 4) >= OVER_SECONDS:
+        if played.over_for(WATCHED_SECONDS / max(1.0, played.speed / 4)):
             self._restart()
 
     def layout(self, area: pygame.Rect) -> None:

@@ -7,7 +7,8 @@ import pygame
 from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Pointer, Press, Release
 from arcade.rounds.controllers import Human
-from arcade.rounds.match import DEATH_SECONDS, Match
+from arcade.rounds.endings import PLAYED_SECONDS
+from arcade.rounds.match import Match
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.steering import game_hints, steer
 from arcade.scenes.play.person_panel import draw_headline, draw_invitation, draw_score
@@ -60,8 +61,7 @@ class PersonSeat:
     @property
     def shows_result(self) -> bool:
         """Whether the round is over and its result is to be read."""
-        played = self._match.round
-        return played.phase is Phase.OVER and played.phase_seconds >= DEATH_SECONDS
+        return self._match.round.over_for(PLAYED_SECONDS)
 
     @property
     def keys(self) -> Keys:

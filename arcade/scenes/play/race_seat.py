@@ -10,7 +10,8 @@ from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Press, Release
 from arcade.rounds.controllers import Controller, Human, TrainedAgent
-from arcade.rounds.match import DEATH_SECONDS, Match, next_speed
+from arcade.rounds.endings import PLAYED_SECONDS
+from arcade.rounds.match import Match, next_speed
 from arcade.rounds.opponents import fits
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.steering import game_hints, steer
@@ -114,8 +115,7 @@ class RaceSeat:
 
     @property
     def _shows_result(self) -> bool:
-        stood = min(played.phase_seconds for played in self._match.lockstep.rounds)
-        return bool(self.words) and stood >= DEATH_SECONDS
+        return bool(self.words) and all(each.over_for(PLAYED_SECONDS) for each in self._match.lockstep.rounds)
 
     # Input
 

@@ -7,6 +7,7 @@ import pygame
 
 from agents.acting.policy import Policy
 from arcade.rounds.controllers import TrainedAgent
+from arcade.rounds.endings import TRAINED_SECONDS
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.stage import Stage
 from arcade.rounds.trouble import Trouble
@@ -21,7 +22,6 @@ REDRAWS_PER_SECOND = 10
 """How often the copies are drawn anew at most; more cannot be told apart when they run this fast."""
 
 _DRAWN_PER_FRAME = 3  # copies: the work is spread over frames, so that none takes long
-_OVER_SECONDS = 0.8  # how long a finished game of the present policy stands
 
 
 def pack(count: int, size: tuple[int, int], aspect: tuple[int, int], gap: int) -> tuple[int, int, int, int]:
@@ -133,7 +133,7 @@ class NowPlaying:
     def _play(self, played: Round, seconds: float) -> None:
         if played.advance(seconds) and played.phase is Phase.OVER:
             self.last_score = played.score
-        if played.phase is Phase.OVER and played.phase_seconds >= _OVER_SECONDS:
+        if played.over_for(TRAINED_SECONDS):
             played.begin()
 
     def _take(self, policy: Policy, version: int) -> None:

@@ -6,7 +6,8 @@ import pygame
 from agents.acting.policy import QFunction
 from agents.errors import ProfileError
 from arcade.rounds.controllers import Controller, TrainedAgent
-from arcade.rounds.round import Phase, Round
+from arcade.rounds.endings import SHOWN_SECONDS
+from arcade.rounds.round import Round
 from arcade.rounds.showcase import Background, Wanderer, begin_round, first_round
 from arcade.rounds.stage import Stage
 from arcade.rounds.trouble import Patience, Trouble
@@ -63,7 +64,7 @@ class Preview:
             played.advance(seconds)
         except ProfileError:
             played.controller = Wanderer(self._info.exploration)
-        if played.phase is Phase.OVER and played.phase_seconds > 1.0:
+        if played.over_for(SHOWN_SECONDS):
             played.begin()
 
     def draw(self, surface: pygame.Surface) -> None:

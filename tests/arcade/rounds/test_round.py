@@ -63,6 +63,22 @@ def test_a_persons_game_takes_a_second_to_reach_its_pace() -> None:
     assert played.rate < 3  # and again after a pause
 
 
+def test_ticks_come_at_their_rate_whatever_the_frames() -> None:
+    game = make("nchain")
+    played = Round(game, agent(0, 2), seed=1, step_limit=1_000, work_seconds=math.inf)
+    ticks = sum(len(played.advance(1 / 61)) for _ in range(610))
+    assert ticks - 1 == pytest.approx(10 * game.info.ticks_per_second, abs=1)  # the first one comes at once
+
+
+def test_the_end_of_a_round_stands_for_as_long_as_it_is_asked_to() -> None:
+    played = Round(make("cartpole"), agent(0, 2), seed=1)
+    played.advance(0.01)
+    assert not played.over_for(0.0)
+    played.stop()
+    played.advance(0.5)
+    assert played.over_for(0.5) and not played.over_for(0.6)
+
+
 def test_a_long_stall_is_not_caught_up_in_full() -> None:
     played = Round(make("catch"), agent(1, 3), seed=1)
     assert len(played.advance(60.0)) <= 3

@@ -9,7 +9,7 @@ import pytest
 
 from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Hint, Keys, Pointer, Press, Release
-from arcade.rounds.match import DEATH_SECONDS
+from arcade.rounds.endings import PLAYED_SECONDS
 from arcade.rounds.round import Phase
 from arcade.rounds.steering import direction
 from arcade.scenes.play.play_scene import PlayScene
@@ -100,7 +100,7 @@ def test_the_result_comes_after_a_short_death_and_enter_plays_again(cartpole: An
     assert cartpole.keys == Keys.GAME and not cartpole.focus.widgets
     press(cartpole, Button.PRIMARY)  # pressed in the heat of the game: chooses nothing
     assert cartpole.match.round.phase is Phase.OVER
-    wait(cartpole, DEATH_SECONDS)
+    wait(cartpole, PLAYED_SECONDS)
     assert cartpole.keys == Keys.MENU and cartpole.focus.widgets
     press(cartpole, Button.CONFIRM)
     assert cartpole.match.round.is_fresh and cartpole.keys is Keys.GAME
@@ -147,12 +147,12 @@ def test_the_slow_assist_halves_the_pace_and_marks_the_score(cartpole: Any) -> N
 
 def test_after_a_death_the_slow_assist_is_offered(cartpole: Any) -> None:
     fall(cartpole)
-    wait(cartpole, DEATH_SECONDS)
+    wait(cartpole, PLAYED_SECONDS)
     cartpole.focus.current = cartpole.seat.slower
     press(cartpole, Button.CONFIRM)
     assert cartpole.match.round.is_fresh and cartpole.match.round.speed == 0.5 and cartpole.seat.was_assisted
     fall(cartpole)
-    wait(cartpole, DEATH_SECONDS)
+    wait(cartpole, PLAYED_SECONDS)
     assert cartpole.seat.slower not in cartpole.focus.widgets
 
 
@@ -217,7 +217,7 @@ def test_the_menus_fit_the_screen(tmp_path: Path, size: tuple[int, int], text_sc
     scene: Any = PlayScene(make_context(tmp_path, size, text_scale), make("cartpole"), seed=1)
     check_widgets(scene, size)
     fall(scene)
-    wait(scene, DEATH_SECONDS)
+    wait(scene, PLAYED_SECONDS)
     check_widgets(scene, size)
 
 

@@ -9,7 +9,7 @@ import pytest
 from agents.storage.history import HistoryRecorder, path_of
 from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Keys, Pointer, Press
-from arcade.rounds.match import DEATH_SECONDS
+from arcade.rounds.endings import PLAYED_SECONDS
 from arcade.rounds.opponents import EARLIER_SELVES, opponents
 from arcade.rounds.round import Phase
 from arcade.scenes.game.game_scene import GamePageScene
@@ -97,7 +97,7 @@ def test_the_result_comes_with_a_menu_and_the_next_race_has_another_world(contex
     scene = race(context)
     before = scene.match.round.batch.state.physics.copy()
     finish(scene)
-    wait(scene, DEATH_SECONDS)
+    wait(scene, PLAYED_SECONDS)
     assert scene.keys is Keys.MENU and scene.seat.again in scene.focus.widgets
     press(scene, Button.CONFIRM)
     first, second = (played.batch.state.physics for played in scene.match.lockstep.rounds)

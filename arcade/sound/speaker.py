@@ -1,4 +1,4 @@
-"""What is heard: which sound stands for what happens, and the loudspeaker. Without a sound device nothing is heard."""
+"""The loudspeaker. Without a sound device nothing is heard, and everything else goes on."""
 
 import threading
 import time
@@ -6,46 +6,12 @@ import time
 import numpy as np
 import pygame
 
-from arcade.input.controls import Button, Input, Pointer, Press
-from arcade.rounds.round import Tick
 from arcade.sound import synth
-from arcade.ui.scene import Change, Home, Pop, Push, Replace
-from games.game import GameInfo
 
 _CLOSE_SECONDS = 2.0  # how long the end waits for a device that is just being opened
 _AGAIN_SECONDS = 0.03  # the same sound within this time would only be louder
 _FADE_MILLISECONDS = 600
 _BUFFER = 512  # samples that wait to be heard: 23 ms
-
-
-def cue(tick: Tick, info: GameInfo) -> str:
-    """The sound of a tick of a game, "" for none: its end, else a point, else an action."""
-    if tick.ended and not tick.good:
-        return info.sounds.get("end", "")
-    if tick.event:
-        return info.sounds.get("point", "")
-    if tick.milestone:
-        return "milestone"
-    return info.sounds.get("act", "") if tick.acted else ""
-
-
-def menu_cue(event: Input, change: Change | None, moved: bool) -> str:
-    """The sound of an input to a menu, "" for none.
-
-    Args:
-        event: The input.
-        change: What the scene answered.
-        moved: Whether another widget has the focus now.
-    """
-    if isinstance(change, Push | Replace):
-        return "confirm"
-    if isinstance(change, Pop | Home):
-        return "back"
-    if isinstance(event, Press) and event.button in (Button.CONFIRM, Button.PRIMARY):
-        return "confirm"
-    if isinstance(event, Pointer) and event.pressed:
-        return "confirm" if moved else ""
-    return "move" if moved else ""
 
 
 class Speaker:

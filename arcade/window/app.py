@@ -13,7 +13,7 @@ from arcade.input.bindings import Bindings, game_table
 from arcade.input.controls import Button, Device, FocusLost, Hint, Input, Keys, Pointer, Press, Reader, Release
 from arcade.input.gamepads import EVENTS as GAMEPAD_EVENTS
 from arcade.input.gamepads import Gamepads
-from arcade.sound.speaker import menu_cue
+from arcade.sound.cues import menu_cue
 from arcade.system.log import get_logger
 from arcade.ui import style
 from arcade.ui.fields import TextField

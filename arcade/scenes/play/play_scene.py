@@ -23,7 +23,7 @@ from arcade.scenes.play.person_seat import PersonSeat
 from arcade.scenes.play.race_seat import RaceSeat
 from arcade.scenes.play.recorder import FilmRecorder
 from arcade.scenes.screen import Screen
-from arcade.sound.speaker import cue
+from arcade.sound.cues import cue
 from arcade.ui import style
 from arcade.ui.column import stack_from
 from arcade.ui.focus import Focus

@@ -74,7 +74,7 @@ def play(agent: Profile, episodes: int, seed: int, step_limit: int | None = None
         if played.over_for(SHOWN_SECONDS):
             played.begin()
         scores += [played.finished_scores[-1] for tick in played.advance(1 / FRAMES_PER_SECOND) if tick.ended]
-    for _ in range(min(round(SHOWN_SECONDS * FRAMES_PER_SECOND), film.most - len(film))):
+    for _ in range(min(round(SHOWN_SECONDS * FRAMES_PER_SECOND), film.max_frames - len(film))):
         film.take([played])
     return film, scores
 

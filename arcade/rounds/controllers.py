@@ -1,4 +1,7 @@
-"""Who plays: a person at the buttons, a trained agent, or either in turns. All choose the actions of a batch of one."""
+"""Controllers choose the actions of a game: a person at the buttons, a trained agent, or either in turns.
+
+All act on a batch of one.
+"""
 
 from collections import deque
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""How long the end of a game stays on screen before anything else happens, in seconds; see `Round.over_for`.
+"""Seconds for which the end of a game stays on screen before anything else happens; see `Round.over_for`.
 
 The times differ because people do different things meanwhile: one who plays wants to go on, one who watches looks from
 the picture to the numbers, and pictures that move by themselves only have to show that a game has ended.

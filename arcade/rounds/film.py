@@ -52,11 +52,11 @@ class Film:
 
     Args:
         games: The rules of each, side by side.
-        most: Frames kept at most.
+        max_frames: Frames kept at most.
     """
 
-    def __init__(self, games: Sequence[Game], most: int) -> None:
-        self.games, self.most = tuple(games), most
+    def __init__(self, games: Sequence[Game], max_frames: int) -> None:
+        self.games, self.max_frames = tuple(games), max_frames
         self._frames: list[tuple[_Shot, ...]] = []
         self._due = 0.0  # frames
 
@@ -65,13 +65,13 @@ class Film:
 
     @property
     def seconds(self) -> float:
-        """How long it is."""
+        """Its length."""
         return len(self) / FRAMES_PER_SECOND
 
     @property
     def is_full(self) -> bool:
         """Whether it takes no more."""
-        return len(self) >= self.most
+        return len(self) >= self.max_frames
 
     def watch(self, seconds: float, rounds: Sequence[Round]) -> None:
         """Time has passed: take a frame if one is due."""

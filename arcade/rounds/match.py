@@ -1,4 +1,4 @@
-"""A match: what is being played now. The play scene shows it, and its seats control it."""
+"""A match: what is being played now. The play scene shows it, and one of its modes controls it."""
 
 from collections.abc import Callable, Sequence
 

@@ -40,7 +40,7 @@ _QUIET_SECONDS = 0.1  # points that come faster than this are a clock, not an ev
 
 
 class Phase(Enum):
-    """Where a round stands."""
+    """The state that a round is in."""
 
     READY = "ready"  # waits for the first press
     RUNNING = "running"
@@ -50,14 +50,14 @@ class Phase(Enum):
 
 @dataclass(frozen=True)
 class Tick:
-    """What one tick did.
+    """The effects of one tick.
 
     Attributes:
         gained: Points gained.
         event: Whether the points are worth showing; a score that grows each tick is not.
         ended: Whether the episode ended.
         good: Whether it ended well: with an event, or by reaching the game's limit.
-        acted: Whether something was done, in a game whose buttons act once: another action than before, or than none.
+        acted: Whether the player acted, in a game whose buttons act once: by another action than before, or than idle.
         milestone: The round number of points that a steadily growing score has reached, 0 if none.
     """
 
@@ -128,7 +128,7 @@ class Round:
 
     @property
     def growth(self) -> float:
-        """How much faster than plain the round has become. Agents are watched at the plain pace."""
+        """Factor by which the round has become faster than plain. Agents are watched at the plain pace."""
         if not self.controller.speeds_up:
             return 1.0
         play = self.game.info.play
@@ -142,12 +142,12 @@ class Round:
 
     @property
     def blend(self) -> float:
-        """How far the picture has moved on from `previous` to the present state, 0 to 1."""
+        """Part of the way that the picture has gone from `previous` to the present state, 0 to 1."""
         return min(1.0, self._due) if self.phase in (Phase.READY, Phase.RUNNING) else 1.0
 
     @property
     def pace(self) -> float:
-        """How much faster than plain everything goes at present."""
+        """Factor by which everything is faster than plain at present."""
         return self.speed * self.growth
 
     def advance(self, seconds: float) -> list[Tick]:

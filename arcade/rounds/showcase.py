@@ -27,7 +27,7 @@ Background = Callable[[Callable[[], None]], None]
 """Does some work on another thread."""
 
 
-class Wanderer(Controller):
+class RandomPlayer(Controller):
     """Moves at random, each action as often as exploration in training would take it.
 
     Args:
@@ -108,7 +108,7 @@ class Showcase:
     def __init__(self, game: Game, agent: Profile | None = None, background: Background | None = None) -> None:
         self.game, self.agent = game, agent
         self.problem = ""
-        player: Controller = Wanderer(game.info.exploration)
+        player: Controller = RandomPlayer(game.info.exploration)
         observation = None
         if agent is not None:
             player, observation = TrainedAgent(agent.policy(), np.random.default_rng(0)), agent.observation

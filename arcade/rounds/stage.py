@@ -1,4 +1,4 @@
-"""Where a round is seen: its picture, moving smoothly between ticks, and short feedback on what happens in it."""
+"""The picture of a round, moving smoothly between ticks, and short feedback on what happens in it."""
 
 import math
 
@@ -33,7 +33,7 @@ class Stage:
         self._shake = SHAKE_SECONDS  # seconds since the last bad end
         self._flash = FLASH_SECONDS  # seconds since the last thing to flash for
         self._flash_colour: Colour = accent
-        self._veil = pygame.Surface((1, 1))
+        self._dimming = pygame.Surface((1, 1))
         self._trouble = Trouble()
 
     def picture(self, played: Round) -> pygame.Rect:
@@ -116,10 +116,10 @@ class Stage:
         self._theme.pill(surface, pill, self._accent)
         surface.blit(words, words.get_rect(center=pill.center))
 
-    def veil(self, surface: pygame.Surface, area: pygame.Rect, strength: int = 150) -> None:
+    def dim(self, surface: pygame.Surface, area: pygame.Rect, strength: int = 150) -> None:
         """Darken what lies below, so that words over it can be read. `strength` is 0 to 255."""
-        if self._veil.get_size() != area.size:
-            self._veil = pygame.Surface(area.size)
-            self._veil.fill(style.GROUND)
-        self._veil.set_alpha(strength)
-        surface.blit(self._veil, area)
+        if self._dimming.get_size() != area.size:
+            self._dimming = pygame.Surface(area.size)
+            self._dimming.fill(style.GROUND)
+        self._dimming.set_alpha(strength)
+        surface.blit(self._dimming, area)

@@ -1,4 +1,4 @@
-"""How a person's keys and mouse reach a game."""
+"""Turns a person's keys and mouse into actions of a game."""
 
 import pygame
 
@@ -39,7 +39,7 @@ def direction(play: Play, picture: pygame.Rect, position: tuple[int, int]) -> Bu
 
 
 def game_hints(info: GameInfo) -> list[Hint]:
-    """What the buttons of a game do."""
+    """Hints that say what the buttons of a game do."""
     words, buttons = play_words(info), info.play.buttons
     first = {action: name for name, action in reversed([*buttons.items()])}  # one button for each action will do
     return [Hint(Button(name), words[Button(name)]) for name in buttons if name in first.values()]

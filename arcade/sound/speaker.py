@@ -48,7 +48,7 @@ class Speaker:
         self._apply()
 
     def set_levels(self, effects: float, music: float) -> None:
-        """How loud effects and music are, 0 (off) to 1."""
+        """Set how loud effects and music are, 0 (off) to 1."""
         self._levels = effects, music
         self._apply()
 

@@ -1,4 +1,4 @@
-"""What a person sees while playing, beside and over the picture: score, invitation, result."""
+"""Panel and overlays of a game that a person plays: score, invitation to begin, result."""
 
 import pygame
 
@@ -28,14 +28,14 @@ def draw_score(column: Column, played: Round, best: int | None, assisted: bool) 
         column.pair("Slow assist", "marked", style.readable(style.WARNING, style.GROUND))
     if info.play.episodes > 1:
         column.skip(theme.space(1))
-        draw_pips(column, played, info.accent)
+        draw_episode_marks(column, played, info.accent)
     column.skip(theme.space(2))
     if played.phase is Phase.READY:
         for rule in info.rules:
             column.paragraph(rule, whole=True)
 
 
-def draw_pips(column: Column, played: Round, accent: Colour) -> None:
+def draw_episode_marks(column: Column, played: Round, accent: Colour) -> None:
     """One mark for each episode of a round: a tick for a point, a bar for none, a dot for those to come."""
     total = played.game.info.play.episodes
     per_row = min(total, 10)
@@ -82,7 +82,7 @@ def draw_invitation(surface: pygame.Surface, theme: Theme, picture: pygame.Rect,
 
 
 def ask_for_press(play: Play, signs: Signs) -> str:
-    """What to do to begin, in words for the device in hand."""
+    """The press that begins the game, in words for the device in hand."""
     if signs.device is Device.MOUSE:
         return "Click"
     buttons = [Button(name) for name in play.buttons]

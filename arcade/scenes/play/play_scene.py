@@ -1,4 +1,4 @@
-"""Playing, watching and racing: one scene; a seat for whoever has the controls brings their keys and their panel.
+"""Playing, watching and racing are one scene with three modes; each brings its rounds, its keys and its panel.
 
 A race is two rounds with the same seed on one clock; taking over is a controller that mixes a person and an agent.
 Neither changes how this scene lets time pass.
@@ -18,10 +18,10 @@ from arcade.input.controls import Button, Hint, Input, Keys, Press
 from arcade.rounds.match import Match
 from arcade.rounds.round import Phase, Round, Tick
 from arcade.rounds.trouble import Trouble
-from arcade.scenes.play.agent_seat import AgentSeat
-from arcade.scenes.play.person_seat import PersonSeat
-from arcade.scenes.play.race_seat import RaceSeat
+from arcade.scenes.play.play_mode import PlayMode
+from arcade.scenes.play.race_mode import RaceMode
 from arcade.scenes.play.recorder import FilmRecorder
+from arcade.scenes.play.watch_mode import WatchMode
 from arcade.scenes.screen import Screen
 from arcade.sound.cues import cue
 from arcade.ui import style
@@ -36,18 +36,18 @@ from games.game import Game
 _FASTEST_HEARD = 2.0  # times the game's pace; beyond that sounds run together
 
 
-class Seat(Protocol):
-    """What differs between playing, watching and racing."""
+class Mode(Protocol):
+    """The part of the scene that differs between playing, watching and racing."""
 
     def start(self, game: Game) -> None:
         """Set up a game from its beginning: the widgets, and fresh rounds in the match."""
 
     @property
     def keys(self) -> Keys:
-        """How keys are to be read now."""
+        """The way in which keys are to be read now."""
 
     def widgets(self) -> list[Control]:
-        """What may have the focus now."""
+        """The widgets that may have the focus now."""
 
     def handle(self, event: Input) -> Change | None:
         """React to an input."""
@@ -106,30 +106,30 @@ class PlayScene(Screen):
         self._recording = Badge(colour=style.BAD, icon="dot")
         self._again = PushButton("Try again", self._start, icon="play", accent=game.info.accent, main=True)
         self._quit = PushButton("Leave", Pop, accent=game.info.accent)
-        self.seat = _make_seat(self.match, context, self.focus, agent, rival)
+        self.mode = _make_mode(self.match, context, self.focus, agent, rival)
         self._start()
 
     def _start(self) -> None:
         """Set up the game from its beginning, also after it has failed."""
         self.trouble = Trouble()
-        with self._ending():
-            self.seat.start(self.match.game)
+        with self._failure_caught():
+            self.mode.start(self.match.game)
 
     @property
     def keys(self) -> Keys:
-        """While a person plays, letters are arrows; otherwise they are commands."""
-        return Keys.MENU if self.trouble else self.seat.keys
+        """The mode's keys; those of a menu where the game has failed."""
+        return Keys.MENU if self.trouble else self.mode.keys
 
     def refresh(self) -> None:
         """Take over the widgets of the present state."""
-        self.focus.set([self._again, self._quit] if self.trouble else self.seat.widgets())
+        self.focus.set([self._again, self._quit] if self.trouble else self.mode.widgets())
         self.relayout()
 
     def handle(self, event: Input) -> Change | None:
-        """One key records; all other input goes to the seat."""
+        """One key records; all other input goes to the mode."""
         if self.trouble:
             return super().handle(event)
-        with self._ending():
+        with self._failure_caught():
             return self._handle(event)
         return None
 
@@ -137,19 +137,19 @@ class PlayScene(Screen):
         if event == Press(Button.RECORD):
             self.recorder.toggle(self.match.lockstep.rounds)
             return None
-        return self._unless_an_agent_fails(lambda: self.seat.handle(event))
+        return self._unless_an_agent_fails(lambda: self.mode.handle(event))
 
     def update(self, seconds: float) -> Change | None:
         """Let the rounds go on."""
         if self.trouble:
             return None
-        with self._ending():
-            return self._unless_an_agent_fails(lambda: self._let_pass(seconds))
+        with self._failure_caught():
+            return self._unless_an_agent_fails(lambda: self._advance(seconds))
         return None
 
     @contextmanager
-    def _ending(self) -> Iterator[None]:
-        """If the game fails within, it has ended."""
+    def _failure_caught(self) -> Iterator[None]:
+        """Catch a failure of the game inside; it ends the recording, and trying again is offered."""
         with self.trouble.caught():
             yield
         if self.trouble:
@@ -164,21 +164,21 @@ class PlayScene(Screen):
             self.context.notice(str(error))
             return Pop()
 
-    def _let_pass(self, seconds: float) -> Change | None:
+    def _advance(self, seconds: float) -> Change | None:
         self.match.update(seconds)
         if not self.match.paused:
             self.recorder.update(seconds, self.match.lockstep.rounds)
-        self.seat.update()
-        if self.seat.widgets() != self.focus.widgets:
+        self.mode.update()
+        if self.mode.widgets() != self.focus.widgets:
             self.refresh()
         return None
 
     def _react(self, played: Round, tick: Tick) -> None:
-        """Let a tick be heard, and tell the seat of the end of a round."""
+        """Play the sound of a tick, and tell the mode of the end of a round."""
         if self._is_heard(played):
             self.context.sounds.play(cue(tick, self.match.game.info))
         if tick.ended and played.phase is Phase.OVER:
-            self.seat.finish(played.score, tick.good)
+            self.mode.finish(played.score, tick.good)
 
     def _is_heard(self, played: Round) -> bool:
         """A person's game is; an agent's only where that is wished for, and not in fast motion."""
@@ -188,17 +188,17 @@ class PlayScene(Screen):
         return wished and played.speed <= _FASTEST_HEARD
 
     def layout(self, area: pygame.Rect) -> None:
-        """The seat knows what is to be seen; where the game has failed, there is little."""
+        """Let the mode place what is to be seen; where the game has failed, place two buttons."""
         if not self.trouble:
-            return self.seat.layout(area)
+            return self.mode.layout(area)
         self._failure = area.inflate(-area.width // 4, -area.height // 3)
         stack_from(self.theme, [self._again, self._quit], self._failure.center)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw the games, then what the seat has to say."""
+        """Draw the games, then what the mode shows beside and over them."""
         if self.trouble:
             return self._paint_failure(surface)
-        with self._ending():
+        with self._failure_caught():
             self._paint_games(surface)
 
     def _paint_failure(self, surface: pygame.Surface) -> None:
@@ -210,7 +210,7 @@ class PlayScene(Screen):
 
     def _paint_games(self, surface: pygame.Surface) -> None:
         self.match.draw(surface)
-        self.seat.paint(surface)
+        self.mode.paint(surface)
         if self.recorder.film is not None:
             self._paint_recording(surface, self.recorder.film.seconds)
 
@@ -225,16 +225,16 @@ class PlayScene(Screen):
         if self.trouble:
             return (Hint(Button.CONFIRM, "Choose"), Hint(Button.BACK, "Leave"))
         recording = self.recorder.film is not None
-        return (*self.seat.hints(), Hint(Button.RECORD, "End recording" if recording else "Record"))
+        return (*self.mode.hints(), Hint(Button.RECORD, "End recording" if recording else "Record"))
 
     def leave(self) -> None:
         """A recording ends with the scene."""
         self.recorder.end()
 
 
-def _make_seat(match: Match, context: Context, focus: Focus, agent: Profile | None, rival: Profile | None) -> Seat:
+def _make_mode(match: Match, context: Context, focus: Focus, agent: Profile | None, rival: Profile | None) -> Mode:
     if rival is not None:
-        return RaceSeat(match, context, focus, agent, rival)
+        return RaceMode(match, context, focus, agent, rival)
     if agent is not None:
-        return AgentSeat(match, context, focus, agent)
-    return PersonSeat(match, context, focus)
+        return WatchMode(match, context, focus, agent)
+    return PlayMode(match, context, focus)

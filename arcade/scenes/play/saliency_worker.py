@@ -1,4 +1,4 @@
-"""What moves the value that an agent goes by: worked out beside the window, some times a second."""
+"""Computes saliency in the background: the gradient of the best action's value by each input of the network."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from arcade.rounds.controllers import TrainedAgent
 from games.game import Array
 
 EVERY_FRAMES = 8
-"""Frames from one look to the next at least: about seven looks a second, more could not be followed."""
+"""Frames from one computation to the next at least: about seven a second, more could not be followed."""
 
 
 @dataclass(frozen=True)
@@ -27,32 +27,32 @@ class Saliency:
 
 
 class SaliencyWorker:
-    """Looks into an agent while it is wished for.
+    """Computes the saliency of an agent's last choice, again and again while it is enabled.
 
     Args:
         context: Does the work in the background.
-        agent: Whose last choice is looked into.
+        agent: The one whose choices are explained.
         policy: Its network.
     """
 
     def __init__(self, context: Context, agent: TrainedAgent, policy: Policy) -> None:
-        self.latest: Saliency | None = None  # the last one, None while it is not wished for
-        self.wished = False
+        self.latest: Saliency | None = None  # the last one, None while it is off
+        self.enabled = False
         self._context, self._agent, self._policy = context, agent, policy
         self._busy = False
         self._frames = EVERY_FRAMES
 
     def toggle(self) -> None:
-        """Begin or end looking."""
-        self.wished = not self.wished
+        """Switch the computation on or off."""
+        self.enabled = not self.enabled
         self.latest = None
         self._frames = EVERY_FRAMES
 
     def update(self) -> None:
-        """A frame has passed: look again if it is time and something else is seen."""
+        """A frame has passed: compute again if it is time and the observation is another."""
         self._frames += 1
         seen, output = self._agent.observation, self._agent.output
-        if not self.wished or self._busy or self._frames < EVERY_FRAMES or seen is None or output is None:
+        if not self.enabled or self._busy or self._frames < EVERY_FRAMES or seen is None or output is None:
             return
         if self.latest is not None and self.latest.observation is seen:
             return
@@ -61,7 +61,7 @@ class SaliencyWorker:
 
     def _take(self, saliency: Saliency) -> None:
         self._busy = False
-        self.latest = saliency if self.wished else None
+        self.latest = saliency if self.enabled else None
 
 
 def _saliency_of(policy: Policy, observation: Array, output: int) -> Saliency:

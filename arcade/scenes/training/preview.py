@@ -8,7 +8,7 @@ from agents.errors import ProfileError
 from arcade.rounds.controllers import Controller, TrainedAgent
 from arcade.rounds.endings import SHOWN_SECONDS
 from arcade.rounds.round import Round
-from arcade.rounds.showcase import Background, Wanderer, begin_round, first_round
+from arcade.rounds.showcase import Background, RandomPlayer, begin_round, first_round
 from arcade.rounds.stage import Stage
 from arcade.rounds.trouble import Patience, Trouble
 from arcade.ui import style
@@ -39,7 +39,7 @@ class Preview:
     ) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
         self._theme, self._info = theme, game.info
-        player: Controller = Wanderer(game.info.exploration)
+        player: Controller = RandomPlayer(game.info.exploration)
         if policy is not None:
             player = TrainedAgent(policy, np.random.default_rng(0))
         self._trouble, self._patience = Trouble(), Patience(game)
@@ -63,7 +63,7 @@ class Preview:
         try:
             played.advance(seconds)
         except ProfileError:
-            played.controller = Wanderer(self._info.exploration)
+            played.controller = RandomPlayer(self._info.exploration)
         if played.over_for(SHOWN_SECONDS):
             played.begin()
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from arcade.input.controls import Button
 from arcade.rounds.controllers import WAITING_PRESSES, Handover, Human, TrainedAgent
-from arcade.rounds.showcase import Wanderer
+from arcade.rounds.showcase import RandomPlayer
 from games.batch import GameBatch
 from games.game import Play
 from games.registry import make
@@ -159,51 +159,51 @@ def test_an_agent_tells_what_it_saw_and_which_output_was_best() -> None:
 
 
 @pytest.fixture
-def hands() -> Handover:
+def handover() -> Handover:
     return Handover(TrainedAgent(Values(1, 0), np.random.default_rng(0)), Human(CARTPOLE))
 
 
-def test_a_person_takes_over_and_hands_back(hands: Handover) -> None:
+def test_a_person_takes_over_and_hands_back(handover: Handover) -> None:
     batch = GameBatch(make("cartpole"), 1, 0, observation="state", autoreset=False)
-    assert act_of(hands, batch) == 0
-    hands.take_over()
-    assert act_of(hands, batch) == 0  # the last push goes on
-    hands.human.press(Button.RIGHT)
-    assert act_of(hands, batch) == 1 == hands.action
-    hands.human.release(Button.RIGHT)
-    assert act_of(hands, batch) == 1
-    assert hands.agent.action is not None  # the agent goes on choosing
-    hands.hand_back()
-    assert act_of(hands, batch) == 0
+    assert act_of(handover, batch) == 0
+    handover.take_over()
+    assert act_of(handover, batch) == 0  # the last push goes on
+    handover.human.press(Button.RIGHT)
+    assert act_of(handover, batch) == 1 == handover.action
+    handover.human.release(Button.RIGHT)
+    assert act_of(handover, batch) == 1
+    assert handover.agent.action is not None  # the agent goes on choosing
+    handover.hand_back()
+    assert act_of(handover, batch) == 0
 
 
-def test_presses_from_before_taking_over_do_not_count(hands: Handover) -> None:
+def test_presses_from_before_taking_over_do_not_count(handover: Handover) -> None:
     batch = GameBatch(make("cartpole"), 1, 0, observation="state", autoreset=False)
-    hands.human.press(Button.RIGHT)
-    hands.take_over()
-    assert not hands.human.ready
-    hands.human.press(Button.RIGHT)
-    hands.hand_back()
-    assert act_of(hands, batch) == 0 and not hands.human.ready
+    handover.human.press(Button.RIGHT)
+    handover.take_over()
+    assert not handover.human.ready
+    handover.human.press(Button.RIGHT)
+    handover.hand_back()
+    assert act_of(handover, batch) == 0 and not handover.human.ready
 
 
-def test_whoever_plays_goes_on_in_the_next_game(hands: Handover) -> None:
-    hands.take_over()
-    hands.reset()
-    assert hands.person_plays and hands.action is None
+def test_whoever_plays_goes_on_in_the_next_game(handover: Handover) -> None:
+    handover.take_over()
+    handover.reset()
+    assert handover.person_plays and handover.action is None
 
 
-def test_only_a_person_is_waited_for_and_plays_at_a_growing_pace(hands: Handover) -> None:
-    human, wanderer = Human(CARTPOLE), Wanderer(None)
+def test_only_a_person_is_waited_for_and_plays_at_a_growing_pace(handover: Handover) -> None:
+    human, random_player = Human(CARTPOLE), RandomPlayer(None)
     assert human.waits_for_press and human.speeds_up and human.person_plays and not human.ready
-    for other in (hands, hands.agent, wanderer):
+    for other in (handover, handover.agent, random_player):
         assert not (other.waits_for_press or other.speeds_up or other.person_plays) and other.ready
 
 
-def test_a_game_that_a_person_takes_over_neither_waits_nor_changes_its_pace(hands: Handover) -> None:
-    hands.take_over()
-    assert hands.person_plays and hands.ready
-    assert not hands.waits_for_press and not hands.speeds_up
+def test_a_game_that_a_person_takes_over_neither_waits_nor_changes_its_pace(handover: Handover) -> None:
+    handover.take_over()
+    assert handover.person_plays and handover.ready
+    assert not handover.waits_for_press and not handover.speeds_up
 
 
 def test_a_handicap_makes_random_moves_and_says_so(batch: GameBatch) -> None:

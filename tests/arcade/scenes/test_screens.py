@@ -124,7 +124,7 @@ def play_over(context: Context) -> Iterator[Any]:
     press(scene, Button.PRIMARY)
     for _ in range(100):
         wait(scene, 0.2)
-    assert scene.seat.shows_result
+    assert scene.mode.shows_result
     yield scene
 
 

@@ -18,9 +18,9 @@ from arcade.input.gamepads import PAD
 from arcade.scenes.game.game_scene import GamePageScene
 from arcade.scenes.game.race_setup_scene import RaceSetupScene
 from arcade.scenes.home.home_scene import HomeScene
-from arcade.scenes.play.agent_seat import AgentSeat
 from arcade.scenes.play.play_scene import PlayScene
-from arcade.scenes.play.race_seat import RaceSeat
+from arcade.scenes.play.race_mode import RaceMode
+from arcade.scenes.play.watch_mode import WatchMode
 from arcade.scenes.settings.settings_scene import SettingsScene
 from arcade.scenes.training.dashboard_scene import DashboardScene
 from arcade.scenes.training.setup_scene import TrainSetupScene
@@ -246,7 +246,7 @@ def train_and_save(hand: Walker) -> None:
 def watch(hand: Walker) -> None:
     hand.until(lambda: hand.scene.watch.enabled, "an agent to watch")
     hand.choose("Watch")
-    assert isinstance(hand.scene, PlayScene) and isinstance(hand.scene.seat, AgentSeat)
+    assert isinstance(hand.scene, PlayScene) and isinstance(hand.scene.mode, WatchMode)
     hand.until(lambda: hand.scene.match.round.batch.steps[0] > 0, "the first step")
     hand.use(Button.BACK)
 
@@ -256,7 +256,7 @@ def race(hand: Walker) -> None:
     assert isinstance(hand.scene, RaceSetupScene)
     hand.until(lambda: hand.scene.opponents, "somebody to race against")
     hand.choose("Race")
-    hand.until(lambda: isinstance(getattr(hand.scene, "seat", None), RaceSeat), "the race")
+    hand.until(lambda: isinstance(getattr(hand.scene, "mode", None), RaceMode), "the race")
     hand.frames()
     hand.steer()
     hand.until(lambda: all(played.batch.steps[0] > 0 for played in hand.scene.match.lockstep.rounds), "both to go")

@@ -13,8 +13,8 @@ from arcade.scenes.agents.agents_scene import AgentsScene
 from arcade.scenes.agents.compare_scene import CompareScene
 from arcade.scenes.agents.history_scene import HistoryScene
 from arcade.scenes.dialogs import PromptScene
-from arcade.scenes.play.agent_seat import AgentSeat
 from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.play.watch_mode import WatchMode
 from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.ui.scene import Pop, Push
 from games import registry
@@ -94,8 +94,8 @@ def test_enter_watches_the_selected_agent(scene: Any) -> None:
     change = opened_by(scene, Button.DOWN, Button.CONFIRM)
     assert isinstance(change, Push)
     assert type(change.scene) is PlayScene
-    assert isinstance(change.scene.seat, AgentSeat)
-    assert change.scene.seat.agent.name == "Bob"
+    assert isinstance(change.scene.mode, WatchMode)
+    assert change.scene.mode.agent.name == "Bob"
 
 
 def test_an_agent_is_trained_further(scene: Any) -> None:

@@ -99,7 +99,7 @@ def test_an_earlier_self_can_be_watched(context: Context) -> None:
     scene.focus.current = scene.watch
     change = press(scene, Button.CONFIRM)
     assert isinstance(change, Push) and isinstance(change.scene, PlayScene)
-    assert change.scene.seat.agent.name == "Ada at 4,000 frames"  # type: ignore[attr-defined]
+    assert change.scene.mode.agent.name == "Ada at 4,000 frames"  # type: ignore[attr-defined]
 
 
 def test_an_agent_without_snapshots_says_so(context: Context) -> None:

@@ -16,8 +16,8 @@ from arcade.scenes.game.scores_scene import ScoresScene
 from arcade.scenes.home.cards_scene import best_columns
 from arcade.scenes.home.guests_scene import GuestsScene
 from arcade.scenes.home.home_scene import HomeScene
-from arcade.scenes.play.agent_seat import AgentSeat
 from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.play.watch_mode import WatchMode
 from arcade.scenes.settings.settings_scene import SettingsScene
 from arcade.scenes.training.dashboard_scene import DashboardScene
 from arcade.scenes.training.setup_scene import TrainSetupScene
@@ -228,8 +228,8 @@ def test_the_best_agent_can_be_watched(context: Context) -> None:
     assert page.watch.detail == "Swift"
     scene = page.watch.handle(Press(Button.CONFIRM)).scene
     assert isinstance(scene, PlayScene)
-    assert isinstance(scene.seat, AgentSeat)
-    assert scene.seat.agent.name == "Swift"
+    assert isinstance(scene.mode, WatchMode)
+    assert scene.mode.agent.name == "Swift"
     assert page.agents.detail == "1 agent"
 
 

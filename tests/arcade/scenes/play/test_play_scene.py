@@ -117,7 +117,7 @@ def test_scores_are_kept_and_a_record_is_told_in_words(cartpole: Any) -> None:
     fall(cartpole)
     first = cartpole.match.round.score
     assert first > 5 and cartpole.context.scores.best("cartpole", "Standard") == first
-    assert cartpole.seat.verdict == "Your first score!"
+    assert cartpole.mode.verdict == "Your first score!"
     press(cartpole, Button.RESTART)
     for _ in range(20):  # pushing to and fro lasts longer
         press(cartpole, Button.RIGHT)
@@ -126,10 +126,10 @@ def test_scores_are_kept_and_a_record_is_told_in_words(cartpole: Any) -> None:
         wait(cartpole, 1 / 60)
     fall(cartpole)
     assert cartpole.match.round.score > first
-    assert cartpole.seat.verdict == f"New record! The old one was {first}"
+    assert cartpole.mode.verdict == f"New record! The old one was {first}"
     press(cartpole, Button.RESTART)
     fall(cartpole)
-    assert not cartpole.seat.record
+    assert not cartpole.mode.record
     assert [score.is_agent for score in cartpole.context.scores.top("cartpole", "Standard")] == [False] * 3
 
 
@@ -148,27 +148,27 @@ def test_the_slow_assist_halves_the_pace_and_marks_the_score(cartpole: Any) -> N
 def test_after_a_death_the_slow_assist_is_offered(cartpole: Any) -> None:
     fall(cartpole)
     wait(cartpole, PLAYED_SECONDS)
-    cartpole.focus.current = cartpole.seat.slower
+    cartpole.focus.current = cartpole.mode.slower
     press(cartpole, Button.CONFIRM)
-    assert cartpole.match.round.is_fresh and cartpole.match.round.speed == 0.5 and cartpole.seat.was_assisted
+    assert cartpole.match.round.is_fresh and cartpole.match.round.speed == 0.5 and cartpole.mode.was_assisted
     fall(cartpole)
     wait(cartpole, PLAYED_SECONDS)
-    assert cartpole.seat.slower not in cartpole.focus.widgets
+    assert cartpole.mode.slower not in cartpole.focus.widgets
 
 
 def test_playing_to_the_very_end_is_celebrated(cartpole: Any) -> None:
-    cartpole.seat.finish(500, good=True)
-    assert cartpole.seat.record and "very end" in cartpole.seat.verdict
+    cartpole.mode.finish(500, good=True)
+    assert cartpole.mode.record and "very end" in cartpole.mode.verdict
 
 
 def test_tab_changes_the_level_before_the_game_only(context: Context) -> None:
     scene: Any = PlayScene(context, make("flappybird"), seed=1)
     press(scene, Button.NEXT)
-    assert (scene.match.game.gap, scene.seat.level) == (150, "Medium") and scene.match.round.game.gap == 150
+    assert (scene.match.game.gap, scene.mode.level) == (150, "Medium") and scene.match.round.game.gap == 150
     press(scene, Button.PRIMARY)
     wait(scene, 0.1)
     press(scene, Button.NEXT)
-    assert scene.seat.level == "Medium"
+    assert scene.mode.level == "Medium"
     while scene.match.round.phase is not Phase.OVER:
         wait(scene, 0.1)
     settle(context)
@@ -195,10 +195,10 @@ def test_the_mouse_alone_plays_pauses_and_leaves(cartpole: Any) -> None:
     wait(cartpole, 0.05)
     assert cartpole.match.round.batch.state.push[0] == 0 and cartpole.match.round.batch.steps[0] > 0
     picture(cartpole)
-    cartpole.handle(Pointer(cartpole.seat.pause.rect.center, pressed=1))
+    cartpole.handle(Pointer(cartpole.mode.pause.rect.center, pressed=1))
     assert cartpole.match.paused
     picture(cartpole)
-    assert cartpole.handle(Pointer(cartpole.seat.quit.rect.center, pressed=1)) == Pop()
+    assert cartpole.handle(Pointer(cartpole.mode.quit.rect.center, pressed=1)) == Pop()
 
 
 def test_the_mouse_steers_the_snake_in_four_directions(context: Context) -> None:
@@ -226,14 +226,14 @@ def test_the_menus_fit_the_screen(tmp_path: Path, size: tuple[int, int], text_sc
 
 def test_an_agent_plays_by_itself_and_shows_its_values(watched: Any) -> None:
     wait(watched, 0.2)
-    agent = watched.seat.controller
+    agent = watched.mode.controller
     assert watched.match.round.batch.steps[0] > 0 and len(agent.q_values) == 2
     assert agent.action == agent.q_values.argmax()
 
 
 def test_watching_starts_the_next_game_by_itself_and_counts(watched: Any) -> None:
     wait(watched, 5.0)
-    assert len(watched.seat.scores) >= 2
+    assert len(watched.mode.scores) >= 2
 
 
 def test_pause_and_single_step(watched: Any) -> None:
@@ -252,7 +252,7 @@ def test_pause_and_single_step(watched: Any) -> None:
 def test_single_steps_go_on_after_the_end(watched: Any) -> None:
     for _ in range(100):
         press(watched, Button.STEP)
-    assert len(watched.seat.scores) >= 2
+    assert len(watched.mode.scores) >= 2
 
 
 def test_speed_goes_from_a_quarter_to_sixteen_times(watched: Any) -> None:
@@ -263,58 +263,58 @@ def test_speed_goes_from_a_quarter_to_sixteen_times(watched: Any) -> None:
 
 
 def test_the_handicap_is_set_by_its_stepper(watched: Any) -> None:
-    watched.focus.current = watched.seat.handicap
+    watched.focus.current = watched.mode.handicap
     press(watched, Button.RIGHT)
-    assert watched.seat.controller.epsilon == 0.01
+    assert watched.mode.controller.epsilon == 0.01
 
 
 def test_shift_is_held_to_take_over_and_let_go_to_hand_back(watched: Any) -> None:
     wait(watched, 0.05)
     watched.handle(Press(Button.TAKE_OVER))
-    assert watched.keys is Keys.GAME and watched.seat.hands.person_plays
+    assert watched.keys is Keys.GAME and watched.mode.handover.person_plays
     for button, action in ((Button.RIGHT, 1), (Button.LEFT, 0)):
         press(watched, button)
         wait(watched, 0.05)
-        assert watched.match.round.batch.state.push[0] == action == watched.seat.hands.action
+        assert watched.match.round.batch.state.push[0] == action == watched.mode.handover.action
     assert {hint.button for hint in watched.hints()} >= {Button.LEFT, Button.RIGHT, Button.TAKE_OVER}
     watched.handle(Release(Button.TAKE_OVER))
-    assert not watched.seat.hands.person_plays
+    assert not watched.mode.handover.person_plays
 
 
 def test_who_plays_is_told_over_the_picture(watched: Any) -> None:
     picture(watched)
-    assert watched.seat._player.text == "Wanda plays"
+    assert watched.mode._player.text == "Wanda plays"
     watched.handle(Press(Button.TAKE_OVER))
     picture(watched)
-    assert (watched.seat._player.text, watched.seat._player.icon) == ("You play", "person")
-    assert watched.match.stage.rect.contains(watched.seat._player.rect)
+    assert (watched.mode._player.text, watched.mode._player.icon) == ("You play", "person")
+    assert watched.match.stage.rect.contains(watched.mode._player.rect)
 
 
 def test_a_click_on_the_hint_takes_over_until_the_next(watched: Any) -> None:
     press(watched, Button.TAKE_OVER)  # down and up at once, as the bar of hints sends it
     wait(watched, 0.05)
-    assert watched.seat.hands.person_plays
+    assert watched.mode.handover.person_plays
     press(watched, Button.TAKE_OVER)
-    assert not watched.seat.hands.person_plays
+    assert not watched.mode.handover.person_plays
 
 
 def test_the_mouse_takes_over_plays_and_hands_back(watched: Any) -> None:
     picture(watched)
-    watched.handle(Pointer(watched.seat.take.rect.center, pressed=1))
+    watched.handle(Pointer(watched.mode.take_over.rect.center, pressed=1))
     shown = watched.match.stage.rect
     for x, action in ((shown.right - 5, 1), (shown.left + 5, 0)):
         watched.handle(Pointer((x, shown.centery), pressed=1))
         watched.handle(Pointer((x, shown.centery), released=1))
         wait(watched, 0.05)
         assert watched.match.round.batch.state.push[0] == action
-    watched.handle(Pointer(watched.seat.take.rect.center, pressed=1))
-    assert not watched.seat.hands.person_plays
+    watched.handle(Pointer(watched.mode.take_over.rect.center, pressed=1))
+    assert not watched.mode.handover.person_plays
 
 
 def test_an_agent_gets_the_game_back_when_the_window_loses_focus(watched: Any) -> None:
     watched.handle(Press(Button.TAKE_OVER))
     watched.handle(FocusLost())
-    assert not watched.seat.hands.person_plays
+    assert not watched.mode.handover.person_plays
 
 
 def test_a_person_plays_at_the_games_pace_at_most(watched: Any) -> None:
@@ -329,22 +329,22 @@ def test_a_person_plays_at_the_games_pace_at_most(watched: Any) -> None:
     assert watched.match.round.speed == 8
 
 
-@pytest.mark.parametrize("how", ["hands", "delay"])
+@pytest.mark.parametrize("how", ["take over", "delay"])
 def test_games_with_help_or_hindrance_are_not_the_agents_own(watched: Any, how: str) -> None:
     if how == "delay":
-        watched.focus.current = watched.seat.delay
+        watched.focus.current = watched.mode.delay
         press(watched, Button.RIGHT)
-        assert watched.seat.controller.delay == 1
+        assert watched.mode.controller.delay == 1
     else:
         watched.handle(Press(Button.TAKE_OVER))
         wait(watched, 0.05)
         watched.handle(Release(Button.TAKE_OVER))
-    while not watched.seat.scores:
+    while not watched.mode.scores:
         wait(watched, 0.5)
     settle(watched.context)
     assert watched.context.scores.best("cartpole", is_agent=True) is None
     wait(watched, 1.5)
-    assert watched.seat.handicapped == (how == "delay")  # the next game is the agent's own again, unless it is slow
+    assert watched.mode.handicapped == (how == "delay")  # the next game is the agent's own again, unless it is slow
 
 
 def test_what_moves_the_value_is_shown_while_it_is_wished_for(watched: Any) -> None:
@@ -353,13 +353,13 @@ def test_what_moves_the_value_is_shown_while_it_is_wished_for(watched: Any) -> N
     press(watched, Button.EXTRA, Button.PAUSE)
     wait(watched, 0.2)
     settle(watched.context)
-    look = watched.seat._saliency.latest
-    agent = watched.seat.controller
+    look = watched.mode._saliency.latest
+    agent = watched.mode.controller
     kernel = agent.policy.weights["output/kernel"][:, agent.output]  # no hidden layer: the weights are the gradient
     assert np.allclose(look.moves, kernel / abs(kernel).max()) and look.observation is agent.observation
     assert picture(watched) != plain
     press(watched, Button.EXTRA)
-    assert watched.seat._saliency.latest is None
+    assert watched.mode._saliency.latest is None
 
 
 @pytest.fixture
@@ -396,7 +396,7 @@ def test_a_pause_is_not_recorded_and_leaving_loses_nothing(cartpole: Any, record
 
 def test_a_long_recording_ends_by_itself(watched: Any, recordings: Path) -> None:
     press(watched, Button.RECORD)
-    watched.recorder.film.most = 10
+    watched.recorder.film.max_frames = 10
     wait(watched, 1.0)
     assert watched.recorder.film is None
     settle(watched.context)
@@ -429,11 +429,11 @@ def test_recordings_do_not_pile_up(watched: Any, recordings: Path) -> None:
 
 def test_only_unaided_better_scores_of_an_agent_are_kept(watched: Any) -> None:
     scores = watched.context.scores
-    watched.seat._set_handicap(0.5)
+    watched.mode._set_handicap(0.5)
     wait(watched, 3.0)
     settle(watched.context)
-    assert watched.seat.scores and scores.best("cartpole", is_agent=True) is None
-    watched.seat._set_handicap(0.0)
+    assert watched.mode.scores and scores.best("cartpole", is_agent=True) is None
+    watched.mode._set_handicap(0.0)
     press(watched, Button.RESTART)
     wait(watched, 8.0)
     settle(watched.context)

@@ -64,7 +64,7 @@ def test_it_does_nothing_unless_it_is_wished_for(context: Context) -> None:
     assert saliency.latest is None
     saliency.toggle()
     see(agent, saliency, 1)
-    saliency.toggle()  # not wished for any more when the answer comes
+    saliency.toggle()  # off any more when the answer comes
     settle(context)
     assert saliency.latest is None
 

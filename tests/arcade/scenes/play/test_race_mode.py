@@ -37,9 +37,9 @@ def race(context: Context, game_id: str = "cartpole", **sides: Any) -> Any:
 
 def finish(scene: Any) -> None:
     """Play until the race is decided, pushing one way."""
-    if scene.seat.human is not None:
+    if scene.mode.human is not None:
         press(scene, Button.LEFT)
-    while not scene.seat.words:
+    while not scene.mode.verdict:
         wait(scene, 0.1)
     settle(scene.context)
 
@@ -64,7 +64,7 @@ def test_the_winner_is_told_and_the_result_is_kept(context: Context) -> None:
     finish(scene)
     mine, theirs = scores(scene)
     words = {1: "You win!", 0: "A draw", -1: "Rita wins"}[(mine > theirs) - (mine < theirs)]
-    assert scene.seat.words == words
+    assert scene.mode.verdict == words
     expected = Tally(int(mine > theirs), int(mine < theirs), int(mine == theirs))
     assert context.scores.tally("cartpole", None, "Rita") == expected
     kept = context.scores.top("cartpole", "Standard")
@@ -79,7 +79,7 @@ def test_an_agent_that_leads_alone_does_not_go_on_for_ever(context: Context) -> 
     scene.match.round.stop()
     lost = scene.match.round.score
     wait(scene, 0.5)
-    assert scores(scene) == [lost, lost + 1] and scene.seat.words == "Rita wins"
+    assert scores(scene) == [lost, lost + 1] and scene.mode.verdict == "Rita wins"
 
 
 def test_a_person_who_leads_plays_to_the_end(context: Context) -> None:
@@ -88,9 +88,9 @@ def test_a_person_who_leads_plays_to_the_end(context: Context) -> None:
     wait(scene, 0.1)
     scene.match.lockstep.rounds[1].stop()
     wait(scene, 0.1)
-    assert scene.match.round.phase is Phase.RUNNING and not scene.seat.words
+    assert scene.match.round.phase is Phase.RUNNING and not scene.mode.verdict
     finish(scene)
-    assert scene.seat.words == "You win!"
+    assert scene.mode.verdict == "You win!"
 
 
 def test_the_result_comes_with_a_menu_and_the_next_race_has_another_world(context: Context) -> None:
@@ -98,11 +98,11 @@ def test_the_result_comes_with_a_menu_and_the_next_race_has_another_world(contex
     before = scene.match.round.batch.state.physics.copy()
     finish(scene)
     wait(scene, PLAYED_SECONDS)
-    assert scene.keys is Keys.MENU and scene.seat.again in scene.focus.widgets
+    assert scene.keys is Keys.MENU and scene.mode.again in scene.focus.widgets
     press(scene, Button.CONFIRM)
     first, second = (played.batch.state.physics for played in scene.match.lockstep.rounds)
     assert (first == second).all() and not (first == before).all()
-    assert scene.seat.words == "" and scene.match.round.is_fresh
+    assert scene.mode.verdict == "" and scene.match.round.is_fresh
 
 
 @pytest.mark.parametrize("how", [Press(Button.PAUSE), Press(Button.BACK), FocusLost()])
@@ -130,7 +130,7 @@ def test_the_mouse_races_pauses_and_leaves(context: Context) -> None:
     assert scene.match.round.batch.state.push[0] == 0 and scores(scene)[1] > 0
     press(scene, Button.PAUSE)
     picture(scene)
-    assert scene.handle(Pointer(scene.seat.quit.rect.center, pressed=1)) == Pop()
+    assert scene.handle(Pointer(scene.mode.quit.rect.center, pressed=1)) == Pop()
 
 
 def test_agents_race_by_themselves_at_any_speed(context: Context) -> None:
@@ -140,7 +140,7 @@ def test_agents_race_by_themselves_at_any_speed(context: Context) -> None:
     assert {played.speed for played in scene.match.lockstep.rounds} == {4.0}
     finish(scene)
     left, right = scores(scene)
-    assert scene.seat.words == ("A draw" if left == right else "Ada wins" if left > right else "Rita wins")
+    assert scene.mode.verdict == ("A draw" if left == right else "Ada wins" if left > right else "Rita wins")
     assert context.scores.tally("cartpole", "Ada", "Rita") == Tally(left > right, left < right, left == right)
     assert not context.scores.top("cartpole", "Standard")
 
@@ -148,12 +148,12 @@ def test_agents_race_by_themselves_at_any_speed(context: Context) -> None:
 def test_an_earlier_state_of_the_same_agent_is_its_ghost(context: Context) -> None:
     agent = make_profile("Ada", game_id="cartpole")
     scene = race(context, agent=agent, rival=replace(agent, frames=1000))
-    assert [(lane.name, lane.ghost) for lane in scene.seat.lanes] == [
+    assert [(lane.name, lane.ghost) for lane in scene.mode.lanes] == [
         ("Ada · 12,000 frames", False),
         ("Ada · 1,000 frames", True),
     ]
     scene = race(context, agent=agent, rival=replace(agent, name="Ada before", frames=1000))
-    assert [(lane.name, lane.ghost) for lane in scene.seat.lanes] == [("Ada", False), ("Ada before", True)]
+    assert [(lane.name, lane.ghost) for lane in scene.mode.lanes] == [("Ada", False), ("Ada before", True)]
 
 
 def test_an_agent_of_another_board_is_refused(context: Context) -> None:
@@ -169,7 +169,7 @@ def test_a_race_fits_the_screen(tmp_path: Path, size: tuple[int, int], text_scal
     picture(scene, size)
     first, second = (stage.rect for stage in scene.match.stages)
     assert first.size == second.size and first.right < second.left
-    heads = scene.seat._heads
+    heads = scene.mode._heads
     assert first.top >= heads[0].bottom and heads[0].top >= 0 and second.right <= size[0]
     scene.match.pause()
     check_widgets(scene, size)
@@ -205,7 +205,7 @@ def test_enter_alone_races_the_person_against_an_agent(context: Context) -> None
     change = scene.update(0.01)
     assert isinstance(change, Push)
     started: Any = change.scene
-    assert [lane.name for lane in started.seat.lanes] == ["You", scene.right.value]
+    assert [lane.name for lane in started.mode.lanes] == ["You", scene.right.value]
     assert scene.update(0.01) is None
 
 

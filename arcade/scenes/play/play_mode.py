@@ -1,4 +1,4 @@
-"""A person's place in the play scene: keys and mouse, levels, the pause menu, the score and its record."""
+"""Playing in the play scene: keys and mouse, levels, slow assist, the pause menu, the score and its record."""
 
 from collections.abc import Mapping
 
@@ -21,8 +21,8 @@ from games.game import Game
 from games.registry import level_name, make
 
 
-class PersonSeat:
-    """Lets a person play.
+class PlayMode:
+    """A person plays alone.
 
     Args:
         match: What is played; the person begins it, pauses it and chooses its level.
@@ -34,8 +34,8 @@ class PersonSeat:
         self.controller = Human(match.game.info.play)
         self.assisted = False  # in force now
         self.was_assisted = False  # at any time in this round
-        self.verdict = ""  # what a finished round was worth
-        self.record = False  # whether that was a new best
+        self.verdict = ""  # what the finished round was worth, in words
+        self.record = False  # whether it was a new best
         self._match, self._context, self._focus = match, context, focus
 
     def start(self, game: Game) -> None:
@@ -78,7 +78,7 @@ class PersonSeat:
         return [self.again, self.slower, self.quit] if offers_help else [self.again, self.quit]
 
     def widgets(self) -> list[Control]:
-        """What may have the focus: while a person plays, nothing."""
+        """The widgets that may have the focus: those of the menu, none while a person plays."""
         return [*self.menu()]
 
     def _side_buttons(self) -> list[Control]:
@@ -213,7 +213,7 @@ class PersonSeat:
             button.draw(surface, theme, False)
         picture = self._match.picture()
         if self.widgets():
-            self._match.stage.veil(surface, picture)
+            self._match.stage.dim(surface, picture)
             title = "Paused" if self._match.paused else self.info.scored(played.score)
             verdict = "" if self._match.paused else self.verdict
             draw_headline(surface, theme, picture, title, verdict, self.info.accent if self.record else None)

@@ -1,4 +1,4 @@
-"""An agent's place in the play scene: what it thinks and sees, and the controls of whoever watches."""
+"""Watching an agent in the play scene: its values and observation in a panel, speed and handicaps, taking over."""
 
 from collections.abc import Callable
 
@@ -36,8 +36,8 @@ DELAYS = (0, 1, 2, 3, 5, 8, 12)
 _TAKE_OVER = "Take over"
 
 
-class AgentSeat:
-    """Lets a trained agent play and a person watch, and play instead as long as they like.
+class WatchMode:
+    """A trained agent plays, and a person watches and may take over for a while.
 
     Args:
         match: What is played; its seed also seeds the random moves.
@@ -56,29 +56,29 @@ class AgentSeat:
     @property
     def keys(self) -> Keys:
         """Letters are arrows while the person plays."""
-        return Keys.GAME if self.hands.person_plays else Keys.WATCH
+        return Keys.GAME if self.handover.person_plays else Keys.WATCH
 
     def start(self, game: Game) -> None:
         """Set up a game: find the agent's own best score, make the widgets, begin the round."""
         self.info, self.level = game.info, level_name(game)
-        self.hands = Handover(self.controller, Human(game.info.play))
+        self.handover = Handover(self.controller, Human(game.info.play))
         self.panel = pygame.Rect(0, 0, 0, 0)
         self._spec = self.info.observation(self.agent.observation)
         self._bars = Bars(self.info.actions, self.info.accent)
-        self._eye = ObservationView(self._spec, self.info.accent)
+        self._observation_view = ObservationView(self._spec, self.info.accent)
         self._player = Badge(colour=self.info.accent)
         self._saliency = SaliencyWorker(self._context, self.controller, self.agent.policy())
-        self._fresh_hold = False  # Shift went down and no frame has passed since
+        self._just_taken_over = False  # Shift went down and no frame has passed since
         top = self._context.scores.top(self.info.id, self.level, is_agent=True, count=1000)
         self.best = max((each.score for each in top if each.name == self.agent.name), default=0)
         self._make_widgets()
-        self._match.start(game, lambda: [Round(game, self.hands, self._match.seed, self.agent.observation)])
+        self._match.start(game, lambda: [Round(game, self.handover, self._match.seed, self.agent.observation)])
 
     def _make_widgets(self) -> None:
         accent = self.info.accent
         self.pause = PushButton("Pause", self._toggle_pause, accent=accent, main=True)
         self.step = PushButton("Step", self._step, accent=accent)
-        self.take = PushButton(_TAKE_OVER, self._change_hands, accent=accent)
+        self.take_over = PushButton(_TAKE_OVER, self._toggle_takeover, accent=accent)
         self.quit = PushButton("Leave", Pop, accent=accent)
         self.speed = Stepper(
             "Speed", SPEEDS, 1.0, text=lambda value: f"{value:g}×", accent=accent, on_change=self._set_speed
@@ -98,15 +98,15 @@ class AgentSeat:
 
     def widgets(self) -> list[Control]:
         """The controls in the panel."""
-        return [self.pause, self.step, self.take, self.quit, self.speed, self.handicap, self.delay]
+        return [self.pause, self.step, self.take_over, self.quit, self.speed, self.handicap, self.delay]
 
     def handle(self, event: Input) -> Change | None:
-        """Keys of whoever plays and of the watch; the rest goes to the widgets."""
+        """Play, if the person has taken over, or use the keys of the watcher; the rest goes to the widgets."""
         picture = self._match.picture()
         if event == FocusLost() or event == Release(Button.TAKE_OVER):
-            self._let_go(event)
+            self._release_take_over(event)
             return None
-        if self.hands.person_plays and steer(self.hands.human, event, picture):
+        if self.handover.person_plays and steer(self.handover.human, event, picture):
             return None
         commands: dict[Button, Callable[[], None]] = {
             Button.PAUSE: self._toggle_pause,
@@ -114,7 +114,7 @@ class AgentSeat:
             Button.RESTART: self._restart,
             Button.FASTER: lambda: self._change_speed(1),
             Button.SLOWER: lambda: self._change_speed(-1),
-            Button.TAKE_OVER: self._hold,
+            Button.TAKE_OVER: self._press_take_over,
             Button.EXTRA: self._saliency.toggle,
         }
         if isinstance(event, Press) and event.button in commands:
@@ -126,21 +126,21 @@ class AgentSeat:
 
     # Taking over
 
-    def _hold(self) -> None:
-        """Shift goes down."""
-        self._change_hands()
-        self._fresh_hold = True
+    def _press_take_over(self) -> None:
+        """Shift goes down: the person takes over, or hands back what a click has taken."""
+        self._toggle_takeover()
+        self._just_taken_over = True
 
-    def _let_go(self, event: Input) -> None:
+    def _release_take_over(self, event: Input) -> None:
         """Shift goes up. A click on the bar of hints is down and up at once: then the person keeps the game."""
-        if self.hands.person_plays and not (self._fresh_hold and isinstance(event, Release)):
-            self._change_hands()
+        if self.handover.person_plays and not (self._just_taken_over and isinstance(event, Release)):
+            self._toggle_takeover()
 
-    def _change_hands(self) -> None:
-        if self.hands.person_plays:
-            self.hands.hand_back()
+    def _toggle_takeover(self) -> None:
+        if self.handover.person_plays:
+            self.handover.hand_back()
         else:
-            self.hands.take_over()
+            self.handover.take_over()
             self.handicapped = True
         self._set_speed(self.speed.value)
 
@@ -155,7 +155,7 @@ class AgentSeat:
     def _step(self) -> None:
         self._match.pause()
         if self._match.is_over:
-            self._forget_help()
+            self._reset_handicapped()
         self._match.step()
 
     def _change_speed(self, by: int) -> None:
@@ -164,7 +164,7 @@ class AgentSeat:
 
     def _set_speed(self, speed: float) -> None:
         """A person plays at the game's pace at most."""
-        self._match.round.speed = min(speed, 1.0) if self.hands.person_plays else speed
+        self._match.round.speed = min(speed, 1.0) if self.handover.person_plays else speed
 
     def _set_handicap(self, epsilon: float) -> None:
         self.controller.epsilon = epsilon
@@ -175,13 +175,13 @@ class AgentSeat:
         self.handicapped = self.handicapped or ticks > 0
 
     def _restart(self) -> None:
-        self._forget_help()
+        self._reset_handicapped()
         self._match.restart()
 
-    def _forget_help(self) -> None:
+    def _reset_handicapped(self) -> None:
         """A fresh round counts again if the agent plays it as well as it can."""
         agent = self.controller
-        self.handicapped = agent.epsilon > 0 or agent.delay > 0 or self.hands.person_plays
+        self.handicapped = agent.epsilon > 0 or agent.delay > 0 or self.handover.person_plays
 
     def finish(self, score: float, good: bool) -> None:
         """Count the score, and keep it if the agent played unhindered, by itself, and never did better."""
@@ -194,7 +194,7 @@ class AgentSeat:
 
     def update(self) -> None:
         """Go on to the next game when the last one has been seen."""
-        self._fresh_hold = False
+        self._just_taken_over = False
         self._saliency.update()
         played = self._match.round
         if self._match.paused:
@@ -204,7 +204,7 @@ class AgentSeat:
 
     def layout(self, area: pygame.Rect) -> None:
         """Controls below, what the agent thinks and sees above."""
-        theme, rows = self._context.theme, ((self.take, self.quit), (self.pause, self.step))
+        theme, rows = self._context.theme, ((self.take_over, self.quit), (self.pause, self.step))
         panel = self._match.stage.place_beside_panel(area, self.info.aspect, _panel_width(theme, area.width))
         gap, height = theme.space(1), theme.line() + theme.space(1.25)
         width, bottom = (panel.width - gap) // 2, panel.bottom
@@ -218,18 +218,18 @@ class AgentSeat:
     def paint(self, surface: pygame.Surface) -> None:
         """Draw who plays, and the panel."""
         self.pause.label = "Go on" if self._match.paused else "Pause"
-        self.take.label = "Hand back" if self.hands.person_plays else _TAKE_OVER
+        self.take_over.label = "Hand back" if self.handover.person_plays else _TAKE_OVER
         self._paint_player(surface)
         column = Column(surface, self._context.theme, self.panel)
         self._paint_record(column)
         self._paint_values(column)
         column.skip(self._context.theme.space(1.5))
-        self._paint_eye(column)
+        self._paint_observation(column)
 
     def _paint_player(self, surface: pygame.Surface) -> None:
         """Say over the picture who is playing."""
         theme, badge, picture = self._context.theme, self._player, self._match.picture()
-        person = self.hands.person_plays
+        person = self.handover.person_plays
         badge.icon, badge.colour = ("person", style.WHITE) if person else ("agent", self.info.accent)
         room = picture.width - 2 * theme.space(4)
         words = "You play" if person else f"{self.agent.name} plays"
@@ -264,16 +264,17 @@ class AgentSeat:
         if controller.q_values is not None:
             # Worth changes far more over time than between actions, so the bars show what sets them apart.
             values = controller.q_values.astype(np.float64)
-            self._bars.show((values - values.mean()).tolist(), self.hands.action, [*map(value_text, values.tolist())])
+            differences, words = (values - values.mean()).tolist(), [*map(value_text, values.tolist())]
+            self._bars.show(differences, self.handover.action, words)
         height = self._bars.height(self._context.theme)
         if height <= column.rect.height:
             self._bars.rect = pygame.Rect(column.rect.topleft, (column.rect.width, height))
             self._bars.draw(column.surface, self._context.theme)
             column.skip(height)
-        if controller.epsilon and not self.hands.person_plays:
+        if controller.epsilon and not self.handover.person_plays:
             column.text("A random move" if controller.random_move else "Its own choice", Size.SMALL, style.MUTED)
 
-    def _paint_eye(self, column: Column) -> None:
+    def _paint_observation(self, column: Column) -> None:
         theme, saliency = self._context.theme, self._saliency
         line = theme.line(Size.SMALL)
         if column.rect.height < 2 * line + theme.space(6):
@@ -287,8 +288,8 @@ class AgentSeat:
         else:
             column.paragraph(f"What it sees: {describe(self._spec)}")
         column.skip(theme.space(0.5))
-        self._eye.rect = column.rect
-        self._eye.draw(column.surface, theme, seen, moves)
+        self._observation_view.rect = column.rect
+        self._observation_view.draw(column.surface, theme, seen, moves)
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""
@@ -297,11 +298,11 @@ class AgentSeat:
             Hint(Button.STEP, "One step"),
             Hint(Button.FASTER, "Faster"),
             Hint(Button.SLOWER, "Slower"),
-            Hint(Button.EXTRA, "What it sees" if self._saliency.wished else "What moves it"),
+            Hint(Button.EXTRA, "What it sees" if self._saliency.enabled else "What moves it"),
             Hint(Button.RESTART, "New game"),
             Hint(Button.BACK, "Back"),
         )
-        if self.hands.person_plays:
+        if self.handover.person_plays:
             return (*game_hints(self.info), Hint(Button.TAKE_OVER, "Let go: hand back"), *watching)
         return (Hint(Button.TAKE_OVER, "Hold: take over"), *watching)
 

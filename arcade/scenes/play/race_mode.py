@@ -1,4 +1,4 @@
-"""The place in the play scene of a race: two pictures side by side, who leads, and who has won."""
+"""Racing in the play scene: two games side by side, the leader, and the winner."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ from games.view import fit
 
 _WON = "You win!"
 _CLOCK = "Same seed, same clock"
-_GHOST_VEIL = 90  # strength, of 255
+_GHOST_DIMMING = 90  # strength, of 255
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class _Lane:
     ghost: bool = False  # an earlier state of the agent at the other side
 
 
-class RaceSeat:
-    """Two racers: a person or an agent, and an agent.
+class RaceMode:
+    """A person or an agent races against an agent.
 
-    The race is over when both rounds are, or as soon as only an agent goes on and leads: a good agent might go on for
-    hours.
+    The higher score wins. The race is over when both rounds are, or as soon as only an agent goes on and leads: a good
+    agent might go on for hours.
 
     Args:
         match: What is raced; its first seed also seeds the agents' random moves.
@@ -68,16 +68,16 @@ class RaceSeat:
         self.human = Human(match.game.info.play) if agent is None else None
         self._match, self._context, self._focus = match, context, focus
         self._seed = match.seed
-        self.words = ""  # who has won, "" as long as that is open
+        self.verdict = ""  # the winner in words, "" as long as the race goes on
         self._speed = 1.0
 
     def start(self, game: Game) -> None:
         """Set up a fresh race: make the widgets, begin both rounds."""
-        self.info, self.words = game.info, ""
+        self.info, self.verdict = game.info, ""
         accent = self.info.accent
         self.go_on = PushButton("Go on", self._match.resume, icon="play", accent=accent, main=True)
         self.again = PushButton("Race again", self._race_again, icon="play", accent=accent, main=True)
-        self.anew = PushButton("New race", self._race_again, accent=accent)
+        self.new_race = PushButton("New race", self._race_again, accent=accent)
         self.quit = PushButton("Leave", Pop, accent=accent)
         self._match.start(game, lambda: self._make_rounds(game))
         self._set_speed(self._speed)
@@ -111,11 +111,11 @@ class RaceSeat:
     def _menu(self) -> list[PushButton]:
         if self._shows_result:
             return [self.again, self.quit]
-        return [self.go_on, self.anew, self.quit] if self._match.paused else []
+        return [self.go_on, self.new_race, self.quit] if self._match.paused else []
 
     @property
     def _shows_result(self) -> bool:
-        return bool(self.words) and all(each.over_for(PLAYED_SECONDS) for each in self._match.lockstep.rounds)
+        return bool(self.verdict) and all(each.over_for(PLAYED_SECONDS) for each in self._match.lockstep.rounds)
 
     # Input
 
@@ -132,7 +132,7 @@ class RaceSeat:
         return None
 
     def _pause_if_running(self) -> None:
-        if self.human is not None and not self.words and self._match.round.phase in (Phase.RUNNING, Phase.BETWEEN):
+        if self.human is not None and not self.verdict and self._match.round.phase in (Phase.RUNNING, Phase.BETWEEN):
             self._match.pause()
 
     def _handle_menu(self, event: Input) -> Change | None:
@@ -147,7 +147,7 @@ class RaceSeat:
         return None
 
     def _command(self, event: Input) -> Change | None:
-        if event == Press(Button.BACK) and (self._match.round.is_fresh or self.words):
+        if event == Press(Button.BACK) and (self._match.round.is_fresh or self.verdict):
             return Pop()
         commands: dict[Input, Callable[[], None]] = {
             Press(Button.BACK): self._match.pause,
@@ -159,7 +159,7 @@ class RaceSeat:
                 Press(Button.FASTER): lambda: self._change_speed(1),
                 Press(Button.SLOWER): lambda: self._change_speed(-1),
             }
-        if event in commands and not self.words:
+        if event in commands and not self.verdict:
             commands[event]()
         return None
 
@@ -179,11 +179,11 @@ class RaceSeat:
     # The race
 
     def finish(self, score: float, good: bool) -> None:
-        """One side is done; `update` sees whether the race is."""
+        """One side is done; `update` ends the race when it is decided."""
 
     def update(self) -> None:
         """End the race when it is decided."""
-        if self.words or not self._decided():
+        if self.verdict or not self._decided():
             return
         for played in self._match.lockstep.rounds:
             if played.phase is not Phase.OVER:
@@ -199,7 +199,7 @@ class RaceSeat:
         return going[0].controller is not self.human and going[0].score > other.score
 
     def _settle(self) -> None:
-        """Tell the winner and keep the result."""
+        """Put the winner into words and keep the result."""
         context, match, game_id = self._context, self._match, self.info.id
         level, seed = level_name(match.game), match.seed
         player = context.settings.value.name
@@ -207,7 +207,7 @@ class RaceSeat:
             Racer(lane.name if lane.agent else player, lane.agent is not None, played.score)
             for lane, played in zip(self.lanes, match.lockstep.rounds, strict=True)
         )
-        self.words = self._verdict(left.score, right.score)
+        self.verdict = self._winner_in_words(left.score, right.score)
         if self._is_won:
             context.sounds.play("win")
         context.background(lambda: context.scores.add_race(game_id, level, left, right, seed))
@@ -217,9 +217,9 @@ class RaceSeat:
     @property
     def _is_won(self) -> bool:
         """Whether the person has won."""
-        return self.words == _WON
+        return self.verdict == _WON
 
-    def _verdict(self, left: float, right: float) -> str:
+    def _winner_in_words(self, left: float, right: float) -> str:
         if left == right:
             return "A draw"
         winner = self.lanes[left < right]
@@ -254,7 +254,7 @@ class RaceSeat:
         for index, (lane, head) in enumerate(zip(self.lanes, self._heads, strict=True)):
             self._paint_head(surface, head, lane, rounds[index].score, leads[index] and not all(leads))
             if lane.ghost:
-                self._match.stages[index].veil(surface, self._match.picture(index), _GHOST_VEIL)
+                self._match.stages[index].dim(surface, self._match.picture(index), _GHOST_DIMMING)
             if rounds[index].phase is Phase.OVER and not self._menu():
                 self._paint_over(surface, index)
         words = _CLOCK if self.human is not None else f"{_CLOCK} · {self._speed:g}×"
@@ -281,13 +281,13 @@ class RaceSeat:
     def _paint_over(self, surface: pygame.Surface, index: int) -> None:
         """One side is done while the other goes on."""
         picture, theme = self._match.picture(index), self._context.theme
-        self._match.stages[index].veil(surface, picture)
+        self._match.stages[index].dim(surface, picture)
         theme.text(surface, "Finished", picture.center, Size.TITLE, align="center", max_width=picture.width)
 
     def _paint_menu(self, surface: pygame.Surface) -> None:
-        self._match.stage.veil(surface, self._middle, 190)
+        self._match.stage.dim(surface, self._middle, 190)
         scores = " : ".join(figure(played.score) for played in self._match.lockstep.rounds)
-        title, words = (self.words, scores) if self.words else ("Paused", "")
+        title, words = (self.verdict, scores) if self.verdict else ("Paused", "")
         accent = self.info.accent if self._is_won else None
         draw_headline(surface, self._context.theme, self._middle, title, words, accent)
 

@@ -41,6 +41,16 @@ class _Parser(argparse.ArgumentParser):
         raise _WrongUsageError(f"{message} (see {self.prog} --help)")
 
 
+class _Version(argparse.Action):
+    """Prints the program's version and ends, as `--help` does."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from agents.storage.profile import app_version
+
+        print(f"DQN Arcade {app_version() or '(not installed)'}")
+        parser.exit()
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command.
 
@@ -203,6 +213,7 @@ def make_parser() -> argparse.ArgumentParser:
         prog="main.py", description="An arcade where people and deep Q-network agents play, learn, watch and race."
     )
     parser.set_defaults(handler="arcade_window:arcade")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version of the arcade")
     parser.add_argument("--fullscreen", action="store_true", help="fill the screen")
     parser.add_argument("--game", help="open the page of this game")
     _add_import(parser, [])

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tomllib
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
@@ -234,6 +235,13 @@ def test_a_module_that_does_not_load_is_told(capsys: Output) -> None:
 def test_wrong_usage_is_one_line_and_status_2(words: str, expected: str, capsys: Output, home: Path) -> None:
     refused(capsys, 2, words.split(), expected)
     assert not home.exists()
+
+
+def test_the_version_is_that_of_the_project(capsys: Output) -> None:
+    assert cli.main(["--version"]) == 0
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert told.out == f"DQN Arcade {tomllib.loads((ROOT / 'pyproject.toml').read_text())['project']['version']}\n"
 
 
 def test_help_lists_the_commands(capsys: Output) -> None:

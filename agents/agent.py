@@ -354,10 +354,9 @@ class Agent:
         if self._due < UPDATES_PER_CALL:
             return loss
         self._due = 0
-        sample = memory.sample(UPDATES_PER_CALL * plan.batch_size, self._rng)
+        sample, _ = memory.sample(UPDATES_PER_CALL * plan.batch_size, self._rng)
         loss = learner.learn(
-            replace(
-                sample,
+            sample._replace(
                 observation=seen.from_store(sample.observation),
                 next_observation=seen.from_store(sample.next_observation),
                 discount=sample.discount * np.float32(plan.gamma),

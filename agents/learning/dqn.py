@@ -18,8 +18,8 @@ from agents.learning.devices import devices_for
 from agents.learning.learner import Learner, UpdateRule
 from agents.learning.learner_pool import LearnerPool
 from agents.learning.networks import initial_weights
-from agents.learning.replay import Sample
 from agents.learning.schedules import learning_rate_at
+from agents.learning.update_batch import UpdateBatch
 from games.saved import whole
 
 _LEARNERS = LearnerPool()
@@ -89,11 +89,12 @@ class DQN:
         self._learner, self.placement = place(candidates, make, found, left_out, spared)
         self._fetched: Policy | None = None
 
-    def learn(self, sample: Sample) -> Losses:
+    def learn(self, sample: UpdateBatch) -> Losses:
         """Do `updates_per_call` updates on a sample of as many batches."""
         count = self.config.updates_per_call
         rates = [learning_rate_at(self.config, self.updates + index) for index in range(count)]
-        loss, max_q, errors = self._learner.update(*self._batches(sample), np.array(rates, np.float32))
+        batches = sample.split(count, self.config.batch_size)
+        loss, max_q, errors = self._learner.update(batches, np.array(rates, np.float32))
         self.updates += count
         self._fetched = None
         return Losses(float(loss), float(max_q), errors.numpy().ravel())
@@ -126,17 +127,3 @@ class DQN:
         self._learner.set_state(state["learner"])
         self.updates = whole(state["updates"])
         self._fetched = None
-
-    def _batches(self, sample: Sample) -> tuple[Any, ...]:
-        shape = self.config.updates_per_call, self.config.batch_size  # [K, B]
-        parts = (
-            sample.observation,
-            sample.legal,
-            sample.action,
-            sample.reward,
-            sample.discount,
-            sample.next_observation,
-            sample.next_legal,
-            sample.importance,
-        )
-        return tuple(part.reshape(*shape, *part.shape[1:]) for part in parts)

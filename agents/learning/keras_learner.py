@@ -13,7 +13,7 @@ from agents.errors import reason_of
 from agents.learning import targets
 from agents.learning.devices import devices_for, tensorflow
 from agents.learning.keras_model import BroughtModel, Variables, single
-from agents.learning.replay import Sample
+from agents.learning.update_batch import UpdateBatch
 from games.game import Array
 
 
@@ -63,7 +63,7 @@ class ModelLearner:
             # Keras does not convert what layers are written in either. TensorFlow, which warns of a function that is
             # compiled over and over, is given one of this learner's own.
             compiled = partial(tf.function, autograph=False, reduce_retracing=True)
-            self._updated = compiled(lambda *arrays: self._updates(*arrays), jit_compile=network.model.jit_compile)
+            self._updated = compiled(lambda batches: self._updates(batches), jit_compile=network.model.jit_compile)
             self._valued = compiled(lambda observations: network.values(observations))
 
     def suits(self, rule: ModelRule) -> bool:
@@ -77,18 +77,14 @@ class ModelLearner:
         for copy, weight in zip(self._copies, self.network.model.weights, strict=False):
             copy.assign(weight)
 
-    def learn(self, sample: Sample) -> float:
+    def learn(self, sample: UpdateBatch) -> float:
         """Do `updates_per_call` updates on a sample of as many batches; returns their mean loss.
 
         Raises:
             RuntimeError: They cannot be compiled or run; one line says why.
         """
-        shape = self.rule.updates_per_call, self.rule.batch_size  # [K, B]
-        parts = (
-            sample.observation, sample.action, sample.reward, sample.discount, sample.next_observation,
-            sample.next_legal, sample.importance > 0,
-        )  # fmt: skip
-        return float(self._run(self._updated, *(part.reshape(*shape, *part.shape[1:]) for part in parts)))
+        batches = sample.split(self.rule.updates_per_call, self.rule.batch_size)
+        return float(self._run(self._updated, batches))
 
     def q_values(self, observations: Array) -> NDArray[np.float32]:
         """[B, A] what the model says of observations [B, *input_shape].
@@ -119,32 +115,30 @@ class ModelLearner:
         finally:
             self.network.set_weights(weights)
 
-    def _run(self, function: Callable[..., Any], *arrays: Array) -> Any:
+    def _run(self, function: Callable[[Any], Any], arrays: Array | UpdateBatch) -> Any:
         try:
             with self._tf.device(self._device):
-                return function(*map(self._tf.constant, arrays)).numpy()
+                return function(self._tf.nest.map_structure(self._tf.constant, arrays)).numpy()
         except Exception as error:  # layers are the caller's code, and compilers raise whatever they like
             raise RuntimeError(f"model: does not run: {reason_of(error)}") from error
 
-    def _updates(self, *arrays: Any) -> Any:
+    def _updates(self, batches: UpdateBatch) -> Any:
         """The mean loss of K updates in a row; traced once."""
         tf, count = self._tf, self.rule.updates_per_call
 
         def one_more(index: Any, total: Any) -> tuple[Any, Any]:
-            return index + 1, total + self._update(*[array[index] for array in arrays])
+            return index + 1, total + self._update(batches.of_update(index))
 
         return tf.while_loop(lambda index, _: index < count, one_more, (0, tf.constant(0.0)))[1] / count
 
-    def _update(
-        self, observation: Any, action: Any, reward: Any, discount: Any, next_observation: Any, legal: Any, counts: Any
-    ) -> Any:
+    def _update(self, batch: UpdateBatch) -> Any:
         tf, network = self._tf, self.network
-        value = self._value(next_observation, legal)  # [B]
+        target = batch.reward + batch.discount * self._value(batch.next_observation, batch.next_legal)  # [B]
         variables = network.model.trainable_variables
         with tf.GradientTape() as tape:
-            outputs = network.outputs(observation, training=True)
-            goals = targets.goals(single(outputs), action, reward + discount * value, counts)  # [B, A]
-            loss = network.loss(observation, goals, outputs)
+            outputs = network.outputs(batch.observation, training=True)
+            goals = targets.goals(single(outputs), batch.action, target, batch.importance > 0)  # [B, A]
+            loss = network.loss(batch.observation, goals, outputs)
             scaled = network.optimizer.scale_loss(loss)
         network.optimizer.apply_gradients(zip(tape.gradient(scaled, variables), variables, strict=True))
         self._renew()

@@ -15,6 +15,7 @@ from agents.learning import targets
 from agents.learning.device_choice import Candidate
 from agents.learning.devices import tensorflow
 from agents.learning.networks import build, get_weights, make_optimizer, set_weights, variables_of
+from agents.learning.update_batch import UpdateBatch
 from games.saved import array_like
 
 AVERAGING_WARM_UP = 10
@@ -96,14 +97,18 @@ class Learner:
             number.assign(getattr(config, name))
         self.set_weights(weights)
 
-    def update(self, *arrays: Any) -> tuple[Any, Any, Any]:
-        """Do K updates on arrays [K, B, …] in the order of `_signature`.
+    def update(self, batches: UpdateBatch, rates: Any) -> tuple[Any, Any, Any]:
+        """Do K updates.
+
+        Args:
+            batches: [K, B, …] what to learn from.
+            rates: [K] learning rates.
 
         Returns:
             Mean loss, mean of the largest Q value, and the temporal-difference errors [K, B].
         """
         with self._tf.device(self.device):  # what is called elsewhere runs elsewhere, wherever its variables are
-            result: tuple[Any, Any, Any] = self._compiled(*arrays)
+            result: tuple[Any, Any, Any] = self._compiled(batches, rates)
         return result
 
     def updates_per_second(self) -> float:
@@ -171,55 +176,55 @@ class Learner:
     def _weights_of(self, model: Any) -> list[Any]:
         return list(variables_of(model, self.architecture).values())
 
-    def _signature(self) -> list[Any]:
-        """What `_one_update` takes, in its order, and the learning rate; each with a leading axis of updates."""
+    def _signature(self) -> tuple[UpdateBatch, Any]:
+        """The shapes and kinds of the arguments of `update`."""
         tf = self._tf
         batch = self.rule.updates_per_call, self.rule.batch_size
         byte = tf.uint8 if self.architecture.byte_input else tf.float32
         observation = tf.TensorSpec((*batch, *self.architecture.input_shape), byte)
         number = tf.TensorSpec(batch, tf.float32)
         legal = tf.TensorSpec((*batch, self.architecture.actions), tf.bool)
-        rates = tf.TensorSpec(batch[:1], tf.float32)
-        action = tf.TensorSpec(batch, tf.int32)
-        return [observation, legal, action, number, number, observation, legal, number, rates]
+        batches = UpdateBatch(
+            observation=observation,
+            legal=legal,
+            action=tf.TensorSpec(batch, tf.int32),
+            reward=number,
+            discount=number,
+            next_observation=observation,
+            next_legal=legal,
+            importance=number,
+        )
+        return batches, tf.TensorSpec(batch[:1], tf.float32)
 
-    def _updates(self, *arrays: Any) -> tuple[Any, Any, Any]:
+    def _updates(self, batches: UpdateBatch, rates: Any) -> tuple[Any, Any, Any]:
         """K updates in a row; traced once."""
         tf = self._tf
         count = self.rule.updates_per_call
         errors = tf.TensorArray(tf.float32, count, element_shape=(self.rule.batch_size,))
         loss_sum, max_q_sum = tf.constant(0.0), tf.constant(0.0)
         for index in tf.range(count):
-            *batch, rate = [array[index] for array in arrays]
-            loss, max_q, error = self._one_update(*batch)
+            rate = rates[index]
+            loss, max_q, error = self._one_update(batches.of_update(index))
             self._optimizer.learning_rate.assign(rate)
             errors = errors.write(index, error)
             loss_sum, max_q_sum = loss_sum + loss, max_q_sum + max_q
         return loss_sum / count, max_q_sum / count, errors.stack()
 
-    def _one_update(
-        self,
-        observation: Any,
-        legal: Any,
-        action: Any,
-        reward: Any,
-        discount: Any,
-        next_observation: Any,
-        next_legal: Any,
-        weight: Any,
-    ) -> tuple[Any, Any, Any]:
+    def _one_update(self, batch: UpdateBatch) -> tuple[Any, Any, Any]:
+        """Teach the online network one batch; returns its loss, its mean largest Q value and its errors [B]."""
         tf = self._tf
-        next_q = self._target(next_observation)  # [B, A]
-        chooser_q = self._online(next_observation) if self.rule.double else next_q
-        value = targets.bootstrap_value(next_q, chooser_q, next_legal)  # [B]
+        next_q = self._target(batch.next_observation)  # [B, A]
+        chooser_q = self._online(batch.next_observation) if self.rule.double else next_q
+        value = targets.bootstrap_value(next_q, chooser_q, batch.next_legal)  # [B]
+        reward: Any = batch.reward
         if self.rule.widens:
-            gap = targets.shortfall(self._target(observation), action, legal)  # [B]
+            gap = targets.shortfall(self._target(batch.observation), batch.action, batch.legal)  # [B]
             reward = reward - self._numbers["advantage_learning"] * gap
         variables = self._weights_of(self._online)
         with tf.GradientTape() as tape:
-            q = self._online(observation)  # [B, A]
-            error = targets.td_error(q, action, reward, discount, value)  # [B]
-            loss = tf.reduce_mean(weight * self._loss(error))
+            q = self._online(batch.observation)  # [B, A]
+            error = targets.td_error(q, batch.action, reward, batch.discount, value)  # [B]
+            loss = tf.reduce_mean(batch.importance * self._loss(error))
         gradients = tape.gradient(loss, variables)
         if self.rule.clips:
             gradients, _ = tf.clip_by_global_norm(gradients, self._numbers["gradient_clip"])
@@ -241,10 +246,12 @@ class Learner:
                 average.assign(average + (1.0 - memory) * (source - average))
 
     def _time(self) -> float:
-        arrays = [np.zeros(spec.shape, spec.dtype.as_numpy_dtype) for spec in self._signature()]
-        self.update(*arrays)[0].numpy()  # compiles
+        batches, rates = self._tf.nest.map_structure(
+            lambda spec: np.zeros(spec.shape, spec.dtype.as_numpy_dtype), self._signature()
+        )
+        self.update(batches, rates)[0].numpy()  # compiles
         started, calls = time.perf_counter(), 0
         while calls < 1 or (calls < MEASURED_CALLS and time.perf_counter() - started < MEASURED_SECONDS):
-            self.update(*arrays)[0].numpy()  # a GPU has not finished before its numbers are here
+            self.update(batches, rates)[0].numpy()  # a GPU has not finished before its numbers are here
             calls += 1
         return calls * self.rule.updates_per_call / (time.perf_counter() - started)

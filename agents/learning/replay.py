@@ -10,7 +10,6 @@ never the first of a window.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from weakref import ref
 
@@ -18,24 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.config import Config
+from agents.learning.update_batch import UpdateBatch
 from games.batch import Transitions
 from games.game import Array, ObservationSpec
 from games.saved import array_like, number, whole
-
-
-@dataclass(frozen=True)
-class Sample:
-    """M transitions over up to n steps each."""
-
-    observation: Array  # [M, *shape]
-    legal: NDArray[np.bool_]  # [M, A] actions that were legal there
-    action: NDArray[np.int32]  # [M]
-    reward: NDArray[np.float32]  # [M] discounted sum over the window
-    discount: NDArray[np.float32]  # [M] factor of the bootstrapped value; 0 after a terminal step
-    next_observation: Array  # [M, *shape] at the end of the window
-    next_legal: NDArray[np.bool_]  # [M, A]
-    importance: NDArray[np.float32]  # [M] weight of each transition in the loss
-    slots: NDArray[np.int64]  # [M] where they lie, for `Replay.set_priorities`
 
 
 class Replay:
@@ -133,8 +118,13 @@ class Replay:
         if self._tree is not None:
             self._prioritise_row(self._tree)
 
-    def sample(self, count: int, rng: np.random.Generator, importance_exponent: float = 0.0) -> Sample:
+    def sample(
+        self, count: int, rng: np.random.Generator, importance_exponent: float = 0.0
+    ) -> tuple[UpdateBatch, NDArray[np.int64]]:
         """Draw `count` transitions, uniformly or by priority.
+
+        Returns:
+            The transitions [M, …], and the slots [M] where they lie, for `set_priorities`.
 
         Raises:
             ValueError: There is nothing to sample yet.
@@ -149,7 +139,8 @@ class Replay:
             slots = self._tree.sample(count, rng)
             times, copies = np.divmod(slots, self._copies)
             importance = self._importance(self._tree, slots, importance_exponent)
-        return self._gather(times % self._length, copies, importance)
+        rows = times % self._length
+        return self._gather(rows, copies, importance), rows * self._copies + copies
 
     def set_priorities(self, slots: NDArray[np.int64], errors: NDArray[np.float32]) -> None:
         """Renew the priorities of sampled transitions from the size of their errors (Schaul et al. 2016)."""
@@ -221,19 +212,20 @@ class Replay:
             "age": self._age,
         }
 
-    def _gather(self, rows: NDArray[np.int64], copies: NDArray[np.int64], importance: NDArray[np.float32]) -> Sample:
+    def _gather(
+        self, rows: NDArray[np.int64], copies: NDArray[np.int64], importance: NDArray[np.float32]
+    ) -> UpdateBatch:
         importance = importance * ~self._truncated[rows, copies]
         reward, discount, ends = self._window(rows, copies)
-        return Sample(
-            self._observations(rows, copies),
-            self._legal[rows, copies],
-            self._action[rows, copies],
-            reward,
-            discount,
-            self._observations(ends, copies),
-            self._legal[ends, copies],
-            importance.astype(np.float32),
-            rows * self._copies + copies,
+        return UpdateBatch(
+            observation=self._observations(rows, copies),
+            legal=self._legal[rows, copies],
+            action=self._action[rows, copies],
+            reward=reward,
+            discount=discount,
+            next_observation=self._observations(ends, copies),
+            next_legal=self._legal[ends, copies],
+            importance=importance.astype(np.float32),
         )
 
     def _window(

@@ -373,14 +373,14 @@ class Trainer:
         while due - self._dqn.updates >= config.updates_per_call:
             part = self._frames / config.frames
             count = config.updates_per_call * config.batch_size
-            sample = self._replay.sample(count, self._rng, importance_at(config, part))
+            sample, slots = self._replay.sample(count, self._rng, importance_at(config, part))
             if config.shift:
                 shift(sample.observation, config.shift, self._rng)
                 shift(sample.next_observation, config.shift, self._rng)
             self._losses = self._dqn.learn(sample)
             if not math.isfinite(self._losses.loss):
                 raise DivergedError(f"the loss is {self._losses.loss:g}", self._frames)
-            self._replay.set_priorities(sample.slots, self._losses.errors)
+            self._replay.set_priorities(slots, self._losses.errors)
             self._curves.add("loss", self._frames, self._losses.loss)
             self._curves.add("max_q", self._frames, self._losses.max_q)
 

@@ -141,7 +141,7 @@ def test_several_frames_are_seen_and_a_fresh_game_repeats_its_first() -> None:
     assert seen[0, :, 0, 0].tolist() == [0, 0, 0, 1]
     agent.train(Catch(5), nb_epoch=30, verbose=False)
     assert agent._memory is not None
-    sample = agent._memory.sample(64, np.random.default_rng(0))
+    sample, _ = agent._memory.sample(64, np.random.default_rng(0))
     stacks = eye.from_store(sample.observation)
     assert stacks.shape == (64, 4, 5, 5)
     rows = stacks[:, :, :-1].reshape(64, 4, -1).argmax(axis=2) // 5  # the fruit's row in each frame

@@ -8,7 +8,7 @@ from agents.config import Config
 from agents.learning.dqn import DQN
 from agents.learning.learner_pool import LearnerPool
 from agents.learning.networks import initial_weights
-from agents.learning.replay import Sample
+from agents.learning.update_batch import UpdateBatch
 from games.game import ObservationSpec
 
 SPEC = ObservationSpec("features", (3,))
@@ -21,23 +21,23 @@ def _make(config: Config, seed: int = 0) -> DQN:
     return DQN(Architecture.of(config, SPEC, 2), config, seed=seed, device="cpu")
 
 
-def _sample(config: Config, seed: int = 0) -> Sample:
+def _sample(config: Config, seed: int = 0) -> UpdateBatch:
     """Terminal transitions of a bandit: action 1 is worth 1, action 0 nothing."""
     rng = np.random.default_rng(seed)
     count = config.updates_per_call * config.batch_size
     action = rng.integers(0, 2, count).astype(np.int32)
     observation = rng.random((count, 3), np.float32)
     nothing = np.zeros(count, np.float32)
-    return Sample(
-        observation,
-        np.ones((count, 2), np.bool_),
-        action,
-        action.astype(np.float32),
-        nothing,
-        observation,
-        np.ones((count, 2), np.bool_),
-        nothing + 1,
-        np.arange(count),
+    legal = np.ones((count, 2), np.bool_)
+    return UpdateBatch(
+        observation=observation,
+        legal=legal,
+        action=action,
+        reward=action.astype(np.float32),
+        discount=nothing,
+        next_observation=observation,
+        next_legal=legal,
+        importance=nothing + 1,
     )
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from agents.learning.keras_learner import ModelLearner, ModelRule
 from agents.learning.keras_model import BroughtModel
-from agents.learning.replay import Sample
+from agents.learning.update_batch import UpdateBatch
 from tests.agents.own_model.brought import KINDS, SHAPE, fresh, plain
 
 RULE = ModelRule(updates_per_call=2, batch_size=4, double=False, target_interval=1)
 GAMMA = np.float32(0.9)
 
 
-def _sample(rule: ModelRule = RULE) -> Sample:
+def _sample(rule: ModelRule = RULE) -> UpdateBatch:
     rng, count = np.random.default_rng(0), rule.updates_per_call * rule.batch_size
     first, second = rng.integers(0, 2, (2, count, *SHAPE)).astype(np.float32)
     legal = rng.random((count, 3)) < 0.7
@@ -22,9 +22,7 @@ def _sample(rule: ModelRule = RULE) -> Sample:
     reward, discount = rng.normal(size=count).astype(np.float32), GAMMA * (rng.random(count) < 0.8)
     importance = (np.arange(count) != 1).astype(np.float32)  # one that was cut off, whose worth is not known
     action = rng.integers(0, 3, count).astype(np.int32)
-    return Sample(
-        first, legal, action, reward, discount.astype(np.float32), second, legal, importance, np.arange(count)
-    )
+    return UpdateBatch(first, legal, action, reward, discount.astype(np.float32), second, legal, importance)
 
 
 def _values(model: Any, observation: Any, *, training: bool = False) -> Any:

@@ -28,6 +28,13 @@ def _learner() -> Learner:
     return Learner(ARCHITECTURE, RULE, Candidate("CPU", "graph"))
 
 
+def _ones(learner: Learner) -> Any:
+    """The arguments of `update`, all ones."""
+    return learner._tf.nest.map_structure(
+        lambda spec: np.ones(spec.shape, spec.dtype.as_numpy_dtype), learner._signature()
+    )
+
+
 def test_measuring_leaves_every_variable_as_it_was() -> None:
     weights = initial_weights(ARCHITECTURE, np.random.default_rng(0))
     learner = _learner()
@@ -47,7 +54,7 @@ def test_begun_anew_it_is_as_a_new_one() -> None:
         {name: values + 1 for name, values in weights.items()},
         CONFIG.replace(learning_rate=0.5, target_interval=1, averaging=0.5),
     )
-    ones = [np.ones(spec.shape, spec.dtype.as_numpy_dtype) for spec in used._signature()]
+    ones = _ones(used)
     used.update(*ones)
     for learner in (new, used):
         learner.begin(weights, CONFIG)
@@ -67,7 +74,7 @@ def test_the_target_follows_as_the_configuration_says(numbers: dict[str, Any], f
     learner = Learner(ARCHITECTURE, replace(RULE, updates_per_call=1), Candidate("CPU", "graph"))
     weights = initial_weights(ARCHITECTURE, np.random.default_rng(0))
     learner.begin(weights, CONFIG.replace(**numbers))
-    learner.update(*[np.ones(spec.shape, spec.dtype.as_numpy_dtype) for spec in learner._signature()])
+    learner.update(*_ones(learner))
     state = learner.get_state()
     for name, start in weights.items():
         followed = start + follows * (state[f"online/{name}"] - start)
@@ -101,7 +108,7 @@ tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU"
 import numpy as np
 from agents.learning import dqn
 from agents.learning.learner import Learner
-from agents.learning.replay import Sample
+from agents.learning.update_batch import UpdateBatch
 from tests.agents.learning.test_learner import ARCHITECTURE, CONFIG
 
 update = Learner.update
@@ -118,9 +125,9 @@ def learn(devices, mode):
     observation, ones = rng.random((8, 3), np.float32), np.ones(8, np.float32)
     legal = np.ones((8, 2), np.bool_)
     action = np.arange(8, dtype=np.int32) % 2
-    sample = Sample(observation, legal, action, ones, ones, observation, legal, ones, np.arange(8))
+    sample = UpdateBatch(observation, legal, action, ones, ones, observation, legal, ones)
     losses = [agent.learn(sample).loss for _ in range(3)]
-    arrays = [*agent._batches(sample), np.zeros(2, np.float32)]
+    arrays = sample.split(2, 4), np.zeros(2, np.float32)
     learner, measured = agent._learner, agent.placement.updates_per_second
     return {
         "device": agent.placement.device,

@@ -34,7 +34,7 @@ def _filled(steps: int, n_step: int = 1, capacity: int = 100, **ends: set[int]) 
 
 def _by_time(replay: Replay) -> dict[int, tuple[float, float, float, float]]:
     """Start time to (reward, discount, time of the bootstrapped state, importance) of every transition."""
-    sample = replay.sample(3000, np.random.default_rng(0))
+    sample, _ = replay.sample(3000, np.random.default_rng(0))
     rows = zip(
         sample.observation[:, 0], sample.reward, sample.discount, sample.next_observation[:, 0], sample.importance,
         strict=True,
@@ -80,7 +80,7 @@ def test_legal_actions_belong_to_their_states() -> None:
         step = _step(time)
         step.legal[0, 0] = time != 2
         replay.add(step)
-    sample = replay.sample(50, np.random.default_rng(0))
+    sample, _ = replay.sample(50, np.random.default_rng(0))
     assert (sample.legal[:, 0] == (sample.observation[:, 0] != 2)).all()
     assert not sample.legal[:, 0].all()
     assert (sample.next_legal[:, 0] == (sample.next_observation[:, 0] != 2)).all()
@@ -111,7 +111,7 @@ def test_stacks_are_rebuilt_from_single_frames_and_never_cross_episodes() -> Non
             replay.add(_stack_step(stack, finished=age == length - 1))
             expected.add(tuple(stack))
             frame += 1
-    sample = replay.sample(2000, np.random.default_rng(0))
+    sample, _ = replay.sample(2000, np.random.default_rng(0))
     seen = {tuple(row.ravel().tolist()) for row in sample.observation}
     assert seen <= expected
     assert len(seen) > 25
@@ -136,9 +136,9 @@ def test_prioritised_replay_prefers_surprises_and_corrects_for_it() -> None:
     for time in range(60):
         replay.add(_step(time, truncated=time == 30))
     rng = np.random.default_rng(0)
-    first = replay.sample(400, rng, 1.0)
-    replay.set_priorities(first.slots, np.where(first.observation[:, 0] == 7, 9.0, 1.0).astype(np.float32))
-    sample = replay.sample(4000, rng, 1.0)
+    first, slots = replay.sample(400, rng, 1.0)
+    replay.set_priorities(slots, np.where(first.observation[:, 0] == 7, 9.0, 1.0).astype(np.float32))
+    sample, _ = replay.sample(4000, rng, 1.0)
     times = sample.observation[:, 0].astype(int)
     share = (times == 7).mean()
     assert 0.1 < share < 0.2, "nine times as often as each of about 58 others"
@@ -152,10 +152,10 @@ def test_overwritten_transitions_are_not_drawn_by_priority() -> None:
     for time in range(180):
         replay.add(_step(time))
         if time > 10:
-            sample = replay.sample(8, np.random.default_rng(time))
+            sample, slots = replay.sample(8, np.random.default_rng(time))
             starts, ends = sample.observation[:, 0], sample.next_observation[:, 0]
             assert (ends == starts + 2).all()
-            replay.set_priorities(sample.slots, np.ones(8, np.float32))
+            replay.set_priorities(slots, np.ones(8, np.float32))
 
 
 @pytest.mark.parametrize("steps", [60, 130])

@@ -7,7 +7,7 @@ import pytest
 from agents.acting.evaluation import EVALUATION_SEED, Scorecard, evaluate
 from agents.acting.policy import Policy
 from agents.learning.dqn import DQN, DivergedError, Losses
-from agents.learning.replay import Sample
+from agents.learning.update_batch import UpdateBatch
 from agents.presets import preset
 from agents.training.keeper import Keeper
 from agents.training.plan import Plan, Progress
@@ -210,10 +210,10 @@ def test_pixels_are_learnt_from_with_single_frames() -> None:
 def test_replayed_pictures_are_moved_both_those_acted_on_and_those_that_follow(monkeypatch: pytest.MonkeyPatch) -> None:
     moved: list[Any] = []
     monkeypatch.setattr("agents.training.trainer.shift", lambda pictures, most, rng: moved.append((pictures, most)))
-    learnt: list[Sample] = []
+    learnt: list[UpdateBatch] = []
     learn = DQN.learn
 
-    def noted(dqn: DQN, sample: Sample) -> Losses:
+    def noted(dqn: DQN, sample: UpdateBatch) -> Losses:
         learnt.append(sample)
         return learn(dqn, sample)
 
@@ -316,7 +316,7 @@ def test_a_look_that_takes_too_long_is_left(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_network_that_blows_up_ends_the_run_where_that_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     learn = DQN.learn
 
-    def explode(dqn: DQN, sample: Sample) -> Losses:
+    def explode(dqn: DQN, sample: UpdateBatch) -> Losses:
         sample.reward[:] = np.inf
         return learn(dqn, sample)
 

@@ -10,6 +10,7 @@ never the first of a window.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from weakref import ref
 
@@ -21,6 +22,24 @@ from agents.learning.update_batch import UpdateBatch
 from games.batch import Transitions
 from games.game import Array, ObservationSpec
 from games.saved import array_like, number, whole
+from games.state import copy_state
+
+
+@dataclass(frozen=True)
+class _Rings:
+    """All that is remembered, by time T and copy B of the game. Saved runs name the arrays as the fields are named."""
+
+    observation: Array  # [T, B, *shape], of stacks the newest frame alone
+    legal: NDArray[np.bool_]  # [T, B, A] actions that might have been done
+    action: NDArray[np.int32]  # [T, B]
+    reward: NDArray[np.float32]  # [T, B]
+    terminated: NDArray[np.bool_]  # [T, B]
+    truncated: NDArray[np.bool_]  # [T, B]
+    age: NDArray[np.int32]  # [T, B] steps into the episode, up to the depth of a stack
+
+    def by_name(self) -> dict[str, Array]:
+        """The arrays themselves, not copied."""
+        return vars(self)
 
 
 class Replay:
@@ -54,13 +73,15 @@ class Replay:
         self._copies, self._discount, self._n_step = copies, discount, n_step
         rows = (self._length, copies)
         stored_shape = spec.shape[:-1] if single_frames else spec.shape
-        self._observation = np.zeros((*rows, *stored_shape), spec.dtype)
-        self._legal = np.ones((*rows, actions), np.bool_)
-        self._action = np.zeros(rows, np.int32)
-        self._reward = np.zeros(rows, np.float32)
-        self._terminated = np.zeros(rows, np.bool_)
-        self._truncated = np.zeros(rows, np.bool_)
-        self._age = np.zeros(rows, np.int32)  # steps into the episode, up to the depth of a stack
+        self._rings = _Rings(
+            observation=np.zeros((*rows, *stored_shape), spec.dtype),
+            legal=np.ones((*rows, actions), np.bool_),
+            action=np.zeros(rows, np.int32),
+            reward=np.zeros(rows, np.float32),
+            terminated=np.zeros(rows, np.bool_),
+            truncated=np.zeros(rows, np.bool_),
+            age=np.zeros(rows, np.int32),
+        )
         self._single_frames = single_frames
         self._written = 0  # rows ever written
         self._next_age = np.zeros(copies, np.int32)
@@ -86,8 +107,9 @@ class Replay:
         """
         if self._written > self._length or self._tree is not None:
             raise ValueError("only a replay that is not prioritised can be enlarged, before it overwrites anything")
-        for name, ring in self._rings().items():
-            setattr(self, f"_{name}", np.concatenate([ring, np.zeros_like(ring)]))
+        self._rings = _Rings(
+            **{name: np.concatenate([ring, np.zeros_like(ring)]) for name, ring in self._rings.by_name().items()}
+        )
         self._length *= 2
 
     @property
@@ -106,13 +128,17 @@ class Replay:
         if self.full:
             self._own()
         observation = transitions.observation
-        self._observation[row] = observation[..., -1] if self._single_frames else observation
-        self._legal[row] = transitions.legal
-        self._action[row] = transitions.action
-        self._reward[row] = transitions.reward
-        self._terminated[row] = transitions.terminated
-        self._truncated[row] = transitions.truncated
-        self._age[row] = self._next_age
+        step = _Rings(
+            observation=observation[..., -1] if self._single_frames else observation,
+            legal=transitions.legal,
+            action=transitions.action,
+            reward=transitions.reward,
+            terminated=transitions.terminated,
+            truncated=transitions.truncated,
+            age=self._next_age,
+        )
+        for name, ring in self._rings.by_name().items():
+            ring[row] = step.by_name()[name]
         self._next_age = np.where(transitions.finished, 0, np.minimum(self._next_age + 1, self._depth - 1))
         self._written += 1
         if self._tree is not None:
@@ -155,7 +181,7 @@ class Replay:
     def size(self) -> int:
         """Bytes of what is remembered."""
         stored = min(self._written, self._length)
-        return sum(ring.nbytes // self._length for ring in self._rings().values()) * stored
+        return sum(ring.nbytes // self._length for ring in self._rings.by_name().values()) * stored
 
     def get_state(self) -> dict[str, Any]:
         """Everything that is remembered, in as many rows as have been written; keep it for as long as it is read.
@@ -164,7 +190,7 @@ class Replay:
         only if they must be overwritten while the state is still held.
         """
         stored = min(self._written, self._length)
-        rings = {name: ring[:stored] for name, ring in self._rings().items()}
+        rings = {name: ring[:stored] for name, ring in self._rings.by_name().items()}
         self._lent = [lent for lent in self._lent if lent() is not None] + list(map(ref, rings.values()))
         return {
             "rings": rings,
@@ -184,10 +210,11 @@ class Replay:
         stored = min(self._written, self._length)
         self._own()
         oldest = self._depth - 1
-        bounds = {"action": (0, self._legal.shape[-1] - 1), "age": (0, oldest)}
-        for name, ring in self._rings().items():
+        legal = self._rings.legal
+        bounds = {"action": (0, legal.shape[-1] - 1), "age": (0, oldest)}
+        for name, ring in self._rings.by_name().items():
             ring[:stored] = array_like(state["rings"][name], ring[:stored], *bounds.get(name, ()))
-        if not self._legal[:stored].any(axis=-1).all():
+        if not legal[:stored].any(axis=-1).all():
             raise ValueError("the saved state has games without any action")
         self._next_age = array_like(state["next_age"], self._next_age, 0, oldest)
         self._highest = number(state["highest"])
@@ -197,34 +224,23 @@ class Replay:
     def _own(self) -> None:
         """Leave rings that somebody still reads to them, and go on with copies."""
         if any(lent() is not None for lent in self._lent):
-            for name, ring in self._rings().items():
-                setattr(self, f"_{name}", ring.copy())
+            self._rings = copy_state(self._rings)
         self._lent = []
-
-    def _rings(self) -> dict[str, Array]:
-        return {
-            "observation": self._observation,
-            "legal": self._legal,
-            "action": self._action,
-            "reward": self._reward,
-            "terminated": self._terminated,
-            "truncated": self._truncated,
-            "age": self._age,
-        }
 
     def _gather(
         self, rows: NDArray[np.int64], copies: NDArray[np.int64], importance: NDArray[np.float32]
     ) -> UpdateBatch:
-        importance = importance * ~self._truncated[rows, copies]
+        rings = self._rings
+        importance = importance * ~rings.truncated[rows, copies]
         reward, discount, ends = self._window(rows, copies)
         return UpdateBatch(
             observation=self._observations(rows, copies),
-            legal=self._legal[rows, copies],
-            action=self._action[rows, copies],
+            legal=rings.legal[rows, copies],
+            action=rings.action[rows, copies],
             reward=reward,
             discount=discount,
             next_observation=self._observations(ends, copies),
-            next_legal=self._legal[ends, copies],
+            next_legal=rings.legal[ends, copies],
             importance=importance.astype(np.float32),
         )
 
@@ -232,28 +248,30 @@ class Replay:
         self, rows: NDArray[np.int64], copies: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
         """Sum of rewards, factor of the bootstrapped value, and row of the state it is taken from."""
-        reward = self._reward[rows, copies]
-        discount = self._discount * ~self._terminated[rows, copies]
+        rings = self._rings
+        reward = rings.reward[rows, copies]
+        discount = self._discount * ~rings.terminated[rows, copies]
         ends = (rows + 1) % self._length
         running = discount > 0
         for _ in range(self._n_step - 1):
-            running &= ~self._truncated[ends, copies]
-            reward += running * discount * self._reward[ends, copies]
-            step_discount = self._discount * ~self._terminated[ends, copies]
+            running &= ~rings.truncated[ends, copies]
+            reward += running * discount * rings.reward[ends, copies]
+            step_discount = self._discount * ~rings.terminated[ends, copies]
             discount = np.where(running, discount * step_discount, discount)
             ends = np.where(running, (ends + 1) % self._length, ends)
             running &= discount > 0
         return reward, discount.astype(np.float32), ends
 
     def _observations(self, rows: NDArray[np.int64], copies: NDArray[np.int64]) -> Array:
+        observation = self._rings.observation
         if not self._single_frames:
-            return self._observation[rows, copies]
-        age = self._age[rows, copies]
-        stacked = np.empty((len(rows), *self._observation.shape[2:], self._depth), self._observation.dtype)
+            return observation[rows, copies]
+        age = self._rings.age[rows, copies]
+        stacked = np.empty((len(rows), *observation.shape[2:], self._depth), observation.dtype)
         # Frame by frame, into the order that networks take, is three times as fast as gathering first and turning then.
         for index in range(self._depth):
             back = np.minimum(self._depth - 1 - index, age)  # a fresh game repeats its first frame
-            stacked[..., index] = self._observation[(rows - back) % self._length, copies]
+            stacked[..., index] = observation[(rows - back) % self._length, copies]
         return stacked
 
     def _prioritise_row(self, tree: "SumTree") -> None:
@@ -262,7 +280,7 @@ class Replay:
         ready = self._written - 1 - self._n_step
         if ready >= 0:
             row = ready % self._length
-            tree.set(row * self._copies + columns, np.where(self._truncated[row], 0.0, self._highest))
+            tree.set(row * self._copies + columns, np.where(self._rings.truncated[row], 0.0, self._highest))
         gone = np.arange(self._written, self._written + self._depth) % self._length
         tree.set((gone[:, None] * self._copies + columns).ravel(), np.zeros(len(gone) * self._copies))
 

@@ -163,7 +163,7 @@ def test_a_state_that_is_held_never_changes_and_takes_no_memory_until_it_is_over
     replay = _filled(steps)
     state = replay.get_state()
     before = {name: ring.copy() for name, ring in state["rings"].items()}
-    assert all(np.shares_memory(ring, replay._rings()[name]) for name, ring in state["rings"].items())
+    assert all(np.shares_memory(ring, getattr(replay._rings, name)) for name, ring in state["rings"].items())
     for time in range(steps, 170):
         replay.add(_step(time))
     for name, ring in state["rings"].items():
@@ -173,11 +173,11 @@ def test_a_state_that_is_held_never_changes_and_takes_no_memory_until_it_is_over
 
 def test_a_ring_is_copied_only_for_those_who_still_read_it() -> None:
     replay = _filled(60)
-    ring = replay._rings()["observation"]
+    ring = replay._rings.observation
     replay.get_state()
     for time in range(60, 120):
         replay.add(_step(time))
-    assert replay._rings()["observation"] is ring
+    assert replay._rings.observation is ring
 
 
 def test_a_state_that_is_held_survives_that_the_replay_takes_another() -> None:

@@ -14,135 +14,253 @@ from games.settings import check_settings, setting, settings_of
 class Config:
     """Hyper-parameters. Frames are counted over all copies, so the number of copies does not change the learning."""
 
-    # Network
     network: str = setting(
         "dense",
+        group="Network",
         choices=("dense", "conv"),
         help="Dense layers for short observations; convolutions first for pictures.",
     )
     filters: tuple[int, ...] = setting(
-        (16, 32), low=1, high=512, help="Filters of each convolution. Raise them if a pixel agent stops improving."
+        (16, 32),
+        group="Network",
+        low=1,
+        high=512,
+        help="Filters of each convolution. Raise them if a pixel agent stops improving.",
     )
-    kernels: tuple[int, ...] = setting((8, 4), low=1, high=16, help="Kernel width of each convolution.")
-    strides: tuple[int, ...] = setting((4, 2), low=1, high=8, help="Stride of each convolution.")
+    kernels: tuple[int, ...] = setting(
+        (8, 4), group="Network", low=1, high=16, help="Kernel width of each convolution."
+    )
+    strides: tuple[int, ...] = setting((4, 2), group="Network", low=1, high=8, help="Stride of each convolution.")
     hidden: tuple[int, ...] = setting(
-        (128, 128), low=1, high=4096, help="Units of each dense layer. Raise them if scores stop growing early."
+        (128, 128),
+        group="Network",
+        low=1,
+        high=4096,
+        help="Units of each dense layer. Raise them if scores stop growing early.",
     )
     duelling: bool = setting(
-        False, help="Learn state value and action advantage apart; helps where most actions do not matter."
+        False,
+        group="Network",
+        help="Learn state value and action advantage apart; helps where most actions do not matter.",
     )
 
-    # Targets
-    double: bool = setting(True, help="Let one network choose and the other value; avoids rosy estimates.")
+    double: bool = setting(
+        True, group="Targets", help="Let one network choose and the other value; avoids rosy estimates."
+    )
     discount: float = setting(
-        0.98, low=0.0, high=0.9999, help="Worth of a reward one step later. Raise it if the agent is short-sighted."
+        0.98,
+        group="Targets",
+        low=0.0,
+        high=0.9999,
+        help="Worth of a reward one step later. Raise it if the agent is short-sighted.",
     )
     n_step: int = setting(
-        1, low=1, high=20, help="Rewards summed before trusting an estimate. Raise it if rewards come late."
+        1,
+        group="Targets",
+        low=1,
+        high=20,
+        help="Rewards summed before trusting an estimate. Raise it if rewards come late.",
     )
     loss: str = setting(
-        "huber", choices=("huber", "squared"), help="Huber forgives outliers, rare failures too; squared counts all."
+        "huber",
+        group="Targets",
+        choices=("huber", "squared"),
+        help="Huber forgives outliers, rare failures too; squared counts all.",
     )
     target_interval: int = setting(
-        256, low=1, high=100_000, help="Updates between copies to the target network. Raise it if scores swing."
+        256,
+        group="Targets",
+        low=1,
+        high=100_000,
+        help="Updates between copies to the target network. Raise it if scores swing.",
     )
     target_mix: float = setting(
-        1.0, low=0.0001, high=1.0, help="Part of the new weights in each copy; below 1 the target moves softly."
+        1.0,
+        group="Targets",
+        low=0.0001,
+        high=1.0,
+        help="Part of the new weights in each copy; below 1 the target moves softly.",
     )
     advantage_learning: float = setting(
         0.0,
+        group="Targets",
         low=0.0,
         high=0.99,
         help="Part of its shortfall taken off an action's target. Raise it if good play wavers.",
     )
 
-    # Optimiser
-    optimizer: str = setting("adam", choices=("adam", "rmsprop", "sgd"), help="Adam suits nearly everything.")
-    learning_rate: float = setting(
-        1e-3, low=1e-7, high=1.0, help="Size of a step. Raise it if learning is slow, lower it if scores swing."
+    optimizer: str = setting(
+        "adam", group="Optimiser", choices=("adam", "rmsprop", "sgd"), help="Adam suits nearly everything."
     )
-    final_learning_rate: float = setting(1e-4, low=1e-8, high=1.0, help="Where the learning rate ends.")
+    learning_rate: float = setting(
+        1e-3,
+        group="Optimiser",
+        low=1e-7,
+        high=1.0,
+        help="Size of a step. Raise it if learning is slow, lower it if scores swing.",
+    )
+    final_learning_rate: float = setting(
+        1e-4, group="Optimiser", low=1e-8, high=1.0, help="Where the learning rate ends."
+    )
     learning_rate_updates: int = setting(
-        80_000, low=0, high=100_000_000, help="Updates over which it falls. Raise it if learning freezes; 0 is never."
+        80_000,
+        group="Optimiser",
+        low=0,
+        high=100_000_000,
+        help="Updates over which it falls. Raise it if learning freezes; 0 is never.",
     )
     gradient_clip: float = setting(
-        10.0, low=0.0, high=1_000.0, help="Longest gradient allowed; 0 is any. Lower it if the loss explodes."
+        10.0,
+        group="Optimiser",
+        low=0.0,
+        high=1_000.0,
+        help="Longest gradient allowed; 0 is any. Lower it if the loss explodes.",
     )
     batch_size: int = setting(
-        64, low=1, high=4096, help="Transitions in one update. Raise it for calmer, slower learning."
+        64, group="Optimiser", low=1, high=4096, help="Transitions in one update. Raise it for calmer, slower learning."
     )
     averaging: float = setting(
-        0.0, low=0.0, high=0.99999, help="Acting weights are a running average with this memory; 0 is none. Calms play."
+        0.0,
+        group="Optimiser",
+        low=0.0,
+        high=0.99999,
+        help="Acting weights are a running average with this memory; 0 is none. Calms play.",
     )
 
-    # Replay
     replay: int = setting(
-        50_000, low=100, high=5_000_000, help="Transitions remembered. Raise it if the agent forgets; costs memory."
+        50_000,
+        group="Replay",
+        low=100,
+        high=5_000_000,
+        help="Transitions remembered. Raise it if the agent forgets; costs memory.",
     )
-    learning_starts: int = setting(1_000, low=1, high=1_000_000, help="Frames seen before the first update.")
-    prioritised: bool = setting(False, help="Replay surprising transitions more often; helps when rewards are rare.")
-    priority_exponent: float = setting(0.6, low=0.0, high=1.0, help="How strongly surprise counts; 0 is not at all.")
+    learning_starts: int = setting(
+        1_000, group="Replay", low=1, high=1_000_000, help="Frames seen before the first update."
+    )
+    prioritised: bool = setting(
+        False, group="Replay", help="Replay surprising transitions more often; helps when rewards are rare."
+    )
+    priority_exponent: float = setting(
+        0.6, group="Replay", low=0.0, high=1.0, help="How strongly surprise counts; 0 is not at all."
+    )
     importance_exponent: float = setting(
-        0.4, low=0.0, high=1.0, help="Starting correction for prioritised replay; it grows to 1 over the run."
+        0.4,
+        group="Replay",
+        low=0.0,
+        high=1.0,
+        help="Starting correction for prioritised replay; it grows to 1 over the run.",
     )
     shift: int = setting(
         0,
+        group="Replay",
         low=0,
         high=16,
         help="Most pixels that replayed pictures are moved. Raise it if a pixel agent misjudges edges.",
     )
 
-    # Exploration
-    epsilon_start: float = setting(1.0, low=0.0, high=1.0, help="Part of random moves at the start.")
+    epsilon_start: float = setting(
+        1.0, group="Exploration", low=0.0, high=1.0, help="Part of random moves at the start."
+    )
     epsilon_end: float = setting(
-        0.02, low=0.0, high=1.0, help="Part of random moves in the end. Raise it if the agent never finds better ways."
+        0.02,
+        group="Exploration",
+        low=0.0,
+        high=1.0,
+        help="Part of random moves in the end. Raise it if the agent never finds better ways.",
     )
     epsilon_frames: int = setting(
-        20_000, low=1, high=1_000_000_000, help="Frames over which random moves fade. Raise it if it settles too soon."
+        20_000,
+        group="Exploration",
+        low=1,
+        high=1_000_000_000,
+        help="Frames over which random moves fade. Raise it if it settles too soon.",
     )
-    epsilon_schedule: str = setting("linear", choices=("linear", "exponential"), help="How random moves fade.")
+    epsilon_schedule: str = setting(
+        "linear", group="Exploration", choices=("linear", "exponential"), help="How random moves fade."
+    )
     exploration_hold: int = setting(
-        1, low=1, high=1_000, help="Most frames a random move is held. Raise it if single random moves lead nowhere."
+        1,
+        group="Exploration",
+        low=1,
+        high=1_000,
+        help="Most frames a random move is held. Raise it if single random moves lead nowhere.",
     )
     rewind: float = setting(
         0.0,
+        group="Exploration",
         low=0.0,
         high=0.95,
         help="Part of the copies that go on from shortly before losses, again and again. Practises what is hard.",
     )
 
-    # The run
     frames: int = setting(
-        200_000, low=100, high=10_000_000_000, help="Length of the run in game frames over all copies."
+        200_000,
+        group="Length and speed",
+        low=100,
+        high=10_000_000_000,
+        help="Length of the run in game frames over all copies.",
     )
-    copies: int = setting(16, low=1, high=4096, help="Games played at once. More is faster, not different.")
+    copies: int = setting(
+        16, group="Length and speed", low=1, high=4096, help="Games played at once. More is faster, not different."
+    )
     frames_per_update: float = setting(
-        4.0, low=0.05, high=10_000.0, help="Game frames per update. Lower it to learn more from each frame."
+        4.0,
+        group="Length and speed",
+        low=0.05,
+        high=10_000.0,
+        help="Game frames per update. Lower it to learn more from each frame.",
     )
     compile_mode: str = setting(
-        "auto", choices=("auto", "XLA", "graph"), help="How updates are compiled; auto measures which is faster here."
+        "auto",
+        group="Length and speed",
+        choices=("auto", "XLA", "graph"),
+        help="How updates are compiled; auto measures which is faster here.",
     )
     updates_per_call: int = setting(
-        16, low=1, high=4096, help="Updates in one compiled call. More is faster, but acts on older weights."
+        16,
+        group="Length and speed",
+        low=1,
+        high=4096,
+        help="Updates in one compiled call. More is faster, but acts on older weights.",
     )
     evaluation_interval: int = setting(
-        20_000, low=100, high=1_000_000_000, help="Frames between fixed-seed evaluations."
+        20_000, group="Length and speed", low=100, high=1_000_000_000, help="Frames between fixed-seed evaluations."
     )
-    evaluation_episodes: int = setting(20, low=1, high=10_000, help="Games in each evaluation during training.")
+    evaluation_episodes: int = setting(
+        20, group="Length and speed", low=1, high=10_000, help="Games in each evaluation during training."
+    )
     evaluation_limit: int = setting(
-        0, low=0, high=1_000_000, help="Steps after which an evaluation game in training is cut; 0 is the game's own."
+        0,
+        group="Length and speed",
+        low=0,
+        high=1_000_000,
+        help="Steps after which an evaluation game in training is cut; 0 is the game's own.",
     )
     scorecard_episodes: int = setting(
-        100, low=1, high=10_000, help="Games in the scorecard at the end, at least as many as solved asks for."
+        100,
+        group="Length and speed",
+        low=1,
+        high=10_000,
+        help="Games in the scorecard at the end, at least as many as solved asks for.",
     )
     finalists: int = setting(
-        1, low=1, high=9, help="Best policies that the scorecard at the end decides between; more find a better one."
+        1,
+        group="Length and speed",
+        low=1,
+        high=9,
+        help="Best policies that the scorecard at the end decides between; more find a better one.",
     )
     goal: float = setting(
-        0.0, low=0.0, high=1e9, help="The run ends once that many games average this score; 0 is never."
+        0.0,
+        group="Length and speed",
+        low=0.0,
+        high=1e9,
+        help="The run ends once that many games average this score; 0 is never.",
     )
     guard: bool = setting(
-        True, help="Go back to the best policy when the play falls below half its score after exploration has ended."
+        True,
+        group="Length and speed",
+        help="Go back to the best policy when the play falls below half its score after exploration has ended.",
     )
 
     def __post_init__(self) -> None:

@@ -22,7 +22,7 @@ _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no"
 
 @dataclass(frozen=True)
 class Setting:
-    """One declared setting: its name, type, default, allowed range or choices, and help."""
+    """One declared setting: its name, type, default, allowed range or choices, help, and the group it belongs to."""
 
     name: str
     type: type
@@ -31,6 +31,7 @@ class Setting:
     high: float | None
     choices: tuple[str, ...]
     help: str
+    group: str
     many: bool
 
     @property
@@ -115,9 +116,20 @@ def setting(
     high: float | None = None,
     choices: tuple[str, ...] = (),
     help: str = "",
+    group: str = "",
 ) -> Any:
-    """Declare a dataclass field with its allowed range (both ends included) or choices, and one sentence of help."""
-    return dataclasses.field(default=default, metadata={"low": low, "high": high, "choices": choices, "help": help})
+    """Declare a dataclass field with its allowed range or choices.
+
+    Args:
+        default: The value of a field that is not given.
+        low: Smallest number allowed; None allows any.
+        high: Largest number allowed; None allows any.
+        choices: Texts allowed; none allows any.
+        help: One sentence of advice.
+        group: Heading under which forms show the field.
+    """
+    metadata = {"low": low, "high": high, "choices": choices, "help": help, "group": group}
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 def settings_of(cls: type) -> Mapping[str, Setting]:

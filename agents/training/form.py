@@ -20,16 +20,6 @@ from games.settings import Setting, setting, settings_of
 
 GAME, RUN = "Game", "This run"
 
-_FIRST_OF_GROUP = {
-    "network": "Network",
-    "double": "Targets",
-    "optimizer": "Optimiser",
-    "replay": "Replay",
-    "epsilon_start": "Exploration",
-    "frames": "Length and speed",
-}
-"""Where each group of hyper-parameters begins; new ones fall into the group they are declared in."""
-
 _CONVOLUTIONS = ("filters", "kernels", "strides")
 _NETWORK = ("network", "filters", "kernels", "strides", "hidden", "duelling")
 
@@ -232,10 +222,9 @@ class TrainingForm:
         return tuple(FormField(GAME, each, each.format(each.default)) for each in known.values())
 
     def _config_fields(self) -> tuple[FormField, ...]:
-        fields, group = [], ""
-        for name, each in settings_of(Config).items():
-            group = _FIRST_OF_GROUP.get(name, group)
-            if self.start and name in _NETWORK:
-                continue  # the weights at hand fit one network only
-            fields.append(FormField(group, each, each.format(getattr(self.base, name))))
-        return tuple(fields)
+        # The weights of an agent that is trained further fit one network only.
+        return tuple(
+            FormField(each.group, each, each.format(getattr(self.base, name)))
+            for name, each in settings_of(Config).items()
+            if not (self.start and name in _NETWORK)
+        )

@@ -1,3 +1,5 @@
+from itertools import groupby
+
 import pytest
 
 from agents.config import Config
@@ -8,6 +10,11 @@ def test_every_hyper_parameter_explains_itself() -> None:
     for described in settings_of(Config).values():
         assert described.help.endswith("."), described.name
         described.check(described.default)
+
+
+def test_hyper_parameters_stand_in_groups_each_under_one_heading() -> None:
+    groups = [group for group, _ in groupby(each.group for each in settings_of(Config).values())]
+    assert groups == ["Network", "Targets", "Optimiser", "Replay", "Exploration", "Length and speed"]
 
 
 @pytest.mark.parametrize(

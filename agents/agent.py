@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from agents.acting.evaluation import EVALUATION_SEED
 from agents.acting.exploration import Explorer
 from agents.acting.policy import greedy
+from agents.errors import DivergedError as DivergedError  # what `Agent.train` raises
 from agents.learning.keras_learner import ModelLearner, ModelRule
 from agents.learning.keras_model import BroughtModel
 from agents.learning.replay import Replay
@@ -46,10 +47,6 @@ FIRST_ROOM = 10_000
 
 HOLD = 5
 """Most frames for which training holds a random move unless something else is asked for."""
-
-
-class DivergedError(ArithmeticError):
-    """A training led to weights that are no numbers any more; one line says when, and what the model has instead."""
 
 
 class Agent:

@@ -29,6 +29,13 @@ class DamagedProfileError(ProfileError):
     """The file is no whole profile: it was cut, changed, or never was one."""
 
 
+class DivergedError(ArithmeticError, ValueError):
+    """The numbers of a network are not finite any more, so nothing can be learnt from here on.
+
+    One line says when that was found, and what can be done.
+    """
+
+
 def reason_of(error: BaseException) -> str:
     """The kind of an error and what its message says, without the headings, stacks and places around it."""
     kind, said = type(error).__name__, ""

@@ -25,21 +25,6 @@ from games.saved import whole
 _LEARNERS = LearnerPool()
 
 
-class DivergedError(ValueError):
-    """The network's numbers are not finite any more, so nothing can be learnt from here on.
-
-    Args:
-        found: What is not finite.
-        frames: After how many frames that was found.
-    """
-
-    def __init__(self, found: str, frames: int) -> None:
-        super().__init__(
-            f"{found} after {frames:,} frames: the network has blown up, train with a lower learning_rate or "
-            "gradient_clip"
-        )
-
-
 @dataclass(frozen=True)
 class Losses:
     """What a call of many updates reports."""

@@ -1,6 +1,6 @@
 """What a run leaves to be plotted: curves of a bounded number of points, however long it takes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,13 @@ class Curves:
     loss: NDArray[np.float64] = field(default_factory=lambda: _empty(2))
     max_q: NDArray[np.float64] = field(default_factory=lambda: _empty(2))
     epsilon: NDArray[np.float64] = field(default_factory=lambda: _empty(2))
+
+
+def mean_and_tenths(scores: Iterable[float]) -> tuple[float, float, float]:
+    """The mean of some scores, and the scores below and above which a tenth of them lie."""
+    ordered = sorted(scores)
+    tenth = len(ordered) // 10
+    return sum(ordered) / len(ordered), ordered[tenth], ordered[-1 - tenth]
 
 
 class ThinnedCurve:

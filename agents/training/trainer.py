@@ -14,14 +14,15 @@ from agents.acting.architecture import Architecture
 from agents.acting.evaluation import Scorecard
 from agents.acting.exploration import Explorer
 from agents.acting.policy import Policy, has_finite
+from agents.errors import DivergedError
 from agents.learning.augmentation import shift
-from agents.learning.dqn import DQN, DivergedError, Losses
+from agents.learning.dqn import DQN, Losses
 from agents.learning.replay import replay_of
 from agents.learning.schedules import epsilon_at, importance_at, learning_rate_at
 from agents.storage.history import History, HistoryRecorder
 from agents.storage.profile import Profile, check_limits, to_bytes
 from agents.storage.resume import ResumePoint, judging
-from agents.training.curves import CurveRecorder, Curves
+from agents.training.curves import CurveRecorder, Curves, mean_and_tenths
 from agents.training.keeper import Keeper
 from agents.training.plan import Origin, Plan, Progress
 from agents.training.rewinder import Rewinder
@@ -127,7 +128,8 @@ class Trainer:
     def _evaluate(self) -> Iterator[Progress]:
         self._check_weights()
         self._event = yield from self._meanwhile(self._keeper.consider(self._dqn.policy()))
-        self._note_evaluation()
+        if self._keeper.latest:
+            self._curves.add("evaluation", self._frames, self._keeper.latest.mean)
 
     def _meanwhile(self, evaluation: Generator[None, None, str]) -> Generator[Progress, None, str]:
         """Yield progress while an evaluation goes on, so that nobody waits for its end; returns its news."""
@@ -352,19 +354,13 @@ class Trainer:
             self._rewinder.after(self._batch, transitions, begun=self._frames >= config.epsilon_frames)
         self._curves.add("epsilon", self._frames, epsilon)
         if self._episodes > episodes:
-            self._note_mean()
+            self._curves.add("mean", self._frames, *mean_and_tenths(self._recent))
 
     def _note_episodes(self, scores: NDArray[np.float64]) -> None:
         for score in scores.tolist():
             self._recent.append(score)
             self._curves.add("score", self._frames, score)
         self._episodes += len(scores)
-
-    def _note_mean(self) -> None:
-        """The mean of the last episodes, and the scores below and above which a tenth of them lie."""
-        ordered = sorted(self._recent)
-        tenth = len(ordered) // 10
-        self._curves.add("mean", self._frames, sum(ordered) / len(ordered), ordered[tenth], ordered[-1 - tenth])
 
     def _learn(self) -> None:
         """Do the updates that are due, in calls of fixed size."""
@@ -379,18 +375,20 @@ class Trainer:
                 shift(sample.next_observation, config.shift, self._rng)
             self._losses = self._dqn.learn(sample)
             if not math.isfinite(self._losses.loss):
-                raise DivergedError(f"the loss is {self._losses.loss:g}", self._frames)
+                raise self._diverged(f"the loss is {self._losses.loss:g}")
             self._replay.set_priorities(slots, self._losses.errors)
             self._curves.add("loss", self._frames, self._losses.loss)
             self._curves.add("max_q", self._frames, self._losses.max_q)
 
     def _check_weights(self) -> None:
         if not has_finite(self._dqn.policy().weights):
-            raise DivergedError("a weight is not finite", self._frames)
+            raise self._diverged("a weight is not finite")
 
-    def _note_evaluation(self) -> None:
-        if self._keeper.latest:
-            self._curves.add("evaluation", self._frames, self._keeper.latest.mean)
+    def _diverged(self, found: str) -> DivergedError:
+        return DivergedError(
+            f"{found} after {self._frames:,} frames: the network has blown up, train with a lower learning_rate or "
+            "gradient_clip"
+        )
 
     def _guard(self) -> None:
         """Go back to the best policy if the present one has collapsed; while exploring, scores may rise and fall."""

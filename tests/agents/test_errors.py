@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from agents.errors import LONGEST, in_words, reason_of
+from agents.errors import LONGEST, DivergedError, in_words, reason_of
 
 IN_USER_CODE = """in user code:
 
@@ -114,3 +114,10 @@ def test_every_failure_is_one_line(error: BaseException, words: str) -> None:
 
 def test_pages_are_cut() -> None:
     assert len(in_words(RuntimeError("word " * 1_000))) == LONGEST
+
+
+@pytest.mark.parametrize("kind", [ArithmeticError, ValueError])
+def test_networks_that_blow_up_are_caught_as_they_always_were(kind: type[Exception]) -> None:
+    with pytest.raises(kind, match="the loss is nan"):
+        raise DivergedError("the loss is nan")
+    assert in_words(DivergedError("the loss is nan")) == "the loss is nan"

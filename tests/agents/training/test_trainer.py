@@ -6,7 +6,8 @@ import pytest
 
 from agents.acting.evaluation import EVALUATION_SEED, Scorecard, evaluate
 from agents.acting.policy import Policy
-from agents.learning.dqn import DQN, DivergedError, Losses
+from agents.errors import DivergedError
+from agents.learning.dqn import DQN, Losses
 from agents.learning.update_batch import UpdateBatch
 from agents.presets import preset
 from agents.training.keeper import Keeper

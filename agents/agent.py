@@ -25,7 +25,7 @@ from agents.errors import DivergedError as DivergedError  # what `Agent.train` r
 from agents.learning.keras_learner import ModelLearner, ModelRule
 from agents.learning.keras_model import BroughtModel
 from agents.learning.replay import Replay
-from agents.own_model.arguments import check, first_and_last, part, path_of, whole
+from agents.own_model.arguments import check, part, path_of, whole
 from agents.own_model.model_input import ModelInput
 from agents.own_model.model_plan import ModelPlan, ends_part
 from agents.own_model.model_progress import Best, report
@@ -133,30 +133,14 @@ class Agent:
             RuntimeError: The model cannot be compiled or run.
             DivergedError: The weights grew beyond all bounds. The model has those of its best test, or of before.
         """
-        plan = ModelPlan(
-            nb_epoch=whole("nb_epoch", nb_epoch, 1),
-            batch_size=whole("batch_size", batch_size, 1),
-            gamma=part("gamma", gamma),
-            epsilon=first_and_last("epsilon", epsilon),
-            epsilon_rate=part("epsilon_rate", epsilon_rate),
-            reset_memory=bool(reset_memory),
-            observe=whole("observe", observe, 0),
-            checkpoint=None if checkpoint is None else whole("checkpoint", checkpoint, 1),
-            checkpoint_path=path_of("checkpoint_path", checkpoint_path),
-            hold=whole("hold", hold, 1),
-            test_games=_game(game).info.solved.episodes if test_games is None else whole("test_games", test_games, 0),
-            verbose=bool(verbose),
-        )
-        check("epsilon_rate", epsilon_rate, plan.epsilon_rate > 0, "above 0 and at most 1")
-        check("batch_size", batch_size, self.memory_size == UNBOUNDED or plan.batch_size <= self.memory_size,
-              "at most memory_size")  # fmt: skip
+        plan = ModelPlan.of(
+            nb_epoch=nb_epoch, batch_size=batch_size, gamma=gamma, epsilon=epsilon, epsilon_rate=epsilon_rate,
+            reset_memory=reset_memory, observe=observe, checkpoint=checkpoint, checkpoint_path=checkpoint_path,
+            test_games=_game(game).info.solved.episodes if test_games is None else test_games, verbose=verbose,
+            double=double, target_interval=target_interval, hold=hold,
+        )  # fmt: skip
         seen = self._input(game, observation)
-        rule = ModelRule(UPDATES_PER_CALL, plan.batch_size, bool(double), whole("target_interval", target_interval, 1))
-        if plan.checkpoint:
-            check("checkpoint_path", checkpoint_path, not plan.checkpoint_path.is_dir(), "the path of a file")
-            pack_weights(self.model)
-        learner = self._ready(rule)
-        return self._train(game, seen, learner, plan)
+        return self._train(game, seen, self._ready(plan), plan)
 
     def play(
         self,
@@ -363,8 +347,17 @@ class Agent:
             raise DivergedError(f"its loss is {loss}")
         return loss
 
-    def _ready(self, rule: ModelRule) -> ModelLearner:
-        """What trains the model: that of the last training, unless something else is asked for."""
+    def _ready(self, plan: ModelPlan) -> ModelLearner:
+        """The learner of the last training, or a new one where the plan or the model asks for another.
+
+        Raises:
+            ValueError: The memory is too small for a batch, or the model cannot be saved or trained.
+        """
+        check("batch_size", plan.batch_size, self.memory_size == UNBOUNDED or plan.batch_size <= self.memory_size,
+              "at most memory_size")  # fmt: skip
+        if plan.checkpoint:
+            pack_weights(self.model)
+        rule = ModelRule(UPDATES_PER_CALL, plan.batch_size, plan.double, plan.target_interval)
         if self._learner is None or not self._learner.suits(rule):
             self._learner = ModelLearner(self._network, rule, self._device)
         self._learner.begin()

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from agents.learning.schedules import linear
+from agents.own_model.arguments import check, first_and_last, part, path_of, whole
 
 PARTS = 20
 """Parts of a training, after each of which it is tested and prints a line."""
@@ -11,7 +13,7 @@ PARTS = 20
 
 @dataclass(frozen=True)
 class ModelPlan:
-    """How long and in which way a model is trained; the words are those of `Agent.train`."""
+    """All that a training of a model depends on, in the words of `Agent.train`."""
 
     nb_epoch: int
     batch_size: int
@@ -25,6 +27,40 @@ class ModelPlan:
     hold: int
     test_games: int
     verbose: bool
+    double: bool
+    target_interval: int
+
+    @classmethod
+    def of(
+        cls, *, nb_epoch: Any, batch_size: Any, gamma: Any, epsilon: Any, epsilon_rate: Any, reset_memory: Any,
+        observe: Any, checkpoint: Any, checkpoint_path: Any, hold: Any, test_games: Any, verbose: Any, double: Any,
+        target_interval: Any,
+    ) -> "ModelPlan":  # fmt: skip
+        """The plan of what a script gives for each field.
+
+        Raises:
+            ValueError: A value is not allowed; one line says which is.
+        """
+        plan = cls(
+            nb_epoch=whole("nb_epoch", nb_epoch, 1),
+            batch_size=whole("batch_size", batch_size, 1),
+            gamma=part("gamma", gamma),
+            epsilon=first_and_last("epsilon", epsilon),
+            epsilon_rate=part("epsilon_rate", epsilon_rate),
+            reset_memory=bool(reset_memory),
+            observe=whole("observe", observe, 0),
+            checkpoint=None if checkpoint is None else whole("checkpoint", checkpoint, 1),
+            checkpoint_path=path_of("checkpoint_path", checkpoint_path),
+            hold=whole("hold", hold, 1),
+            test_games=whole("test_games", test_games, 0),
+            verbose=bool(verbose),
+            double=bool(double),
+            target_interval=whole("target_interval", target_interval, 1),
+        )
+        check("epsilon_rate", epsilon_rate, plan.epsilon_rate > 0, "above 0 and at most 1")
+        if plan.checkpoint:
+            check("checkpoint_path", checkpoint_path, not plan.checkpoint_path.is_dir(), "the path of a file")
+        return plan
 
     @property
     def count(self) -> int:

@@ -134,15 +134,15 @@ def test_checkpoints_are_written_and_loaded(tmp_path: Path) -> None:
 
 def test_several_frames_are_seen_and_a_fresh_game_repeats_its_first() -> None:
     agent = Agent(_model((4, 5, 5)), nb_frames=4)
-    eye = agent._input(Catch(5), None)
+    shown = agent._input(Catch(5), None)
     first, second = np.zeros((1, 5, 5), np.float32), np.ones((1, 5, 5), np.float32)
-    seen = eye.follow(eye.begin(first), second)
+    seen = shown.follow(shown.begin(first), second)
     assert seen.shape == (1, 4, 5, 5)
     assert seen[0, :, 0, 0].tolist() == [0, 0, 0, 1]
     agent.train(Catch(5), nb_epoch=30, verbose=False)
     assert agent._memory is not None
     sample, _ = agent._memory.sample(64, np.random.default_rng(0))
-    stacks = eye.from_store(sample.observation)
+    stacks = shown.from_store(sample.observation)
     assert stacks.shape == (64, 4, 5, 5)
     rows = stacks[:, :, :-1].reshape(64, 4, -1).argmax(axis=2) // 5  # the fruit's row in each frame
     assert ((np.diff(rows, axis=1) == 1) | (rows[:, 1:] == 0)).all(), "frames follow one another, oldest first"

@@ -150,7 +150,8 @@ def q_rule(theme: "Theme", effort: float) -> "pygame.Surface":
 
 def exploring(theme: "Theme", effort: float) -> "pygame.Surface":
     """Chapter 3: the contest with a steady and with a falling learning rate."""
-    from agents.nchain.tables import STEADY, TABULAR, Contest, Parameters
+    from agents.nchain.contest import Contest
+    from agents.nchain.tables import STEADY, TABULAR, Parameters
     from arcade.ui import style
     from games.nchain.rules import NChain
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.nchain.contest import Contest, play
 from agents.nchain.network import NETWORK_ID, NETWORK_TITLE, network_plan, table_of
-from agents.nchain.tables import STEADY, TABULAR, Contest, Method, Parameters, play, relative_error
+from agents.nchain.tables import STEADY, TABULAR, Method, Parameters, relative_error
 from agents.training.trainer import Trainer
 from arcade.commands.console import Console, UsageError
 from games.nchain.optimum import Table, average_reward, optimal_values

@@ -4,7 +4,8 @@ import time
 
 import pygame
 
-from agents.nchain.tables import STEADY, TABULAR, Contest, Parameters
+from agents.nchain.contest import Contest
+from agents.nchain.tables import STEADY, TABULAR, Parameters
 from arcade.input.controls import Button, Hint, Input, Press
 from arcade.scenes.lab.learning_page import COLOURS
 from arcade.scenes.lab.workbench import Workbench

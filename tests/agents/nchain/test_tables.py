@@ -1,4 +1,4 @@
-"""The tabular methods: the textbook's rule, who finds the best policy, and the contest."""
+"""The tabular methods: the textbook's rule, and who finds the best policy."""
 
 import numpy as np
 import pytest
@@ -9,15 +9,11 @@ from agents.nchain.tables import (
     STEADY,
     TABLE,
     TABULAR,
-    Contest,
     Parameters,
     TableLearners,
     learning_rate,
-    play,
     q_update,
-    relative_error,
 )
-from games.nchain.optimum import optimal_values
 from games.nchain.rules import NChain
 
 FORWARD, BACK = np.array([0]), np.array([1])
@@ -84,21 +80,6 @@ def test_the_same_seed_learns_the_same() -> None:
     assert (tables[0] != tables[2]).any()
 
 
-def test_a_falling_rate_comes_close_to_the_true_values() -> None:
-    """On a chain of three that looks less far ahead, a few thousand steps are enough, chance averaged over learners."""
-    game = NChain(states=3)
-    parameters = Parameters(discount=0.8, halving=10)
-    contest = Contest(game, TABULAR, parameters, trials=8, learning_steps=6_000, seed=1)
-    while not contest.done:
-        contest.step()
-    optimal = optimal_values(game, 0.8)
-    learnt = np.mean([contest.tables(trial)[2] for trial in range(8)], axis=0)
-    assert relative_error(learnt, optimal).max() < 0.03
-    assert contest.wins.tolist()[2] >= 6
-    assert contest.wins.sum() == 8
-    assert contest.reward_per_step[2] > contest.reward_per_step[:2].max()
-
-
 def test_the_tutorials_own_rule_is_the_textbooks_with_rewards_divided_by_the_rate() -> None:
     """Which is why its values are too large by 1 / 0.8, while its policies, and its contest, are the same."""
     own, textbook = 0.0, 0.0
@@ -106,11 +87,6 @@ def test_the_tutorials_own_rule_is_the_textbooks_with_rewards_divided_by_the_rat
         own += reward + 0.8 * (0.95 * follower / 0.8 - own)
         textbook = float(q_update(np.array(textbook), np.array(reward), np.array(follower), 0.8, 0.95))
     assert own == pytest.approx(textbook / 0.8)
-
-
-def test_playing_the_best_policy_earns_what_is_known() -> None:
-    game = NChain()
-    assert play(game, optimal_values(game, 0.95), games=200) == pytest.approx(3.66, abs=0.05)
 
 
 def test_parameters_out_of_range_are_refused() -> None:

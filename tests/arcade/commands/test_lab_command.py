@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.nchain.tables import EGREEDY, NAIVE, Contest
+from agents.nchain.contest import Contest
+from agents.nchain.tables import EGREEDY, NAIVE
 from agents.training.plan import Plan, Progress
 from arcade.commands import cli, lab
 from games.nchain.optimum import optimal_values

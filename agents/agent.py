@@ -1,7 +1,7 @@
 """Q-learning with a Keras model of one's own, in a script: `Agent(model).train(game)`, then `.play(game)`.
 
-The words are those of qlearning4k (https://github.com/farizrahman4u/qlearning4k), so that who knew it is at home; the
-replay, the targets and the compiled updates are this project's.
+Parameter names follow qlearning4k (https://github.com/farizrahman4u/qlearning4k), so that its users can switch without
+learning new ones. The replay, the targets and the compiled updates are this project's.
 
 One epoch is one game. After every frame there is one update on a batch out of the memory, several of them in one
 compiled call. Optimisers at a constant rate do not settle, so the weights of a training are those that played best in
@@ -22,13 +22,13 @@ from agents.acting.evaluation import EVALUATION_SEED
 from agents.acting.exploration import Explorer
 from agents.acting.policy import greedy
 from agents.errors import DivergedError as DivergedError  # what `Agent.train` raises
-from agents.learning.keras_learner import ModelLearner, ModelRule
-from agents.learning.keras_model import BroughtModel
+from agents.learning.keras_learner import KerasLearner, KerasUpdateRule
+from agents.learning.keras_model import KerasModel
 from agents.learning.replay import Replay
 from agents.own_model.arguments import check, part, path_of, whole
 from agents.own_model.model_input import ModelInput
 from agents.own_model.model_plan import ModelPlan, ends_part
-from agents.own_model.model_progress import Best, report
+from agents.own_model.model_progress import BestWeights, report
 from agents.own_model.model_progress import Epoch as Epoch  # what `Agent.train` returns
 from agents.own_model.weights_file import load_weights, pack_weights, save_weights
 from games.batch import GameBatch, Transitions
@@ -75,12 +75,12 @@ class Agent:
         self.nb_frames = None if nb_frames is None else whole("nb_frames", nb_frames, 1)
         check("device", device, device in ("auto", "cpu", "gpu"), "auto, cpu or gpu")
         self._seed, self._device = whole("seed", seed, 0), device
-        self.model, self._network = model, BroughtModel(model)
+        self.model, self._network = model, KerasModel(model)
         self._rng = np.random.default_rng((self._seed, 1))
-        self._learner: ModelLearner | None = None
+        self._learner: KerasLearner | None = None
         self._memory: Replay | None = None
         self._memory_of: ModelInput | None = None
-        self._due = 0  # frames whose update has not been done
+        self._frames_due = 0  # frames whose update has not been done
 
     def train(
         self,
@@ -119,8 +119,8 @@ class Agent:
             checkpoint: Save the weights after every so many games, and in the end; None never does.
             checkpoint_path: Where; `load` reads it.
             observation: Kind of observation; None takes the first whose shape fits the model.
-            double: Let the model choose the next action that the copy values (van Hasselt et al. 2016).
-            target_interval: Updates between renewals of the copy that values the next state; 1 is as good as none.
+            double: Let the model choose the next action that the target network values (van Hasselt et al. 2016).
+            target_interval: Updates between copies to the target network, which values the next state; 1 is none.
             hold: Most frames for which a random move is held, for single ones cancel out; 1 is as in qlearning4k.
             test_games: Games in each test; None takes as many as the game counts as solved by, 0 tests nothing.
             verbose: Whether to print how it goes.
@@ -209,26 +209,26 @@ class Agent:
         """
         load_weights(self.model, path_of("path", path))
 
-    def _train(self, game: Game, seen: ModelInput, learner: ModelLearner, plan: ModelPlan) -> list[Epoch]:
+    def _train(self, game: Game, seen: ModelInput, learner: KerasLearner, plan: ModelPlan) -> list[Epoch]:
         """Train as planned; if that diverges, give the model back what was good."""
-        before, kept, epochs = learner.state(), Best(), list[Epoch]()
+        before, best, epochs = learner.state(), BestWeights(), list[Epoch]()
         try:
-            for epoch in self._epochs(game, seen, learner, plan, kept):
+            for epoch in self._epochs(game, seen, learner, plan, best):
                 epochs.append(epoch)
                 if plan.verbose and ends_part(len(epochs), plan.count):
-                    report(epochs, plan.count, kept.latest)
-            with learner.finished():
+                    report(epochs, plan.count, best.latest)
+            with learner.with_averaged_weights():
                 _check_weights(self._network)
                 last = self._network.weights()
         except DivergedError as error:
             learner.restore(before)
-            has = "of before this training" if kept.weights is None else f"of its best test, {kept.best:,.2f}"
-            self._network.set_weights(kept.weights or before[0])
+            has = "of before this training" if best.weights is None else f"of its best test, {best.mean:,.2f}"
+            self._network.set_weights(best.weights or before[0])
             raise DivergedError(
                 f"model: diverged in game {min(len(epochs) + 1, plan.count):,}: {error}; it has the weights {has}; "
                 "try a lower learning rate"
             ) from None
-        self._network.set_weights(kept.weights or last)
+        self._network.set_weights(best.weights or last)
         if plan.checkpoint:
             self.save(plan.checkpoint_path)
         if isnan(epochs[-1].loss):
@@ -240,7 +240,7 @@ class Agent:
         return epochs
 
     def _epochs(
-        self, game: Game, seen: ModelInput, learner: ModelLearner, plan: ModelPlan, kept: Best
+        self, game: Game, seen: ModelInput, learner: KerasLearner, plan: ModelPlan, best: BestWeights
     ) -> Iterator[Epoch]:
         """Play and learn, one game after the other."""
         batch = GameBatch(game, 1, self._seed, observation=seen.spec.kind, step_limit=game.info.longest_game)
@@ -254,10 +254,10 @@ class Agent:
                 if done >= 1:
                     loss = self._learn(seen, learner, plan, loss)
             if plan.tests_after(done) or plan.saves_after(done):
-                with learner.finished():
+                with learner.with_averaged_weights():
                     _check_weights(self._network)
                     if plan.tests_after(done):
-                        kept.consider(self._test(game, seen, learner, plan.test_games), self._network.weights())
+                        best.consider(self._test(game, seen, learner, plan.test_games), self._network.weights())
                     if plan.saves_after(done):
                         self.save(plan.checkpoint_path)
             score = plain(transitions.score[0])
@@ -272,7 +272,7 @@ class Agent:
                 batch.restart(np.array([0]))
             if window:
                 window.begin(batch.state)
-            for _ in self._one_game(batch, seen, self._network.acts, epsilon):
+            for _ in self._one_game(batch, seen, self._network.q_values, epsilon):
                 if window and not window.show(batch.state):
                     return
             yield plain(batch.score()[0])
@@ -292,7 +292,7 @@ class Agent:
             finished = bool(transitions.finished[0])
             yield transitions
 
-    def _test(self, game: Game, seen: ModelInput, learner: ModelLearner, count: int) -> float:
+    def _test(self, game: Game, seen: ModelInput, learner: KerasLearner, count: int) -> float:
         """The mean score of games without random moves, played side by side; the same games in every test."""
         limit = game.info.longest_game
         batch = GameBatch(game, count, EVALUATION_SEED, observation=seen.spec.kind, autoreset=False, step_limit=limit)
@@ -322,7 +322,7 @@ class Agent:
             raise ValueError(f"memory_size = {self.memory_size}: there is not enough memory for so many") from error
         self._memory.add(replace(transitions, observation=seen.to_store(transitions.observation)))
 
-    def _learn(self, seen: ModelInput, learner: ModelLearner, plan: ModelPlan, loss: float) -> float:
+    def _learn(self, seen: ModelInput, learner: KerasLearner, plan: ModelPlan, loss: float) -> float:
         """Do the updates that are due, if the memory holds enough; returns their loss, or else the last one.
 
         Raises:
@@ -331,10 +331,10 @@ class Agent:
         memory = self._memory
         if memory is None or len(memory) < (1 if plan.reset_memory else plan.batch_size):
             return loss
-        self._due += 1
-        if self._due < UPDATES_PER_CALL:
+        self._frames_due += 1
+        if self._frames_due < UPDATES_PER_CALL:
             return loss
-        self._due = 0
+        self._frames_due = 0
         sample, _ = memory.sample(UPDATES_PER_CALL * plan.batch_size, self._rng)
         loss = learner.learn(
             sample._replace(
@@ -347,7 +347,7 @@ class Agent:
             raise DivergedError(f"its loss is {loss}")
         return loss
 
-    def _ready(self, plan: ModelPlan) -> ModelLearner:
+    def _ready(self, plan: ModelPlan) -> KerasLearner:
         """The learner of the last training, or a new one where the plan or the model asks for another.
 
         Raises:
@@ -357,14 +357,14 @@ class Agent:
               "at most memory_size")  # fmt: skip
         if plan.checkpoint:
             pack_weights(self.model)
-        rule = ModelRule(UPDATES_PER_CALL, plan.batch_size, plan.double, plan.target_interval)
+        rule = KerasUpdateRule(UPDATES_PER_CALL, plan.batch_size, plan.double, plan.target_interval)
         if self._learner is None or not self._learner.suits(rule):
-            self._learner = ModelLearner(self._network, rule, self._device)
+            self._learner = KerasLearner(self._network, rule, self._device)
         self._learner.begin()
         return self._learner
 
     def _input(self, game: Game, kind: str | None) -> ModelInput:
-        """How the model sees the game.
+        """The observations of the game as the model takes them.
 
         Raises:
             ValueError: It does not fit.
@@ -378,8 +378,8 @@ class Agent:
         return ModelInput.of(info, network.input_shape, self.nb_frames, network.dtype, kind)
 
 
-def _check_weights(network: BroughtModel) -> None:
-    if broken := network.broken():
+def _check_weights(network: KerasModel) -> None:
+    if broken := network.not_finite():
         raise DivergedError(f"{broken} holds a value that is not finite")
 
 

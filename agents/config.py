@@ -86,7 +86,7 @@ class Config:
         group="Targets",
         low=0.0,
         high=0.99,
-        help="Part of its shortfall taken off an action's target. Raise it if good play wavers.",
+        help="Advantage learning: part of (best Q − Q of the action) taken off its target. Raise it if play wavers.",
     )
 
     optimizer: str = setting(
@@ -124,7 +124,7 @@ class Config:
         group="Optimiser",
         low=0.0,
         high=0.99999,
-        help="Acting weights are a running average with this memory; 0 is none. Calms play.",
+        help="Decay of the moving average of weights used for acting; 0 is off. Raise it if scores swing.",
     )
 
     replay: int = setting(
@@ -159,7 +159,7 @@ class Config:
     )
 
     epsilon_start: float = setting(
-        1.0, group="Exploration", low=0.0, high=1.0, help="Part of random moves at the start."
+        1.0, group="Exploration", low=0.0, high=1.0, help="Epsilon at the start: part of random moves."
     )
     epsilon_end: float = setting(
         0.02,
@@ -214,7 +214,7 @@ class Config:
         "auto",
         group="Length and speed",
         choices=("auto", "XLA", "graph"),
-        help="How updates are compiled; auto measures which is faster here.",
+        help="Compile mode of the updates; auto measures which is faster here.",
     )
     updates_per_call: int = setting(
         16,

@@ -105,7 +105,7 @@ class Architecture:
         return pictures
 
     def patch_sizes(self) -> list[int]:
-        """How many numbers each convolution cuts out of one observation, to multiply them with its kernels."""
+        """Count the numbers that each convolution cuts out of one observation, to multiply them with its kernels."""
         pictures = self._pictures()
         return [
             height * width * layer.kernel**2 * channels
@@ -116,7 +116,7 @@ class Architecture:
 
     @property
     def work(self) -> int:
-        """What one decision costs: its multiplications, and as many more as take as long as moving numbers does."""
+        """The cost of one decision: its multiplications, and as many more as take as long as moving numbers does."""
         kernels = [prod(shape) for name, shape in self.shapes().items() if name.endswith("/kernel")]
         patches, moved = self.patch_sizes(), prod(self.input_shape) + sum(map(prod, self._pictures()))
         convolved = sum(size * layer.filters for size, layer in zip(patches, self.convolutions, strict=True))

@@ -56,7 +56,7 @@ class Scorecard:
         return self.epsilon == 0 and self.episodes >= solved.episodes and reaches(self.mean, solved.mean)
 
     def verdict(self, game: Game) -> str:
-        """What these games show, in two or three words."""
+        """The result in two or three words."""
         if self.episodes < game.info.solved.episodes:
             return "too few games to tell whether solved"
         return "solved" if self.solves(game) else "not solved"
@@ -177,7 +177,7 @@ def _playing(
 
 
 class RandomPolicy:
-    """Values every action alike by chance: the reference line of every chart.
+    """A policy with random Q values, which plays at random: the baseline of every chart.
 
     Args:
         actions: Number of actions.

@@ -19,7 +19,7 @@ _Backward = Callable[[Gradient], Gradient]
 
 
 def input_gradient(policy: Policy, observation: Array, output: int) -> Gradient:
-    """How the value of one action changes with each input.
+    """The gradient of one action's value with respect to the observation.
 
     Args:
         policy: The network.

@@ -12,7 +12,7 @@ from agents.errors import reason_of
 
 
 class Candidate(NamedTuple):
-    """Where a network could learn, and how its updates would be compiled."""
+    """A device on which a network could learn, and a mode in which its updates could be compiled."""
 
     device: str  # "CPU" or "GPU", or any other name that TensorFlow has for a device
     compile_mode: str  # "XLA" or "graph"
@@ -23,7 +23,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Placement:
-    """What a network runs on.
+    """The device and compile mode of a network, and the reason.
 
     Attributes:
         device: "CPU" or "GPU".
@@ -42,7 +42,7 @@ class Measurable(Protocol):
     """Something that can time its own updates."""
 
     def updates_per_second(self) -> float:
-        """How many updates it does in a second. Measuring leaves no trace."""
+        """Time the updates. Measuring leaves no trace."""
 
 
 class Compilable(Protocol):

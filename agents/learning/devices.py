@@ -1,4 +1,4 @@
-"""Where TensorFlow runs: finds GPUs, sets it up once, and says in words what was found."""
+"""TensorFlow and its devices: finds GPUs, sets it up once, and says in words what was found."""
 
 import ctypes
 import os
@@ -120,7 +120,7 @@ def _gpus() -> list[object]:
 
 
 def why_no_gpu() -> str:
-    """Why TensorFlow sees no GPU, in plain words."""
+    """The reason that TensorFlow sees no GPU, in plain words."""
     if platform.system() == "Windows":
         return "no GPU: TensorFlow has none on native Windows; run the arcade in WSL2 to use one"
     if platform.system() == "Darwin":

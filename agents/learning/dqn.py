@@ -27,7 +27,7 @@ _LEARNERS = LearnerPool()
 
 @dataclass(frozen=True)
 class Losses:
-    """What a call of many updates reports."""
+    """The report of a call of many updates."""
 
     loss: float  # mean over the updates
     max_q: float  # mean of the largest Q value

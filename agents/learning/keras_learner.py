@@ -12,20 +12,20 @@ from numpy.typing import NDArray
 from agents.errors import reason_of
 from agents.learning import targets
 from agents.learning.devices import devices_for, tensorflow
-from agents.learning.keras_model import BroughtModel, Variables, single
+from agents.learning.keras_model import KerasModel, Variables, single
 from agents.learning.update_batch import UpdateBatch
 from games.game import Array
 
 
 @dataclass(frozen=True)
-class ModelRule:
-    """How a model is updated.
+class KerasUpdateRule:
+    """The settings of a model's updates.
 
     Attributes:
         updates_per_call: Updates in one compiled call.
         batch_size: Transitions in each update.
-        double: Whether the model chooses the next action that the copy values.
-        target_interval: Updates between renewals of the copy that values the next state.
+        double: Whether the model chooses the next action that the target network values.
+        target_interval: Updates between copies to the target network, which values the next state.
     """
 
     updates_per_call: int
@@ -34,7 +34,7 @@ class ModelRule:
     target_interval: int
 
 
-class ModelLearner:
+class KerasLearner:
     """Teaches a model with its own optimiser and loss. The model itself is changed.
 
     In each update the targets are what the model says, but for the action that was done: reward + discount · value of
@@ -49,32 +49,34 @@ class ModelLearner:
         ValueError: The device is not there, or the model has nothing to train; says why.
     """
 
-    def __init__(self, network: BroughtModel, rule: ModelRule, device: str = "auto") -> None:
+    def __init__(self, network: KerasModel, rule: KerasUpdateRule, device: str = "auto") -> None:
         self.network, self.rule = network, rule
         self._tf = tf = tensorflow()
         self._device = None if device == "auto" else devices_for(device)[0][0]
         self._compiled_of = network.compiled
         network.begin()
         self._count = tf.Variable(0, dtype=tf.int64)
-        # A copy that is renewed after every update is the model itself.
-        self._copies = [tf.Variable(each) for each in network.model.weights] if rule.target_interval > 1 else []
-        self._updated, self._valued = self._updates, network.values
+        # A target network that is updated after every update is the model itself.
+        self._target_weights = [tf.Variable(each) for each in network.model.weights] if rule.target_interval > 1 else []
+        self._compiled_updates, self._compiled_values = self._updates, network.values
         if not network.model.run_eagerly:
             # Keras does not convert what layers are written in either. TensorFlow, which warns of a function that is
             # compiled over and over, is given one of this learner's own.
             compiled = partial(tf.function, autograph=False, reduce_retracing=True)
-            self._updated = compiled(lambda batches: self._updates(batches), jit_compile=network.model.jit_compile)
-            self._valued = compiled(lambda observations: network.values(observations))
+            self._compiled_updates = compiled(
+                lambda batches: self._updates(batches), jit_compile=network.model.jit_compile
+            )
+            self._compiled_values = compiled(lambda observations: network.values(observations))
 
-    def suits(self, rule: ModelRule) -> bool:
+    def suits(self, rule: KerasUpdateRule) -> bool:
         """Whether this is the learner for a rule still: the model may have been compiled anew."""
         now = self.network.compiled
         same = len(now) == len(self._compiled_of) and all(map(_is, now, self._compiled_of))
         return same and rule == self.rule
 
     def begin(self) -> None:
-        """Let the copy be what the model is now."""
-        for copy, weight in zip(self._copies, self.network.model.weights, strict=False):
+        """Give the target network the weights that the model has now."""
+        for copy, weight in zip(self._target_weights, self.network.model.weights, strict=False):
             copy.assign(weight)
 
     def learn(self, sample: UpdateBatch) -> float:
@@ -84,7 +86,7 @@ class ModelLearner:
             RuntimeError: They cannot be compiled or run; one line says why.
         """
         batches = sample.split(self.rule.updates_per_call, self.rule.batch_size)
-        return float(self._run(self._updated, batches))
+        return float(self._run(self._compiled_updates, batches))
 
     def q_values(self, observations: Array) -> NDArray[np.float32]:
         """[B, A] what the model says of observations [B, *input_shape].
@@ -92,7 +94,7 @@ class ModelLearner:
         Raises:
             RuntimeError: It cannot be compiled or run; one line says why.
         """
-        return np.asarray(self._run(self._valued, observations), np.float32)
+        return np.asarray(self._run(self._compiled_values, observations), np.float32)
 
     def state(self) -> tuple[Variables, list[Array]]:
         """Copies of the model's weights and of what its optimiser remembers."""
@@ -106,7 +108,7 @@ class ModelLearner:
             variable.assign(value)
 
     @contextmanager
-    def finished(self) -> Iterator[None]:
+    def with_averaged_weights(self) -> Iterator[None]:
         """The model as the end of a training leaves it: an optimiser that averages the weights puts the averages in."""
         weights = self.network.weights()
         self.network.optimizer.finalize_variable_values(self.network.model.trainable_variables)
@@ -141,36 +143,36 @@ class ModelLearner:
             loss = network.loss(batch.observation, goals, outputs)
             scaled = network.optimizer.scale_loss(loss)
         network.optimizer.apply_gradients(zip(tape.gradient(scaled, variables), variables, strict=True))
-        self._renew()
+        self._update_target()
         return tf.cast(loss, tf.float32)
 
     def _value(self, observation: Any, legal: Any) -> Any:
         """[B] what the next state is worth."""
         tf, network = self._tf, self.network
-        if not self._copies:
+        if not self._target_weights:
             q = chooser = network.values(observation)
         else:
-            with self._copy_in_place():
+            with self._target_in_place():
                 q = network.values(observation)
             chooser = network.values(observation) if self.rule.double else q
         return targets.bootstrap_value(tf.cast(q, tf.float32), tf.cast(chooser, tf.float32), legal)
 
     @contextmanager
-    def _copy_in_place(self) -> Iterator[None]:
-        """The model with the weights of the copy."""
+    def _target_in_place(self) -> Iterator[None]:
+        """The model has the weights of the target network for a moment."""
         weights = self.network.model.weights
         own = [self._tf.identity(weight) for weight in weights]
-        for weight, copy in zip(weights, self._copies, strict=True):
+        for weight, copy in zip(weights, self._target_weights, strict=True):
             weight.assign(copy)
         yield
         for weight, value in zip(weights, own, strict=True):
             weight.assign(value)
 
-    def _renew(self) -> None:
+    def _update_target(self) -> None:
         count = self._count.assign_add(1)
-        if self._copies:
+        if self._target_weights:
             due = count % self.rule.target_interval == 0
-            for copy, weight in zip(self._copies, self.network.model.weights, strict=True):
+            for copy, weight in zip(self._target_weights, self.network.model.weights, strict=True):
                 copy.assign(self._tf.where(due, weight, copy))
 
 

@@ -1,4 +1,4 @@
-"""A Keras model that a script brings: what it must be like to be trained here, and its weights."""
+"""A Keras model of a script: checks that it can be trained here, and gives access to its weights."""
 
 from math import prod
 from typing import Any
@@ -13,8 +13,8 @@ Variables = dict[str, NDArray[Any]]
 """Name to array, of every kind of number that Keras has."""
 
 
-class BroughtModel:
-    """A Keras model that the caller brings, with what it was compiled with.
+class KerasModel:
+    """A Keras model of a script, with its optimiser and loss.
 
     It is trained itself, not a copy, so that layers, losses and optimisers may be of any kind that Keras trains.
 
@@ -92,8 +92,8 @@ class BroughtModel:
         """[B, A] what the model says of observations [B, *input_shape]."""
         return single(self.outputs(observations, training=False))
 
-    def acts(self, observations: NDArray[Any]) -> NDArray[np.float32]:
-        """The same in numpy."""
+    def q_values(self, observations: NDArray[Any]) -> NDArray[np.float32]:
+        """[B, A] the same as an array of numpy."""
         return np.asarray(self.values(observations), np.float32)
 
     def outputs(self, observations: Any, *, training: bool) -> Any:
@@ -103,7 +103,7 @@ class BroughtModel:
         return self.model(given, training=training)
 
     def loss(self, observations: Any, goals: Any, outputs: Any) -> Any:
-        """What the optimiser is to make small, with all that the model was compiled with and is built of."""
+        """The loss that the optimiser makes small, with all that the model was compiled with and is built of."""
         import keras
 
         model = self.model
@@ -113,7 +113,7 @@ class BroughtModel:
         others = [tf.cast(tf.reduce_sum(each), tf.float32) for each in model.losses]
         return tf.add_n([self._huber(goals, single(outputs)), *others])
 
-    def broken(self) -> str:
+    def not_finite(self) -> str:
         """The first of the weights that train which is no number any more; "" if all are."""
         variables = self.model.trainable_variables
         return next((short_name(each) for each in variables if not np.isfinite(np.array(each)).all()), "")
@@ -137,7 +137,7 @@ def short_name(variable: Any) -> str:
 
 
 def _ends(keras: Any, model: Any) -> tuple[list[Any], list[Any]]:
-    """What goes in and what comes out, as symbols; of a subclass they are found from what it was called with."""
+    """Inputs and outputs of a model as symbols; those of a subclass are found from what it was called with."""
     if getattr(model, "inputs", None):
         return list(model.inputs), list(model.outputs)
     shape = (model.get_build_config() or {}).get("input_shape") if model.built else None

@@ -19,21 +19,21 @@ from agents.learning.update_batch import UpdateBatch
 from games.saved import array_like
 
 AVERAGING_WARM_UP = 10
-"""The running average starts short, 1 − 1 / (10 + updates), so that it does not remember the first weights."""
+"""The moving average starts with a decay of 1 − 1 / (10 + updates), so that it does not remember the first weights."""
 
 NUMBERS = ("target_interval", "target_mix", "gradient_clip", "averaging", "advantage_learning")
-"""Hyper-parameters that are no part of what is compiled."""
+"""Hyper-parameters that are variables of a learner, so that no other value needs another compilation."""
 
 MEASURED_SECONDS = 0.1
-"""How long updates are timed, their compiling apart."""
+"""Seconds over which updates are timed, after they are compiled."""
 
 MEASURED_CALLS = 50
-"""Calls after which the timing ends sooner."""
+"""Most calls that are timed."""
 
 
 @dataclass(frozen=True)
 class UpdateRule:
-    """What is compiled into updates. A learner is of use to every training with the same rule and network.
+    """Settings that are compiled into updates. Every training with the same rule and network can use the same learner.
 
     Numbers that need not be compiled in are variables of the learner; `Learner.begin` sets them.
     """
@@ -43,22 +43,22 @@ class UpdateRule:
     double: bool
     loss: str
     optimizer: str
-    clips: bool
-    averages: bool
-    widens: bool
+    clips_gradient: bool
+    averages_weights: bool
+    advantage_learning: bool
 
     @classmethod
     def of(cls, config: Config) -> "UpdateRule":
-        """That of a configuration."""
+        """The rule of a configuration."""
         return cls(
             updates_per_call=config.updates_per_call,
             batch_size=config.batch_size,
             double=config.double,
             loss=config.loss,
             optimizer=config.optimizer,
-            clips=config.gradient_clip > 0,
-            averages=config.averaging > 0,
-            widens=config.advantage_learning > 0,
+            clips_gradient=config.gradient_clip > 0,
+            averages_weights=config.averaging > 0,
+            advantage_learning=config.advantage_learning > 0,
         )
 
 
@@ -155,7 +155,7 @@ class Learner:
 
     def _build(self, *, for_xla: bool) -> None:
         self._online, self._target = (build(self.architecture, for_xla=for_xla) for _ in range(2))
-        self._acting = build(self.architecture, for_xla=for_xla) if self.rule.averages else self._online
+        self._acting = build(self.architecture, for_xla=for_xla) if self.rule.averages_weights else self._online
         self._optimizer = make_optimizer(self.rule.optimizer)
         self._optimizer.build(self._weights_of(self._online))
         self._start = [np.array(variable) for variable in self._optimizer.variables]
@@ -217,7 +217,7 @@ class Learner:
         chooser_q = self._online(batch.next_observation) if self.rule.double else next_q
         value = targets.bootstrap_value(next_q, chooser_q, batch.next_legal)  # [B]
         reward: Any = batch.reward
-        if self.rule.widens:
+        if self.rule.advantage_learning:
             gap = targets.shortfall(self._target(batch.observation), batch.action, batch.legal)  # [B]
             reward = reward - self._numbers["advantage_learning"] * gap
         variables = self._weights_of(self._online)
@@ -226,24 +226,32 @@ class Learner:
             error = targets.td_error(q, batch.action, reward, batch.discount, value)  # [B]
             loss = tf.reduce_mean(batch.importance * self._loss(error))
         gradients = tape.gradient(loss, variables)
-        if self.rule.clips:
+        if self.rule.clips_gradient:
             gradients, _ = tf.clip_by_global_norm(gradients, self._numbers["gradient_clip"])
         self._optimizer.apply(gradients, variables)
-        self._follow()
+        count = self._count.assign_add(1)
+        self._update_target(count)
+        if self.rule.averages_weights:
+            self._average_weights(count)
         return loss, tf.reduce_mean(tf.reduce_max(q, axis=-1)), error
 
-    def _follow(self) -> None:
-        """Let the target and the averaged network follow the online one."""
-        tf, numbers = self._tf, self._numbers
-        count = self._count.assign_add(1)
-        online = self._weights_of(self._online)
+    def _update_target(self, count: Any) -> None:
+        """Target update: after every `target_interval` updates the target network moves to the online one."""
+        numbers = self._numbers
         if count % numbers["target_interval"] == 0:
-            for target, source in zip(self._weights_of(self._target), online, strict=True):
-                target.assign(target + numbers["target_mix"] * (source - target))
-        if self.rule.averages:
-            memory = tf.minimum(numbers["averaging"], 1.0 - 1.0 / tf.cast(AVERAGING_WARM_UP + count, tf.float32))
-            for average, source in zip(self._weights_of(self._acting), online, strict=True):
-                average.assign(average + (1.0 - memory) * (source - average))
+            for target, online in self._pairs(self._target):
+                target.assign(target + numbers["target_mix"] * (online - target))
+
+    def _average_weights(self, count: Any) -> None:
+        """Weight averaging: the acting network has the moving average of the online weights."""
+        tf = self._tf
+        decay = tf.minimum(self._numbers["averaging"], 1.0 - 1.0 / tf.cast(AVERAGING_WARM_UP + count, tf.float32))
+        for average, online in self._pairs(self._acting):
+            average.assign(average + (1.0 - decay) * (online - average))
+
+    def _pairs(self, model: Any) -> list[tuple[Any, Any]]:
+        """Each weight of a network beside that of the online one."""
+        return list(zip(self._weights_of(model), self._weights_of(self._online), strict=True))
 
     def _time(self) -> float:
         batches, rates = self._tf.nest.map_structure(

@@ -17,21 +17,21 @@ from agents.learning.device_choice import Candidate
 from agents.learning.learner import Learner, UpdateRule
 
 KEPT_LEARNERS = 4
-"""LearnerPool that wait at most; of more the one that has waited longest is dropped, to free its weights and its graph.
+"""Most learners that wait. Of more, the one that has waited longest is dropped, to free its weights and its graph.
 
 A graph is 9 MB of Python's objects, however small the network is.
 """
 
 KEPT_BYTES = 8 * 2**20
-"""What the variables of all that wait may take together. A large network's 25 MB do not wait: compiled anew, it counts
-once more among the `COMPILED`."""
+"""Memory limit for the variables of all learners that wait. A large network's 25 MB are not kept: it is compiled again
+and counts once more among the `COMPILED`."""
 
 COMPILED = 4
 """Learners that XLA compiles for the CPU in one process. On a GPU, where it is ten times faster, nothing is spared."""
 
 
 class Kind(NamedTuple):
-    """LearnerPool of one kind are interchangeable."""
+    """The kind of a learner. Learners of one kind are interchangeable."""
 
     architecture: Architecture
     rule: UpdateRule

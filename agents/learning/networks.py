@@ -130,7 +130,7 @@ def make_optimizer(kind: str) -> Any:
     kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
     with _floats_of_ours(keras):  # its learning rate is of the global kind, and no argument changes that
         optimizer = kinds[kind]()
-    # With one replica the sum over all is no sum; TensorFlow would keep the graph of each compiled one for ever.
+    # Keras would sum gradients over replicas. There is one, and that operation keeps every compiled graph alive.
     optimizer._all_reduce_sum_gradients = lambda gradients_and_variables: gradients_and_variables
     return optimizer
 

@@ -1,4 +1,4 @@
-"""How epsilon and the learning rate change over a run."""
+"""Schedules of a run: epsilon decay, learning rate decay, and the importance exponent of prioritised replay."""
 
 from agents.config import Config
 
@@ -16,7 +16,7 @@ def exponential(start: float, end: float, part: float) -> float:
 
 
 def epsilon_at(config: Config, frames: int) -> float:
-    """Part of random moves after that many frames."""
+    """Epsilon decay: the part of random moves after that many frames."""
     curve = exponential if config.epsilon_schedule == "exponential" else linear
     return curve(config.epsilon_start, config.epsilon_end, frames / config.epsilon_frames)
 

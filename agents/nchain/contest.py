@@ -1,4 +1,4 @@
-"""Which method of the NChain tutorial wins: all learn, then the tables they have learnt play against each other."""
+"""The contest of NChain's methods: each learns a table, then all tables play and the largest reward wins."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from games.nchain.rules import NChain
 
 
 class Contest:
-    """Every method learns afresh in every trial; then each plays one greedy game, and the largest reward wins.
+    """Trials in each of which every method learns afresh and plays one greedy game; the largest reward wins.
 
     Take `step` until `done`.
 
@@ -44,7 +44,7 @@ class Contest:
 
     @property
     def part(self) -> float:
-        """How much of it is done, 0 to 1."""
+        """The part of it that is done, 0 to 1."""
         return (self.learners.steps + self.played) / (self.learning_steps + self._length)
 
     @property

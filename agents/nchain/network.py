@@ -69,7 +69,7 @@ class NetworkLearner:
 
     @property
     def words(self) -> str:
-        """How far it is, in a few words."""
+        """The progress in a few words."""
         latest = self._session.latest
         if latest.status is Status.FAILED:
             return f"Failed: {latest.note}"

@@ -47,7 +47,7 @@ TABULAR = (NAIVE, TABLE, EGREEDY)
 
 @dataclass(frozen=True)
 class Parameters:
-    """How the tables learn.
+    """Hyper-parameters of the tables.
 
     Attributes:
         epsilon: Part of random actions of the method that explores, at first.
@@ -78,7 +78,7 @@ STEADY = Parameters(halving=0)
 
 
 class Step(NamedTuple):
-    """What one step of R learners was. All arrays are [R]."""
+    """One step of R learners. All arrays are [R]."""
 
     state: NDArray[np.int64]
     action: NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""What a Keras model of one's own is shown of a game, and how the replay keeps it."""
+"""The observations of a game as a script's Keras model takes them, and as the replay keeps them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +44,7 @@ class ModelInput:
         return observation if self.frames is None else np.repeat(observation[:, None], self.frames, axis=1)
 
     def follow(self, seen: Array, observation: Array) -> Array:
-        """What is seen after one more frame."""
+        """The input after one more frame."""
         return observation if self.frames is None else np.concatenate([seen[:, 1:], observation[:, None]], axis=1)
 
     def stored(self) -> tuple[ObservationSpec, bool]:
@@ -62,7 +62,7 @@ class ModelInput:
         return np.ascontiguousarray(self.typed(observation if self.frames is None else np.moveaxis(observation, -1, 1)))
 
     def typed(self, seen: Array) -> Array:
-        """What is seen, in the numbers that the model takes.
+        """The input in the numbers that the model takes.
 
         Raises:
             ValueError: The model takes whole numbers, and there are others.

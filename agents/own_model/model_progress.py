@@ -1,4 +1,4 @@
-"""How a training of a Keras model of one's own goes: its games, the line that is printed, and its best weights."""
+"""The progress of training a script's Keras model: its games, the line that is printed, and its best weights."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from agents.learning.keras_model import Variables
 
 @dataclass(frozen=True)
 class Epoch:
-    """How one game went."""
+    """The result of one game."""
 
     score: float
     won: bool  # the score is at least the mean at which the game counts as solved
@@ -20,18 +20,18 @@ class Epoch:
 
 
 @dataclass
-class Best:
+class BestWeights:
     """The weights of a training's best test; of equal ones the latest, which have seen more."""
 
     weights: Variables | None = None
-    best: float = -inf
+    mean: float = -inf
     latest: float = nan
 
     def consider(self, mean: float, weights: Variables) -> None:
         """Keep weights that reached this mean if none were better."""
         self.latest = mean
-        if mean >= self.best:
-            self.best, self.weights = mean, weights
+        if mean >= self.mean:
+            self.mean, self.weights = mean, weights
 
 
 def report(epochs: Sequence[Epoch], count: int, tested: float) -> None:

@@ -111,7 +111,7 @@ def _layers(model: Any) -> list[Any]:
 
 
 def _kept(model: Any) -> dict[str, Any]:
-    """What each layer keeps, by the layer's place in the model and its own name for it.
+    """The arrays that each layer keeps, by the layer's place in the model and its own name for them.
 
     Raises:
         ValueError: A layer keeps something that is no number.

@@ -1,4 +1,4 @@
-"""What a run leaves to be plotted: curves of a bounded number of points, however long it takes."""
+"""The curves of a run: a bounded number of points to be plotted, however long it takes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -77,7 +77,7 @@ class Keeper:
         return self._words(self.latest)
 
     def glance(self, policy: Policy, seconds: float) -> Scorecard | None:
-        """How a policy plays, if that is found out within some seconds; nothing is kept of it."""
+        """The scorecard of a policy, if that is found out within some seconds; nothing is kept of it."""
         deadline = time.perf_counter() + seconds
         work = self._evaluate(policy, self._config.evaluation_episodes)
         while time.perf_counter() < deadline:

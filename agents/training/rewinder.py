@@ -1,4 +1,4 @@
-"""Second chances: some copies go on from shortly before a game was lost, again and again, to practise what is hard."""
+"""Rewinding: some copies start again from shortly before a game was lost, to practise what is hard."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -12,32 +12,32 @@ from games.game import State
 from games.saved import MOST_WHOLE, array_like, whole
 from games.state import copy_like, copy_state, generator_state, put_rows, set_generator_state, state_tree, take_rows
 
-INTERVAL = 10
-"""Steps between two moments that are remembered."""
+SNAPSHOT_INTERVAL = 10
+"""Steps between two snapshots of all games."""
 
-KEPT_MOMENTS = 5
-"""Moments remembered."""
+KEPT_SNAPSHOTS = 5
+"""Latest snapshots that are remembered."""
 
-TOO_LATE = 2
-"""The latest moments, to which no game goes back: by then its end may be certain."""
+SKIPPED_SNAPSHOTS = 2
+"""Latest of these, from which no game starts again: by then its end may be certain."""
 
-PLACES = 128
-"""Places before a loss that are known at a time."""
+KEPT_STARTS = 128
+"""Games before a loss that are remembered; the oldest are overwritten."""
 
-LENGTH = 60
-"""Most steps of going on from one."""
+LONGEST_EPISODE = 60
+"""Steps after which a game that started from one is cut."""
 
-EPSILON = 0.3
-"""Part of random moves there, of the copy that plays the most at random; the others have less, in equal steps."""
+HIGHEST_EPSILON = 0.3
+"""Highest epsilon among the copies that rewind; the others are spaced evenly from 0 to this."""
 
 
-class _Kept(NamedTuple):
+class _Snapshot(NamedTuple):
     games: State
     episodes: NDArray[np.int64]  # [B] of which episode of its copy each game is
 
 
 class Rewinder:
-    """Lets some copies go on from where games stood 20 to 50 steps before they were lost.
+    """Some copies of a run start again from where games stood 20 to 50 steps before they were lost.
 
     What still beats a good player it meets once in thousands of steps; here it is met again and again, by copies that
     do nothing else. Those move more at random: a place from which the agent knows no way out looks lost to it whatever
@@ -57,14 +57,14 @@ class Rewinder:
 
     def __init__(self, copies: int, part: float, seed: int | tuple[int, ...]) -> None:
         going = min(max(1, round(part * copies)), copies - 1) if part else 0
-        self._goes_back = np.arange(copies) >= copies - going  # [B]
-        self._more = np.zeros(copies)  # [B] part of random moves of those that do
-        self._more[self._goes_back] = np.linspace(0.0, EPSILON, going)
+        self._rewinds = np.arange(copies) >= copies - going  # [B]
+        self._epsilons = np.zeros(copies)  # [B] part of random moves of those that do
+        self._epsilons[self._rewinds] = np.linspace(0.0, HIGHEST_EPSILON, going)
         self._rng = np.random.default_rng(seed)
         self._steps = 0
         self._episodes = np.zeros(copies, np.int64)
-        self._kept: deque[_Kept] = deque(maxlen=KEPT_MOMENTS)
-        self._places: State | None = None  # [PLACES] games, the oldest overwritten first
+        self._snapshots: deque[_Snapshot] = deque(maxlen=KEPT_SNAPSHOTS)
+        self._starts: State | None = None  # [KEPT_STARTS] games, the oldest overwritten first
         self._found = 0  # how many were ever remembered
         self.rewound = np.zeros(copies, np.bool_)
         """[B] copies that go back by now: their games do not count."""
@@ -73,7 +73,7 @@ class Rewinder:
         """Part of random moves, of all copies or [B] of each."""
         if not self.rewound.any():
             return epsilon
-        return np.maximum(epsilon, self._more)
+        return np.maximum(epsilon, self._epsilons)
 
     def after(self, batch: GameBatch, transitions: Transitions, begun: bool) -> None:
         """Remember what this step lost, and let copies whose games it has ended go on from there.
@@ -83,36 +83,38 @@ class Rewinder:
             transitions: What the step did.
             begun: Whether copies are to go back by now; before, losses are only remembered.
         """
-        if not self._goes_back.any():
+        if not self._rewinds.any():
             return
         finished = transitions.finished
         for row in np.flatnonzero(transitions.terminated).tolist():
             self._remember(batch, row)
         self._episodes += finished
-        if begun and self._places is not None:
-            self._go_back(batch, finished, self._places)
+        if begun and self._starts is not None:
+            self._rewind(batch, finished, self._starts)
         self._steps += 1
-        if self._steps % INTERVAL == 0:
-            self._kept.append(_Kept(copy_state(batch.state), self._episodes.copy()))
+        if self._steps % SNAPSHOT_INTERVAL == 0:
+            self._snapshots.append(_Snapshot(copy_state(batch.state), self._episodes.copy()))
 
     def _remember(self, batch: GameBatch, row: int) -> None:
-        earlier = [each for each in list(self._kept)[:-TOO_LATE] if each.episodes[row] == self._episodes[row]]
+        earlier = [
+            each for each in list(self._snapshots)[:-SKIPPED_SNAPSHOTS] if each.episodes[row] == self._episodes[row]
+        ]
         if not earlier:
             return
-        if self._places is None:
-            self._places = take_rows(batch.state, np.zeros(PLACES, np.int64))
-        place = np.array([self._found % PLACES])
-        put_rows(self._places, place, take_rows(earlier[self._rng.integers(len(earlier))].games, [row]))
+        if self._starts is None:
+            self._starts = take_rows(batch.state, np.zeros(KEPT_STARTS, np.int64))
+        place = np.array([self._found % KEPT_STARTS])
+        put_rows(self._starts, place, take_rows(earlier[self._rng.integers(len(earlier))].games, [row]))
         self._found += 1
 
-    def _go_back(self, batch: GameBatch, finished: NDArray[np.bool_], places: State) -> None:
+    def _rewind(self, batch: GameBatch, finished: NDArray[np.bool_], places: State) -> None:
         """Let copies whose game is over go on from a place, and end those that still play another."""
-        rows = np.flatnonzero(finished & self._goes_back)
+        rows = np.flatnonzero(finished & self._rewinds)
         if len(rows):
-            picked = self._rng.integers(min(self._found, PLACES), size=len(rows))
-            batch.go_on(rows, take_rows(places, picked), LENGTH)
-        batch.cut(np.flatnonzero(self._goes_back & ~finished & ~self.rewound))
-        self.rewound |= self._goes_back
+            picked = self._rng.integers(min(self._found, KEPT_STARTS), size=len(rows))
+            batch.go_on(rows, take_rows(places, picked), LONGEST_EPISODE)
+        batch.cut(np.flatnonzero(self._rewinds & ~finished & ~self.rewound))
+        self.rewound |= self._rewinds
 
     def get_state(self) -> dict[str, Any]:
         """Copies of everything that is remembered."""
@@ -122,9 +124,9 @@ class Rewinder:
             "rewound": self.rewound.copy(),
             "kept": {
                 str(place): {"games": state_tree(each.games), "episodes": each.episodes.copy()}
-                for place, each in enumerate(self._kept)
+                for place, each in enumerate(self._snapshots)
             },
-            "places": state_tree(self._places) if self._places is not None else {},
+            "places": state_tree(self._starts) if self._starts is not None else {},
             "found": self._found,
             "rng": generator_state(self._rng),
         }
@@ -142,12 +144,12 @@ class Rewinder:
         self._steps = whole(state["steps"])
         self._episodes = array_like(state["episodes"], self._episodes, low=0)
         self.rewound = copy_like(state["rewound"], self.rewound)
-        self._kept.clear()
+        self._snapshots.clear()
         for _, each in sorted(state["kept"].items()):
             games = batch.games_like(each["games"], batch.state)
-            self._kept.append(_Kept(games, copy_like(each["episodes"], self._episodes)))
+            self._snapshots.append(_Snapshot(games, copy_like(each["episodes"], self._episodes)))
         places = state["places"]
-        model = take_rows(batch.state, np.zeros(PLACES, np.int64))
-        self._places = batch.games_like(places, model) if places else None
+        model = take_rows(batch.state, np.zeros(KEPT_STARTS, np.int64))
+        self._starts = batch.games_like(places, model) if places else None
         self._found = whole(state["found"], 1 if places else 0, MOST_WHOLE if places else 0)
         set_generator_state(self._rng, state["rng"])

@@ -80,10 +80,10 @@ class Trainer:
         self._glance: Scorecard | None = None  # of a run that was stopped before its first evaluation
         self._next_evaluation = plan.config.evaluation_interval
         self._origin = Origin.of(plan.start)
-        self._had_enough = False  # whether a run that goes on had already reached what would end it
+        self._goal_was_reached = False  # whether a run that goes on had already reached what would end it
         if plan.resume:
-            self._go_on(plan.resume)
-        self._moments = HistoryRecorder(self.agent_id, self._architecture, plan.config.frames, self._origin.frames)
+            self._resume(plan.resume)
+        self._history = HistoryRecorder(self.agent_id, self._architecture, plan.config.frames, self._origin.frames)
         self._seconds_before = self._seconds
         self._compile_seconds += time.perf_counter() - started
 
@@ -100,7 +100,7 @@ class Trainer:
         while not self._is_over():
             started = time.perf_counter()
             self._event, self._in_chunk = "", True
-            self._keep_moment()
+            self._record_history()
             self._collect()
             collected = time.perf_counter()
             self._learn()
@@ -116,22 +116,22 @@ class Trainer:
             yield from self._evaluate()
             yield self.progress()
             self._event = ""
-        self._event = yield from self._meanwhile(self._keeper.confirm())
+        self._event = yield from self._with_progress(self._keeper.confirm())
         yield self.progress()
 
     def _evaluate_if_due(self) -> Iterator[Progress]:
         if self._frames >= self._next_evaluation:
             yield from self._evaluate()
             self._next_evaluation += self._config.evaluation_interval
-            self._guard()
+            self._restore_if_collapsed()
 
     def _evaluate(self) -> Iterator[Progress]:
         self._check_weights()
-        self._event = yield from self._meanwhile(self._keeper.consider(self._dqn.policy()))
+        self._event = yield from self._with_progress(self._keeper.consider(self._dqn.policy()))
         if self._keeper.latest:
             self._curves.add("evaluation", self._frames, self._keeper.latest.mean)
 
-    def _meanwhile(self, evaluation: Generator[None, None, str]) -> Generator[Progress, None, str]:
+    def _with_progress(self, evaluation: Generator[None, None, str]) -> Generator[Progress, None, str]:
         """Yield progress while an evaluation goes on, so that nobody waits for its end; returns its news."""
         while True:
             try:
@@ -141,7 +141,7 @@ class Trainer:
             yield self.progress()
 
     def progress(self) -> Progress:
-        """Where the run stands now."""
+        """The progress of the run now."""
         losses = self._losses
         return Progress(
             frames=self._frames,
@@ -171,7 +171,7 @@ class Trainer:
             self._glance = self._keeper.glance(self._dqn.policy(), GLANCE_SECONDS)
 
     def curves(self) -> Curves:
-        """What can be plotted so far."""
+        """All curves so far."""
         return self._curves.curves()
 
     def acting_policy(self) -> tuple[Policy, int]:
@@ -179,8 +179,8 @@ class Trainer:
         return self._dqn.policy(), self._dqn.updates
 
     def history(self) -> History:
-        """How the agent acted at a few times of this run."""
-        return self._moments.history()
+        """Policies of the agent at a few times of this run."""
+        return self._history.history()
 
     def shown_state(self) -> State:
         """Copies of a few of the games being learnt, to be drawn."""
@@ -273,9 +273,9 @@ class Trainer:
         """
         with judging(self.plan.name):
             self._set_state(state)
-        self._had_enough = self._has_enough()
+        self._goal_was_reached = self._goal_is_reached()
 
-    def _go_on(self, point: ResumePoint) -> None:
+    def _resume(self, point: ResumePoint) -> None:
         """Go on from where a run stopped, once a chunk has shown that it can.
 
         Raises:
@@ -315,9 +315,9 @@ class Trainer:
             self._losses = Losses(loss, max_q, np.zeros(0, np.float32))
         self._origin = Origin(**state["origin"])
 
-    def _keep_moment(self) -> None:
-        if self._moments.is_due(self._frames):
-            self._moments.add(self._frames, self._mean_score(), self._dqn.policy())
+    def _record_history(self) -> None:
+        if self._history.is_due(self._frames):
+            self._history.add(self._frames, self._mean_score(), self._dqn.policy())
 
     def _mean_score(self) -> float:
         """Of the last 100 episodes, NaN before the first."""
@@ -326,10 +326,10 @@ class Trainer:
     def _is_over(self) -> bool:
         plan = self.plan
         out_of_time = plan.seconds is not None and self._seconds - self._seconds_before >= plan.seconds
-        good_enough = not self._had_enough and self._has_enough()
+        good_enough = not self._goal_was_reached and self._goal_is_reached()
         return self._frames >= self.total_frames or out_of_time or good_enough
 
-    def _has_enough(self) -> bool:
+    def _goal_is_reached(self) -> bool:
         return self._keeper.reached or (self.plan.until_solved and self._keeper.solved)
 
     def _collect(self) -> None:
@@ -390,7 +390,7 @@ class Trainer:
             "gradient_clip"
         )
 
-    def _guard(self) -> None:
+    def _restore_if_collapsed(self) -> None:
         """Go back to the best policy if the present one has collapsed; while exploring, scores may rise and fall."""
         keeper, exploring = self._keeper, self._frames < self._config.epsilon_frames
         if self._config.guard and keeper.collapsed and not exploring and keeper.best:

@@ -284,7 +284,7 @@ def test_a_training_that_diverges_ends_and_leaves_what_was_good(tmp_path: Path) 
 
 def test_weights_that_break_in_the_last_update_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     agent = Agent(_model())
-    monkeypatch.setattr("agents.learning.keras_learner.ModelLearner.learn", lambda *_: 0.5)
+    monkeypatch.setattr("agents.learning.keras_learner.KerasLearner.learn", lambda *_: 0.5)
     agent.model.layers[1].bias.assign(np.full(16, np.nan))
     with pytest.raises(DivergedError, match=r"model: diverged in game 3: .*/bias holds a value that is not finite"):
         agent.train(Catch(5), nb_epoch=3, verbose=False)

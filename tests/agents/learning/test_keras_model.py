@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.learning.keras_model import BroughtModel
-from tests.agents.own_model.brought import SHAPE, doubles, embedded, fresh, plain, subclassed
+from agents.learning.keras_model import KerasModel
+from tests.agents.own_model.keras_models import SHAPE, doubles, embedded, fresh, plain, subclassed
 
 
 def _dense(*, outputs: int = 3, **settings: Any) -> Any:
@@ -69,7 +69,7 @@ def _breaks() -> Any:
 )
 def test_what_is_no_such_model_is_refused_in_one_line(make: Any, line: str) -> None:
     with pytest.raises(ValueError, match=line) as told:
-        BroughtModel(make())
+        KerasModel(make())
     assert "\n" not in str(told.value)
 
 
@@ -77,22 +77,22 @@ def test_what_is_no_such_model_is_refused_in_one_line(make: Any, line: str) -> N
     ("make", "dtype"), [(plain, "float32"), (doubles, "float32"), (embedded, "int32"), (subclassed, "float32")]
 )
 def test_what_it_takes_is_read_off_it(make: Any, dtype: str) -> None:
-    network = BroughtModel(make())
+    network = KerasModel(make())
     assert (network.input_shape, network.actions, network.dtype) == (SHAPE, 3, dtype)
 
 
 def test_a_model_that_was_not_compiled_gets_adam_and_huber() -> None:
     keras = fresh()
-    network = BroughtModel(_dense(shape=SHAPE))
+    network = KerasModel(_dense(shape=SHAPE))
     assert isinstance(network.optimizer, keras.optimizers.Adam) and network.optimizer is network.optimizer
     goals, said = np.array([[1.0, 2.0, 9.0]], np.float32), np.zeros((1, 3), np.float32)
     assert float(network.loss(None, goals, keras.ops.convert_to_tensor(said))) == pytest.approx((0.5 + 1.5 + 8.5) / 3)
 
 
 def test_weights_are_copies_and_come_back() -> None:
-    network = BroughtModel(plain())
+    network = KerasModel(plain())
     weights = network.weights()
     network.model.layers[1].kernel.assign(np.full((25, 6), np.nan))
-    assert network.broken() == f"{network.model.layers[1].name}/kernel"
+    assert network.not_finite() == f"{network.model.layers[1].name}/kernel"
     network.set_weights(weights)
-    assert network.broken() == "" and np.isfinite(network.model.get_weights()[0]).all()
+    assert network.not_finite() == "" and np.isfinite(network.model.get_weights()[0]).all()

@@ -9,7 +9,7 @@ import pytest
 
 from agents.own_model.weights_file import load_weights, save_weights
 from agents.storage.container import pack
-from tests.agents.own_model.brought import SHAPE, fresh, plain
+from tests.agents.own_model.keras_models import SHAPE, fresh, plain
 
 
 def _model(*layers: Any, seed: int) -> Any:

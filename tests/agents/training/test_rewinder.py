@@ -8,7 +8,15 @@ import pytest
 
 from agents.presets import preset
 from agents.training.plan import Plan
-from agents.training.rewinder import EPSILON, INTERVAL, KEPT_MOMENTS, LENGTH, PLACES, TOO_LATE, Rewinder
+from agents.training.rewinder import (
+    HIGHEST_EPSILON,
+    KEPT_SNAPSHOTS,
+    KEPT_STARTS,
+    LONGEST_EPISODE,
+    SKIPPED_SNAPSHOTS,
+    SNAPSHOT_INTERVAL,
+    Rewinder,
+)
 from agents.training.trainer import Trainer
 from games.batch import GameBatch, Transitions
 from games.registry import make
@@ -56,11 +64,11 @@ def test_copies_go_on_from_where_games_stood_shortly_before_they_were_lost() -> 
                     back.append(lost[bird])
             visited[row].append(bird)
     assert len(back) > 100
-    allowed = set(range(TOO_LATE * INTERVAL + 1, INTERVAL * KEPT_MOMENTS + 1))
+    allowed = set(range(SKIPPED_SNAPSHOTS * SNAPSHOT_INTERVAL + 1, SNAPSHOT_INTERVAL * KEPT_SNAPSHOTS + 1))
     assert all(steps & allowed for steps in back)
     plain = set().union(*(steps for steps in back if len(steps) == 1))  # of places that were lost but once
     assert plain <= allowed
-    assert len(plain) > INTERVAL
+    assert len(plain) > SNAPSHOT_INTERVAL
 
 
 def test_they_do_nothing_else_and_the_others_never_do() -> None:
@@ -71,9 +79,9 @@ def test_they_do_nothing_else_and_the_others_never_do() -> None:
     for transitions in play(batch, rewinder, 1_000):
         assert rewinder.rewound[GOING].all()
         assert not rewinder.rewound[:4].any()
-        assert (batch.steps[GOING] <= LENGTH).all() or not ended
+        assert (batch.steps[GOING] <= LONGEST_EPISODE).all() or not ended
         ended += int(transitions.finished[GOING].sum())
-    assert ended > 4 * 1_000 / LENGTH
+    assert ended > 4 * 1_000 / LONGEST_EPISODE
 
 
 @pytest.mark.parametrize(("copies", "part", "expected"), [(8, 0.95, 7), (8, 0.01, 1), (2, 0.95, 1), (1, 0.95, 0)])
@@ -99,20 +107,20 @@ def test_they_move_at_random_more_than_the_others_in_equal_steps() -> None:
     batch, rewinder = fly(), Rewinder(COPIES, 0.5, 1)
     assert rewinder.epsilon(0.02) == 0.02
     list(play(batch, rewinder, 400))
-    expected = [0.02, 0.02, 0.02, 0.02, 0.02, EPSILON / 3, EPSILON * 2 / 3, EPSILON]
+    expected = [0.02, 0.02, 0.02, 0.02, 0.02, HIGHEST_EPSILON / 3, HIGHEST_EPSILON * 2 / 3, HIGHEST_EPSILON]
     np.testing.assert_allclose(rewinder.epsilon(0.02), expected)
     np.testing.assert_allclose(rewinder.epsilon(0.9), [0.9] * COPIES)
 
 
 def test_the_oldest_places_are_forgotten() -> None:
     batch, rewinder = fly(), Rewinder(COPIES, 0.5, 1)
-    while (state := rewinder.get_state())["found"] < PLACES:
+    while (state := rewinder.get_state())["found"] < KEPT_STARTS:
         list(play(batch, rewinder, 1, begun=False))
-    while (later := rewinder.get_state())["found"] < PLACES + 40:
+    while (later := rewinder.get_state())["found"] < KEPT_STARTS + 40:
         list(play(batch, rewinder, 1, begun=False))
-    new = np.arange(state["found"], later["found"]) % PLACES
+    new = np.arange(state["found"], later["found"]) % KEPT_STARTS
     same = np.array([state["places"][name] == later["places"][name] for name in ("y", "velocity")]).all(axis=0)
-    assert same.shape == (PLACES,)
+    assert same.shape == (KEPT_STARTS,)
     assert not same[new].all()
     assert np.delete(same, new).all()
 
@@ -194,4 +202,4 @@ def test_copies_go_back_once_random_moves_have_faded() -> None:
         if progress.frames >= config.frames:
             break
     assert random[0] == 1.0
-    assert random[-1] == EPSILON
+    assert random[-1] == HIGHEST_EPSILON

@@ -12,7 +12,7 @@ from games.border import CheckedGame, guard
 from games.game import PIXELS, Array, Game, Oriented, State
 from games.registry import is_ours
 from games.saved import array_like
-from games.state import copy_like, generator_state, put_rows, set_generator_state, state_like, state_tree, take_rows
+from games.states import copy_like, generator_state, put_rows, set_generator_state, state_like, state_tree, take_rows
 
 _S = TypeVar("_S", bound=State)
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from games.game import Array, Game, GameInfo, ObservationSpec, Oriented, Outcome, State
 from games.promises import broken_promise
-from games.state import copy_state, count_of
+from games.states import copy_state, count_of
 from games.words import one_line
 
 LARGEST_REWARD = 1e9

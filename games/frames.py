@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from skimage.color import rgb2gray
 
 from games.game import PIXELS_SPEC, Array, Game, State
-from games.state import count_of
+from games.states import count_of
 from games.view import painter
 
 SIDE, DEPTH = PIXELS_SPEC.shape[1:]

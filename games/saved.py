@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from games.game import Array
-from games.state import copy_like
+from games.states import copy_like
 
 MOST_WHOLE = 2**53
 """The largest whole number: all below it can be told apart as floats, too."""

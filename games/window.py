@@ -3,9 +3,9 @@
 import os
 from types import TracebackType
 
-from games.displays import avoid_opengl
 from games.game import Game, State
-from games.state import copy_state
+from games.opengl import avoid_opengl
+from games.states import copy_state
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 

@@ -14,7 +14,7 @@ import pytest
 from agents.learning.device_choice import Candidate
 
 FIRST = (
-    "test_end_to_end.py", "test_resume.py", "test_dqn.py", "test_agent.py", "test_training.py", "test_screens.py",
+    "test_end_to_end.py", "test_resume.py", "test_dqn.py", "test_agent.py", "test_trainer.py", "test_screens.py",
     "test_learner.py", "test_own_game.py", "test_snippets.py", "test_wandering.py", "test_quitting.py", "test_kills.py",
     "test_stopping.py",
 )  # fmt: skip

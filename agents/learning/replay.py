@@ -22,7 +22,7 @@ from agents.learning.update_batch import UpdateBatch
 from games.batch import Transitions
 from games.game import Array, ObservationSpec
 from games.saved import array_like, number, whole
-from games.state import copy_state
+from games.states import copy_state
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from games.batch import GameBatch, Transitions
 from games.game import State
 from games.saved import MOST_WHOLE, array_like, whole
-from games.state import copy_like, copy_state, generator_state, put_rows, set_generator_state, state_tree, take_rows
+from games.states import copy_like, copy_state, generator_state, put_rows, set_generator_state, state_tree, take_rows
 
 SNAPSHOT_INTERVAL = 10
 """Steps between two snapshots of all games."""

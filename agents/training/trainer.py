@@ -31,7 +31,7 @@ from games.figures import figure
 from games.game import PIXELS, State
 from games.saved import array_like, number, scores_like, whole
 from games.settings import settings_of
-from games.state import generator_state, set_generator_state, take_rows
+from games.states import generator_state, set_generator_state, take_rows
 
 GLANCE_SECONDS = 1.0
 """How long a run that is stopped before its first evaluation may look how its agent plays."""

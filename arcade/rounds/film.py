@@ -19,7 +19,7 @@ from agents.storage.disk import draft, put_new
 from arcade.rounds.round import Round
 from arcade.ui import style
 from games.game import Game, State
-from games.state import copy_state
+from games.states import copy_state
 from games.view import draw, fit
 
 if TYPE_CHECKING:

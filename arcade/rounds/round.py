@@ -17,7 +17,7 @@ from arcade.rounds.controllers import Controller
 from games.batch import GameBatch
 from games.figures import plain
 from games.game import Game, State
-from games.state import copy_state
+from games.states import copy_state
 
 BETWEEN_SECONDS = 0.3
 """How long the end of an episode stands before the next one of the same round begins, at the plain pace."""

@@ -4,7 +4,7 @@ import ctypes
 import sys
 from collections.abc import Callable
 
-from games.displays import avoid_opengl
+from games.opengl import avoid_opengl
 
 __all__ = ["avoid_opengl", "when_display_is_lost"]
 

@@ -9,7 +9,7 @@ from games.game import PIXELS
 from games.nchain.rules import NChain
 from games.registry import make
 from games.snake.rules import Snake
-from games.state import copy_state, take_rows
+from games.states import copy_state, take_rows
 
 STAY = np.ones(4, np.int64)
 

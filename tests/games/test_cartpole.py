@@ -3,7 +3,7 @@ import numpy as np
 
 from games.batch import GameBatch
 from games.cartpole.rules import CartPole
-from games.state import copy_state
+from games.states import copy_state
 
 GAMES = 1000
 

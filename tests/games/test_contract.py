@@ -13,7 +13,7 @@ from games.batch import GameBatch, Transitions
 from games.game import Array, Game, State
 from games.registry import game_class, game_ids, make
 from games.settings import Setting, settings_of
-from games.state import copy_state, put_rows, take_rows
+from games.states import copy_state, put_rows, take_rows
 
 COPIES = 8
 KINDS = [(game_id, spec.kind) for game_id in game_ids() for spec in make(game_id).info.observations]

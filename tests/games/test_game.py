@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from games.registry import make
-from games.state import state_like, state_tree
+from games.states import state_like, state_tree
 
 
 def test_a_state_comes_back_from_its_tree_and_shares_nothing() -> None:

@@ -4,7 +4,7 @@ import pytest
 from games.batch import GameBatch
 from games.snake.rules import Snake
 from games.snake.state import SnakeState
-from games.state import copy_state, take_rows
+from games.states import copy_state, take_rows
 
 LEFT, RIGHT, UP, DOWN = range(4)
 RNG = np.random.default_rng(0)

@@ -12,7 +12,7 @@ from games import view
 from games.flappybird.shape import BIRD_HEIGHT, BIRD_WIDTH, bird_mask
 from games.game import Game, State
 from games.registry import game_ids, make
-from games.state import copy_state
+from games.states import copy_state
 
 SIZES = [(160, 120), (640, 480), (1000, 562)]
 OUTSIDE = (255, 0, 255)

@@ -18,7 +18,7 @@ from arcade.ui.style import Colour, Size, Theme
 from arcade.ui.widgets import Control, PushButton
 from games.nchain.rules import NChainState
 from games.nchain.view import WIDTH, place
-from games.state import copy_state
+from games.states import copy_state
 from games.view import draw as draw_game
 from games.view import fit
 

@@ -14,7 +14,7 @@ from arcade.rounds.trouble import Trouble
 from arcade.ui import style
 from arcade.ui.style import Theme
 from games.game import Game, State
-from games.state import count_of
+from games.states import count_of
 from games.view import draw as draw_game
 from games.view import fit
 

@@ -12,7 +12,7 @@ from games import border
 from games.batch import GameBatch
 from games.border import take_note
 from games.gym import chance
-from games.state import copy_state
+from games.states import copy_state
 from games.view import draw
 from tests.games.gym.test_living import Corridor, odd
 

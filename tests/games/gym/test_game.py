@@ -16,7 +16,7 @@ from games.gym.game import GymnasiumGame
 from games.gym.moment import Moment
 from games.registry import game_class, make
 from games.settings import settings_of
-from games.state import copy_state, take_rows
+from games.states import copy_state, take_rows
 from tests.games import test_contract as contract
 
 IDS = ("gym:MountainCar-v0", "gym:Acrobot-v1", "gym:CartPole-v1", "gym:FrozenLake-v1", "gym:Blackjack-v1")

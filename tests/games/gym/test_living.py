@@ -16,7 +16,7 @@ from games.gym import game as game_module
 from games.gym import living, view
 from games.gym.view import picture_of
 from games.registry import make
-from games.state import copy_state
+from games.states import copy_state
 from games.view import draw
 
 Box, Discrete = gymnasium.spaces.Box, gymnasium.spaces.Discrete

@@ -22,7 +22,7 @@ from arcade.ui.scene import Home, Pop, Push, Replace
 from arcade.ui.widgets import PushButton
 from games.batch import GameBatch
 from games.registry import make
-from games.state import copy_state
+from games.states import copy_state
 from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import (
     SIZES,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from games.displays import avoid_opengl
+from games.opengl import avoid_opengl
 
 VARIABLE = "SDL_FRAMEBUFFER_ACCELERATION"
 OPENED = {

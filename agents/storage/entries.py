@@ -39,6 +39,16 @@ class Entry:
         """The name to show."""
         return self.profile.name if self.profile else self.path.stem
 
+    def require(self) -> Profile:
+        """The agent.
+
+        Raises:
+            ProfileError: Its file cannot be used; says why.
+        """
+        if self.profile is None:
+            raise ProfileError(self.problem)
+        return self.profile
+
 
 def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """Sorted by game and then time, newest first, unusable ones last."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
+from agents.errors import ProfileError
 from agents.storage.profile import Profile, read_header
 
 RECENT_SECONDS = 10.0
@@ -58,6 +59,14 @@ def mark_of(path: Path | str) -> Mark | None:
     except OSError:
         return None
     return status.st_size, status.st_mtime_ns, status.st_ino
+
+
+def header_of(path: Path) -> Profile | None:
+    """The description of the agent in a file, None if it cannot be used."""
+    try:
+        return read_header(path)
+    except ProfileError:
+        return None
 
 
 def is_recent(mark: Mark | None) -> bool:

@@ -1,4 +1,4 @@
-"""The folder of agents: list, find, save, rename, duplicate, delete, bring back, import and export.
+"""The folder of agents: save, rename, duplicate, delete, bring back, import and export; `catalogue` lists and finds.
 
 Nothing is ever deleted for good: deleted agents lie in `trash/`, damaged ones in `quarantine/`. Agents that came with
 the arcade are only read. Any number of programs may use one folder: what changes it happens under the folder's lock,
@@ -7,20 +7,22 @@ and an agent with what lies beside it moves as one (`agents.storage.moves`).
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from agents.errors import ProfileError, system_reason
-from agents.storage.disk import DISK, Disk, backup_of, draft, put, put_free, put_new, replace_file, telling
-from agents.storage.entries import Entry, UnknownAgentError, file_stem, in_order, mean_score, names_of, numbered, pick
-from agents.storage.headers import ChangedError, Headers, Mark, mark_of
-from agents.storage.history import History, earlier_selves, path_of, read_frames
+from agents.errors import DamagedProfileError, ProfileError, system_reason
+from agents.storage import resume
+from agents.storage.catalogue import Catalogue
+from agents.storage.disk import DISK, Disk, backup_of, draft, move, put, put_free, put_new, replace_file, telling
+from agents.storage.entries import Entry, UnknownAgentError, file_stem
+from agents.storage.headers import header_of
+from agents.storage.history import History, path_of
 from agents.storage.history import to_bytes as history_to_bytes
 from agents.storage.profile import SUFFIX, Profile, check_name, read, read_header, to_bytes, write
 from agents.storage.runs import Runs
-from agents.storage.shelf import COMPANIONS, QUARANTINE, TRASH, Shelf, free_place
+from agents.storage.shelf import COMPANIONS, QUARANTINE, TRASH, free_place
 
 __all__ = [
     "COMPANIONS",
@@ -45,112 +47,24 @@ class _Draft:
     file: Path
 
 
-class Library:
-    """The agents in a folder of the person's and those that came with the arcade. May be used from several threads.
+class Library(Catalogue):
+    """The catalogue of agents, with all that changes the person's own. May be used from several threads.
 
     Args:
-        folder: Where the person's agents lie; made on the first save.
-        shipped: Where agents that came with the arcade lie, in one folder per game; never written to.
+        folder: The folder of the person's agents; made on the first save.
+        shipped: The folder of the agents that came with the arcade, with one folder per game; never written to.
         disk: The system calls that saving uses.
 
     Attributes:
-        runs: What is known of the agents' training runs.
-        lock: Held while files change, by one thread of one program; who holds it sees none move.
+        runs: The training runs that go on, and those that were interrupted.
+        lock: Held while files change, by one thread of one program: while it is held no file moves.
         changing: See `agents.storage.shelf.Shelf.changing`.
     """
 
     def __init__(self, folder: Path, shipped: Path | None = None, disk: Disk = DISK) -> None:
-        self.folder, self._shipped, self.disk = folder, shipped, disk
-        self._shelf = Shelf(folder, disk)
-        self._shipped_headers = Headers()
+        super().__init__(folder, shipped, disk)
         self.changing, self.lock = self._shelf.changing, self._shelf.lock
-        self.runs = Runs(self)
-
-    # Listing and finding
-
-    def entries(self, game_id: str | None = None) -> tuple[Entry, ...]:
-        """All agents, or those of one game; sorted by game and then time, newest first, unusable ones last.
-
-        Only descriptions are read. A damaged file is set aside, and its backup used. A copy that was made by hand gets
-        an id and a name of its own.
-        """
-        entries = in_order([*self._read_shipped(), *self._shelf.entries()])
-        return tuple(each for each in entries if game_id is None or (each.profile and each.profile.game_id == game_id))
-
-    def load(self, entry: Entry) -> Entry:
-        """The same agent with its weights; one that was renamed since it was listed is found by its id.
-
-        Raises:
-            ProfileError: The file cannot be used; says why.
-        """
-        path = entry.path
-        if entry.profile and not path.exists():
-            path = self.where(entry.profile.id) or path
-        loaded = replace(self._shelf.usable(path, read), shipped=self._is_shipped(path))
-        if loaded.profile is None:
-            raise ProfileError(loaded.problem)
-        return replace(loaded, problem=loaded.problem or entry.problem)
-
-    def find(self, text: str, game_id: str | None = None) -> Entry:
-        """The agent with this name, id or path, with its weights.
-
-        The person's own come before those of the arcade, and exact names before those in other letter case.
-
-        Raises:
-            UnknownAgentError: There is none, or there are several; names what there is.
-            ProfileError: Its file cannot be used; says why.
-        """
-        path = Path(text)
-        entries = self.entries(game_id)
-        if path.suffix == SUFFIX and path.is_file():
-            return self.load(Entry(path, None))
-        return self.load(pick(entries, text, f" of {game_id}" if game_id else ""))
-
-    def best(
-        self,
-        game_id: str,
-        check: Callable[[Profile], object] = Profile.game,
-        among: Iterable[Entry] | None = None,
-    ) -> Entry | None:
-        """The agent of a game with the highest evaluated mean score, with its weights; None if there is none.
-
-        Args:
-            game_id: The game.
-            check: Raises a `ProfileError` for agents that are to be passed over; at least they have to fit the game.
-            among: Its agents, where they have been listed just now.
-        """
-        entries = self.entries(game_id) if among is None else among
-        rated = [entry for entry in entries if entry.profile and entry.profile.scorecard]
-        for entry in sorted(rated, key=mean_score, reverse=True):
-            try:
-                loaded = self.load(entry)
-                if loaded.profile and check(loaded.profile):
-                    return loaded
-            except ProfileError:
-                continue  # the next best will do; the list of agents tells what is wrong
-        return None
-
-    def free_name(self, name: str) -> str:
-        """The name itself if no agent bears it, else with the lowest number from 2 appended."""
-        return numbered(check_name(name), names_of(self.entries()))
-
-    def unique_name(self, name: str) -> str:
-        """The name itself if none of the person's own agents bears it, else with the lowest number from 2 appended."""
-        return self._number(check_name(name))
-
-    def where(self, agent_id: str, path: Path | None = None) -> Path | None:
-        """Where the person's agent with this id lies now; `path`, where it was seen last, is looked at first."""
-        header = _header(path) if path and self._shelf.holds(path) else None
-        if header and header.id == agent_id:
-            return path
-        own = (entry for entry in self._shelf.entries() if entry.profile)
-        return next((entry.path for entry in own if entry.profile and entry.profile.id == agent_id), None)
-
-    def size_of(self, folder: str) -> tuple[int, int]:
-        """How many agents lie in `trash` or `quarantine`, and how many bytes that folder takes."""
-        files = [path for path in (self.folder / folder).glob("*") if path.is_file()]
-        marks = [mark for mark in map(mark_of, files) if mark]
-        return sum(path.suffix == SUFFIX for path in files), sum(mark[0] for mark in marks)
+        self.runs = Runs(folder / "running", disk)
 
     # Saving
 
@@ -165,7 +79,7 @@ class Library:
         """
         if path is not None:
             self._check_own(path)
-        known = _header(path) if path else None
+        known = header_of(path) if path else None
         name = known.name if known and known.id == profile.id else profile.name
         self._sweep()
         with self._drafted(replace(profile, name=name)) as drafted, self.changing():
@@ -203,25 +117,92 @@ class Library:
             if place:
                 put(file, path_of(place), self.disk, backup=False)
 
-    def earlier_selves(self, entry: Entry) -> tuple[Profile, ...]:
-        """An agent as it played at each moment that its run has kept, oldest first; none without snapshots.
+    # Training runs
+
+    def save_run(self, tree: resume.Tree | None, path: Path, profile: Profile) -> bool:
+        """Save what a run needs to go on exactly; None removes what was saved before.
+
+        Save it before the agent itself: of the two, it is the one that fits to both versions of the other.
+
+        Args:
+            tree: See `agents.storage.resume`.
+            path: Where the agent was saved last.
+            profile: The agent as it will be saved there.
+
+        Returns:
+            Whether there is an agent that it lies beside.
 
         Raises:
-            ProfileError: The agent or its snapshots cannot be used; says why.
+            ProfileError: It is larger than a file may be, or the disk refuses.
         """
-        loaded = self.load(entry)
-        return earlier_selves(_whole(loaded), loaded.path)
+        with self.changing():
+            agent = self.place_of(profile.id, path)
+            if agent is None:
+                return False
+            before = _version_at(agent)
+            if tree is None:
+                self.disk.remove(agent.with_suffix(resume.SUFFIX))
+                return True
+        parts = resume.to_parts(tree, profile, before)
+        target = agent.with_suffix(resume.SUFFIX)
+        with telling(f"cannot save {target}"), draft(target, parts, self.disk) as file, self.changing():
+            place = self.where(profile.id, agent)
+            if place:
+                put(file, place.with_suffix(resume.SUFFIX), self.disk, backup=False)
+            return place is not None
 
-    def earlier_frames(self, entry: Entry) -> tuple[int, ...]:
-        """The frames that an agent had seen at each of those moments, read much faster than the moments themselves.
+    def resume_point(self, profile: Profile, path: Path | None = None) -> resume.ResumePoint | None:
+        """The point where the run that made one of the person's agents stopped, if it can go on exactly from there.
+
+        Reads all that was saved of the run, up to some hundred MiB. A damaged file is set aside.
+
+        Args:
+            profile: The agent.
+            path: The file that it was read from, if that is known: a run belongs to one file, not to its copies.
 
         Raises:
-            ProfileError: The snapshots cannot be used; says why.
+            ProfileError: It was damaged, or cannot be read; says so.
         """
-        path = path_of(entry.path)
-        return read_frames(path) if path.exists() else ()
+        agent = self.where(profile.id, path)
+        if agent is None or (path is not None and agent.resolve() != path.resolve()):
+            return None
+        try:
+            return resume.find(agent, read(agent))
+        except DamagedProfileError as error:
+            raise ProfileError(f"{error}; it is kept as {self.set_run_aside(profile.id)}") from error
 
-    # What a person does with agents
+    def set_run_aside(self, agent_id: str) -> str:
+        """Set aside what was saved of an agent's run, and say where it is kept, "" if nothing lies there.
+
+        Raises:
+            ProfileError: The disk refuses.
+        """
+        with self.changing():
+            agent = self.where(agent_id)
+            unusable = agent.with_suffix(resume.SUFFIX) if agent else None
+            if unusable is None or not unusable.exists():
+                return ""
+            aside = move(unusable, self.folder / QUARANTINE / unusable.name, self.disk)
+        return f"{aside.parent.name}/{aside.name}"
+
+    def going_on(self, agent_id: str) -> AbstractContextManager[None]:
+        """Mark an agent's run as going on while inside; see `agents.storage.runs.Runs.going_on`.
+
+        Raises:
+            HeldElsewhereError: The run goes on already.
+        """
+        return self.runs.going_on(agent_id, self._name_of)
+
+    def interrupted(self) -> tuple[Entry, ...]:
+        """The agents whose runs were interrupted, as `entries` lists them."""
+        ids = self.runs.interrupted_ids()
+        return tuple(
+            entry
+            for entry in (self.entries() if ids else ())
+            if entry.profile and entry.profile.id in ids and not entry.shipped
+        )
+
+    # Requests of a person
 
     def rename(self, entry: Entry, name: str) -> Path:
         """Give an agent another name, and its file too; a name that another agent bears gets a number.
@@ -232,7 +213,7 @@ class Library:
         name = check_name(name)
         with self.changing():
             path = self._place(entry)
-            before = _whole(self.load(Entry(path, None)))
+            before = self.load(Entry(path, None)).require()
             renamed = before.renamed(self._number(name, path))
             target = self._named_after(renamed)
             moved = path if target == path else self._shelf.move(path, target)
@@ -252,7 +233,7 @@ class Library:
         Raises:
             ProfileError: The name is not allowed, the file cannot be used, or the disk refuses.
         """
-        profile = _whole(self.load(entry))
+        profile = self.load(entry).require()
         name = check_name(name) if name else self.free_name(f"{profile.name[:50]} copy")
         return self.save(replace(profile, name=name, id=uuid.uuid4().hex))
 
@@ -276,7 +257,7 @@ class Library:
             trashed = self.folder / TRASH / trashed.name
             if not trashed.exists():
                 raise ProfileError(f"{trashed}: no such file; perhaps it was brought back already")
-            profile = _header(trashed)
+            profile = header_of(trashed)
             if profile is None:
                 return self._shelf.move(trashed, self.folder / trashed.name)
             name = self._number(profile.name)
@@ -307,7 +288,7 @@ class Library:
         Raises:
             ProfileError: Something is there already, the agent cannot be used, or the disk refuses.
         """
-        profile = _whole(self.load(entry))
+        profile = self.load(entry).require()
         if path.is_dir():
             path = path / (file_stem(profile.name) + SUFFIX)
         elif path.suffix != SUFFIX:
@@ -323,16 +304,6 @@ class Library:
             raise ProfileError(f"cannot save {path}: {system_reason(error)}") from error
 
     # Helpers
-
-    def _read_shipped(self) -> list[Entry]:
-        paths = sorted(self._shipped.glob(f"*/*{SUFFIX}")) if self._shipped else []
-        return [self._shipped_entry(path, mark) for path in paths if (mark := mark_of(path))]
-
-    def _shipped_entry(self, path: Path, mark: Mark) -> Entry:
-        try:
-            return Entry(path, self._shipped_headers.read(path, mark), shipped=True)
-        except (ProfileError, ChangedError) as error:
-            return Entry(path, None, str(error), shipped=True)
 
     @contextmanager
     def _drafted(self, profile: Profile) -> Iterator[_Draft]:
@@ -362,9 +333,10 @@ class Library:
     def _named_after(self, profile: Profile) -> Path:
         return self.folder / (file_stem(profile.name) + SUFFIX)
 
-    def _number(self, name: str, but: Path | None = None) -> str:
-        """The name, with a number if another one of the person's agents answers to it."""
-        return numbered(name, names_of(entry for entry in self._shelf.entries() if entry.path != but))
+    def _name_of(self, agent_id: str) -> str:
+        path = self.where(agent_id)
+        header = header_of(path) if path else None
+        return header.name if header else "this agent"
 
     def _place(self, entry: Entry) -> Path:
         """Where one of the person's agents lies now."""
@@ -376,16 +348,13 @@ class Library:
 
     def _trashed(self) -> Iterator[tuple[Path, Profile]]:
         for path in sorted((self.folder / TRASH).glob(f"*{SUFFIX}")):
-            profile = _header(path)
+            profile = header_of(path)
             if profile:
                 yield path, profile
 
     def _check_own(self, path: Path) -> None:
         if self._is_shipped(path):
             raise ProfileError(f"{path.stem} came with the arcade and stays as it is: duplicate it first")
-
-    def _is_shipped(self, path: Path) -> bool:
-        return self._shipped is not None and path.resolve().is_relative_to(self._shipped.resolve())
 
     def _sweep(self) -> None:
         """Remove what saves left that were killed, once nobody can be writing it any more."""
@@ -395,14 +364,8 @@ class Library:
                     self.disk.remove(path)
 
 
-def _whole(entry: Entry) -> Profile:
-    if entry.profile is None:
-        raise ProfileError(entry.problem)
-    return entry.profile
-
-
-def _header(path: Path) -> Profile | None:
+def _version_at(path: Path) -> Profile | None:
     try:
-        return read_header(path)
+        return read(path)
     except ProfileError:
         return None

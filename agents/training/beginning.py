@@ -5,18 +5,18 @@ from typing import TYPE_CHECKING
 from agents.errors import ProfileError
 from agents.storage.resume import UnusableRunError
 from agents.training.plan import Plan
-from agents.training.saver import RunStore
+from agents.training.saver import ProfileStore
 
 if TYPE_CHECKING:
     from agents.training.trainer import Trainer
 
 
-def begin(plan: Plan, runs: RunStore | None) -> "tuple[Trainer, str]":
+def begin(plan: Plan, store: ProfileStore | None) -> "tuple[Trainer, str]":
     """What trains by a plan, and what there is to tell of how it begins, "" if nothing.
 
     Args:
         plan: What to train.
-        runs: Where its run lies if it is to go on with one; None leaves all as it is.
+        store: The place of its run if it is to go on with one; None leaves all as it is.
 
     Raises:
         ValueError: See `Trainer`.
@@ -26,14 +26,14 @@ def begin(plan: Plan, runs: RunStore | None) -> "tuple[Trainer, str]":
     try:
         return Trainer(plan), ""
     except UnusableRunError as error:
-        if runs is None or plan.start is None:
+        if store is None or plan.start is None:
             raise
         told, start = str(error), plan.start
     try:
-        kept = runs.set_aside(start.id)
+        kept = store.set_run_aside(start.id)
     except ProfileError as error:
         told = f"{told}; {error}"
     else:
         told = f"{told}; it is kept as {kept}" if kept else told
-    plan = plan.from_weights(runs.free_name(start.name))
+    plan = plan.from_weights(store.free_name(start.name))
     return Trainer(plan), f"{told}; {start.name} is trained further from its weights, as {plan.name}"

@@ -28,34 +28,26 @@ _EARLIER: resume.Tree = {}
 """In the place of a run that cannot go on from where it stands: what was kept of it before is left as it is."""
 
 
-class RunStore(Protocol):
-    """Where runs are kept: `agents.storage.runs.Runs`, or anything like it."""
-
-    def save(self, tree: resume.Tree | None, path: Path, profile: Profile) -> bool:
-        """Store what a run needs to go on beside its agent, before the agent itself is stored; False if it has none."""
-
-    def going_on(self, agent_id: str) -> AbstractContextManager[None]:
-        """While inside, the run goes on, and nobody else goes on with it."""
-
-    def set_aside(self, agent_id: str) -> str:
-        """Set aside what was saved of an agent's run, and say where it is kept, "" if nothing lies there."""
-
-    def free_name(self, name: str) -> str:
-        """A name for an agent that is trained further."""
-
-
 class ProfileStore(Protocol):
-    """Where agents are saved: the library, or anything like it."""
-
-    @property
-    def runs(self) -> RunStore:
-        """Where their runs are kept."""
+    """The place where agents and their runs are saved: the library, or anything like it."""
 
     def save(self, profile: Profile, path: Path | None = None) -> Path:
         """Store a profile under its name, or over `path`, and say where it lies."""
 
     def save_history(self, history: History, path: Path) -> None:
         """Store how the agent at `path` played earlier."""
+
+    def save_run(self, tree: resume.Tree | None, path: Path, profile: Profile) -> bool:
+        """Store what a run needs to go on beside its agent, before the agent itself is stored; False if it has none."""
+
+    def set_run_aside(self, agent_id: str) -> str:
+        """Set aside what was saved of an agent's run, and say where it is kept, "" if nothing lies there."""
+
+    def going_on(self, agent_id: str) -> AbstractContextManager[None]:
+        """Mark an agent's run as going on while inside, so that nobody else goes on with it."""
+
+    def free_name(self, name: str) -> str:
+        """The name itself if no agent bears it, else with a number."""
 
 
 class Saver:
@@ -86,7 +78,7 @@ class Saver:
             ProfileError: Somebody else goes on with it.
         """
         if agent_id != self._held:
-            self._open.enter_context(self._store.runs.going_on(agent_id))
+            self._open.enter_context(self._store.going_on(agent_id))
             self._held = agent_id
 
     def begin(self, trainer: "Trainer") -> None:
@@ -171,7 +163,7 @@ class Saver:
         try:
             if run is _EARLIER:
                 return "", True
-            return "", path is not None and self._store.runs.save(run, path, profile)
+            return "", path is not None and self._store.save_run(run, path, profile)
         except (OSError, ValueError, MemoryError) as error:
             return in_words(error), False
 

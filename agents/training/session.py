@@ -94,7 +94,7 @@ class TrainingSession:
     def __init__(self, plan: Plan, store: ProfileStore | None = None) -> None:
         self.plan = plan
         self.latest = SessionReport(Status.STARTING, "Loading TensorFlow")
-        self._runs = store.runs if store else None
+        self._store = store
         self._saver = Saver(store, plan.resume.agent if plan.resume else None) if store else None
         if self._saver and plan.resume and plan.start:
             self._saver.hold(plan.start.id)
@@ -128,7 +128,7 @@ class TrainingSession:
     def _work(self) -> None:
         _step_back(self._niceness)
         try:
-            trainer, told = begin(self.plan, self._runs)
+            trainer, told = begin(self.plan, self._store)
             self.plan = trainer.plan
             self._train(trainer, told)
         except (Exception, SystemExit) as error:  # whatever it is, the window shows it and lives on

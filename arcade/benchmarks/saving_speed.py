@@ -64,7 +64,7 @@ def _saving(library: Library, agent: Profile, size: int) -> Iterator[None]:
 
     def save() -> None:
         while not over.is_set():
-            library.runs.save(run, path, agent)
+            library.save_run(run, path, agent)
 
     with ThreadPoolExecutor(1, "saving") as worker:
         saving = worker.submit(save)

@@ -1,6 +1,5 @@
 """Helpers of several commands: the library, and the names and values that a person typed."""
 
-from agents.errors import ProfileError
 from agents.storage.library import Entry, Library, UnknownAgentError
 from agents.storage.profile import Profile
 from arcade.commands.console import Console, UsageError, checking_usage
@@ -28,14 +27,12 @@ def find(library: Library, text: str) -> tuple[Entry, Profile]:
         entry = library.find(text)
     except UnknownAgentError as error:
         raise UsageError(str(error)) from error
-    if entry.profile is None:
-        raise ProfileError(entry.problem)
-    return entry, entry.profile
+    return entry, entry.require()
 
 
 def tell_of_cut_off(library: Library, console: Console) -> None:
     """One line for each agent whose training was cut off, and how to go on with it."""
-    for entry in library.runs.cut_off():
+    for entry in library.interrupted():
         if entry.profile:
             name = entry.name if not entry.name.startswith("-") else entry.profile.id
             words = command("train", entry.profile.game_id, "--resume", name) or f"train … --resume {entry.profile.id}"

@@ -93,7 +93,7 @@ class _Run:
     """
 
     def __init__(self, plan: "Plan", library: Library, saver: "_RunSaver | None", stop: Stop, console: Console) -> None:
-        self.trainer, told = begin(plan, library.runs)
+        self.trainer, told = begin(plan, library)
         if told:
             console.tell(told)
         self.failure: BaseException | None = None

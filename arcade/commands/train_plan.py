@@ -65,7 +65,7 @@ def _going_on(arguments: Namespace, library: Library, start: Profile | None, pat
     with checking_usage():
         frames = parse_settings(Config, {"frames": arguments.frames})["frames"] if arguments.frames else None
     try:
-        point = library.runs.resume_point(start, path)
+        point = library.resume_point(start, path)
     except ProfileError as error:
         tell(f"dqn-arcade: {error}; training goes on from the weights of {start.name}")
         return None

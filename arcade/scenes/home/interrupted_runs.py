@@ -24,7 +24,7 @@ class CutOff:
 def find_cut_off(library: Library) -> tuple[CutOff, ...]:
     """All agents whose training was cut off; what cannot be used is passed over."""
     found = []
-    for entry in library.runs.cut_off():
+    for entry in library.interrupted():
         try:
             agent = library.load(entry).profile
             if agent and agent.game():
@@ -68,6 +68,6 @@ def ask_to_go_on(context: Context, cut_off: CutOff) -> Change:
 
 def _point(library: Library, agent: Profile) -> ResumePoint | None:
     try:
-        return library.runs.resume_point(agent)
+        return library.resume_point(agent)
     except ProfileError:
         return None  # it was damaged and is set aside: the agent goes on from its weights

@@ -59,7 +59,7 @@ class TrainSetupScene(Screen):
         self._build()
         self.focus.set(self.focus.widgets, self._chosen_preset() or self._go)
         if start:
-            self.in_background(lambda: context.library.runs.resume_point(start), self._offer_exact)
+            self.in_background(lambda: context.library.resume_point(start), self._offer_exact)
         wish = start.name if start else f"{self.info.title} agent"
         self.in_background(lambda: context.library.free_name(wish), self._propose_name)
 

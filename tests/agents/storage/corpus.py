@@ -190,9 +190,9 @@ def meet(paths: list[Path], folder: Path) -> dict[str, Any]:
     """Try to use every file in every way; returns crimes, acceptances, and the largest cost."""
     library = Library(folder / "library")
     library.save(PROFILE)  # so that all is loaded that is needed for a true agent
-    library.runs.save({"frames": 1, "rows": np.ones(3)}, library.folder / "Pat.agent", PROFILE)
+    library.save_run({"frames": 1, "rows": np.ones(3)}, library.folder / "Pat.agent", PROFILE)
     library.duplicate(library.load(library.entries()[0]))
-    assert library.runs.resume_point(PROFILE)
+    assert library.resume_point(PROFILE)
     for path in (folder / "corpus", library.folder):
         for use in _uses(library, path / "nothing.agent"):
             with suppress(ProfileError):
@@ -236,7 +236,7 @@ def _uses(library: Library, path: Path) -> list[Callable[[], object]]:
             run.write_bytes(path.read_bytes())
         else:
             run.symlink_to(path)
-        if library.runs.resume_point(PROFILE) is None:
+        if library.resume_point(PROFILE) is None:
             raise ProfileError("it is not the run of this agent")
 
     return [

@@ -36,7 +36,7 @@ def save_for_ever(folder: Path, number: int, pipe: int) -> None:
 def save(library: Library, path: Path, number: int) -> None:
     """Save the version with a number of the agent and its run."""
     profile = make_profile(seed=number, id=ID)
-    library.runs.save({"frames": number, "rows": np.full(500, number)}, path, profile)
+    library.save_run({"frames": number, "rows": np.full(500, number)}, path, profile)
     library.save(profile, path)
 
 
@@ -48,7 +48,7 @@ def look(folder: Path, saved: int) -> str:
         profile = library.load(entry).profile
         assert profile and not entry.problem, entry.problem
         assert profile.seed in (saved, saved + 1), f"version {profile.seed} instead of {saved}"
-        point = library.runs.resume_point(profile)
+        point = library.resume_point(profile)
         assert point, "the run is lost"
         tree = point.read()
         assert point.frames in (saved, saved + 1), f"run {point.frames} instead of {saved}"

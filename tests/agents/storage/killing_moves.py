@@ -39,10 +39,10 @@ def version(name: str, number: int, agent_id: str) -> Profile:
 def train(library: Library, profile: Profile, path: Path | None) -> Path:
     """Save an agent as its training does: the run, the agent, and how it played earlier."""
     run = {"frames": profile.seed, "rows": np.full(50, profile.seed)}
-    is_kept = path is not None and library.runs.save(run, path, profile)
+    is_kept = path is not None and library.save_run(run, path, profile)
     path = library.save(profile, path)
     if not is_kept:
-        library.runs.save(run, path, profile)
+        library.save_run(run, path, profile)
     library.save_history(history_of(profile), path)
     return path
 
@@ -103,7 +103,7 @@ ACTIONS: dict[str, tuple[Callable[[Path], object], Callable[[Library], object]]]
     ),
     "give up a run": (
         nothing,
-        lambda library: library.runs.save(None, library.folder / "Ann.agent", version("", 3, ANN)),
+        lambda library: library.save_run(None, library.folder / "Ann.agent", version("", 3, ANN)),
     ),
     "rename": (nothing, lambda library: library.rename(library.find("Pat"), "Paul")),
     "rename to a name that is taken": (nothing, lambda library: library.rename(library.find("Pat"), "Ann")),
@@ -156,7 +156,7 @@ def wrong_beside(library: Library, path: Path, action: str) -> list[str]:
     if profile.id not in (PAT, GONE) or path.parent != library.folder or action in LOSES:
         return []
     try:
-        point = library.runs.resume_point(profile, path)
+        point = library.resume_point(profile, path)
         frames = library.earlier_frames(Entry(path, profile))
     except ProfileError as error:
         return [str(error)]

@@ -179,7 +179,7 @@ def look(folder: Path, journal: Path, killed: bool) -> list[str]:
         if not number <= agent.seed <= number + killed:
             problems.append(f"version {agent.seed} of {agent.name}, not {number}")
         if path.parent == folder:
-            point = library.runs.resume_point(agent, path)
+            point = library.resume_point(agent, path)
             problems += [f"the run of {agent.name} cannot go on"] * (point is None)
     return problems
 

@@ -27,7 +27,7 @@ def prepared(folder: Path) -> Library:
     """A library with one agent, its version before, its run, and another agent in the trash."""
     library = Library(folder)
     path = library.save(make_profile(seed=0, id=OLD.id))
-    library.runs.save({"frames": 1, "rows": ROWS}, path, OLD)
+    library.save_run({"frames": 1, "rows": ROWS}, path, OLD)
     library.save(OLD, path)
     library.save(make_profile("Trashed"))
     library.delete(library.find("Trashed"))
@@ -37,7 +37,7 @@ def prepared(folder: Path) -> Library:
 ACTIONS: dict[str, Callable[[Library], object]] = {
     "save": lambda library: library.save(NEW, library.folder / "Pat.agent"),
     "save as new": lambda library: library.save(make_profile("Another")),
-    "save the run": lambda library: library.runs.save({"frames": 2, "rows": -ROWS}, library.folder / "Pat.agent", NEW),
+    "save the run": lambda library: library.save_run({"frames": 2, "rows": -ROWS}, library.folder / "Pat.agent", NEW),
     "rename": lambda library: library.rename(library.find("Pat"), "Ann"),
     "duplicate": lambda library: library.duplicate(library.find("Pat")),
     "delete": lambda library: library.delete(library.find("Pat")),

@@ -602,7 +602,7 @@ def test_a_copy_made_by_hand_becomes_an_agent_of_its_own(library: Library) -> No
     path = library.save(make_profile("R"))
     save_again(library, path)
     original = read(path)
-    library.runs.save({"frames": 3}, path, original)
+    library.save_run({"frames": 3}, path, original)
     for suffix in (".agent", ".agent.bak", ".resume"):
         shutil.copy(path.with_name(f"R{suffix}"), path.with_name(f"A copy{suffix}"))
     names = {entry.name: entry.profile.id for entry in own(library) if entry.profile}
@@ -610,9 +610,9 @@ def test_a_copy_made_by_hand_becomes_an_agent_of_its_own(library: Library) -> No
     assert names["A copy"] != original.id
     copy = library.find("A copy")
     assert copy.profile
-    assert library.runs.resume_point(copy.profile, copy.path) is None, "a run belongs to one file"
-    assert library.runs.resume_point(original, path) is not None
-    assert library.runs.resume_point(original, copy.path) is None
+    assert library.resume_point(copy.profile, copy.path) is None, "a run belongs to one file"
+    assert library.resume_point(original, path) is not None
+    assert library.resume_point(original, copy.path) is None
     library.save(replace(copy.profile, seed=9), copy.path)
     assert (read(path).seed, read(copy.path).seed) == (original.seed, 9)
 
@@ -705,7 +705,7 @@ def test_a_note_of_moves_that_makes_no_sense_is_set_aside(library: Library) -> N
 
 def test_moves_that_are_in_the_way_of_something_by_now_are_taken_back(library: Library) -> None:
     path = library.save(make_profile())
-    library.runs.save({"frames": 1}, path, read(path))
+    library.save_run({"frames": 1}, path, read(path))
     path.with_suffix(".resume").rename(library.folder / "Ann.resume")
     (library.folder / "Ann.agent").write_bytes(b"somebody else's")
     note = [["Pat.resume", "Ann.resume"], ["Pat.agent", "Ann.agent"]]

@@ -51,10 +51,10 @@ class LibraryMachine(RuleBasedStateMachine):
         entry = self._pick(number)
         profile = self._next(entry.name, entry)
         if run:
-            self.library.runs.save({"frames": profile.seed}, entry.path, profile)
+            self.library.save_run({"frames": profile.seed}, entry.path, profile)
         assert self.library.save(profile, entry.path) == entry.path
         self._note(profile, self.versions[profile.id])
-        point = self.library.runs.resume_point(profile)
+        point = self.library.resume_point(profile)
         assert point is None or point.frames == profile.seed
         assert point or not run
 

@@ -47,12 +47,12 @@ from agents.training.trainer import Trainer
 library = Library(Path(sys.argv[1]))
 for entry in library.entries():
     agent = library.load(entry).profile
-    trainer = Trainer(Plan.going_on(agent, library.runs.resume_point(agent)))
+    trainer = Trainer(Plan.going_on(agent, library.resume_point(agent)))
     for progress in trainer.run():
         if progress.frames >= trainer.total_frames:
             break
     library.save(trainer.profile(), entry.path)
-    library.runs.save(trainer.get_state(), entry.path, trainer.profile())
+    library.save_run(trainer.get_state(), entry.path, trainer.profile())
 """
 
 
@@ -74,7 +74,7 @@ def run_to(trainer: Trainer, frames: int) -> Trainer:
 def save(library: Library, profile: Profile, tree: resume.Tree) -> Path:
     """Save an agent and its run."""
     path = library.save(profile)
-    library.runs.save(tree, path, profile)
+    library.save_run(tree, path, profile)
     return path
 
 
@@ -117,7 +117,7 @@ def test_a_run_that_goes_on_in_a_fresh_process_ends_like_one_that_never_stopped(
     library, whole = resumed
     entry = library.find(case)
     assert entry.profile
-    point = library.runs.resume_point(entry.profile)
+    point = library.resume_point(entry.profile)
     assert point
     state = point.read()
     assert state["dqn"]["updates"] > 20
@@ -142,7 +142,7 @@ def go_on(trainer: Trainer, folder: Path, **changes: Any) -> Trainer:
     library = Library(folder)
     agent = trainer.profile()
     save(library, agent, trainer.get_state())
-    point = library.runs.resume_point(agent)
+    point = library.resume_point(agent)
     assert point
     return Trainer(Plan.going_on(agent, point, **changes))
 
@@ -197,13 +197,13 @@ def test_it_belongs_to_the_agent_it_was_saved_for_and_to_the_one_that_lay_there(
     second, third = make_profile(seed=2, id=first.id), make_profile(seed=3, id=first.id)
     path = library.save(first)
     point = ResumePoint(path, 7)
-    library.runs.save(tree, path, second)
-    assert library.runs.resume_point(first) == point, "killed before the agent was saved as well"
+    library.save_run(tree, path, second)
+    assert library.resume_point(first) == point, "killed before the agent was saved as well"
     library.save(second, path)
-    assert library.runs.resume_point(second) == point
+    assert library.resume_point(second) == point
     library.save(third, path)
-    assert library.runs.resume_point(third) is None
-    assert library.runs.resume_point(make_profile(seed=2)) is None, "another agent with the same weights"
+    assert library.resume_point(third) is None
+    assert library.resume_point(make_profile(seed=2)) is None, "another agent with the same weights"
 
 
 def test_renaming_keeps_it(tmp_path: Path, tree: resume.Tree) -> None:
@@ -211,14 +211,14 @@ def test_renaming_keeps_it(tmp_path: Path, tree: resume.Tree) -> None:
     profile = make_profile()
     save(library, profile, tree)
     path = library.rename(library.find("Pat"), "Ann")
-    assert library.runs.resume_point(profile) == ResumePoint(path, 7)
+    assert library.resume_point(profile) == ResumePoint(path, 7)
 
 
 def test_without_it_there_is_nothing_to_go_on_with(tmp_path: Path) -> None:
     library = Library(tmp_path)
     profile = make_profile()
     library.save(profile)
-    assert library.runs.resume_point(profile) is None
+    assert library.resume_point(profile) is None
 
 
 def test_damage_is_set_aside_and_costs_the_run_alone(tmp_path: Path, tree: resume.Tree) -> None:
@@ -227,9 +227,9 @@ def test_damage_is_set_aside_and_costs_the_run_alone(tmp_path: Path, tree: resum
     path = save(library, profile, tree).with_suffix(resume.SUFFIX)
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(ProfileError, match=r"Pat\.resume: damaged.*quarantine/Pat\.resume") as caught:
-        library.runs.resume_point(profile)
+        library.resume_point(profile)
     assert "\n" not in str(caught.value)
-    assert library.runs.resume_point(profile) is None
+    assert library.resume_point(profile) is None
     assert library.find("Pat").profile
 
 
@@ -262,7 +262,7 @@ def test_a_profile_is_no_run(tmp_path: Path) -> None:
     path = library.save(profile)
     path.with_suffix(resume.SUFFIX).write_bytes(path.read_bytes())
     with pytest.raises(ProfileError, match="no resume"):
-        library.runs.resume_point(profile)
+        library.resume_point(profile)
 
 
 def test_a_run_of_another_plan_is_refused(resumed: tuple[Library, dict[str, Trainer]]) -> None:

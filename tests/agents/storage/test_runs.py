@@ -28,7 +28,7 @@ import sys, time
 from pathlib import Path
 from agents.storage.library import Library
 
-with Library(Path(sys.argv[1])).runs.going_on(sys.argv[2]):
+with Library(Path(sys.argv[1])).going_on(sys.argv[2]):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -40,7 +40,7 @@ def library(tmp_path: Path) -> Library:
 
 
 def names(library: Library) -> list[str]:
-    return [entry.name for entry in library.runs.cut_off()]
+    return [entry.name for entry in library.interrupted()]
 
 
 def test_a_run_whose_process_was_killed_is_found_until_it_is_forgotten(library: Library) -> None:
@@ -63,9 +63,9 @@ def test_a_run_whose_process_was_killed_is_found_until_it_is_forgotten(library: 
 def test_a_run_that_ends_is_not_cut_off_however_it_ends(library: Library) -> None:
     profile = make_profile()
     library.save(profile)
-    with library.runs.going_on(profile.id):
+    with library.going_on(profile.id):
         assert names(library) == []
-    with pytest.raises(ValueError, match="bad"), library.runs.going_on(profile.id):
+    with pytest.raises(ValueError, match="bad"), library.going_on(profile.id):
         raise ValueError("bad")
     assert names(library) == []
     assert list((library.folder / "running").iterdir()) == []
@@ -82,10 +82,10 @@ def test_a_run_has_one_writer_among_all_programs(library: Library) -> None:
         assert library.runs.is_going_on(profile.id)
         with pytest.raises(HeldElsewhereError, match=r"Pat is being trained elsewhere.*agents duplicate"):
             TrainingSession(Plan(make("nchain"), "features", Config(), start=profile, resume=point), library)
-        with library.runs.going_on("b" * 32):
+        with library.going_on("b" * 32):
             pass
         child.kill()
-    with library.runs.going_on(profile.id), pytest.raises(HeldElsewhereError), library.runs.going_on(profile.id):
+    with library.going_on(profile.id), pytest.raises(HeldElsewhereError), library.going_on(profile.id):
         pass
     assert path.stat().st_mtime_ns == before
     assert not library.runs.is_going_on(profile.id)
@@ -103,7 +103,7 @@ def test_who_looks_whether_a_run_goes_on_does_not_keep_it_from_going_on(library:
     for thread in threads:
         thread.start()
     for _ in range(100):
-        with library.runs.going_on("a" * 32):
+        with library.going_on("a" * 32):
             pass
     ended.set()
     for thread in threads:
@@ -114,7 +114,7 @@ def test_who_looks_whether_a_run_goes_on_does_not_keep_it_from_going_on(library:
 def test_a_disk_without_locks_stops_no_training(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.storage.locks.lock", lambda file: False)
     library.save(make_profile(id="a" * 32))
-    with library.runs.going_on("a" * 32), library.runs.going_on("a" * 32):
+    with library.going_on("a" * 32), library.going_on("a" * 32):
         assert names(library) == []
     (library.folder / "running" / ("a" * 32)).touch()
     assert names(library) == [], "nobody can tell whether it was cut off"
@@ -124,13 +124,13 @@ def test_a_disk_without_locks_stops_no_training(library: Library, monkeypatch: p
 def test_values_of_another_kind_are_damage(library: Library, change: dict[str, object]) -> None:
     profile = make_profile()
     path = library.save(profile)
-    library.runs.save({"frames": 3, "rows": np.ones(4)}, path, profile)
+    library.save_run({"frames": 3, "rows": np.ones(4)}, path, profile)
     file = path.with_suffix(resume.SUFFIX)
     document, arrays = unpack(file.read_bytes(), resume._LIMITS)
     file.write_bytes(b"".join(pack_parts(document | change, arrays, resume._LIMITS)))
     with pytest.raises(ProfileError, match=r"Pat\.resume: damaged.*quarantine/Pat\.resume"):
-        library.runs.resume_point(profile)
-    assert library.runs.resume_point(profile) is None
+        library.resume_point(profile)
+    assert library.resume_point(profile) is None
 
 
 def test_a_run_that_was_never_saved_is_no_agent(library: Library) -> None:
@@ -142,7 +142,7 @@ def test_a_run_that_was_never_saved_is_no_agent(library: Library) -> None:
 def test_a_folder_that_cannot_be_written_to_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     library = Library(tmp_path / "file" / "agents")
-    with library.runs.going_on("a" * 32):
+    with library.going_on("a" * 32):
         assert names(library) == []
 
 
@@ -151,24 +151,24 @@ def test_what_is_saved_of_a_run_follows_its_agent_and_can_be_taken_away(library:
     path = library.save(profile)
     tree = {"frames": 3, "rows": np.ones(4)}
     renamed = library.rename(library.find("Pat"), "Ann")
-    library.runs.save(tree, path, profile)
+    library.save_run(tree, path, profile)
     assert not path.with_suffix(resume.SUFFIX).exists()
-    assert library.runs.resume_point(profile) == resume.ResumePoint(renamed, 3)
-    library.runs.save(None, path, profile)
-    assert library.runs.resume_point(profile) is None
-    assert library.runs.save(tree, path, make_profile()) is False, "an agent that lies nowhere"
+    assert library.resume_point(profile) == resume.ResumePoint(renamed, 3)
+    library.save_run(None, path, profile)
+    assert library.resume_point(profile) is None
+    assert library.save_run(tree, path, make_profile()) is False, "an agent that lies nowhere"
     assert list(library.folder.glob("*.resume")) == []
 
 
 def test_an_agent_that_was_deleted_while_it_is_trained_comes_back_with_its_run(library: Library) -> None:
     profile = make_profile()
     path = library.save(profile)
-    library.runs.save({"frames": 3}, path, profile)
+    library.save_run({"frames": 3}, path, profile)
     library.save(make_profile("Pat"))
     trashed = library.delete(library.find(profile.id))
     later = replace(profile, seed=7)
-    assert library.runs.save({"frames": 4}, path, later)
+    assert library.save_run({"frames": 4}, path, later)
     assert library.save(later, path) == path
     assert not trashed.exists()
-    assert library.runs.resume_point(later) == resume.ResumePoint(path, 4)
+    assert library.resume_point(later) == resume.ResumePoint(path, 4)
     assert len(library.entries()) == 2

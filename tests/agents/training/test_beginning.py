@@ -42,7 +42,7 @@ def saved(folder: Path, agent: Profile, tree: resume.Tree) -> tuple[Library, Pat
     library = Library(folder)
     path = library.save(agent)
     resume.write(tree, path, agent)
-    point = library.runs.resume_point(agent)
+    point = library.resume_point(agent)
     assert point
     return library, path, Plan.going_on(agent, point)
 
@@ -110,7 +110,7 @@ def test_a_run_that_is_whole_begins_as_if_nobody_had_tried_it(
     half: tuple[Profile, resume.Tree], tmp_path: Path
 ) -> None:
     library, path, plan = saved(tmp_path, *half)
-    trainer, told = begin(plan, library.runs)
+    trainer, told = begin(plan, library)
     assert told == "" and path.with_suffix(resume.SUFFIX).exists()
     assert_same(trainer.get_state(), half[1])
 
@@ -120,7 +120,7 @@ def test_without_its_run_an_agent_is_trained_further_from_its_weights(
 ) -> None:
     agent = half[0]
     library, path, plan = saved(tmp_path, agent, changed(half[1], "replay:written", "x"))
-    trainer, told = begin(plan, library.runs)
+    trainer, told = begin(plan, library)
     kept = f"it is kept as quarantine/{CASE}.resume; {CASE} is trained further from its weights, as {CASE} 2"
     assert told.startswith(f"{CASE}: its run cannot go on") and told.endswith(kept) and "\n" not in told
     assert (library.folder / "quarantine" / f"{CASE}.resume").exists() and not path.with_suffix(".resume").exists()
@@ -137,8 +137,8 @@ def test_where_nothing_can_be_set_aside_the_training_begins_all_the_same(
         raise ProfileError("the disk is read-only")
 
     library, _, plan = saved(tmp_path, half[0], changed(half[1], "rng", 7))
-    monkeypatch.setattr(library.runs, "set_aside", refuse)
-    trainer, told = begin(plan, library.runs)
+    monkeypatch.setattr(library, "set_run_aside", refuse)
+    trainer, told = begin(plan, library)
     assert "; the disk is read-only; " in told and trainer.plan.resume is None
 
 
@@ -156,4 +156,4 @@ def test_the_window_trains_on_and_keeps_both_agents(half: tuple[Profile, resume.
     assert sorted(entry.name for entry in library.entries()) == [CASE, f"{CASE} 2"]
     kept = library.load(library.find(CASE)).profile
     assert kept and kept.frames == half[0].frames and path.exists()
-    assert library.runs.cut_off() == () and not list((library.folder / "running").iterdir())
+    assert library.interrupted() == () and not list((library.folder / "running").iterdir())

@@ -19,21 +19,28 @@ from agents.training.saver import SAVE_SECONDS, Saver
 from tests.agents.storage.profiles import make_profile
 
 
-class Runs:
-    """Notes which runs were saved and go on."""
+class Store:
+    """Notes what was saved and by which thread; holds a save until it may go on."""
 
-    def __init__(self, order: list[str]) -> None:
-        self.order = order
-        self.saved: list[Any] = []
+    def __init__(self) -> None:
+        self.order: list[str] = []
+        self.runs: list[Any] = []
         self.open: list[str] = []
+        self.run_error: Exception | None = None
+        self.threads: list[str] = []
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
         self.error: Exception | None = None
 
-    def save(self, tree: Any, path: Path, profile: Profile) -> bool:
-        if self.error:
-            raise self.error
+    def save_run(self, tree: Any, path: Path, profile: Profile) -> bool:
+        if self.run_error:
+            raise self.run_error
         self.order.append("run")
-        self.saved.append(tree)
+        self.runs.append(tree)
         return True
+
+    def set_run_aside(self, agent_id: str) -> str:
+        return "quarantine/Agent.resume"
 
     @contextmanager
     def going_on(self, agent_id: str) -> Iterator[None]:
@@ -41,23 +48,8 @@ class Runs:
         yield
         self.open.remove(agent_id)
 
-    def set_aside(self, agent_id: str) -> str:
-        return "quarantine/Agent.resume"
-
     def free_name(self, name: str) -> str:
         return f"{name} 2"
-
-
-class Store:
-    """Notes what was saved and by which thread; holds a save until it may go on."""
-
-    def __init__(self) -> None:
-        self.order: list[str] = []
-        self.runs = Runs(self.order)
-        self.threads: list[str] = []
-        self.may_go_on = threading.Event()
-        self.may_go_on.set()
-        self.error: Exception | None = None
 
     def save_history(self, history: History, path: Path) -> None:
         """Nothing is asked about it here."""
@@ -128,7 +120,7 @@ def test_a_save_is_due_within_a_minute_and_done_by_another_thread(
     for seconds, saves in [(0.0, 0), (SAVE_SECONDS - 1, 0), (1.0, 1), (SAVE_SECONDS - 1, 1), (1.0, 2)]:
         clock[0] += seconds
         assert consider(saver, trainer) == ""
-        assert len(store.threads) == len(store.runs.saved) == saves
+        assert len(store.threads) == len(store.runs) == saves
     assert all(name.startswith("saving") for name in store.threads)
     assert saver.path == Path("Pat.agent")
     assert SAVE_SECONDS <= 50, "a save may take ten seconds"
@@ -164,7 +156,7 @@ def test_trouble_is_told_once(saver: Saver, store: Store, clock: list[float]) ->
     clock[0] += SAVE_SECONDS
     assert [consider(saver, trainer) for _ in range(3)] == ["", "the disk is full", ""]
     assert saver.path is None
-    store.error, store.runs.error = None, ProfileError("no room for the run")
+    store.error, store.run_error = None, ProfileError("no room for the run")
     clock[0] += SAVE_SECONDS
     assert [consider(saver, trainer) for _ in range(2)] == ["", "no room for the run"]
     assert saver.path == Path("Pat.agent"), "the agent itself is saved"
@@ -175,7 +167,7 @@ def test_a_save_that_is_asked_for_is_done_when_it_returns_and_may_fail(saver: Sa
     trainer: Any = FakeTrainer()
     assert saver.save(trainer) == ""
     assert store.threads == [threading.current_thread().name]
-    assert store.runs.saved == [{"frames": 1}]
+    assert store.runs == [{"frames": 1}]
     store.error = ProfileError("the disk is full")
     with pytest.raises(ProfileError, match="full"):
         saver.save(trainer)
@@ -187,14 +179,14 @@ def test_a_run_that_is_too_large_is_not_copied_and_what_was_kept_of_it_goes(save
     trainer.get_state = None
     told = "its run takes 385 MiB, more than the 384 MiB that are kept to go on exactly"
     assert saver.save(trainer) == told
-    assert store.runs.saved == [None]
+    assert store.runs == [None]
 
 
 def test_games_that_are_more_than_numbers_are_not_kept(saver: Saver, store: Store) -> None:
     trainer: Any = FakeTrainer()
     trainer.has_plain_games, trainer.get_state = False, None
     assert saver.save(trainer) == "its games cannot be saved, so a later training begins from its weights"
-    assert store.runs.saved == [None]
+    assert store.runs == [None]
 
 
 def test_a_run_is_saved_before_its_agent_unless_that_has_no_file_yet(saver: Saver, store: Store) -> None:
@@ -207,9 +199,9 @@ def test_a_run_is_saved_before_its_agent_unless_that_has_no_file_yet(saver: Save
 def test_a_run_goes_on_from_begin_to_end(store: Store) -> None:
     saver, trainer = Saver(store), FakeTrainer()
     saver.begin(trainer)  # type: ignore[arg-type]
-    assert store.runs.open == ["7"]
+    assert store.open == ["7"]
     saver.end()
-    assert store.runs.open == []
+    assert store.open == []
 
 
 class Exploded(FakeTrainer):
@@ -236,10 +228,10 @@ def test_weights_that_are_not_finite_leave_the_agent_of_before_and_its_run(saver
 def test_a_run_that_was_broken_off_leaves_what_was_kept_of_it_before(saver: Saver, store: Store) -> None:
     trainer = FakeTrainer()
     saver.save(trainer)  # type: ignore[arg-type]
-    runs = list(store.runs.saved)
+    runs = list(store.runs)
     trainer.is_sound = False
     assert "broken off within a step" in saver.save(trainer)  # type: ignore[arg-type]
-    assert store.runs.saved == runs
+    assert store.runs == runs
     assert store.order[-1] == "agent"
 
 
@@ -250,5 +242,5 @@ def test_without_memory_for_its_run_the_agent_is_saved(saver: Saver, store: Stor
     trainer = FakeTrainer()
     trainer.get_state = too_large  # type: ignore[method-assign]
     saver.save(trainer)  # type: ignore[arg-type]
-    assert store.runs.saved == [None]
+    assert store.runs == [None]
     assert saver.path == Path("Pat.agent")

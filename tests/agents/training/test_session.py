@@ -28,36 +28,13 @@ ENDLESS = {
 BROKEN_OFF = "its run was broken off within a step, so it goes on from an earlier save or from the weights"
 
 
-class Runs:
-    """Remembers which runs were saved."""
-
-    def __init__(self) -> None:
-        self.saved: list[dict[str, Any] | None] = []
-        self.open: list[str] = []
-
-    def save(self, tree: dict[str, Any] | None, path: Path, profile: Profile) -> bool:
-        self.saved.append(tree)
-        return True
-
-    @contextmanager
-    def going_on(self, agent_id: str) -> Iterator[None]:
-        self.open.append(agent_id)
-        yield
-        self.open.remove(agent_id)
-
-    def set_aside(self, agent_id: str) -> str:
-        return "quarantine/Agent.resume"
-
-    def free_name(self, name: str) -> str:
-        return f"{name} 2"
-
-
 class Store:
     """Remembers what was saved."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.saved: list[Profile] = []
-        self.runs = Runs()
+        self.runs: list[dict[str, Any] | None] = []
+        self.open: list[str] = []
         self.histories: list[History] = []
         self._error = error
 
@@ -66,6 +43,22 @@ class Store:
             raise self._error
         self.saved.append(profile)
         return path or Path("Agent.agent")
+
+    def save_run(self, tree: dict[str, Any] | None, path: Path, profile: Profile) -> bool:
+        self.runs.append(tree)
+        return True
+
+    def set_run_aside(self, agent_id: str) -> str:
+        return "quarantine/Agent.resume"
+
+    @contextmanager
+    def going_on(self, agent_id: str) -> Iterator[None]:
+        self.open.append(agent_id)
+        yield
+        self.open.remove(agent_id)
+
+    def free_name(self, name: str) -> str:
+        return f"{name} 2"
 
     def save_history(self, history: History, path: Path) -> None:
         self.histories.append(history)
@@ -186,7 +179,7 @@ def test_a_run_that_fails_is_saved_and_then_told(monkeypatch: pytest.MonkeyPatch
     assert failed.status is Status.FAILED
     assert failed.note == f"{in_words(error)}. Saved as Agent.agent; {BROKEN_OFF}"
     assert failed.saved == Path("Agent.agent") and store.saved[0].frames > 0
-    assert store.runs.saved == [], "a run that was broken off within a step cannot go on from there"
+    assert store.runs == [], "a run that was broken off within a step cannot go on from there"
     assert session.close(30)
 
 

@@ -10,7 +10,7 @@ import pygame
 import pytest
 
 import arcade.scenes
-from agents.storage.runs import Runs
+from agents.storage.library import Library
 from agents.training.session import Command, SessionReport, Status
 from arcade.benchmarks import frames, saving_speed
 from arcade.benchmarks import window_speed as bench
@@ -93,13 +93,13 @@ def test_screens_are_opened_and_agents_loaded_while_a_run_is_saved(
     context.library.save(make_profile(game_id=bench.GAME))
     context.training = FakeSession(bench._long_plan(), SessionReport(Status.TRAINING))  # type: ignore[assignment]
     saved: list[Any] = []
-    real = Runs.save
+    real = Library.save_run
 
-    def save(runs: Runs, tree: Any, *told: Any) -> bool:
+    def save(library: Library, tree: Any, *told: Any) -> bool:
         saved.append(tree["replay"].nbytes)
-        return real(runs, tree, *told)
+        return real(library, tree, *told)
 
-    monkeypatch.setattr(Runs, "save", save)
+    monkeypatch.setattr(Library, "save_run", save)
     makers = bench._opened_while_saving(context)
     found = saving_speed.openings_while_saving(app, makers, 0.1, size=2 * 2**20)
     assert list(found["frames"]) == ["agents", "learning", "compare", "dashboard"]

@@ -447,7 +447,7 @@ def test_a_run_that_makes_no_sense_is_set_aside_and_its_agent_trained_from_its_w
 ) -> None:
     entry = library.find("Pat")
     assert entry.profile
-    library.runs.save({"frames": 3}, entry.path, entry.profile)
+    library.save_run({"frames": 3}, entry.path, entry.profile)
     assert cli.main(["train", "nchain", "--resume", "Pat", "--frames", "200", "--device", "cpu"]) == 0
     told = capsys.readouterr().err.splitlines()
     (line,) = (line for line in told if "cannot go on" in line)
@@ -460,8 +460,8 @@ def test_a_run_that_makes_no_sense_is_set_aside_and_its_agent_trained_from_its_w
 def test_a_run_that_goes_on_elsewhere_is_refused_before_anything_is_done(library: Library, capsys: Output) -> None:
     entry = library.find("Pat")
     assert entry.profile
-    library.runs.save({"frames": 3}, entry.path, entry.profile)
-    with library.runs.going_on(entry.profile.id):
+    library.save_run({"frames": 3}, entry.path, entry.profile)
+    with library.going_on(entry.profile.id):
         refused(capsys, 1, ["train", "nchain", "--resume", "Pat"], "Pat is being trained elsewhere")
         assert plan_of("nchain", "--resume", "Pat", "--set", "batch_size=16").name == "Pat 2"
     assert not library.runs.is_going_on(entry.profile.id)
@@ -484,7 +484,7 @@ def test_training_further_keeps_what_is_not_said(library: Library) -> None:
 def test_a_run_that_was_kept_goes_on_exactly(library: Library, capsys: Output) -> None:
     profile = make_profile("Half", frames=12_000, seed=3)
     path = library.save(profile)
-    library.runs.save({"frames": 900}, path, profile)
+    library.save_run({"frames": 900}, path, profile)
     plan = plan_of("nchain", "--resume", "Half", "--until-solved")
     assert (plan.resume.frames, plan.resume.agent, plan.name, plan.seed) == (900, path, "Half", 3)
     assert plan.config == profile.config

@@ -134,12 +134,12 @@ def judge(trial: Trial, before: Profile | None) -> None:
         trial.check(trial.status == 0, f"status {trial.status}")
     library = Library(paths.agents_folder())
     trial.check(not list(library.folder.rglob("*.tmp")), "a temporary file")
-    trial.check(library.runs.cut_off() == (), "it counts as cut off")
+    trial.check(library.interrupted() == (), "it counts as cut off")
     for entry in library.entries():
         _judge_agent(trial, library, entry)
     if trial.status == 0 and trial.kind != "evaluate" and "Broken off" not in trial.told:
         profile = _agent(library, "W" if trial.kind == "window" else "K")
-        point = library.runs.resume_point(profile) if profile else None
+        point = library.resume_point(profile) if profile else None
         trial.check(profile is None or (point is not None and bool(point.read())), "the run cannot go on")
     if trial.kind in ("train", "finish", "resume") and trial.status == 0:
         _judge_run(trial, library, before)

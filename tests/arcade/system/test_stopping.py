@@ -65,5 +65,5 @@ def test_an_arcade_whose_display_is_lost_saves_its_training(
     assert told.splitlines()[-1] == f"dqn-arcade: the display is gone; Gone is saved as {entry.path}"
     profile = library.load(entry).profile
     assert profile is not None and profile.frames > 0
-    assert library.runs.resume_point(profile) is not None
-    assert library.runs.cut_off() == ()
+    assert library.resume_point(profile) is not None
+    assert library.interrupted() == ()

@@ -33,7 +33,7 @@ def agents(home: Path) -> Library:
 def can_go_on(library: Library, entry: Any) -> bool:
     """Whether an agent has seen something and its run can go on exactly."""
     agent = library.load(entry).profile
-    point = library.runs.resume_point(agent) if agent else None
+    point = library.resume_point(agent) if agent else None
     return bool(agent and agent.frames > 0 and point and point.frames > 0)
 
 
@@ -47,7 +47,7 @@ def test_quitting_in_the_midst_of_training_keeps_what_was_learnt(tmp_path: Path,
     entries = library.entries()
     assert sorted(entry.name for entry in entries) == [f"Agent {index}" for index in range(quits)]
     assert all(can_go_on(library, entry) for entry in entries)
-    assert library.runs.cut_off() == ()
+    assert library.interrupted() == ()
     if SOAK:  # on a machine that has nothing else to do
         assert max(json.loads(out.splitlines()[-1])) <= 5
 
@@ -59,10 +59,10 @@ def test_an_arcade_that_is_killed_in_training_offers_to_go_on_and_loses_a_minute
     library = agents(tmp_path)
     with arcade(tmp_path, "stay", str(seconds)) as child:
         trained = follow_until_a_save_is_near(child, tmp_path, seconds)
-        assert library.runs.cut_off() == (), "it goes on"
+        assert library.interrupted() == (), "it goes on"
         child.kill()
         child.communicate()
-    (entry,) = library.runs.cut_off()
+    (entry,) = library.interrupted()
     assert entry.name == "Killed"
     assert can_go_on(library, entry)
     kept = resume.ResumePoint(entry.path, 0).read()["seconds"]

@@ -252,7 +252,7 @@ def cut_off(context: Context, name: str = "Old hand", run: bool = False) -> Prof
     profile = make_profile(name, game_id="cartpole")
     path = context.library.save(profile)
     if run:
-        context.library.runs.save({"frames": 7}, path, profile)
+        context.library.save_run({"frames": 7}, path, profile)
     folder = context.library.folder / "running"
     folder.mkdir(exist_ok=True)
     (folder / profile.id).touch()

@@ -190,7 +190,7 @@ def test_a_run_that_was_kept_goes_on_exactly_unless_the_person_wants_to_begin_fr
 ) -> None:
     agent = make_profile("Old hand", game_id="cartpole", frames=300)
     path = context.library.save(agent)
-    context.library.runs.save({"frames": 200}, path, agent)
+    context.library.save_run({"frames": 200}, path, agent)
     scene: Any = TrainSetupScene(context, "cartpole", start=agent)
     settle(context)
     assert scene.focus.current is scene._go

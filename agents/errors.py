@@ -21,12 +21,16 @@ _HEADING = re.compile(
 _FRAME = re.compile(r'\s*File "[^"]*", line \d+')
 
 
-class ProfileError(ValueError):
+class StorageError(ValueError):
+    """Something cannot be read, saved or moved; one clear line says what is wrong."""
+
+
+class ProfileError(StorageError):
     """A profile cannot be used; one clear line says what is wrong."""
 
 
 class DamagedProfileError(ProfileError):
-    """The file is no whole profile: it was cut, changed, or never was one."""
+    """The file is not whole: it was cut, changed, or never was what its place says."""
 
 
 class DivergedError(ArithmeticError, ValueError):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.errors import ProfileError, reason_of
+from agents.errors import StorageError, reason_of
 from agents.learning.keras_model import short_name
 from agents.storage.container import Limits, Pieces, header_stop, pack_parts, parse_header, unpack
 from agents.storage.disk import read_file, replace_file
@@ -47,7 +47,7 @@ def pack_weights(model: Any) -> Pieces:
     try:
         header_stop(bytes(parts[0]), size, LIMITS)
         parse_header(bytes(parts[1]), size, LIMITS)
-    except ProfileError as error:
+    except StorageError as error:
         raise ValueError(f"model: cannot be saved, it could not be loaded again: {error}") from None
     return parts
 
@@ -69,7 +69,7 @@ def load_weights(model: Any, path: Path) -> None:
     """
     try:
         document, arrays = unpack(read_file(path, limits=LIMITS)[0], LIMITS)
-    except ProfileError as error:
+    except StorageError as error:
         raise ValueError(f"{path}: {error}") from error
     if document.get("format") != FORMAT["format"]:
         raise ValueError(f"{path}: holds no weights, but an agent or something else")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.disk import DISK, Disk
 from agents.storage.entries import Entry, in_order, mean_score, names_of, numbered, pick
 from agents.storage.headers import ChangedError, Headers, Mark, header_of, mark_of
@@ -42,7 +42,7 @@ class Catalogue:
         """The same agent with its weights; one that was renamed since it was listed is found by its id.
 
         Raises:
-            ProfileError: The file cannot be used; says why.
+            StorageError: The file cannot be used; says why.
         """
         path = entry.path
         if entry.profile and not path.exists():
@@ -58,7 +58,7 @@ class Catalogue:
 
         Raises:
             UnknownAgentError: There is none, or there are several; names what there is.
-            ProfileError: Its file cannot be used; says why.
+            StorageError: Its file cannot be used; says why.
         """
         path = Path(text)
         entries = self.entries(game_id)
@@ -76,7 +76,7 @@ class Catalogue:
 
         Args:
             game_id: The game.
-            check: Raises a `ProfileError` for agents that are to be passed over; at least they have to fit the game.
+            check: Raises a `StorageError` for agents that are to be passed over; at least they have to fit the game.
             among: Its agents, where they have been listed just now.
         """
         entries = self.entries(game_id) if among is None else among
@@ -86,7 +86,7 @@ class Catalogue:
                 loaded = self.load(entry)
                 if loaded.profile and check(loaded.profile):
                     return loaded
-            except ProfileError:
+            except StorageError:
                 continue  # the next best will do; the list of agents tells what is wrong
         return None
 
@@ -116,7 +116,7 @@ class Catalogue:
         """An agent as it played at each moment that its run has kept, oldest first; none without snapshots.
 
         Raises:
-            ProfileError: The agent or its snapshots cannot be used; says why.
+            StorageError: The agent or its snapshots cannot be used; says why.
         """
         loaded = self.load(entry)
         return earlier_selves(loaded.require(), loaded.path)
@@ -125,7 +125,7 @@ class Catalogue:
         """The frames that an agent had seen at each of those moments, read much faster than the moments themselves.
 
         Raises:
-            ProfileError: The snapshots cannot be used; says why.
+            StorageError: The snapshots cannot be used; says why.
         """
         path = path_of(entry.path)
         return read_frames(path) if path.exists() else ()
@@ -141,7 +141,7 @@ class Catalogue:
     def _shipped_entry(self, path: Path, mark: Mark) -> Entry:
         try:
             return Entry(path, self._shipped_headers.read(path, mark), shipped=True)
-        except (ProfileError, ChangedError) as error:
+        except (StorageError, ChangedError) as error:
             return Entry(path, None, str(error), shipped=True)
 
     def _is_shipped(self, path: Path) -> bool:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.errors import DamagedProfileError, ProfileError
+from agents.errors import DamagedProfileError, StorageError
 
 MAX_FILE = 64 * 2**20
 MAX_HEADER = 2**20
@@ -98,7 +98,7 @@ def pack(document: Mapping[str, Any], tensors: Tensors) -> bytes:
     """The bytes of a profile's file with this document and these arrays.
 
     Raises:
-        ProfileError: The document holds something that JSON cannot.
+        StorageError: The document holds something that JSON cannot.
     """
     return b"".join(pack_parts(document, {name: np.asarray(values, "<f4") for name, values in tensors.items()}))
 
@@ -107,11 +107,11 @@ def pack_parts(document: Mapping[str, Any], arrays: Arrays, limits: Limits = PRO
     """The bytes of a file with this document and these arrays, in parts that are views of the arrays.
 
     Raises:
-        ProfileError: The document holds something that JSON cannot, or an array is of a kind that files do not hold.
+        StorageError: The document holds something that JSON cannot, or an array is of a kind that files do not hold.
     """
     names = {np.dtype(dtype): name for name, dtype in limits.dtypes.items()}
     if wrong := [f"{name} ({values.dtype})" for name, values in arrays.items() if values.dtype not in names]:
-        raise ProfileError(f"the {limits.key} cannot be written: no file holds {', '.join(wrong)[:200]}")
+        raise StorageError(f"the {limits.key} cannot be written: no file holds {', '.join(wrong)[:200]}")
     # Wider numbers come first, so that every array lies at a multiple of its numbers' size.
     order = sorted(arrays, key=lambda name: (-arrays[name].itemsize, name))
     views = {name: _bytes_of(arrays[name]) for name in order}
@@ -324,7 +324,7 @@ def _sealed(document: Mapping[str, Any], views: Mapping[str, memoryview]) -> str
         text = json.dumps({"seal": "", "sha256": _sum(views), **document}, ensure_ascii=False, allow_nan=False)
         return text.replace('"seal": ""', f'"seal": "{_sha256(text)}"', 1)
     except (ValueError, TypeError, RecursionError) as error:
-        raise ProfileError(f"the document cannot be written: {error}") from None
+        raise StorageError(f"the document cannot be written: {error}") from None
 
 
 def checksum(arrays: Arrays) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from agents.errors import DamagedProfileError, ProfileError, system_reason
+from agents.errors import DamagedProfileError, StorageError, system_reason
 from agents.storage.container import PREFIX, PROFILE, Limits, Pieces, header_stop
 
 BACKUP = ".bak"
@@ -99,7 +99,7 @@ def replace_file(path: Path, parts: Pieces, disk: Disk = DISK, *, backup: bool =
     """As `write_file`, for agents.
 
     Raises:
-        ProfileError: The disk is full, the folder read-only, or the like; `path` is as it was, or if only the syncing
+        StorageError: The disk is full, the folder read-only, or the like; `path` is as it was, or if only the syncing
             of its folder failed, the new file.
     """
     with telling(f"cannot save {path}"):
@@ -187,7 +187,7 @@ def move(path: Path, target: Path, disk: Disk = DISK) -> Path:
     """Rename a file into another folder under a name that is free there; returns its new place.
 
     Raises:
-        ProfileError: The system does not allow it; the file is where it was.
+        StorageError: The system does not allow it; the file is where it was.
     """
     with telling(f"cannot move {path} to {target.parent}"):
         disk.make_folder(target.parent)
@@ -220,23 +220,23 @@ def read_file(path: Path, *, header_only: bool = False, limits: Limits = PROFILE
 
     Raises:
         DamagedProfileError: The file is too small or too large.
-        ProfileError: There is no such file, it is a link or no file at all, or it may not be read.
+        StorageError: There is no such file, it is a link or no file at all, or it may not be read.
     """
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         if path.is_symlink():
-            raise ProfileError("is a link: must be a regular file")
+            raise StorageError("is a link: must be a regular file")
         with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise ProfileError("is no regular file")
+                raise StorageError("is no regular file")
             if status.st_size > limits.file:
                 raise DamagedProfileError(f"{status.st_size:,} bytes long, must be at most {limits.file:,}")
             stop = header_stop(file.read(PREFIX), status.st_size, limits)
             file.seek(0)
             return file.read(stop if header_only else status.st_size), status.st_size
     except OSError as error:
-        raise ProfileError(f"cannot be read: {system_reason(error)}") from error
+        raise StorageError(f"cannot be read: {system_reason(error)}") from error
 
 
 def backup_of(path: Path) -> Path:
@@ -246,11 +246,11 @@ def backup_of(path: Path) -> Path:
 
 @contextmanager
 def telling(what: str) -> Iterator[None]:
-    """Turn what the system refuses into a `ProfileError` that says what could not be done, and why."""
+    """Turn what the system refuses into a `StorageError` that says what could not be done, and why."""
     try:
         yield
     except OSError as error:
-        raise ProfileError(f"{what}: {system_reason(error)}") from error
+        raise StorageError(f"{what}: {system_reason(error)}") from error
 
 
 def _write(path: Path, parts: Pieces, disk: Disk) -> None:

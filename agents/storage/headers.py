@@ -5,7 +5,7 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.profile import Profile, read_header
 
 RECENT_SECONDS = 10.0
@@ -36,7 +36,7 @@ class Headers:
         """The description of the agent in a file, without weights.
 
         Raises:
-            ProfileError: The file cannot be used.
+            StorageError: The file cannot be used.
             ChangedError: It is gone, or another one lies there.
         """
         known = self._known.get(path)
@@ -65,7 +65,7 @@ def header_of(path: Path) -> Profile | None:
     """The description of the agent in a file, None if it cannot be used."""
     try:
         return read_header(path)
-    except ProfileError:
+    except StorageError:
         return None
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from agents.acting.architecture import Architecture
 from agents.acting.policy import Policy
-from agents.errors import DamagedProfileError, ProfileError
+from agents.errors import DamagedProfileError, StorageError
 from agents.storage.container import PREFIX, Tensors, pack, parse_header, unpack
 from agents.storage.disk import DISK, Disk, read_file, replace_file
 from agents.storage.document import FIELDS, MAX_SCORE, MOST_MOMENTS, check_moments
@@ -68,7 +68,7 @@ class History:
             if not path.exists() or not self.moments or min(read_frames(path)) >= self.moments[0].frames:
                 return self
             before = from_bytes(read_file(path)[0])
-        except (ProfileError, ValueError):
+        except (StorageError, ValueError):
             return self  # what cannot be read is written anew
         if (before.agent, before.architecture) != (self.agent, self.architecture):
             return self
@@ -141,7 +141,7 @@ def write(history: History, path: Path, disk: Disk = DISK) -> None:
     """Save a history so that `path` is the old or the new file at every instant.
 
     Raises:
-        ProfileError: The disk refuses; `path` is as it was.
+        StorageError: The disk refuses; `path` is as it was.
     """
     replace_file(path, [to_bytes(history)], disk, backup=False)
 
@@ -150,14 +150,14 @@ def read(path: Path, agent: Profile) -> History:
     """Load the history of an agent.
 
     Raises:
-        ProfileError: There is no such file, it is damaged, or it belongs to another agent.
+        StorageError: There is no such file, it is damaged, or it belongs to another agent.
     """
     try:
         history = from_bytes(read_file(path)[0])
-    except ProfileError as error:
+    except StorageError as error:
         raise type(error)(f"{path.name}: {error}") from error
     if (history.agent, history.architecture) != (agent.id, agent.architecture):
-        raise ProfileError(f"{path.name}: these snapshots are not of {agent.name}")
+        raise StorageError(f"{path.name}: these snapshots are not of {agent.name}")
     return history
 
 
@@ -165,14 +165,14 @@ def read_frames(path: Path) -> tuple[int, ...]:
     """The frames at which each moment of a history was kept, without reading their weights.
 
     Raises:
-        ProfileError: As `read`; damage to the weights goes unseen.
+        StorageError: As `read`; damage to the weights goes unseen.
     """
     try:
         data, size = read_file(path, header_only=True)
         header = parse_header(data[PREFIX:], size)
         header.document.pop("sha256", None)
         return tuple(frames for frames, _ in _checked(header.document)[2])
-    except ProfileError as error:
+    except StorageError as error:
         raise type(error)(f"{path.name}: {error}") from error
 
 
@@ -184,7 +184,7 @@ def earlier_selves(agent: Profile, path: Path) -> tuple[Profile, ...]:
         path: Its file, beside which its snapshots lie.
 
     Raises:
-        ProfileError: The snapshots are damaged. An agent without any has no earlier selves.
+        StorageError: The snapshots are damaged. An agent without any has no earlier selves.
     """
     if not path_of(path).exists():
         return ()
@@ -211,7 +211,7 @@ def from_bytes(data: bytes) -> History:
 
     Raises:
         DamagedProfileError: The bytes are no whole history.
-        ProfileError: A newer program wrote them.
+        StorageError: A newer program wrote them.
     """
     document, arrays = unpack(data)
     agent, architecture, moments = _checked(document)
@@ -224,7 +224,7 @@ def _checked(document: dict[str, Any]) -> tuple[str, Architecture, Frames]:
     if document.pop("format", None) != FORMAT or type(schema) is not int or schema < 1:
         raise DamagedProfileError("no snapshots: their format is unknown")
     if schema > SCHEMA:
-        raise ProfileError(f"was saved by a newer version of DQN Arcade (format {schema}, here {SCHEMA}): update first")
+        raise StorageError(f"was saved by a newer version of DQN Arcade (format {schema}, here {SCHEMA}): update first")
     try:
         return _document(document)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:

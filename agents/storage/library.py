@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from agents.errors import DamagedProfileError, ProfileError, system_reason
+from agents.errors import DamagedProfileError, ProfileError, StorageError, system_reason
 from agents.storage import resume
 from agents.storage.catalogue import Catalogue
 from agents.storage.disk import DISK, Disk, backup_of, draft, move, put, put_free, put_new, replace_file, telling
@@ -75,7 +75,7 @@ class Library(Catalogue):
         deleted is brought back. A new one whose name is taken by now gets a number, as do all names that are taken.
 
         Raises:
-            ProfileError: It cannot be saved; what was there before still is.
+            StorageError: It cannot be saved; what was there before still is.
         """
         if path is not None:
             self._check_own(path)
@@ -94,7 +94,7 @@ class Library(Catalogue):
         """Where an agent lies that was saved to `path`; one that was deleted since is brought back.
 
         Raises:
-            ProfileError: It was deleted, and the disk refuses.
+            StorageError: It was deleted, and the disk refuses.
         """
         found = self.where(agent_id, path)
         if found or path is None:
@@ -106,7 +106,7 @@ class Library(Catalogue):
         """Save how the agent at `path` played earlier, beside it; what was kept before a run went on stays.
 
         Raises:
-            ProfileError: It cannot be saved; what was there before still is.
+            StorageError: It cannot be saved; what was there before still is.
         """
         if not history.moments:
             return
@@ -133,7 +133,7 @@ class Library(Catalogue):
             Whether there is an agent that it lies beside.
 
         Raises:
-            ProfileError: It is larger than a file may be, or the disk refuses.
+            StorageError: It is larger than a file may be, or the disk refuses.
         """
         with self.changing():
             agent = self.place_of(profile.id, path)
@@ -161,7 +161,7 @@ class Library(Catalogue):
             path: The file that it was read from, if that is known: a run belongs to one file, not to its copies.
 
         Raises:
-            ProfileError: It was damaged, or cannot be read; says so.
+            StorageError: It was damaged, or cannot be read; says so.
         """
         agent = self.where(profile.id, path)
         if agent is None or (path is not None and agent.resolve() != path.resolve()):
@@ -169,13 +169,13 @@ class Library(Catalogue):
         try:
             return resume.find(agent, read(agent))
         except DamagedProfileError as error:
-            raise ProfileError(f"{error}; it is kept as {self.set_run_aside(profile.id)}") from error
+            raise StorageError(f"{error}; it is kept as {self.set_run_aside(profile.id)}") from error
 
     def set_run_aside(self, agent_id: str) -> str:
         """Set aside what was saved of an agent's run, and say where it is kept, "" if nothing lies there.
 
         Raises:
-            ProfileError: The disk refuses.
+            StorageError: The disk refuses.
         """
         with self.changing():
             agent = self.where(agent_id)
@@ -208,7 +208,7 @@ class Library(Catalogue):
         """Give an agent another name, and its file too; a name that another agent bears gets a number.
 
         Raises:
-            ProfileError: The name is not allowed, the agent came with the arcade, or the disk refuses.
+            StorageError: The name is not allowed, the agent came with the arcade, or the disk refuses.
         """
         name = check_name(name)
         with self.changing():
@@ -219,8 +219,8 @@ class Library(Catalogue):
             moved = path if target == path else self._shelf.move(path, target)
             try:
                 write(renamed, moved, self.disk)
-            except ProfileError:
-                with suppress(ProfileError):
+            except StorageError:
+                with suppress(StorageError):
                     replace_file(moved, [to_bytes(before)], self.disk, backup=False)
                 if moved != path:
                     self._shelf.move(moved, path)
@@ -231,7 +231,7 @@ class Library(Catalogue):
         """Save a copy under a name of its own; one that is taken gets a number.
 
         Raises:
-            ProfileError: The name is not allowed, the file cannot be used, or the disk refuses.
+            StorageError: The name is not allowed, the file cannot be used, or the disk refuses.
         """
         profile = self.load(entry).require()
         name = check_name(name) if name else self.free_name(f"{profile.name[:50]} copy")
@@ -241,7 +241,7 @@ class Library(Catalogue):
         """Move an agent to the trash, and return where it lies there; `restore` undoes it.
 
         Raises:
-            ProfileError: It came with the arcade, or the disk refuses.
+            StorageError: It came with the arcade, or the disk refuses.
         """
         with self.changing():
             path = self._place(entry)
@@ -251,12 +251,12 @@ class Library(Catalogue):
         """Undo a deletion, and return where the agent lies now; under another name if one bears its own by now.
 
         Raises:
-            ProfileError: There is no such file, or the disk refuses.
+            StorageError: There is no such file, or the disk refuses.
         """
         with self.changing():
             trashed = self.folder / TRASH / trashed.name
             if not trashed.exists():
-                raise ProfileError(f"{trashed}: no such file; perhaps it was brought back already")
+                raise StorageError(f"{trashed}: no such file; perhaps it was brought back already")
             profile = header_of(trashed)
             if profile is None:
                 return self._shelf.move(trashed, self.folder / trashed.name)
@@ -271,7 +271,7 @@ class Library(Catalogue):
         """Copy an agent from anywhere into the library; out of the trash it is brought back, with its run.
 
         Raises:
-            ProfileError: The file cannot be used, or the disk refuses.
+            StorageError: The file cannot be used, or the disk refuses.
         """
         if path.resolve().parent == (self.folder / TRASH).resolve():
             return self.restore(path)
@@ -286,7 +286,7 @@ class Library(Catalogue):
         """Copy an agent to a file or into a folder anywhere, and return where it lies.
 
         Raises:
-            ProfileError: Something is there already, the agent cannot be used, or the disk refuses.
+            StorageError: Something is there already, the agent cannot be used, or the disk refuses.
         """
         profile = self.load(entry).require()
         if path.is_dir():
@@ -294,14 +294,14 @@ class Library(Catalogue):
         elif path.suffix != SUFFIX:
             path = path.with_name(path.name + SUFFIX)
         if not path.parent.is_dir():
-            raise ProfileError(f"{path.parent}: no such folder")
+            raise StorageError(f"{path.parent}: no such folder")
         try:
             with draft(path, [to_bytes(profile)], self.disk) as file:
                 return put_new(file, path, self.disk)
         except FileExistsError:
-            raise ProfileError(f"{path} exists already: choose another name") from None
+            raise StorageError(f"{path} exists already: choose another name") from None
         except OSError as error:
-            raise ProfileError(f"cannot save {path}: {system_reason(error)}") from error
+            raise StorageError(f"cannot save {path}: {system_reason(error)}") from error
 
     # Helpers
 
@@ -367,5 +367,5 @@ class Library(Catalogue):
 def _version_at(path: Path) -> Profile | None:
     try:
         return read(path)
-    except ProfileError:
+    except StorageError:
         return None

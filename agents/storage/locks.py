@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 
 PATIENCE = 10.0
 """Seconds to wait for another program that is changing the folder; usually it takes some thousandths."""
@@ -57,7 +57,7 @@ class FolderLock:
             except BlockingIOError:
                 if time.monotonic() > deadline:
                     words = f"{self._folder}: another program has been changing it for {PATIENCE:.0f} s, try again"
-                    raise ProfileError(words) from None
+                    raise StorageError(words) from None
             time.sleep(pause)
             pause = min(2 * pause, 0.02)
 

@@ -19,7 +19,7 @@ import numpy as np
 from agents.acting.architecture import Architecture
 from agents.acting.policy import Policy
 from agents.config import Config
-from agents.errors import DamagedProfileError, ProfileError
+from agents.errors import DamagedProfileError, ProfileError, StorageError
 from agents.learning.schedules import epsilon_at, learning_rate_at
 from agents.storage.container import PREFIX, Tensors, pack, parse_header, unpack
 from agents.storage.curve_text import PLAIN_CURVE, CurveText
@@ -197,7 +197,7 @@ def to_bytes(profile: Profile) -> bytes:
     """The bytes of a profile's file.
 
     Raises:
-        ProfileError: A field or an array could not be loaded again.
+        StorageError: A field or an array could not be loaded again.
     """
     document: dict[str, Any] = {"format": FORMAT, "schema": SCHEMA}
     for item in fields(Profile):
@@ -207,7 +207,7 @@ def to_bytes(profile: Profile) -> bytes:
     data = pack(document, profile.weights)
     try:
         from_bytes(data)
-    except ProfileError as error:
+    except StorageError as error:
         raise ProfileError(f"{profile.name}: cannot be saved, it could not be loaded again ({error})") from None
     return data
 
@@ -227,7 +227,7 @@ def write(profile: Profile, path: Path, disk: Disk = DISK) -> None:
     """Save a profile so that `path` is the old or the new file at every instant; see `agents.storage.disk`.
 
     Raises:
-        ProfileError: The profile cannot be saved, or the disk refuses; `path` is as it was.
+        StorageError: The profile cannot be saved, or the disk refuses; `path` is as it was.
     """
     replace_file(path, [to_bytes(profile)], disk)
 
@@ -237,7 +237,7 @@ def read(path: Path) -> Profile:
 
     Raises:
         DamagedProfileError: The file is no whole profile.
-        ProfileError: There is no such file, it is a link, it may not be read, or a newer program wrote it.
+        StorageError: There is no such file, it is a link, it may not be read, or a newer program wrote it.
     """
     with _named(path):
         return from_bytes(read_file(path)[0])
@@ -247,7 +247,7 @@ def read_header(path: Path) -> Profile:
     """Load everything but the weights, in well under a millisecond.
 
     Raises:
-        ProfileError: As `read`; damage to the weights goes unseen.
+        StorageError: As `read`; damage to the weights goes unseen.
     """
     with _named(path):
         data, size = read_file(path, header_only=True)
@@ -261,7 +261,7 @@ def _named(path: Path) -> Iterator[None]:
     """Put the file's name in front of a profile error."""
     try:
         yield
-    except ProfileError as error:
+    except StorageError as error:
         raise type(error)(f"{path.name}: {error}") from error
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.errors import DamagedProfileError, ProfileError, in_words
+from agents.errors import DamagedProfileError, StorageError, in_words
 from agents.storage.container import Arrays, Limits, Pieces, checksum, pack_parts, unpack
 from agents.storage.disk import DISK, Disk, read_file, replace_file
 from agents.storage.document import MAX_FRAMES
@@ -45,7 +45,7 @@ Tree = dict[str, Any]
 """Names to plain values, arrays and further trees."""
 
 
-class UnusableRunError(ProfileError):
+class UnusableRunError(StorageError):
     """A run cannot go on from what was saved of it."""
 
 
@@ -65,7 +65,7 @@ class ResumePoint:
         """All that was saved of the run.
 
         Raises:
-            ProfileError: The file is not there any more, or damaged.
+            StorageError: The file is not there any more, or damaged.
         """
         return _read(self.agent.with_suffix(SUFFIX))[1]
 
@@ -98,7 +98,7 @@ def write(
         disk: The system calls.
 
     Raises:
-        ProfileError: It is larger than a file may be, or the disk refuses; what was there before still is.
+        StorageError: It is larger than a file may be, or the disk refuses; what was there before still is.
     """
     replace_file(agent.with_suffix(SUFFIX), to_parts(tree, profile, before), disk, backup=False)
 
@@ -107,12 +107,12 @@ def to_parts(tree: Mapping[str, Any], profile: Profile, before: Profile | None =
     """The bytes of the file that `write` saves.
 
     Raises:
-        ProfileError: It is larger than a file may be.
+        StorageError: It is larger than a file may be.
     """
     arrays = dict(_arrays(tree))
     size = sum(values.nbytes for values in arrays.values())
     if size > MAX_SIZE - 2**20:
-        raise ProfileError(f"the run takes {size >> 20} MiB: at most {MAX_SIZE >> 20} MiB are kept to go on exactly")
+        raise StorageError(f"the run takes {size >> 20} MiB: at most {MAX_SIZE >> 20} MiB are kept to go on exactly")
     document = {
         **_FORMAT,
         "parents": [_fingerprint(version) for version in (profile, before) if version],
@@ -132,7 +132,7 @@ def find(agent: Path, profile: Profile) -> ResumePoint | None:
 
     Raises:
         DamagedProfileError: What lies there is damaged.
-        ProfileError: It cannot be read, or a newer program wrote it.
+        StorageError: It cannot be read, or a newer program wrote it.
     """
     path = agent.with_suffix(SUFFIX)
     if not path.exists():
@@ -148,12 +148,12 @@ def _read(path: Path) -> tuple[dict[str, Any], Tree]:
         if found["format"] != _FORMAT["format"] or type(found["schema"]) is not int:
             raise DamagedProfileError("no run to go on with: its format is unknown")
         if found != _FORMAT:
-            raise ProfileError("was saved by another version of DQN Arcade")
+            raise StorageError("was saved by another version of DQN Arcade")
         if set(document) != {*_FORMAT, "parents", "frames", "forms", "values"} or document["forms"] != _forms(arrays):
             raise DamagedProfileError("damaged: its arrays are not those that were saved")
         _check(document)
         return document, _joined(document["values"], arrays)
-    except ProfileError as error:
+    except StorageError as error:
         raise type(error)(f"{path.name}: {error}") from error
 
 

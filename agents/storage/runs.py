@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage import locks
 from agents.storage.disk import DISK, Disk
 
@@ -18,7 +18,7 @@ _TRIES, _PAUSE = 10, 0.01  # seconds
 _ID = re.compile("[0-9a-f]{32}")
 
 
-class HeldElsewhereError(ProfileError):
+class HeldElsewhereError(StorageError):
     """A run goes on already: in another program, or in this one."""
 
 

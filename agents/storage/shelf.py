@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from agents.errors import DamagedProfileError, ProfileError
+from agents.errors import DamagedProfileError, StorageError
 from agents.storage import resume
 from agents.storage.container import unpack
 from agents.storage.disk import BACKUP, Disk, backup_of, free_path, move, read_file, replace_file, telling
@@ -49,7 +49,7 @@ class Shelf:
         """Hold the folder to change it, with everything in its place.
 
         Raises:
-            ProfileError: The disk refuses, or another program does not let go of the folder.
+            StorageError: The disk refuses, or another program does not let go of the folder.
         """
         with telling(f"cannot change {self.folder}"):
             self.disk.make_folder(self.folder)
@@ -79,7 +79,7 @@ class Shelf:
             return Entry(path, load(path))
         except DamagedProfileError as error:
             return self._mend(path, str(error), load) if self.holds(path) else Entry(path, None, str(error))
-        except ProfileError as error:
+        except StorageError as error:
             return Entry(path, None, str(error))
 
     def holds(self, path: Path) -> bool:
@@ -92,7 +92,7 @@ class Shelf:
         Call it while `changing`.
 
         Raises:
-            ProfileError: The disk refuses; everything is where it was.
+            StorageError: The disk refuses; everything is where it was.
         """
         target = free_place(target)
         with telling(f"cannot move {path} to {target.parent}"):
@@ -105,7 +105,7 @@ class Shelf:
         """Hold the folder until the stack is closed, unless somebody does not let go of it: looking goes without."""
         try:
             stack.enter_context(self.lock)
-        except ProfileError:
+        except StorageError:
             return False
         return True
 
@@ -149,7 +149,7 @@ class Shelf:
         names = set(os.listdir(self.folder))
         for name in names:
             if name.endswith(SUFFIX + BACKUP) and name.removesuffix(BACKUP) not in names:
-                with suppress(ProfileError):
+                with suppress(StorageError):
                     move(self.folder / name, self.folder / name.removesuffix(BACKUP), self.disk)
 
     def _entry(self, path: Path, mark: Mark) -> Entry:
@@ -165,7 +165,7 @@ class Shelf:
                 if _is_sound(path):  # it was mended meanwhile, or what it says is not for this program
                     return Entry(path, load(path))
                 return self._recover(path, problem)
-        except ProfileError as error:
+        except StorageError as error:
             return Entry(path, None, problem if str(error) in problem else f"{problem}; {error}")
 
     def _recover(self, path: Path, problem: str) -> Entry:
@@ -210,7 +210,7 @@ class Shelf:
                 copy = replace(profile, name=name, id=uuid.uuid4().hex)
                 replace_file(entry.path, [to_bytes(copy)], self.disk, backup=False)
                 return Entry(entry.path, read_header(entry.path), entry.problem)
-        except ProfileError as error:
+        except StorageError as error:
             return replace(entry, problem=f"is a copy of {entry.name} and cannot be told from it: {error}")
 
 
@@ -242,5 +242,5 @@ def _likelihood(entry: Entry) -> tuple[bool, int, str]:
 def _name_for(path: Path, profile: Profile) -> str:
     try:
         return check_name(path.stem[:64])
-    except ProfileError:
+    except StorageError:
         return profile.name

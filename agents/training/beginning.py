@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.resume import UnusableRunError
 from agents.training.plan import Plan
 from agents.training.saver import ProfileStore
@@ -31,7 +31,7 @@ def begin(plan: Plan, store: ProfileStore | None) -> "tuple[Trainer, str]":
         told, start = str(error), plan.start
     try:
         kept = store.set_run_aside(start.id)
-    except ProfileError as error:
+    except StorageError as error:
         told = f"{told}; {error}"
     else:
         told = f"{told}; it is kept as {kept}" if kept else told

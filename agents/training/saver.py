@@ -75,7 +75,7 @@ class Saver:
         """Keep an agent's run for this process until `end`: call it before anything is done to go on with that.
 
         Raises:
-            ProfileError: Somebody else goes on with it.
+            StorageError: Somebody else goes on with it.
         """
         if agent_id != self._held:
             self._open.enter_context(self._store.going_on(agent_id))
@@ -85,7 +85,7 @@ class Saver:
         """The run begins: from now on it counts as cut off unless `end` is called.
 
         Raises:
-            ProfileError: Somebody else goes on with it.
+            StorageError: Somebody else goes on with it.
         """
         self._best, self._saved = trainer.progress().best, time.monotonic()
         if self._held and self._held != trainer.agent_id:
@@ -123,7 +123,7 @@ class Saver:
             Why the run cannot go on exactly later, "" if it can.
 
         Raises:
-            ProfileError: The agent cannot be saved.
+            StorageError: The agent cannot be saved.
         """
         if self._job:
             self._job.result()
@@ -143,7 +143,7 @@ class Saver:
             What is wrong with the run or the earlier play, "" if nothing.
 
         Raises:
-            ProfileError: The agent cannot be saved; what was saved before stays, its run included.
+            StorageError: The agent cannot be saved; what was saved before stays, its run included.
         """
         if not has_finite(profile.weights):
             before = f"the agent of before is kept as {self.path}" if self.path else "nothing was saved before"

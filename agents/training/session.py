@@ -88,7 +88,7 @@ class TrainingSession:
         store: Where to save; None saves nothing.
 
     Raises:
-        ProfileError: It is the run of an agent that is being trained elsewhere.
+        StorageError: It is the run of an agent that is being trained elsewhere.
     """
 
     def __init__(self, plan: Plan, store: ProfileStore | None = None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.library import QUARANTINE, TRASH, Entry, Library
 from agents.storage.profile import Profile, check_name, read, read_header
 from arcade.commands.common import check_game, find, open_library, tell_of_cut_off
@@ -117,7 +117,7 @@ def _export_curve(profile: Profile, text: str, console: Console) -> int:
 def _check_new_name(name: str) -> None:
     try:
         check_name(name)
-    except ProfileError as error:
+    except StorageError as error:
         raise UsageError(str(error)) from None
 
 

@@ -21,7 +21,7 @@ def find(library: Library, text: str) -> tuple[Entry, Profile]:
 
     Raises:
         UsageError: There is no such agent, or there are several.
-        ProfileError: Its file cannot be used.
+        StorageError: Its file cannot be used.
     """
     try:
         entry = library.find(text)

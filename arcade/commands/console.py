@@ -33,12 +33,12 @@ class NobodyReadsError(CommandError):
 @contextmanager
 def checking_usage() -> Iterator[None]:
     """Turn the `ValueError` of a wrong name or value into a `UsageError`; of a broken profile or game it stays."""
-    from agents.errors import ProfileError
+    from agents.errors import StorageError
     from games.border import GameError
 
     try:
         yield
-    except (ProfileError, GameError):
+    except (StorageError, GameError):
         raise
     except ValueError as error:
         raise UsageError(str(error)) from error

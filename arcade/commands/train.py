@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agents.errors import ProfileError, in_words, system_reason
+from agents.errors import StorageError, in_words, system_reason
 from agents.storage.library import Library, file_stem
 from agents.storage.profile import SUFFIX, write
 from agents.training.beginning import begin
@@ -212,7 +212,7 @@ class _RunSaver:
         """Keep a run that goes on for this process.
 
         Raises:
-            ProfileError: It goes on elsewhere.
+            StorageError: It goes on elsewhere.
         """
         if plan.resume and plan.start:
             self._saver.hold(plan.start.id)
@@ -229,7 +229,7 @@ class _RunSaver:
         """Find out before training whether agents can be saved.
 
         Raises:
-            ProfileError: They cannot; says why.
+            StorageError: They cannot; says why.
         """
         folder = self._library.folder
         try:
@@ -237,7 +237,7 @@ class _RunSaver:
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            raise ProfileError(
+            raise StorageError(
                 f"cannot save to {folder}: {system_reason(error)} (--no-save trains without saving)"
             ) from None
 
@@ -256,13 +256,13 @@ class _RunSaver:
             if problem := self._saver.save(trainer):
                 self._console.tell(f"The agent is saved; {problem}")
             return self._saver.path
-        except ProfileError as error:
+        except StorageError as error:
             profile = trainer.profile()
             for folder in (Path.cwd(), Path(tempfile.gettempdir())):
                 path = folder / f"{file_stem(profile.name)}-{profile.id[:8]}{SUFFIX}"
                 try:
                     write(profile, path)
-                except ProfileError:
+                except StorageError:
                     continue
                 raise CommandError(f"{error}; the agent was saved as {path} instead") from error
             raise CommandError(str(error)) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.config import Config
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.library import Library
 from agents.storage.profile import Profile
 from agents.training.plan import Plan
@@ -26,7 +26,7 @@ def make_plan(arguments: Namespace, library: Library) -> Plan:
 
     Raises:
         UsageError: A name or value is unknown or not allowed, or they do not fit each other.
-        ProfileError: The agent to train further cannot be used.
+        StorageError: The agent to train further cannot be used.
     """
     game_texts, learning_texts = split_settings(arguments.set)
     with checking_usage():
@@ -66,7 +66,7 @@ def _going_on(arguments: Namespace, library: Library, start: Profile | None, pat
         frames = parse_settings(Config, {"frames": arguments.frames})["frames"] if arguments.frames else None
     try:
         point = library.resume_point(start, path)
-    except ProfileError as error:
+    except StorageError as error:
         tell(f"dqn-arcade: {error}; training goes on from the weights of {start.name}")
         return None
     if point is None:
@@ -79,5 +79,5 @@ def _name(wanted: str | None, plan: Plan, library: Library) -> str:
     proposed = plan.start.name if plan.start else f"{plan.game.info.title} {plan.preset}"[:58]
     try:
         return library.unique_name(wanted) if wanted else library.free_name(proposed)
-    except ProfileError as error:
+    except StorageError as error:
         raise UsageError(str(error)) from None

@@ -6,7 +6,7 @@ The one place that knows them.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.library import Entry, Library
 from agents.storage.profile import Profile
 from games.game import Game
@@ -23,7 +23,7 @@ class Opponent:
     Attributes:
         name: Shown to people.
         profile: What it is; without weights.
-        load: Reads the agent with its weights from the disk; raises `ProfileError` if that is not possible any more.
+        load: Reads the agent with its weights from the disk; raises `StorageError` if that is not possible any more.
     """
 
     name: str
@@ -75,7 +75,7 @@ def _opponent(library: Library, name: str, entry: Entry, profile: Profile) -> Op
     def load() -> Profile:
         loaded = library.load(entry).profile
         if loaded is None:
-            raise ProfileError(f"{profile.name} cannot be read any more")
+            raise StorageError(f"{profile.name} cannot be read any more")
         return loaded
 
     return Opponent(name, profile, load)
@@ -85,7 +85,7 @@ def _earlier_selves(library: Library, name: str, entry: Entry, profile: Profile)
     """The agent as it was at a few times of its training; none if that was not kept or cannot be read."""
     try:
         frames = library.earlier_frames(entry)
-    except ProfileError:
+    except StorageError:
         return []
     chosen = {round(part * (len(frames) - 1) / EARLIER_SELVES) for part in range(EARLIER_SELVES)} if frames else set()
     return [_earlier_self(library, name, entry, profile, index, frames[index]) for index in sorted(chosen)]
@@ -95,7 +95,7 @@ def _earlier_self(library: Library, name: str, entry: Entry, profile: Profile, i
     def load() -> Profile:
         selves = library.earlier_selves(entry)
         if index >= len(selves):
-            raise ProfileError(f"how {profile.name} played earlier cannot be read any more")
+            raise StorageError(f"how {profile.name} played earlier cannot be read any more")
         return selves[index]
 
     return Opponent(f"{name} at {frames:,} frames", replace(profile, frames=frames), load)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.disk import DISK, Disk, move, write_file
 from arcade.input.bindings import Bindings, check_bindings
 from arcade.system.printable import printable
@@ -118,7 +118,7 @@ class SettingsStore:
     def _set_aside(self, path: Path) -> str:
         try:
             aside = move(path, path.with_suffix(".damaged"), self._disk)
-        except ProfileError:
+        except StorageError:
             return "The settings file is damaged; the defaults are used"
         return f"The settings file was damaged and is kept as {aside.name}; the defaults are used"
 

@@ -14,7 +14,7 @@ from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.disk import DISK, Disk, move
 from arcade.store.score_file import LARGEST, Row, Stamp, append, copied, empty_copy, insert, stamp_of
 from arcade.system.printable import printable
@@ -184,7 +184,7 @@ class ScoreStore:
             if journal.exists():  # it would be taken for the new file's
                 move(journal, aside.with_name(f"{aside.name}-journal"), self._disk)
             append(path, [])
-        except (ProfileError, sqlite3.Error, OSError):
+        except (StorageError, sqlite3.Error, OSError):
             self._path = None
             self.problem = "The scores file is damaged; scores are not saved"
         else:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pygame
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from arcade.context import Context
 from arcade.input.bindings import Bindings, game_table
 from arcade.input.controls import Button, Device, FocusLost, Hint, Input, Keys, Pointer, Press, Reader, Release
@@ -125,7 +125,7 @@ class App:
         """
         try:
             yield
-        except (GameError, ProfileError) as error:
+        except (GameError, StorageError) as error:
             get_logger(__name__).warning("A screen met an error", exc_info=error)
             self.context.notice(str(error))
             if leave and len(self.stack) > 1:

@@ -4,7 +4,10 @@ import errno
 
 import pytest
 
-from agents.errors import LONGEST, DivergedError, in_words, reason_of
+from agents.errors import LONGEST, DamagedProfileError, DivergedError, ProfileError, StorageError, in_words, reason_of
+from agents.storage.entries import UnknownAgentError
+from agents.storage.resume import UnusableRunError
+from agents.storage.runs import HeldElsewhereError
 
 IN_USER_CODE = """in user code:
 
@@ -121,3 +124,20 @@ def test_networks_that_blow_up_are_caught_as_they_always_were(kind: type[Excepti
     with pytest.raises(kind, match="the loss is nan"):
         raise DivergedError("the loss is nan")
     assert in_words(DivergedError("the loss is nan")) == "the loss is nan"
+
+
+@pytest.mark.parametrize("kind", [ProfileError, DamagedProfileError, UnknownAgentError])
+def test_what_is_wrong_with_an_agent_is_a_profile_error(kind: type[Exception]) -> None:
+    assert issubclass(kind, ProfileError) and issubclass(kind, StorageError)
+
+
+@pytest.mark.parametrize("kind", [UnusableRunError, HeldElsewhereError])
+def test_what_is_wrong_with_a_run_is_no_profile_error(kind: type[Exception]) -> None:
+    assert issubclass(kind, StorageError) and not issubclass(kind, ProfileError)
+
+
+def test_a_storage_error_is_told_in_its_own_words() -> None:
+    assert issubclass(StorageError, ValueError)
+    assert (
+        in_words(StorageError("cannot save Pat.agent: the disk is full")) == "cannot save Pat.agent: the disk is full"
+    )

@@ -28,7 +28,7 @@ import pygame
 from agents.acting.evaluation import evaluate
 from agents.acting.policy import Policy
 from agents.acting.saliency import input_gradient
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.history import History, Snapshot, earlier_selves, path_of
 from agents.storage.history import write as write_history
 from agents.storage.library import Library
@@ -121,7 +121,7 @@ class Meeting:
         started = time.process_time()
         try:
             return use()
-        except ProfileError as error:
+        except StorageError as error:
             if problem := problem_of(error):
                 self.wrong.append(problem)
             return None

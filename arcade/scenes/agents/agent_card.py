@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 
 from agents.config import Config
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.library import Entry
 from agents.storage.profile import Profile
 from arcade.context import Context
@@ -58,7 +58,7 @@ class AgentCard:
         """The agent with its weights, or why it does not play."""
         try:
             return entry, self._context.library.load(entry).profile or ""
-        except ProfileError as error:
+        except StorageError as error:
             return entry, str(error)
 
     def _play(self, loaded: tuple[Entry, Profile | str]) -> None:
@@ -70,7 +70,7 @@ class AgentCard:
             return
         try:
             self._showcase = Showcase(player.game(), player, self._context.begin_game)
-        except ProfileError as error:
+        except StorageError as error:
             self._problem = str(error)
 
     def update(self, seconds: float) -> None:

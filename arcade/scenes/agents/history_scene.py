@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pygame
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.library import Entry
 from agents.storage.profile import Profile
 from arcade.context import Context
@@ -63,7 +63,7 @@ class HistoryScene(Screen):
         try:
             now = library.load(self.entry).profile
             return (*library.earlier_selves(self.entry), *([now] if now else [])), ""
-        except ProfileError as error:
+        except StorageError as error:
             return (now,) if now else (), str(error)
 
     def _show(self, loaded: tuple[tuple[Profile, ...], str]) -> None:
@@ -97,7 +97,7 @@ class HistoryScene(Screen):
             return
         try:
             self.showcase = Showcase(chosen.game(), chosen, self.context.begin_game)
-        except ProfileError as error:
+        except StorageError as error:
             self.context.notice(str(error))
         points = np.array(self.profile.curve, np.float64).reshape(-1, 2)
         points[:, 0] += self.selves[0].frames if len(self.selves) > 1 else 0  # curves count the frames of the last run
@@ -120,7 +120,7 @@ class HistoryScene(Screen):
         chosen = self.chosen
         try:
             return Push(PlayScene(self.context, chosen.game(), chosen)) if chosen else None
-        except ProfileError as error:
+        except StorageError as error:
             self.context.notice(str(error))
             return None
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.library import Library
 from agents.storage.profile import Profile
 from agents.storage.resume import ResumePoint
@@ -29,7 +29,7 @@ def find_cut_off(library: Library) -> tuple[CutOff, ...]:
             agent = library.load(entry).profile
             if agent and agent.game():
                 found.append(CutOff(agent, _point(library, agent)))
-        except ProfileError:
+        except StorageError:
             continue  # the list of agents tells what is wrong with it
     return tuple(found)
 
@@ -69,5 +69,5 @@ def ask_to_go_on(context: Context, cut_off: CutOff) -> Change:
 def _point(library: Library, agent: Profile) -> ResumePoint | None:
     try:
         return library.resume_point(agent)
-    except ProfileError:
+    except StorageError:
         return None  # it was damaged and is set aside: the agent goes on from its weights

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pygame
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Keys, Press
@@ -160,7 +160,7 @@ class PlayScene(Screen):
         """Play, or leave and tell why an agent cannot go on."""
         try:
             return play()
-        except ProfileError as error:
+        except StorageError as error:
             self.context.notice(str(error))
             return Pop()
 

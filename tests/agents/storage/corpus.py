@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.errors import ProfileError
+from agents.errors import ProfileError, StorageError
 from agents.storage import container, resume
 from agents.storage.container import MAX_FILE, MAX_HEADER, pack, unpack
 from agents.storage.library import Library
@@ -195,7 +195,7 @@ def meet(paths: list[Path], folder: Path) -> dict[str, Any]:
     assert library.resume_point(PROFILE)
     for path in (folder / "corpus", library.folder):
         for use in _uses(library, path / "nothing.agent"):
-            with suppress(ProfileError):
+            with suppress(StorageError):
                 use()
     guard = Guard(folder)
     sys.addaudithook(guard)
@@ -207,7 +207,7 @@ def meet(paths: list[Path], folder: Path) -> dict[str, Any]:
             started = time.process_time()
             try:
                 use()
-            except ProfileError as error:
+            except StorageError as error:
                 if "\n" in str(error):
                     wrong.append(f"{path.name}: more than one line")
             except BaseException as error:
@@ -215,7 +215,7 @@ def meet(paths: list[Path], folder: Path) -> dict[str, Any]:
             else:
                 accepted.append(path.name)
             slowest = max(slowest, time.process_time() - started)
-        with suppress(ProfileError):
+        with suppress(StorageError):
             described.append(read_header(path).name and path.stem)
     listed = [entry.path.stem for entry in Library(folder / "corpus").entries() if entry.profile]
     guard.watching = False

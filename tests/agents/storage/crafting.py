@@ -14,7 +14,7 @@ import numpy as np
 
 from agents.acting.architecture import Architecture, Convolution
 from agents.config import Config
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.container import Tensors, pack, unpack
 from agents.storage.document import FIELDS, SCORES
 from agents.storage.profile import Profile, to_bytes
@@ -293,7 +293,7 @@ EDITS: tuple[Callable[[str], str], ...] = (
 """What may be done to the text of a document."""
 
 
-def problem_of(error: ProfileError) -> str:
+def problem_of(error: StorageError) -> str:
     """What is wrong with the words of a refusal; "" if nothing is."""
     text = str(error)
     if not 0 < len(text) <= 700:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.library import Library
 from tests.agents.storage.profiles import make_profile
 
@@ -53,7 +53,7 @@ def look(folder: Path, saved: int) -> str:
         tree = point.read()
         assert point.frames in (saved, saved + 1), f"run {point.frames} instead of {saved}"
         assert (tree["rows"] == point.frames).all()
-    except (AssertionError, ProfileError, ValueError) as error:
+    except (AssertionError, StorageError, ValueError) as error:
         return str(error)
     return ""
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from agents.acting.architecture import Architecture
 from agents.acting.policy import Policy
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.disk import Disk, backup_of
 from agents.storage.entries import Entry
 from agents.storage.history import History, HistoryRecorder
@@ -84,7 +84,7 @@ def nothing(folder: Path) -> None:
 def listed(library: Library) -> object:
     """Have the library look at what was done to it."""
     for entry in library.entries():
-        with suppress(ProfileError):
+        with suppress(StorageError):
             library.load(entry)
     return library.entries()
 
@@ -158,7 +158,7 @@ def wrong_beside(library: Library, path: Path, action: str) -> list[str]:
     try:
         point = library.resume_point(profile, path)
         frames = library.earlier_frames(Entry(path, profile))
-    except ProfileError as error:
+    except StorageError as error:
         return [str(error)]
     return [f"the run of {profile.name} cannot go on"] * (point is None) + [f"{path.name}: no snapshots"] * (not frames)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.entries import Entry
 from agents.storage.history import History
 from agents.storage.library import Library
@@ -78,7 +78,7 @@ class Program:
             entries = self.library.entries()
             entry = self.rng.choice(entries) if entries else None
             act = self.rng.choice(self.actions) if entry else self.save_new
-            with suppress(ProfileError):
+            with suppress(StorageError):
                 act(entry)  # type: ignore[arg-type]
 
     def note(self, agent: Profile) -> None:

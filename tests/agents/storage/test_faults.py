@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage import resume
 from agents.storage.disk import Disk, backup_of
 from agents.storage.library import Library
@@ -56,7 +56,7 @@ def test_whatever_call_fails_nothing_is_lost(tmp_path: Path, action: str, code: 
         disk = FailingDisk(number, code)
         try:
             ACTIONS[action](Library(folder, disk=disk))
-        except ProfileError as error:
+        except StorageError as error:
             assert "\n" not in str(error)
             assert disk.failed
         else:

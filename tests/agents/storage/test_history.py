@@ -10,7 +10,7 @@ import pytest
 
 from agents.acting.architecture import Architecture
 from agents.acting.policy import Policy
-from agents.errors import DamagedProfileError, ProfileError
+from agents.errors import DamagedProfileError, ProfileError, StorageError
 from agents.storage.container import pack, unpack
 from agents.storage.history import (
     MOST,
@@ -146,7 +146,7 @@ def test_they_go_where_the_agent_goes_and_not_with_copies(tmp_path: Path) -> Non
 
 def test_snapshots_of_another_agent_are_refused(tmp_path: Path) -> None:
     write(run(recorder(), 1_000), tmp_path / "Ada.snapshots")
-    with pytest.raises(ProfileError, match="not of Bob"):
+    with pytest.raises(StorageError, match="not of Bob"):
         read(tmp_path / "Ada.snapshots", make_profile("Bob"))
 
 
@@ -186,14 +186,14 @@ def test_every_cut_and_every_flipped_bit_of_the_header_is_damage() -> None:
 )
 def test_a_strange_document_is_a_profile_error(changes: dict[str, Any]) -> None:
     document, arrays = unpack(to_bytes(run(recorder(), 1_000)))
-    with pytest.raises(ProfileError):
+    with pytest.raises(StorageError):
         from_bytes(pack({**document, **changes}, arrays))
 
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     write(run(recorder(), 1_000), tmp_path / "real")
     (tmp_path / "Ada.snapshots").symlink_to(tmp_path / "real")
-    with pytest.raises(ProfileError, match="link"):
+    with pytest.raises(StorageError, match="link"):
         read(tmp_path / "Ada.snapshots", AGENT)
 
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from agents.errors import ProfileError
+from agents.errors import ProfileError, StorageError
 from agents.storage import document
 from agents.storage.disk import Disk, backup_of
 from agents.storage.library import COMPANIONS, STALE_SECONDS, Entry, Library, file_stem
@@ -302,9 +302,9 @@ def test_exporting_and_importing_keep_the_agent(library: Library, tmp_path: Path
     file = library.export(entry, tmp_path / "out")
     folder = library.export(entry, tmp_path)
     assert (file.name, folder.name) == ("out.agent", "Pat.agent")
-    with pytest.raises(ProfileError, match="exists already"):
+    with pytest.raises(StorageError, match="exists already"):
         library.export(entry, file)
-    with pytest.raises(ProfileError, match="no such folder"):
+    with pytest.raises(StorageError, match="no such folder"):
         library.export(entry, tmp_path / "missing" / "file")
     other = Library(tmp_path / "other")
     assert read(other.import_file(file)).id == profile.id
@@ -373,7 +373,7 @@ def test_a_save_that_failed_leaves_a_backup_that_outlives_damage(library: Librar
     disk = FailingDisk(call)
     try:
         Library(library.folder, disk=disk).save(make_profile(seed=3, id="d" * 32), path)
-    except ProfileError:
+    except StorageError:
         assert disk.failed
     damage(path)
     recovered = library.find("Pat").profile
@@ -429,11 +429,11 @@ def test_refused_moves_leave_everything_in_place(library: Library, tmp_path: Pat
 
     path = library.save(make_profile())
     frozen = Library(library.folder, disk=NoMoves())
-    with pytest.raises(ProfileError, match="the disk is read-only"):
+    with pytest.raises(StorageError, match="the disk is read-only"):
         frozen.delete(frozen.find("Pat"))
     assert path.exists()
     damage(path)
-    with pytest.raises(ProfileError, match="read-only"):
+    with pytest.raises(StorageError, match="read-only"):
         frozen.find("Pat")
     assert path.exists()
 
@@ -467,7 +467,7 @@ def test_a_move_that_is_refused_half_way_is_taken_back(library: Library, action:
     entry = shaky.find("Pat")
     try:
         shaky.rename(entry, "Ann") if action == "rename" else shaky.delete(entry)
-    except ProfileError as error:
+    except StorageError as error:
         assert "no luck" in str(error)
     if disk.left < 0:
         assert files(library) == before
@@ -515,7 +515,7 @@ def test_bringing_back_beside_an_agent_of_the_same_name_is_done_or_not(library: 
     disk = FailingDisk(call)
     try:
         restored = Library(library.folder, disk=disk).restore(trashed)
-    except ProfileError:
+    except StorageError:
         assert disk.failed
         assert read(trashed).id == "d" * 32
         assert len(own(library)) == 1
@@ -582,7 +582,7 @@ def test_a_disk_without_second_names_claims_names_too(library: Library, monkeypa
 
     monkeypatch.setattr(os, "link", refuse)
     assert [library.save(make_profile()).stem for _ in range(2)] == ["Pat", "Pat 2"]
-    with pytest.raises(ProfileError, match="exists already"):
+    with pytest.raises(StorageError, match="exists already"):
         library.export(library.find("Pat"), library.folder / "Pat 2")
 
 
@@ -594,7 +594,7 @@ def test_importing_from_the_trash_brings_everything_back(library: Library) -> No
     assert library.import_file(trashed) == path
     assert read(path).id == agent_id
     assert files(library) == {"Pat.agent", *names}
-    with pytest.raises(ProfileError, match="brought back already"):
+    with pytest.raises(StorageError, match="brought back already"):
         library.restore(trashed)
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage import resume
 from agents.storage.disk import backup_of
 from agents.storage.library import Entry, Library
@@ -130,7 +130,7 @@ class LibraryMachine(RuleBasedStateMachine):
                 path, agent_id = self.trashed[-1]
                 library.restore(path)
                 self.trashed.pop()
-        except ProfileError as error:
+        except StorageError as error:
             assert "\n" not in str(error)
             assert disk.failed
         found = self._listed().get(agent_id)
@@ -158,7 +158,7 @@ class LibraryMachine(RuleBasedStateMachine):
             found = self.library.load(entry).profile
             assert found and found.seed == before
             self.versions[agent_id], self.before[agent_id] = found.seed, None
-        except ProfileError:
+        except StorageError:
             assert before is None
             self._forget(entry)
         kept = (self.library.folder / "quarantine").iterdir()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from agents.acting.architecture import Architecture
 from agents.config import Config
-from agents.errors import DamagedProfileError, ProfileError
+from agents.errors import DamagedProfileError, ProfileError, StorageError
 from agents.learning.schedules import epsilon_at, learning_rate_at
 from agents.storage import container
 from agents.storage.container import pack
@@ -343,7 +343,7 @@ def test_only_regular_files_are_read(tmp_path: Path) -> None:
     link.symlink_to(path)
     os.mkfifo(pipe)
     for wrong, words in [(link, "link"), (pipe, "regular"), (tmp_path, "folder|regular"), (tmp_path / "b", "no such")]:
-        with pytest.raises(ProfileError, match=words):
+        with pytest.raises(StorageError, match=words):
             read(wrong)
 
 
@@ -414,7 +414,7 @@ def test_saved_means_synced(tmp_path: Path) -> None:
 def test_any_failing_call_leaves_a_whole_file(tmp_path: Path, number: int, code: int) -> None:
     path = tmp_path / "a.agent"
     write(PROFILE, path)
-    with pytest.raises(ProfileError, match=r"cannot save .*: ") as caught:
+    with pytest.raises(StorageError, match=r"cannot save .*: ") as caught:
         write(make_profile(seed=1), path, FailingDisk(number, code))
     assert "\n" not in str(caught.value)
     assert read(path).seed == (1 if ORDER[number] == "sync_folder" else 0)
@@ -424,7 +424,7 @@ def test_any_failing_call_leaves_a_whole_file(tmp_path: Path, number: int, code:
 
 
 def test_full_disk_is_told_in_words(tmp_path: Path) -> None:
-    with pytest.raises(ProfileError, match="the disk is full"):
+    with pytest.raises(StorageError, match="the disk is full"):
         write(PROFILE, tmp_path / "a.agent", FailingDisk(1))
     assert list(tmp_path.iterdir()) == []
 

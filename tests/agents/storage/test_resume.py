@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.errors import DamagedProfileError, ProfileError
+from agents.errors import DamagedProfileError, StorageError
 from agents.presets import preset
 from agents.storage import resume
 from agents.storage.library import Library
@@ -226,7 +226,7 @@ def test_damage_is_set_aside_and_costs_the_run_alone(tmp_path: Path, tree: resum
     profile = make_profile()
     path = save(library, profile, tree).with_suffix(resume.SUFFIX)
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(ProfileError, match=r"Pat\.resume: damaged.*quarantine/Pat\.resume") as caught:
+    with pytest.raises(StorageError, match=r"Pat\.resume: damaged.*quarantine/Pat\.resume") as caught:
         library.resume_point(profile)
     assert "\n" not in str(caught.value)
     assert library.resume_point(profile) is None
@@ -247,7 +247,7 @@ def test_every_truncation_and_changed_byte_is_refused(tmp_path: Path, tree: resu
 
 def test_what_is_too_large_is_not_written(tmp_path: Path) -> None:
     huge = np.broadcast_to(np.zeros(1), (resume.MAX_SIZE // 8,))
-    with pytest.raises(ProfileError, match="384 MiB"):
+    with pytest.raises(StorageError, match="384 MiB"):
         resume.write({"frames": 1, "rows": huge}, tmp_path / "a.agent", make_profile())
     with (tmp_path / "b.resume").open("wb") as file:
         file.truncate(resume.MAX_SIZE + 1)
@@ -261,14 +261,14 @@ def test_a_profile_is_no_run(tmp_path: Path) -> None:
     profile = make_profile()
     path = library.save(profile)
     path.with_suffix(resume.SUFFIX).write_bytes(path.read_bytes())
-    with pytest.raises(ProfileError, match="no resume"):
+    with pytest.raises(StorageError, match="no resume"):
         library.resume_point(profile)
 
 
 def test_a_run_of_another_plan_is_refused(resumed: tuple[Library, dict[str, Trainer]]) -> None:
     state = resumed[1]["catch pixels"].get_state()
     for wrong in (state, {**state, "batch": {}}, {}, {"batch": 3}):
-        with pytest.raises(ProfileError, match="cannot go on") as caught:
+        with pytest.raises(StorageError, match="cannot go on") as caught:
             resumed[1]["cartpole features"].set_state(wrong)
         assert "\n" not in str(caught.value)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from agents.config import Config
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage import resume
 from agents.storage.container import pack_parts, unpack
 from agents.storage.library import Library
@@ -128,7 +128,7 @@ def test_values_of_another_kind_are_damage(library: Library, change: dict[str, o
     file = path.with_suffix(resume.SUFFIX)
     document, arrays = unpack(file.read_bytes(), resume._LIMITS)
     file.write_bytes(b"".join(pack_parts(document | change, arrays, resume._LIMITS)))
-    with pytest.raises(ProfileError, match=r"Pat\.resume: damaged.*quarantine/Pat\.resume"):
+    with pytest.raises(StorageError, match=r"Pat\.resume: damaged.*quarantine/Pat\.resume"):
         library.resume_point(profile)
     assert library.resume_point(profile) is None
 

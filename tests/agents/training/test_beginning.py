@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage import resume
 from agents.storage.library import Library
 from agents.storage.profile import Profile
@@ -99,7 +99,7 @@ def test_a_run_with_wrong_values_is_refused_in_one_line(
         wrong = changed(tree, place, made(value, dict(leaves(tree)).get(place)))
         try:
             _, _, plan = saved(tmp_path, agent, wrong)
-        except ProfileError:
+        except StorageError:
             continue  # its file cannot even be written, or tells already that something is wrong
         with pytest.raises(UnusableRunError, match=r"its run cannot go on from what was saved of it: .") as caught:
             Trainer(plan)
@@ -134,7 +134,7 @@ def test_where_nothing_can_be_set_aside_the_training_begins_all_the_same(
     half: tuple[Profile, resume.Tree], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(agent_id: str) -> str:
-        raise ProfileError("the disk is read-only")
+        raise StorageError("the disk is read-only")
 
     library, _, plan = saved(tmp_path, half[0], changed(half[1], "rng", 7))
     monkeypatch.setattr(library, "set_run_aside", refuse)

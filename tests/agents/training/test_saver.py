@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.errors import ProfileError
+from agents.errors import ProfileError, StorageError
 from agents.storage import resume
 from agents.storage.history import History
 from agents.storage.profile import Profile
@@ -152,11 +152,11 @@ def test_training_never_waits_for_a_save_and_a_new_best_is_not_forgotten(saver: 
 
 def test_trouble_is_told_once(saver: Saver, store: Store, clock: list[float]) -> None:
     trainer: Any = FakeTrainer()
-    store.error = ProfileError("the disk is full")
+    store.error = StorageError("the disk is full")
     clock[0] += SAVE_SECONDS
     assert [consider(saver, trainer) for _ in range(3)] == ["", "the disk is full", ""]
     assert saver.path is None
-    store.error, store.run_error = None, ProfileError("no room for the run")
+    store.error, store.run_error = None, StorageError("no room for the run")
     clock[0] += SAVE_SECONDS
     assert [consider(saver, trainer) for _ in range(2)] == ["", "no room for the run"]
     assert saver.path == Path("Pat.agent"), "the agent itself is saved"
@@ -168,8 +168,8 @@ def test_a_save_that_is_asked_for_is_done_when_it_returns_and_may_fail(saver: Sa
     assert saver.save(trainer) == ""
     assert store.threads == [threading.current_thread().name]
     assert store.runs == [{"frames": 1}]
-    store.error = ProfileError("the disk is full")
-    with pytest.raises(ProfileError, match="full"):
+    store.error = StorageError("the disk is full")
+    with pytest.raises(StorageError, match="full"):
         saver.save(trainer)
 
 

@@ -20,7 +20,7 @@ import pytest
 
 from agents.acting.evaluation import evaluate
 from agents.config import Config
-from agents.errors import ProfileError, in_words
+from agents.errors import ProfileError, StorageError, in_words
 from agents.learning.schedules import epsilon_at
 from agents.presets import preset
 from agents.storage.disk import Disk
@@ -861,9 +861,10 @@ def test_progress_is_a_line_now_and_then_without_a_terminal(capsys: Output, monk
     assert capsys.readouterr().err.split("\n") == ["second 5", "second 10", ""]
 
 
-def test_checking_usage_lets_broken_profiles_through() -> None:
-    with pytest.raises(ProfileError), console.checking_usage():
-        raise ProfileError("damaged")
+@pytest.mark.parametrize("kind", [ProfileError, StorageError])
+def test_checking_usage_lets_broken_profiles_through(kind: type[ValueError]) -> None:
+    with pytest.raises(kind), console.checking_usage():
+        raise kind("damaged")
     with pytest.raises(console.UsageError), console.checking_usage():
         raise ValueError("wrong")
 

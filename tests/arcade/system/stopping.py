@@ -18,7 +18,7 @@ from typing import Any
 
 import tensorflow  # noqa: F401  # loaded here, so that no child has to
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage.library import Library
 from agents.storage.profile import Profile
 from agents.training import saver
@@ -155,7 +155,7 @@ def _judge_agent(trial: Trial, library: Library, entry: Any) -> None:
     trial.check(not entry.problem, f"{entry.name}: {entry.problem}")
     try:
         library.load(entry)
-    except ProfileError as error:
+    except StorageError as error:
         trial.problems.append(str(error))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from agents.acting.architecture import MAX_WORK, Architecture, Convolution
 from agents.config import Config
-from agents.errors import ProfileError
+from agents.errors import DamagedProfileError, ProfileError, StorageError
 from agents.storage.container import Unread, check_shapes
 from agents.storage.curve_text import MOST_POINTS, CurveText
 from games.words import UNSEEN, is_mark, one_line, quoted, steers
@@ -299,6 +299,27 @@ _CHECKS: dict[str, Check] = {
 
 FIELDS: dict[str, Check] = {name: partial(_checked, name, check) for name, check in _CHECKS.items()}
 """What a profile's document holds, and the check of each field."""
+
+
+def check_schema(document: dict[str, Any], kind: str, newest: int, unknown: str) -> int:
+    """Take the kind of file and the number of its layout out of a document, and return the number.
+
+    Args:
+        document: The document; loses `format` and `schema`.
+        kind: The `format` that it must name.
+        newest: The newest layout that this program knows.
+        unknown: The message for a document of another kind.
+
+    Raises:
+        DamagedProfileError: It is of another kind, or tells no number.
+        StorageError: A newer program wrote it.
+    """
+    schema = document.pop("schema", None)
+    if document.pop("format", None) != kind or type(schema) is not int or schema < 1:
+        raise DamagedProfileError(unknown)
+    if schema > newest:
+        raise StorageError(f"was saved by a newer version of DQN Arcade (format {schema}, here {newest}): update first")
+    return schema
 
 
 def check_document(document: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from agents.acting.policy import Policy
 from agents.errors import DamagedProfileError, StorageError
 from agents.storage.container import PREFIX, Tensors, pack, parse_header, unpack
 from agents.storage.disk import DISK, Disk, read_file, replace_file
-from agents.storage.document import FIELDS, MAX_SCORE, MOST_MOMENTS, check_moments
+from agents.storage.document import FIELDS, MAX_SCORE, MOST_MOMENTS, check_moments, check_schema
 from agents.storage.profile import Profile
 from games.words import one_line
 
@@ -220,11 +220,7 @@ def from_bytes(data: bytes) -> History:
 
 def _checked(document: dict[str, Any]) -> tuple[str, Architecture, Frames]:
     """What a document says, once its format is known and every field checked."""
-    schema = document.pop("schema", None)
-    if document.pop("format", None) != FORMAT or type(schema) is not int or schema < 1:
-        raise DamagedProfileError("no snapshots: their format is unknown")
-    if schema > SCHEMA:
-        raise StorageError(f"was saved by a newer version of DQN Arcade (format {schema}, here {SCHEMA}): update first")
+    check_schema(document, FORMAT, SCHEMA, "no snapshots: their format is unknown")
     try:
         return _document(document)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:

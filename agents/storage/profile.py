@@ -20,7 +20,6 @@ from agents.acting.architecture import Architecture
 from agents.acting.policy import Policy
 from agents.config import Config
 from agents.errors import DamagedProfileError, ProfileError, StorageError
-from agents.learning.schedules import epsilon_at, learning_rate_at
 from agents.storage.container import PREFIX, Tensors, pack, parse_header, unpack
 from agents.storage.curve_text import PLAIN_CURVE, CurveText
 from agents.storage.disk import DISK, Disk, read_file, replace_file
@@ -33,6 +32,7 @@ from agents.storage.document import (
     check_document,
     check_limits,
     check_name,
+    check_schema,
 )
 from games.game import Game
 from games.registry import make
@@ -164,16 +164,6 @@ class Profile:
             raise ProfileError(f"{self.name} sees {self.observation} of another form than {game.info.title} shows")
         return game
 
-    def further(self) -> Config:
-        """The hyper-parameters to train it further with: exploration and learning rate go on from where they stood."""
-        config = self.config
-        return config.replace(
-            epsilon_start=epsilon_at(config, self.frames),
-            epsilon_frames=max(1, config.epsilon_frames - self.frames),
-            learning_rate=learning_rate_at(config, self.updates),
-            learning_rate_updates=config.learning_rate_updates and max(1, config.learning_rate_updates - self.updates),
-        )
-
     def renamed(self, name: str) -> "Profile":
         """The same agent under another name.
 
@@ -217,7 +207,7 @@ def from_bytes(data: bytes) -> Profile:
 
     Raises:
         DamagedProfileError: The bytes are no whole profile.
-        ProfileError: A newer program wrote them.
+        StorageError: A newer program wrote them.
     """
     document, arrays = unpack(data)
     return _profile(document, arrays, {name: values.shape for name, values in arrays.items()})
@@ -277,11 +267,6 @@ def _profile(document: dict[str, Any], weights: Tensors, shapes: Mapping[str, tu
 
 
 def _migrate(document: dict[str, Any]) -> dict[str, Any]:
-    schema = document.pop("schema", None)
-    if document.pop("format", None) != FORMAT or type(schema) is not int or schema < 1:
-        raise DamagedProfileError("no agent: its format is unknown")
-    if schema > SCHEMA:
-        raise ProfileError(f"was saved by a newer version of DQN Arcade (format {schema}, here {SCHEMA}): update first")
-    for version in range(schema, SCHEMA):
+    for version in range(check_schema(document, FORMAT, SCHEMA, "no agent: its format is unknown"), SCHEMA):
         document = MIGRATIONS[version](document)
     return document

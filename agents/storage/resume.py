@@ -18,14 +18,15 @@ import numpy as np
 from agents.errors import DamagedProfileError, StorageError, in_words
 from agents.storage.container import Arrays, Limits, Pieces, checksum, pack_parts, unpack
 from agents.storage.disk import DISK, Disk, read_file, replace_file
-from agents.storage.document import MAX_FRAMES
+from agents.storage.document import MAX_FRAMES, check_schema
 from agents.storage.profile import Profile
 
 SUFFIX = ".resume"
 MAX_SIZE = 384 * 2**20
 """Bytes of the largest file: of the presets, only *balanced* and *best* of Flappy Bird's pixels remember more."""
 
-_FORMAT = {"format": "dqn-arcade resume", "schema": 1}
+_FORMAT = "dqn-arcade resume"
+_SCHEMA = 1
 _SEPARATOR = ":"
 _LIMITS = Limits(
     key="resume",
@@ -114,7 +115,8 @@ def to_parts(tree: Mapping[str, Any], profile: Profile, before: Profile | None =
     if size > MAX_SIZE - 2**20:
         raise StorageError(f"the run takes {size >> 20} MiB: at most {MAX_SIZE >> 20} MiB are kept to go on exactly")
     document = {
-        **_FORMAT,
+        "format": _FORMAT,
+        "schema": _SCHEMA,
         "parents": [_fingerprint(version) for version in (profile, before) if version],
         "frames": tree["frames"],
         "forms": _forms(arrays),
@@ -144,12 +146,8 @@ def find(agent: Path, profile: Profile) -> ResumePoint | None:
 def _read(path: Path) -> tuple[dict[str, Any], Tree]:
     try:
         document, arrays = unpack(read_file(path, limits=_LIMITS)[0], _LIMITS)
-        found = {name: document.get(name) for name in _FORMAT}
-        if found["format"] != _FORMAT["format"] or type(found["schema"]) is not int:
-            raise DamagedProfileError("no run to go on with: its format is unknown")
-        if found != _FORMAT:
-            raise StorageError("was saved by another version of DQN Arcade")
-        if set(document) != {*_FORMAT, "parents", "frames", "forms", "values"} or document["forms"] != _forms(arrays):
+        check_schema(document, _FORMAT, _SCHEMA, "no run to go on with: its format is unknown")
+        if set(document) != {"parents", "frames", "forms", "values"} or document["forms"] != _forms(arrays):
             raise DamagedProfileError("damaged: its arrays are not those that were saved")
         _check(document)
         return document, _joined(document["values"], arrays)

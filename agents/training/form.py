@@ -11,7 +11,7 @@ from agents.config import Config
 from agents.presets import default_observation, preset, preset_names
 from agents.storage.profile import Profile, check_name
 from agents.storage.resume import ResumePoint
-from agents.training.plan import Plan
+from agents.training.plan import Plan, further
 from agents.training.typed_plan import NetworkError, typed_plan
 from games.game import Game
 from games.registry import make
@@ -74,7 +74,7 @@ class TrainingForm:
         self.game: Game = start.game() if start else make(game_id)
         self.observation = start.observation if start else default_observation(self.game)
         self.preset = start.preset if start else preset_names(self.game, self.observation)[0]
-        self.base = start.further() if start else preset(self.game, self.observation, self.preset)
+        self.base = further(start) if start else preset(self.game, self.observation, self.preset)
         self.point: ResumePoint | None = None  # where the run of `start` can go on exactly
         self.exact = False  # whether it shall
         self._texts: dict[str, str] = {}  # what was typed, by field name; unchanged fields are not in it

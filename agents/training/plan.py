@@ -6,6 +6,7 @@ from typing import Any
 
 from agents.acting.evaluation import Scorecard
 from agents.config import Config
+from agents.learning.schedules import epsilon_at, learning_rate_at
 from agents.storage.profile import Profile, now
 from agents.storage.resume import ResumePoint
 from games.game import Game
@@ -83,7 +84,18 @@ class Plan:
         if self.start is None or self.resume is None:
             raise ValueError(f"{self.name}: its run goes on from nowhere")
         left = max(1_000, self.config.frames - self.resume.frames)
-        return replace(self, name=name, config=self.start.further().replace(frames=left), resume=None)
+        return replace(self, name=name, config=further(self.start).replace(frames=left), resume=None)
+
+
+def further(profile: Profile) -> Config:
+    """The hyper-parameters to train an agent further with: its schedules go on from where they stood."""
+    config = profile.config
+    return config.replace(
+        epsilon_start=epsilon_at(config, profile.frames),
+        epsilon_frames=max(1, config.epsilon_frames - profile.frames),
+        learning_rate=learning_rate_at(config, profile.updates),
+        learning_rate_updates=config.learning_rate_updates and max(1, config.learning_rate_updates - profile.updates),
+    )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from agents.acting.architecture import Architecture
 from agents.config import Config
 from agents.presets import default_observation, preset
 from agents.storage.profile import Profile, check_limits
-from agents.training.plan import Plan
+from agents.training.plan import Plan, further
 from games.game import Game
 from games.registry import game_class, make
 from games.settings import parse_settings
@@ -45,7 +45,7 @@ def typed_plan(
     """
     game = _game(game_id, game_texts, start)
     observation = observation or (start.observation if start else default_observation(game))
-    base = start.further() if start and not preset_name else preset(game, observation, preset_name)
+    base = further(start) if start and not preset_name else preset(game, observation, preset_name)
     config = base.replace(**parse_settings(Config, dict(learning_texts)))
     architecture = Architecture.of(config, game.info.observation(observation), len(game.info.actions))
     try:

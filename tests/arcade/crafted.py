@@ -34,7 +34,7 @@ from agents.storage.history import write as write_history
 from agents.storage.library import Library
 from agents.storage.profile import Profile, from_bytes, read, read_header, to_bytes
 from agents.training.curves import Curves
-from agents.training.plan import Plan, Progress
+from agents.training.plan import Plan, Progress, further
 from agents.training.session import SessionReport, Status
 from arcade.commands import cli
 from arcade.context import Context
@@ -162,7 +162,7 @@ class Meeting:
         profile, library = self.profile, self.context.library
         return [
             ("write", lambda: from_bytes(to_bytes(profile))),
-            ("further", profile.further),
+            ("further", lambda: further(profile)),
             ("find", lambda: library.find(profile.name)),
             ("best", lambda: [library.best(game_id) for game_id in game_ids()]),
             ("duplicate", lambda: library.duplicate(self.found)),
@@ -171,7 +171,7 @@ class Meeting:
                 lambda: evaluate(profile.policy(), profile.game(), profile.observation, episodes=3, step_limit=3),
             ),
             ("saliency", self._look),
-            ("plan", lambda: Plan(profile.game(), profile.observation, profile.further(), start=profile)),
+            ("plan", lambda: Plan(profile.game(), profile.observation, further(profile), start=profile)),
             ("earlier", self._earlier),
         ]
 
@@ -237,7 +237,7 @@ class Meeting:
         profile, game = self.profile, self.profile.game()
         points = np.array(profile.curve, np.float64).reshape(-1, 2)
         progress = Progress(frames=profile.frames, updates=profile.updates, seconds=float(profile.seconds))
-        plan = Plan(game, profile.observation, profile.further(), seed=profile.seed, name=profile.name, start=profile)
+        plan = Plan(game, profile.observation, further(profile), seed=profile.seed, name=profile.name, start=profile)
         curves = Curves(points, np.c_[points, points[:, 1:], points[:, 1:]], points)
         self.context.training = FakeSession(plan, SessionReport(  # type: ignore[assignment]
             Status.TRAINING, profile.command, progress, curves,

@@ -11,6 +11,7 @@ from agents.presets import PRESETS, preset, preset_names
 from agents.storage.container import pack, unpack
 from agents.storage.document import FIELDS, check_limits
 from agents.storage.profile import check_name, from_bytes, to_bytes
+from agents.training.plan import further
 from games.registry import make
 from tests.agents.storage.profiles import make_profile
 
@@ -101,7 +102,7 @@ def test_what_cannot_be_is_refused_by_its_name(changes: dict[str, Any], words: s
 )
 def test_what_earlier_versions_saved_is_read(changes: dict[str, Any]) -> None:
     agent = from_bytes(crafted(**changes))
-    agent.further()
+    further(agent)
     assert replace(from_bytes(to_bytes(agent)), weights=agent.weights) == agent
 
 

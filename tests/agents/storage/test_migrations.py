@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.errors import ProfileError
+from agents.errors import StorageError
 from agents.storage import profile as profile_module
 from agents.storage.container import unpack
 from agents.storage.profile import MIGRATIONS, SCHEMA, read, read_header, to_bytes, write
@@ -83,6 +83,6 @@ def test_files_of_a_newer_version_are_refused_and_left_alone(tmp_path: Path, mon
         newer.setattr(profile_module, "MIGRATIONS", {SCHEMA: dict})
         data = to_bytes(read(golden(SCHEMA)))
     path.write_bytes(data)
-    with pytest.raises(ProfileError, match=r"new\.agent: was saved by a newer version"):
+    with pytest.raises(StorageError, match=r"new\.agent: was saved by a newer version"):
         read(path)
     assert path.read_bytes() == data

@@ -265,6 +265,22 @@ def test_a_profile_is_no_run(tmp_path: Path) -> None:
         library.resume_point(profile)
 
 
+def test_a_run_of_a_newer_version_is_refused_and_left_alone(
+    tmp_path: Path, tree: resume.Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library(tmp_path)
+    profile = make_profile()
+    path = library.save(profile)
+    with monkeypatch.context() as newer:
+        newer.setattr(resume, "_SCHEMA", 2)
+        library.save_run(tree, path, profile)
+    before = path.with_suffix(resume.SUFFIX).read_bytes()
+    with pytest.raises(StorageError, match=r"^Pat\.resume: was saved by a newer version") as caught:
+        library.resume_point(profile)
+    assert not isinstance(caught.value, DamagedProfileError)
+    assert path.with_suffix(resume.SUFFIX).read_bytes() == before
+
+
 def test_a_run_of_another_plan_is_refused(resumed: tuple[Library, dict[str, Trainer]]) -> None:
     state = resumed[1]["catch pixels"].get_state()
     for wrong in (state, {**state, "batch": {}}, {}, {"batch": 3}):

@@ -26,7 +26,7 @@ def test_an_agent_goes_on_with_its_own_settings() -> None:
     plan = typed_plan("nchain", {"slip": "0.5"}, {"frames": "9000"}, start=start)
     game: Any = plan.game
     assert (game.states, game.slip, plan.preset, plan.start) == (7, 0.5, "best", start)
-    assert plan.config == start.further().replace(frames=9_000)
+    assert plan.config == further(start).replace(frames=9_000)
 
 
 @pytest.mark.parametrize(

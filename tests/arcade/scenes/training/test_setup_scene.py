@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agents.config import Config
-from agents.training.plan import Plan
+from agents.training.plan import Plan, further
 from arcade import context as context_module
 from arcade.context import Context
 from arcade.input.controls import Button, Keys, Pointer, Press, Typed
@@ -162,7 +162,7 @@ def test_training_further_keeps_the_agent(context: Context) -> None:
 
 def test_training_further_goes_on_with_the_schedules(context: Context) -> None:
     agent = make_profile("Old hand", game_id="cartpole")
-    assert TrainSetupScene(context, "cartpole", start=agent).form.plan().config == agent.further()
+    assert TrainSetupScene(context, "cartpole", start=agent).form.plan().config == further(agent)
 
 
 def test_names_do_not_repeat(context: Context) -> None:
@@ -201,7 +201,7 @@ def test_a_run_that_was_kept_goes_on_exactly_unless_the_person_wants_to_begin_fr
     assert scene._more not in scene.focus.widgets, "its settings stay as they are"
     scene._ways[1].command()
     plan = scene.form.plan()
-    assert (plan.resume, plan.name, plan.config) == (None, "Old hand 2", agent.further())
+    assert (plan.resume, plan.name, plan.config) == (None, "Old hand 2", further(agent))
     assert scene.focus.current is scene._ways[1]
     assert scene._more in scene.focus.widgets
 

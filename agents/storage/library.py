@@ -7,9 +7,9 @@ and an agent with what lies beside it moves as one (`agents.storage.moves`).
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from agents.errors import DamagedProfileError, ProfileError, StorageError, system_reason
@@ -20,7 +20,7 @@ from agents.storage.entries import Entry, UnknownAgentError, file_stem
 from agents.storage.headers import header_of
 from agents.storage.history import History, path_of
 from agents.storage.history import to_bytes as history_to_bytes
-from agents.storage.profile import SUFFIX, Profile, check_name, read, read_header, to_bytes, write
+from agents.storage.profile import SUFFIX, Profile, check_name, read, to_bytes, write
 from agents.storage.runs import Runs
 from agents.storage.shelf import COMPANIONS, QUARANTINE, TRASH, free_place
 
@@ -37,14 +37,6 @@ __all__ = [
 
 STALE_SECONDS = 3600.0
 """Age at which the temporary file of a save that was killed is removed."""
-
-
-@dataclass(frozen=True)
-class _Draft:
-    """An agent that is written already, but in no place yet."""
-
-    profile: Profile
-    file: Path
 
 
 class Library(Catalogue):
@@ -79,15 +71,12 @@ class Library(Catalogue):
         """
         if path is not None:
             self._check_own(path)
-        known = header_of(path) if path else None
-        name = known.name if known and known.id == profile.id else profile.name
         self._sweep()
-        with self._drafted(replace(profile, name=name)) as drafted, self.changing():
+        with self._written(lambda: replace(profile, name=self._name_of_save(profile, path))) as (named, file):
             place = self.place_of(profile.id, path)
             if place is None:
-                return self._put_new(replace(profile, name=self._number(profile.name)), drafted, path)
-            with self._as(replace(profile, name=read_header(place).name), drafted) as file:
-                put(file, place, self.disk)
+                return self._put_new(named, file, path)
+            put(file, place, self.disk)
             return place
 
     def place_of(self, agent_id: str, path: Path | None) -> Path | None:
@@ -99,8 +88,8 @@ class Library(Catalogue):
         found = self.where(agent_id, path)
         if found or path is None:
             return found
-        trashed = next((path for path, profile in self._trashed() if profile.id == agent_id), None)
-        return self.restore(trashed) if trashed else None
+        trashed = self._trashed_as(agent_id)
+        return self.restore(trashed[0]) if trashed else None
 
     def save_history(self, history: History, path: Path) -> None:
         """Save how the agent at `path` played earlier, beside it; what was kept before a run went on stays.
@@ -137,13 +126,11 @@ class Library(Catalogue):
         """
         with self.changing():
             agent = self.place_of(profile.id, path)
-            if agent is None:
-                return False
-            before = _version_at(agent)
-            if tree is None:
+            if agent and tree is None:
                 self.disk.remove(agent.with_suffix(resume.SUFFIX))
-                return True
-        parts = resume.to_parts(tree, profile, before)
+        if agent is None or tree is None:
+            return agent is not None
+        parts = resume.to_parts(tree, profile, self._version_of(profile.id, agent))
         target = agent.with_suffix(resume.SUFFIX)
         with telling(f"cannot save {target}"), draft(target, parts, self.disk) as file, self.changing():
             place = self.where(profile.id, agent)
@@ -275,12 +262,15 @@ class Library(Catalogue):
         """
         if path.resolve().parent == (self.folder / TRASH).resolve():
             return self.restore(path)
-        profile = read(path)
-        with self._drafted(profile) as drafted, self.changing():
-            everybody = [*self.entries(), *(Entry(path, profile) for path, profile in self._trashed())]
-            known = any(entry.profile and entry.profile.id == profile.id for entry in everybody)
-            new_id = uuid.uuid4().hex if known else profile.id
-            return self._put_new(replace(profile, name=self._number(profile.name), id=new_id), drafted)
+        profile, new_id = read(path), uuid.uuid4().hex
+
+        def imported() -> Profile:
+            known = any(entry.profile and entry.profile.id == profile.id for entry in self.entries())
+            known = known or self._trashed_as(profile.id) is not None
+            return replace(profile, name=self._number(profile.name), id=new_id if known else profile.id)
+
+        with self._written(imported) as (named, file):
+            return self._put_new(named, file)
 
     def export(self, entry: Entry, path: Path) -> Path:
         """Copy an agent to a file or into a folder anywhere, and return where it lies.
@@ -306,29 +296,39 @@ class Library(Catalogue):
     # Helpers
 
     @contextmanager
-    def _drafted(self, profile: Profile) -> Iterator[_Draft]:
-        """An agent written to the disk before anybody has to wait for that, and put in place by who goes on."""
-        place = self._named_after(profile)
-        with telling(f"cannot save {place}"), draft(place, [to_bytes(profile)], self.disk) as file:
-            yield _Draft(profile, file)
+    def _written(self, wanted: Callable[[], Profile]) -> Iterator[tuple[Profile, Path]]:
+        """An agent in a file that is to be put in place while inside; only then the folder is held.
 
-    @contextmanager
-    def _as(self, profile: Profile, drafted: _Draft) -> Iterator[Path]:
-        """The draft's file, or if it would not be quite that agent another one."""
-        if (profile.name, profile.id) == (drafted.profile.name, drafted.profile.id):
-            yield drafted.file
-        else:
-            with self._drafted(profile) as other:
-                yield other.file
+        Its bytes are made and synced before. An agent whose name was taken meanwhile is written anew.
 
-    def _put_new(self, profile: Profile, drafted: _Draft, path: Path | None = None) -> Path:
-        """Put an agent into a file of its own: `path`, where it lay before, or one named after it."""
+        Args:
+            wanted: Makes the agent with the name and the id that it would get now.
+        """
+        while True:
+            profile = wanted()
+            place = self._named_after(profile)
+            with telling(f"cannot save {place}"), draft(place, [to_bytes(profile)], self.disk) as file, self.changing():
+                now = wanted()
+                if (now.name, now.id) == (profile.name, profile.id):
+                    yield profile, file
+                    return
+
+    def _put_new(self, profile: Profile, file: Path, path: Path | None = None) -> Path:
+        """Put an agent's file into a place of its own: `path`, where it lay before, or one named after it."""
         named = self._named_after(profile)
-        with self._as(profile, drafted) as file:
-            if path and path.stem == named.stem and not backup_of(path).exists():
-                with suppress(FileExistsError):
-                    return put_new(file, path, self.disk)
-            return put_free(file, lambda: free_place(named), self.disk)
+        if path and path.stem == named.stem and not backup_of(path).exists():
+            with suppress(FileExistsError):
+                return put_new(file, path, self.disk)
+        return put_free(file, lambda: free_place(named), self.disk)
+
+    def _name_of_save(self, profile: Profile, path: Path | None) -> str:
+        """The name under which an agent would be saved now: the one that it bears where it lies, or a free one."""
+        place = self.where(profile.id, path)
+        header = header_of(place) if place else None
+        if header:
+            return header.name
+        trashed = self._trashed_as(profile.id) if path else None
+        return self._number(trashed[1].name if trashed else profile.name)
 
     def _named_after(self, profile: Profile) -> Path:
         return self.folder / (file_stem(profile.name) + SUFFIX)
@@ -346,11 +346,21 @@ class Library(Catalogue):
             raise ProfileError(f"{entry.name} does not lie in {self.folder}")
         return self.folder / path.name
 
-    def _trashed(self) -> Iterator[tuple[Path, Profile]]:
+    def _trashed_as(self, agent_id: str) -> tuple[Path, Profile] | None:
+        """The file in the trash of the agent with this id, and its description."""
         for path in sorted((self.folder / TRASH).glob(f"*{SUFFIX}")):
-            profile = header_of(path)
-            if profile:
-                yield path, profile
+            header = header_of(path)
+            if header and header.id == agent_id:
+                return path, header
+        return None
+
+    def _version_of(self, agent_id: str, path: Path) -> Profile | None:
+        """The agent as it lies in its file now, None if that cannot be read."""
+        for _ in range(2):  # it may be renamed after it was found
+            place = self.where(agent_id, path)
+            with suppress(StorageError):
+                return read(place) if place else None
+        return None
 
     def _check_own(self, path: Path) -> None:
         if self._is_shipped(path):
@@ -362,10 +372,3 @@ class Library(Catalogue):
             with suppress(OSError):  # another program was faster; it is only litter
                 if time.time() - path.stat().st_mtime > STALE_SECONDS:
                     self.disk.remove(path)
-
-
-def _version_at(path: Path) -> Profile | None:
-    try:
-        return read(path)
-    except StorageError:
-        return None

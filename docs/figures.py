@@ -171,8 +171,8 @@ def network(theme: "Theme", effort: float) -> "pygame.Surface":
     """Chapter 4: the values of the shipped network beside the true ones."""
     import numpy as np
 
+    from agents.storage.folders import shipped_folder
     from agents.storage.profile import read
-    from arcade.store.paths import shipped_folder
     from arcade.ui import style
     from games.nchain.optimum import optimal_values
     from games.nchain.rules import NChain
@@ -270,8 +270,8 @@ def this_dqn(theme: "Theme", effort: float) -> "pygame.Surface":
     """Chapter 7: how the best CartPole agent that comes with the arcade learnt."""
     import numpy as np
 
+    from agents.storage.folders import shipped_folder
     from agents.storage.profile import read
-    from arcade.store.paths import shipped_folder
     from arcade.ui import style
     from arcade.ui.charts import Line, Reference
 

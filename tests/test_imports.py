@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 STANDARD = set(sys.stdlib_module_names)
+FOLDERS = ROOT / "agents/storage/folders.py"
 DRAWING = {"view.py", "drawing.py", "frames.py", "window.py"}
 
 
@@ -65,6 +66,8 @@ def test_gymnasium_is_an_extra_that_only_its_own_package_imports() -> None:
 def test_agents_need_games_and_numpy_and_tensorflow_only_for_learning_and_event_files(path: Path) -> None:
     own = _imported(path) - STANDARD
     may_be_heavy = path.is_relative_to(ROOT / "agents/learning") or path == ROOT / "agents/training/event_log.py"
+    if path == FOLDERS:
+        own -= {"appdirs"}
     assert own <= {"agents", "games", "numpy"} | ({"tensorflow", "keras"} if may_be_heavy else set())
 
 
@@ -78,9 +81,9 @@ def test_the_arcade_never_imports_tensorflow(path: Path) -> None:
     assert not _imported(path) & {"tensorflow", "keras", "safetensors"}
 
 
-@pytest.mark.parametrize("path", _modules("arcade"), ids=_relative)
-def test_only_paths_knows_appdirs(path: Path) -> None:
-    assert path == ROOT / "arcade/store/paths.py" or "appdirs" not in _imported(path)
+@pytest.mark.parametrize("path", [*_modules("arcade"), *_modules("agents"), *_modules("games")], ids=_relative)
+def test_only_the_folders_know_appdirs(path: Path) -> None:
+    assert path == FOLDERS or "appdirs" not in _imported(path)
 
 
 def test_nobody_imports_outward() -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agents.errors import DamagedProfileError, ProfileError, StorageError, system_reason
-from agents.storage import resume
+from agents.storage import folders, resume
 from agents.storage.catalogue import Catalogue
 from agents.storage.disk import DISK, Disk, backup_of, draft, move, put, put_free, put_new, replace_file, telling
 from agents.storage.entries import Entry, UnknownAgentError, file_stem
@@ -33,6 +33,7 @@ __all__ = [
     "Library",
     "UnknownAgentError",
     "file_stem",
+    "open_library",
 ]
 
 STALE_SECONDS = 3600.0
@@ -372,3 +373,8 @@ class Library(Catalogue):
             with suppress(OSError):  # another program was faster; it is only litter
                 if time.time() - path.stat().st_mtime > STALE_SECONDS:
                     self.disk.remove(path)
+
+
+def open_library() -> Library:
+    """The library of the person who runs the program, with the agents that came with the arcade."""
+    return Library(folders.agents_folder(), folders.shipped_folder())

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pygame
 
 from agents.presets import preset
+from agents.storage.folders import HOME_VARIABLE
 from agents.training.plan import Plan
 from agents.training.session import Command, Status, TrainingSession
 from arcade.benchmarks.frames import Times, frame_times, show
 from arcade.benchmarks.saving_speed import LARGE_RUN, openings_while_saving
-from arcade.store.paths import HOME_VARIABLE
 from arcade.window import navigation
 from games.registry import gymnasium_ids, make
 

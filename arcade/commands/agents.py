@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from agents.errors import StorageError
-from agents.storage.library import QUARANTINE, TRASH, Entry, Library
+from agents.storage.library import QUARANTINE, TRASH, Entry, Library, open_library
 from agents.storage.profile import Profile, check_name, read, read_header
-from arcade.commands.common import check_game, find, open_library, tell_of_cut_off
+from arcade.commands.common import check_game, find, tell_of_cut_off
 from arcade.commands.console import CommandError, Console, UsageError
 from arcade.commands.curve_files import SUFFIXES, check_curve_file, save_curves
 from arcade.system.printable import printable

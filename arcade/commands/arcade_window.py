@@ -5,7 +5,8 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from arcade.commands.common import check_game, find, open_library
+from agents.storage.library import open_library
+from arcade.commands.common import check_game, find
 from arcade.commands.console import CommandError, Console
 
 

@@ -3,17 +3,11 @@
 from agents.storage.library import Entry, Library, UnknownAgentError
 from agents.storage.profile import Profile
 from arcade.commands.console import Console, UsageError, checking_usage
-from arcade.store import paths
 from arcade.system.printable import command
 from games.game import GameInfo
 from games.registry import make, typed_game
 
 GAME_PREFIX = "game."
-
-
-def open_library() -> Library:
-    """The person's agents and those that came with the arcade."""
-    return Library(paths.agents_folder(), paths.shipped_folder())
 
 
 def find(library: Library, text: str) -> tuple[Entry, Profile]:

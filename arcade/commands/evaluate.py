@@ -3,8 +3,9 @@
 from argparse import Namespace
 
 from agents.acting.evaluation import Scorecard, evaluate
+from agents.storage.library import open_library
 from agents.storage.profile import Profile
-from arcade.commands.common import find, open_library, tell_limit
+from arcade.commands.common import find, tell_limit
 from arcade.commands.console import Console
 from games.figures import plain
 from games.game import Game

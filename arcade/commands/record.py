@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from agents.storage.library import open_library
 from agents.storage.profile import Profile
-from arcade.commands.common import find, open_library, tell_limit
+from arcade.commands.common import find, tell_limit
 from arcade.commands.console import CommandError, Console, UsageError
 from arcade.rounds.controllers import TrainedAgent
 from arcade.rounds.endings import SHOWN_SECONDS

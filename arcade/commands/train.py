@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agents.errors import StorageError, in_words, system_reason
-from agents.storage.library import Library, file_stem
+from agents.storage.library import Library, file_stem, open_library
 from agents.storage.profile import SUFFIX, write
 from agents.training.beginning import begin
-from arcade.commands.common import open_library, tell_limit, tell_of_cut_off
+from arcade.commands.common import tell_limit, tell_of_cut_off
 from arcade.commands.console import CommandError, Console, Meter
 from arcade.commands.curve_files import check_curve_file, save_curves
 from arcade.commands.train_plan import make_plan

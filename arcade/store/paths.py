@@ -1,27 +1,19 @@
-"""The places of the arcade's files. Nothing else knows of appdirs, and nothing here creates anything.
+"""The places of the arcade's own files, in the folders of `agents.storage.folders`. Nothing here creates anything."""
 
-The environment variable `DQN_ARCADE_HOME` moves everything into one folder.
-"""
-
-import os
-from collections.abc import Callable
 from pathlib import Path
 
-import appdirs
+from agents.storage.folders import agents_folder, data_folder, logs_folder, settings_folder
 
-HOME_VARIABLE = "DQN_ARCADE_HOME"
-_NAME = "dqn-arcade"
-_XDG = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME")
-
-
-def data_folder() -> Path:
-    """Folder for user data worth backing up: agents and scores."""
-    return _folder("data", appdirs.user_data_dir)
-
-
-def agents_folder() -> Path:
-    """The person's agents."""
-    return data_folder() / "agents"
+__all__ = [
+    "agents_folder",
+    "data_folder",
+    "log_file",
+    "logs_folder",
+    "native_log",
+    "recordings_folder",
+    "scores_file",
+    "settings_file",
+]
 
 
 def scores_file() -> Path:
@@ -30,18 +22,13 @@ def scores_file() -> Path:
 
 
 def recordings_folder() -> Path:
-    """Recordings made in the window."""
+    """The pictures and films recorded in the window."""
     return data_folder() / "recordings"
 
 
 def settings_file() -> Path:
     """The person's preferences."""
-    return _folder("settings", appdirs.user_config_dir) / "settings.json"
-
-
-def logs_folder() -> Path:
-    """The files that tell what happened, to find the cause of a fault."""
-    return _folder("logs", appdirs.user_log_dir)
+    return settings_folder() / "settings.json"
 
 
 def log_file() -> Path:
@@ -52,28 +39,3 @@ def log_file() -> Path:
 def native_log() -> Path:
     """The output of native libraries, and their last words if one of them ends the program."""
     return logs_folder() / "native.log"
-
-
-def shipped_folder() -> Path:
-    """The agents that came with the arcade, beside its packages; only ever read."""
-    return Path(__file__).resolve().parents[2] / "saved_models"
-
-
-def _folder(name: str, usual: Callable[..., str]) -> Path:
-    home = os.environ.get(HOME_VARIABLE)
-    try:
-        path = Path(home).expanduser().absolute() / name if home else _usual(usual)
-    except RuntimeError:  # "~name", and nobody has that name
-        raise ValueError(f"{HOME_VARIABLE} = {home!r}: there is no such home folder") from None
-    if not path.is_absolute():
-        raise ValueError(f"your home folder is not known: set {HOME_VARIABLE} to a folder")
-    return path
-
-
-def _usual(folder: Callable[..., str]) -> Path:
-    """Return the place that the system has for such files. XDG ignores its variables where they are not absolute."""
-    wrong = {name: os.environ.pop(name) for name in _XDG if name in os.environ and not os.path.isabs(os.environ[name])}
-    try:
-        return Path(folder(_NAME, False))
-    finally:
-        os.environ.update(wrong)

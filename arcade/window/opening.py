@@ -11,7 +11,7 @@ from pathlib import Path
 import pygame
 
 from agents.learning.devices import limit_threads
-from agents.storage.library import Library
+from agents.storage.library import open_library
 from arcade.context import Context
 from arcade.scenes.home.home_scene import HomeScene
 from arcade.store import paths
@@ -38,7 +38,7 @@ def make_context() -> Context:
     settings = SettingsStore(paths.settings_file())
     limit_threads(settings.value.threads)
     return Context(
-        library=Library(paths.agents_folder(), paths.shipped_folder()),
+        library=open_library(),
         scores=ScoreStore(paths.scores_file()),
         settings=settings,
         theme=Theme(settings.value.text_scale, settings.value.motion),

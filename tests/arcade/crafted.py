@@ -29,6 +29,7 @@ from agents.acting.evaluation import evaluate
 from agents.acting.policy import Policy
 from agents.acting.saliency import input_gradient
 from agents.errors import StorageError
+from agents.storage import folders
 from agents.storage.history import History, Snapshot, earlier_selves, path_of
 from agents.storage.history import write as write_history
 from agents.storage.library import Library
@@ -48,7 +49,6 @@ from arcade.scenes.home.home_scene import HomeScene
 from arcade.scenes.play.play_scene import PlayScene
 from arcade.scenes.training.dashboard_scene import DashboardScene
 from arcade.scenes.training.setup_scene import TrainSetupScene
-from arcade.store import paths
 from arcade.ui.scene import Push
 from games.batch import GameBatch
 from games.registry import game_ids, make
@@ -91,8 +91,8 @@ class Meeting:
         self.slowest = 0.0  # seconds of the processor that one use of one agent took
         self.met: Counter[str] = Counter()
         self.mine = to_bytes(make_profile("Mine", game_id="cartpole", id="a" * 32))
-        os.environ[paths.HOME_VARIABLE] = str(folder / "home")
-        paths.shipped_folder = lambda: folder / "shipped"
+        os.environ[folders.HOME_VARIABLE] = str(folder / "home")
+        folders.shipped_folder = lambda: folder / "shipped"
         warnings.simplefilter("error", RuntimeWarning)  # of numbers that are none
         self.context = make_context(self.agents, (SIZE[0], SIZE[1] + 40))
         self.surface = pygame.Surface(SIZE)

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
+from agents.storage.library import open_library
 from arcade.commands import arcade_window, bench, cli, lab, record, train, train_plan
-from arcade.commands.common import open_library
 from docs import experiments
 from docs.studies.study import Study
 from tests.docs.documents import ROOT, commands, documents

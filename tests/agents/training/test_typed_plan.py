@@ -7,6 +7,7 @@ import pytest
 from agents.acting.architecture import Architecture
 from agents.config import Config
 from agents.presets import preset
+from agents.training.plan import further
 from agents.training.typed_plan import NetworkError, typed_plan
 from games.registry import make
 from tests.agents.storage.profiles import make_profile

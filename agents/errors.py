@@ -54,7 +54,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def in_words(error: BaseException) -> str:
-    """Why something failed: in the words of those who wrote the message for people, or else with its kind before it."""
+    """The reason of a failure: the message alone where it was written for people, else with the kind before it."""
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # the latter is TensorFlow's
         return one_line(f"not enough memory: {error}".removesuffix(": "))
     if isinstance(error, OSError) and error.strerror:
@@ -80,13 +80,13 @@ def system_reason(error: OSError) -> str:
 
 
 def _message(error: BaseException) -> str:
-    """What an error says; a KeyError shows it as one would type it, with all its lines in one."""
+    """The message of an error. A KeyError shows it as one would type it, with all its lines in one."""
     first = error.args[0] if isinstance(error, KeyError) and error.args else None
     return first if isinstance(first, str) and "\n" in first else str(error)
 
 
 def _lines(message: str) -> Iterator[str]:
-    """What is written in a message but for its stacks: places, and lines of code below them."""
+    """The lines of a message without its stacks: the places, and the lines of code below them."""
     frame = None
     for line in _COLOUR.sub("", message).splitlines():
         depth = len(line) - len(line.lstrip())

@@ -99,7 +99,7 @@ class Catalogue:
         return self._number(check_name(name))
 
     def where(self, agent_id: str, path: Path | None = None) -> Path | None:
-        """Where the person's agent with this id lies now; `path`, where it was seen last, is looked at first."""
+        """The path of the person's agent with this id; `path`, the one where it was seen last, is tried first."""
         header = header_of(path) if path and self._shelf.holds(path) else None
         if header and header.id == agent_id:
             return path
@@ -107,7 +107,7 @@ class Catalogue:
         return next((entry.path for entry in own if entry.profile and entry.profile.id == agent_id), None)
 
     def size_of(self, folder: str) -> tuple[int, int]:
-        """How many agents lie in `trash` or `quarantine`, and how many bytes that folder takes."""
+        """The number of agents in `trash` or `quarantine`, and the bytes that the folder takes."""
         files = [path for path in (self.folder / folder).glob("*") if path.is_file()]
         marks = [mark for mark in map(mark_of, files) if mark]
         return sum(path.suffix == SUFFIX for path in files), sum(mark[0] for mark in marks)

@@ -39,7 +39,7 @@ Pieces = Sequence[bytes | memoryview]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a kind of file may hold, checked before anything of that size is allocated.
+    """The limits of a kind of file, checked before anything of that size is allocated.
 
     Attributes:
         key: What the document is called in the file.
@@ -143,7 +143,7 @@ def unpack(data: bytes, limits: Limits = PROFILE) -> tuple[dict[str, Any], dict[
 
 
 def header_stop(prefix: bytes, size: int, limits: Limits = PROFILE) -> int:
-    """Where the header ends in a file of `size` bytes that begins with `prefix`.
+    """The position of the header's end in a file of `size` bytes that begins with `prefix`.
 
     Raises:
         DamagedProfileError: The file or its header is too small or too large.

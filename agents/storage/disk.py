@@ -240,7 +240,7 @@ def read_file(path: Path, *, header_only: bool = False, limits: Limits = PROFILE
 
 
 def backup_of(path: Path) -> Path:
-    """Where the version before the last of a file is kept."""
+    """The path at which the version before the last of a file is kept."""
     return path.with_name(path.name + BACKUP)
 
 

@@ -42,7 +42,7 @@ _LISTS, _NUMBERS = (list, tuple), (int, float)  # looked up for every point of e
 
 
 class _WrongError(ValueError):
-    """What is allowed; the name and the value of the field are still to be put in front."""
+    """A value is not allowed. The message says what is; the field's name and value are put in front later."""
 
 
 def check_name(name: Any) -> str:
@@ -67,7 +67,7 @@ def check_limits(architecture: Architecture) -> None:
 
 
 def _checked(name: str, check: Check, value: Any) -> Any:
-    """What a check makes of a field's value."""
+    """A field's value as its check returns it; an error names the field and the value."""
     try:
         return check(value)
     except _WrongError as wrong:

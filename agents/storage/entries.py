@@ -84,7 +84,7 @@ def pick(entries: Iterable[Entry], text: str, of: str = "") -> Entry:
 
 
 def mean_score(entry: Entry) -> float:
-    """What an agent's evaluation gave, 0 if there was none."""
+    """The mean score of an agent's evaluation, 0 if there was none."""
     return float(entry.profile.scorecard.get("mean", 0.0)) if entry.profile else 0.0
 
 
@@ -136,7 +136,7 @@ def _listing(entries: list[Entry], most: int = 12) -> str:
 
 
 def _keys(entries: list[Entry], most: int = 6) -> str:
-    """What tells agents of one name apart: their ids, or their files where copies share an id."""
+    """Words that tell agents of one name apart: their ids, or their files where copies share an id."""
     ids = [entry.profile.id for entry in entries if entry.profile]
     keys = ids if len(set(ids)) == len(entries) else [str(entry.path) for entry in entries]
     return ", ".join(keys[:most]) + (" …" if len(keys) > most else "")

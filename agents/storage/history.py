@@ -1,4 +1,4 @@
-"""How an agent played earlier: a few policies of a run, spread over its length, in a file beside the agent's own.
+"""Snapshots of an agent: a few policies of a run, spread over its length, in a file beside the agent's own.
 
 The file is the container of profiles with another document, so the same limits hold before anything is allocated. An
 array of the file holds those of all moments one after the other along its last axis, which keeps their number small
@@ -127,13 +127,13 @@ class HistoryRecorder:
 
 
 def _most(architecture: Architecture) -> int:
-    """How many moments of a network are kept; an even number."""
+    """The number of moments that are kept of a network; it is even."""
     size = 4 * sum(math.prod(shape) for shape in architecture.shapes().values())
     return min(MOST, BUDGET // size) // 2 * 2
 
 
 def path_of(agent: Path) -> Path:
-    """Where the snapshots of an agent lie."""
+    """The path of an agent's snapshots."""
     return agent.with_suffix(SUFFIX)
 
 
@@ -219,7 +219,7 @@ def from_bytes(data: bytes) -> History:
 
 
 def _checked(document: dict[str, Any]) -> tuple[str, Architecture, Frames]:
-    """What a document says, once its format is known and every field checked."""
+    """The values of a document, with its format and every field checked."""
     check_schema(document, FORMAT, SCHEMA, "no snapshots: their format is unknown")
     try:
         return _document(document)

@@ -81,7 +81,7 @@ class Library(Catalogue):
             return place
 
     def place_of(self, agent_id: str, path: Path | None) -> Path | None:
-        """Where an agent lies that was saved to `path`; one that was deleted since is brought back.
+        """The path of an agent that was saved to `path`; one that was deleted since is brought back.
 
         Raises:
             StorageError: It was deleted, and the disk refuses.
@@ -340,7 +340,7 @@ class Library(Catalogue):
         return header.name if header else "this agent"
 
     def _place(self, entry: Entry) -> Path:
-        """Where one of the person's agents lies now."""
+        """The path of one of the person's agents now."""
         self._check_own(entry.path)
         path = self.where(entry.profile.id, entry.path) if entry.profile else entry.path
         if path is None or not self._shelf.holds(path):

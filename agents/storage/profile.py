@@ -1,4 +1,4 @@
-"""What a person saves, shares and loads: one agent, in one `.agent` file.
+"""Agents as people save, share and load them: each in one `.agent` file.
 
 A file never chooses code. The network is described by an enum and bounded integers (`agents.acting.architecture`), and
 arrays of the names and shapes that follow from it are copied in; everything else is checked field by field.

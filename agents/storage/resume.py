@@ -1,4 +1,4 @@
-"""What a run needs to go on exactly where it stopped: one `.resume` file beside the agent, for this machine alone.
+"""The state of a run, to go on exactly where it stopped: one `.resume` file beside the agent, for this machine alone.
 
 It holds the optimiser, all networks, the replay, the games, every random generator, the schedules' counters, the
 curves and the best policy. It names the agent that it belongs to by a sum over its weights, and the version before, so
@@ -52,7 +52,7 @@ class UnusableRunError(StorageError):
 
 @dataclass(frozen=True)
 class ResumePoint:
-    """Where a run stopped that can go on exactly.
+    """The point at which a run stopped, from which it can go on exactly.
 
     Attributes:
         agent: The file of the agent that the run made.
@@ -73,7 +73,7 @@ class ResumePoint:
 
 @contextmanager
 def judging(name: str) -> Iterator[None]:
-    """Whatever goes wrong inside is put down to what was saved of the run of the agent with this name.
+    """Report any error inside as one of the saved run of the agent with this name.
 
     Raises:
         UnusableRunError: Something went wrong.
@@ -126,7 +126,7 @@ def to_parts(tree: Mapping[str, Any], profile: Profile, before: Profile | None =
 
 
 def find(agent: Path, profile: Profile) -> ResumePoint | None:
-    """Where the run of an agent stopped, if what lies beside its file is whole and belongs to it.
+    """The point at which an agent's run stopped, if the file beside it is whole and belongs to it.
 
     Args:
         agent: The agent's file.

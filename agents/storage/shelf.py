@@ -110,7 +110,7 @@ class Shelf:
         return True
 
     def _look(self, mended: dict[Path, Entry], *, last: bool) -> list[Entry] | None:
-        """What lies in the folder; None if it changed meanwhile. What was mended by then is remembered in `mended`."""
+        """The agents in the folder; None if it changed meanwhile. Those mended by then are remembered in `mended`."""
         marks = self._scan()
         if marks == self._seen[0]:
             return list(self._seen[1])
@@ -220,7 +220,7 @@ def free_place(path: Path) -> Path:
 
 
 def _beside(path: Path) -> list[Path]:
-    """What may lie beside an agent's file: the version before it, and its companions."""
+    """The paths of all that may lie beside an agent's file: the version before it, and its companions."""
     return [backup_of(path), *(path.with_suffix(suffix) for suffix in COMPANIONS)]
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def begin(plan: Plan, store: ProfileStore | None) -> "tuple[Trainer, str]":
-    """What trains by a plan, and what there is to tell of how it begins, "" if nothing.
+    """Make the trainer of a plan; also returns what to tell about its beginning, "" if nothing.
 
     Args:
         plan: What to train.

@@ -1,4 +1,4 @@
-"""What a run is to do, where it stands, and where its agent comes from."""
+"""The plan of a run, its progress, and the origin of its agent."""
 
 import uuid
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from games.game import Game
 
 @dataclass(frozen=True)
 class Plan:
-    """What to train.
+    """The plan of a run.
 
     Attributes:
         game: The rules with their settings.
@@ -100,7 +100,7 @@ def further(profile: Profile) -> Config:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands, in plain numbers."""
+    """The progress of a run, in plain numbers."""
 
     frames: int = 0
     updates: int = 0
@@ -122,7 +122,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Origin:
-    """What an agent brings to its run, and what stays the same however often the run saves it or is gone on with."""
+    """The past of an agent at the beginning of its run; it stays the same however often the run is saved or goes on."""
 
     frames: int = 0
     updates: int = 0

@@ -159,7 +159,7 @@ class Saver:
         return problem
 
     def _save_run(self, path: Path | None, profile: Profile, run: resume.Tree | None) -> tuple[str, bool]:
-        """What went wrong, "" if nothing, and whether the run lies beside its agent now."""
+        """Save the run; returns what went wrong, "" if nothing, and whether it lies beside its agent now."""
         try:
             if run is _EARLIER:
                 return "", True
@@ -169,7 +169,7 @@ class Saver:
 
 
 def _run_of(trainer: "Trainer") -> resume.Tree | None:
-    """What the run needs to go on exactly, None if that is not kept or there is no memory for a copy of it."""
+    """The state of a run, to go on exactly; None if it is not kept or there is no memory for a copy."""
     if not trainer.is_sound:
         return _EARLIER
     try:
@@ -179,7 +179,7 @@ def _run_of(trainer: "Trainer") -> resume.Tree | None:
 
 
 def _why_not_kept(trainer: "Trainer") -> str:
-    """Why a run cannot go on exactly later, "" if it can."""
+    """The reason why a run cannot go on exactly later, "" if it can."""
     size, most = trainer.state_size, resume.MAX_SIZE
     if size >= most:
         return f"its run takes {size >> 20} MiB, more than the {most >> 20} MiB that are kept to go on exactly"

@@ -35,7 +35,7 @@ PUBLISH_SECONDS = 1 / 20
 
 
 class Command(Enum):
-    """What the window may ask of a running session."""
+    """A request to a running session."""
 
     PAUSE = "pause"
     RESUME = "resume"
@@ -44,7 +44,7 @@ class Command(Enum):
 
 
 class Status(Enum):
-    """Where a session stands."""
+    """The status of a session."""
 
     STARTING = "starting"
     TRAINING = "training"
@@ -61,7 +61,7 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class SessionReport:
-    """What a session last published; never changed afterwards."""
+    """The last published state of a session; never changed afterwards."""
 
     status: Status
     note: str = ""  # the last thing worth telling, in plain words

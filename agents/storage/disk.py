@@ -155,6 +155,23 @@ def put(temporary: Path, path: Path, disk: Disk = DISK, *, backup: bool = True) 
         _tidy(disk, spare)
 
 
+@contextmanager
+def kept_open(path: Path) -> Iterator[None]:
+    """Keep a file open, if there is one, so that its bytes are freed at the end even if it is replaced or removed.
+
+    A file system takes a tenth of a second to free some hundred MiB. Enter this before a lock: whoever waits for the
+    lock does not wait for that. Windows replaces no open file, so nothing is kept open there.
+    """
+    descriptor = None
+    with suppress(OSError):
+        descriptor = None if _WINDOWS else os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.close(descriptor)
+
+
 def put_new(temporary: Path, path: Path, disk: Disk = DISK) -> Path:
     """Put a draft in a place that nobody has taken, and return that.
 

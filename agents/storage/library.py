@@ -15,7 +15,19 @@ from pathlib import Path
 from agents.errors import DamagedProfileError, ProfileError, StorageError, system_reason
 from agents.storage import folders, resume
 from agents.storage.catalogue import Catalogue
-from agents.storage.disk import DISK, Disk, backup_of, draft, move, put, put_free, put_new, replace_file, telling
+from agents.storage.disk import (
+    DISK,
+    Disk,
+    backup_of,
+    draft,
+    kept_open,
+    move,
+    put,
+    put_free,
+    put_new,
+    replace_file,
+    telling,
+)
 from agents.storage.entries import Entry, UnknownAgentError, file_stem
 from agents.storage.headers import header_of
 from agents.storage.history import History, path_of
@@ -125,7 +137,7 @@ class Library(Catalogue):
         Raises:
             StorageError: It is larger than a file may be, or the disk refuses.
         """
-        with self.changing():
+        with kept_open(path.with_suffix(resume.SUFFIX)), self.changing():
             agent = self.place_of(profile.id, path)
             if agent and tree is None:
                 self.disk.remove(agent.with_suffix(resume.SUFFIX))
@@ -133,7 +145,8 @@ class Library(Catalogue):
             return agent is not None
         parts = resume.to_parts(tree, profile, self._version_of(profile.id, agent))
         target = agent.with_suffix(resume.SUFFIX)
-        with telling(f"cannot save {target}"), draft(target, parts, self.disk) as file, self.changing():
+        drafted = draft(target, parts, self.disk)
+        with telling(f"cannot save {target}"), drafted as file, kept_open(target), self.changing():
             place = self.where(profile.id, agent)
             if place:
                 put(file, place.with_suffix(resume.SUFFIX), self.disk, backup=False)

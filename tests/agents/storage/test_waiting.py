@@ -1,5 +1,6 @@
 """Nobody waits while bytes are made, written or synced: the library's lock is held for looking and renaming alone."""
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -175,3 +176,32 @@ def test_a_name_that_is_taken_while_the_agent_is_written_gets_a_number(library: 
             gate.let_through()
     assert library.find(fresh.id).name == "New 2"
     assert len(library.entries()) == 4
+
+
+def deleted_but_open(folder: Path) -> int:
+    """Files of a folder that are gone from it while this process still has them open."""
+    names = (os.readlink(each) for each in Path("/proc/self/fd").iterdir() if each.is_symlink())
+    return sum(name.startswith(str(folder)) and name.endswith(" (deleted)") for name in names)
+
+
+class CountingDisk(Disk):
+    """Counts deleted files that are still open at the last call of each save that is made under the lock."""
+
+    counts: list[int]
+
+    def sync_folder(self, folder: Path) -> None:
+        super().sync_folder(folder)
+        self.counts.append(deleted_but_open(folder))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells which files are open")
+def test_the_bytes_of_an_old_run_are_freed_after_the_lock(tmp_path: Path) -> None:
+    disk = CountingDisk()
+    disk.counts = []
+    library = Library(tmp_path / "agents", disk=disk)
+    path = library.save(PAT)
+    library.save_run({"frames": 1}, path, PAT)
+    disk.counts = []
+    library.save_run({"frames": 2}, path, PAT)
+    assert disk.counts == [1]
+    assert deleted_but_open(path.parent) == 0

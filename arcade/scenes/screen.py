@@ -8,7 +8,7 @@ import pygame
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Keys, Press
 from arcade.ui import style
-from arcade.ui.focus import Focus
+from arcade.ui.focus import Focus, Widget
 from arcade.ui.scene import Change, Pop
 
 T = TypeVar("T")
@@ -20,8 +20,8 @@ class Screen:
     Escape pops the scene; everything else goes to the widgets.
 
     Attributes:
-        game_played: The id of the game that is played here, whose own keys are in force then; "" for none.
-        shows_training: Whether it tells of the training that goes on, so that nobody else need to.
+        game_played: The id of the game that is played here, whose chosen keys are in force then; "" for none.
+        shows_training: Whether the screen shows how the training goes, so that the window need not.
         moves: Whether all of it may change at any time. What does not move is drawn anew after an input, and a few
             times a second.
         is_left: Whether it has gone off the stack.
@@ -45,6 +45,11 @@ class Screen:
     def keys(self) -> Keys:
         """Letters are typed while a text field has the focus, and are commands otherwise."""
         return Keys.TEXT if self.focus.wants_text else Keys.MENU
+
+    @property
+    def focused(self) -> Widget | None:
+        """The widget that has the focus."""
+        return self.focus.current
 
     def enter(self) -> None:
         """Called when the scene comes on top; extend it where data may have changed meanwhile.

@@ -20,6 +20,18 @@ class Scene(Protocol):
     def keys(self) -> Keys:
         """How the scene wants its keys read now."""
 
+    @property
+    def game_played(self) -> str:
+        """The id of the game that is played here, whose chosen keys are in force then; "" for none."""
+
+    @property
+    def shows_training(self) -> bool:
+        """Whether the scene shows how the training goes, so that the window need not."""
+
+    @property
+    def focused(self) -> object:
+        """The widget that has the focus, None if there is none."""
+
     def enter(self) -> None:
         """The scene is on top from now on: for the first time, or again because the one above has gone."""
 

@@ -197,7 +197,7 @@ class App:
 
     def _bindings(self) -> Bindings:
         """The keys chosen for the game that is played now."""
-        return self.context.settings.value.keys.get(getattr(self.stack[-1], "game_played", ""), {})
+        return self.context.settings.value.keys.get(self.stack[-1].game_played, {})
 
     def _listen_to_gamepads(self, seconds: float) -> None:
         for press in self._gamepads.repeat(seconds, self.stack[-1].keys):
@@ -234,10 +234,10 @@ class App:
     def _hand_over(self, event: Input) -> None:
         """Let the scene on top react, and let that be heard in menus."""
         scene = self.stack[-1]
-        is_menu, before = scene.keys is not Keys.GAME, _focused(scene)
+        is_menu, before = scene.keys is not Keys.GAME, scene.focused
         change = scene.handle(event)
         if is_menu:
-            self.context.sounds.play(menu_cue(event, change, _focused(scene) is not before))
+            self.context.sounds.play(menu_cue(event, change, scene.focused is not before))
         self._obey(change)
 
     def _escape(self) -> None:
@@ -259,7 +259,7 @@ class App:
 
     @property
     def _shows_training(self) -> bool:
-        return getattr(self.stack[-1], "shows_training", False)
+        return self.stack[-1].shows_training
 
     def _show_dashboard(self) -> None:
         if self.context.training is not None and not self._shows_training:
@@ -267,7 +267,7 @@ class App:
             self._obey(Push(navigation.dashboard(self.context)))
 
     def _show_letters(self) -> None:
-        field = _focused(self.stack[-1])
+        field = self.stack[-1].focused
         if isinstance(field, TextField):
             self._obey(Push(navigation.letters(self.context, field, self.stack[-1].handle)))
 
@@ -368,7 +368,7 @@ class App:
     def _hints(self) -> tuple[Hint, ...]:
         """Those of the scene, and the way to a training that goes on elsewhere."""
         hints = self.stack[-1].hints()
-        if self._device is not Device.KEYBOARD and isinstance(_focused(self.stack[-1]), TextField):
+        if self._device is not Device.KEYBOARD and isinstance(self.stack[-1].focused, TextField):
             hints = (Hint(Button.LETTERS, "Letters"), *hints)
         return (*hints, Hint(Button.DASHBOARD, "Training")) if self._bar.badge.text else hints
 
@@ -416,11 +416,6 @@ class App:
             window.fill(style.GROUND)
             self.context.theme.text(window, "Saving the agent…", window.get_rect().center, Size.TITLE, align="center")
             pygame.display.flip()
-
-
-def _focused(scene: Scene) -> object:
-    """What has the focus in a scene; None where nothing can have it."""
-    return getattr(getattr(scene, "focus", None), "current", None)
 
 
 def _canvas_for(size: tuple[int, int], old: pygame.Surface | None) -> pygame.Surface | None:

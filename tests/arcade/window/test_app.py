@@ -34,6 +34,9 @@ class Stub:
     answer: Change | None = None
     keys: Keys = Keys.MENU
     moved: Sequence[pygame.Rect] | None = None
+    game_played: str = ""
+    shows_training: bool = False
+    focused: object = None
 
     def __post_init__(self) -> None:
         self.inputs: list[Input] = []

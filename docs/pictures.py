@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from arcade.context import Context
-    from arcade.ui.scene import Scene
+    from arcade.ui.scene import Place
     from arcade.window.app import App
 
 ROOT = Path(__file__).parents[1]
@@ -34,15 +34,7 @@ def _walk() -> None:
     import pygame
 
     from arcade.input.controls import Button, Press
-    from arcade.scenes.agents.agents_scene import AgentsScene
-    from arcade.scenes.agents.compare_scene import CompareScene
-    from arcade.scenes.agents.history_scene import HistoryScene
-    from arcade.scenes.game.game_scene import GamePageScene
-    from arcade.scenes.home.home_scene import HomeScene
-    from arcade.scenes.lab.lab_scene import LabScene
-    from arcade.scenes.play.play_scene import PlayScene
-    from arcade.scenes.training.dashboard_scene import DashboardScene
-    from arcade.scenes.training.setup_scene import TrainSetupScene
+    from arcade.scenes import places
     from arcade.ui.scene import Push
     from arcade.window.app import App
     from arcade.window.opening import make_context, open_display
@@ -50,7 +42,7 @@ def _walk() -> None:
 
     open_display()
     context = make_context()
-    app = App(context, [HomeScene(context)], SIZE)
+    app = App(context, [places.HomePage()], SIZE)
 
     def save(name: str, seconds: float = 2.0) -> None:
         app.run_for(seconds)
@@ -58,39 +50,39 @@ def _walk() -> None:
         assert window is not None
         pygame.image.save(window, FOLDER / f"{name}.png")
 
-    def show(scene: "Scene") -> None:
-        app._obey(Push(scene))
+    def show(place: "Place") -> None:
+        app.stack.obey(Push(place))
 
     save("home", 4.0)
-    show(GamePageScene(context, "flappybird"))
+    show(places.GamePage("flappybird"))
     save("game_page")
-    show(PlayScene(context, make("snake")))
+    show(places.Play(make("snake")))
     _play_snake(app, _agent(context, "Snake ace"))
     save("play", 0.1)
-    show(TrainSetupScene(context, "cartpole"))
+    show(places.TrainSetup("cartpole"))
     save("setup")
     agent = _agent(context, "Flappy ace")
-    show(PlayScene(context, agent.game(), agent))
+    show(places.Play(agent.game(), agent))
     save("watch", 6.0)
-    show(PlayScene(context, agent.game(), _agent(context, "Flappy learner"), rival=agent))
+    show(places.Play(agent.game(), _agent(context, "Flappy learner"), rival=agent))
     save("race", 4.0)
-    show(AgentsScene(context, None))
+    show(places.Agents())
     save("agents")
-    show(CompareScene(context, "snake", context.library.find("Snake ace")))
+    show(places.Compare("snake", context.library.find("Snake ace")))
     app.run_for(1.0)
     _choose_all(app)
     save("compare", 0.5)
-    show(LabScene(context))
+    show(places.Lab())
     _use_lab(app, save)
     _start_training(context)
-    show(DashboardScene(context))
+    show(places.Dashboard())
     save("dashboard", 14.0)
     while context.is_training:
         app.run_for(0.5)
-    show(HistoryScene(context, context.library.find("Newcomer")))
+    show(places.History(context.library.find("Newcomer")))
     app.run_for(1.0)
     for _ in range(2):
-        app._obey(app.stack[-1].handle(Press(Button.LEFT)))
+        app.stack.obey(app.stack.top.handle(Press(Button.LEFT)))
     save("learning", 3.0)
     app.close()
     pygame.quit()
@@ -110,7 +102,7 @@ def _play_snake(app: "App", agent: Any) -> None:
 
     keys = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
     policy = agent.policy()
-    scene: Any = app.stack[-1]
+    scene: Any = app.stack.top
     decided = -1  # the tick for which the last key was pressed: a person presses once a tick, too
     for _ in range(6000):
         batch = scene.match.round.batch
@@ -127,7 +119,7 @@ def _play_snake(app: "App", agent: Any) -> None:
 
 def _choose_all(app: "App") -> None:
     """Take the other agents in the list into the comparison."""
-    scene: Any = app.stack[-1]
+    scene: Any = app.stack.top
     for entry in scene.list.items:
         if entry not in scene._places:
             scene._toggle(entry)
@@ -135,7 +127,7 @@ def _choose_all(app: "App") -> None:
 
 def _use_lab(app: "App", save: "Callable[[str, float], None]") -> None:
     """Let all methods learn at full speed, then run the contest to its end."""
-    scene: Any = app.stack[-1]
+    scene: Any = app.stack.top
     scene.show(scene.pages[1])
     scene.page.toggle()
     scene.page._speed.set(0)

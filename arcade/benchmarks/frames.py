@@ -1,13 +1,13 @@
 """Shows scenes in the window and tells the times of their frames."""
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from arcade.ui.scene import Place, Push, Replace
+
 if TYPE_CHECKING:
-    from arcade.ui.scene import Scene
     from arcade.window.app import App
 
 SETTLE_SECONDS = 0.7
@@ -26,22 +26,19 @@ def frame_times(seconds: list[float]) -> Times:
     }
 
 
-def show(app: "App", scene: "Scene") -> None:
-    """Put a scene on home, in the place of the one that is there, and let it settle."""
-    _put(app, scene)
+def show(app: "App", place: Place) -> None:
+    """Open a place on home, instead of the one that is there, and let it settle."""
+    _open(app, place)
     app.run_for(SETTLE_SECONDS)
 
 
-def frames_from_opening(app: "App", make_scene: "Callable[[], Scene]", seconds: float) -> list[float]:
-    """Show a scene; returns the seconds that each frame took. The making of the scene is part of the first one."""
+def frames_from_opening(app: "App", place: Place, seconds: float) -> list[float]:
+    """Open a place; returns the seconds that each frame took. The making of the scene is part of the first one."""
     started = time.perf_counter()
-    _put(app, make_scene())
+    _open(app, place)
     app.frame()
     return [time.perf_counter() - started, *app.run_for(seconds)]
 
 
-def _put(app: "App", scene: "Scene") -> None:
-    for each in app.stack[1:]:
-        each.leave()
-    app.stack[1:] = [scene]
-    scene.enter()
+def _open(app: "App", place: Place) -> None:
+    app.stack.obey(Replace(place) if len(app.stack) > 1 else Push(place))

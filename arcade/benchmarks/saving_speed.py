@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,9 +14,9 @@ import numpy as np
 from agents.storage.library import Library
 from agents.storage.profile import Profile
 from arcade.benchmarks.frames import frame_times, frames_from_opening
+from arcade.ui.scene import Place
 
 if TYPE_CHECKING:
-    from arcade.ui.scene import Scene
     from arcade.window.app import App
 
 LARGE_RUN = 250 * 2**20
@@ -27,13 +27,13 @@ NAME = "Large run"
 
 
 def openings_while_saving(
-    app: "App", makers: "Mapping[str, Callable[[], Scene]]", seconds: float, size: int = LARGE_RUN
+    app: "App", places: Mapping[str, Place], seconds: float, size: int = LARGE_RUN
 ) -> dict[str, Any]:
     """Measure the frames of screens from their opening on, then loads, while a large run is saved over and over.
 
     Args:
         app: The arcade. An agent is added to its library.
-        makers: What makes each screen, by its name.
+        places: The screens, by their names.
         seconds: How long each screen is shown, and how long agents are loaded.
         size: Bytes of the run.
     """
@@ -41,7 +41,7 @@ def openings_while_saving(
     agent = next(entry for entry in map(library.load, library.entries()) if entry.profile).profile
     assert agent is not None
     with _saving(library, replace(agent, id=uuid.uuid4().hex, name=NAME), size):
-        frames = {name: frame_times(frames_from_opening(app, make, seconds)) for name, make in makers.items()}
+        frames = {name: frame_times(frames_from_opening(app, place, seconds)) for name, place in places.items()}
         return {"run_mib": size >> 20, "frames": frames, "load_ms": load_milliseconds(library, seconds)}
 
 

@@ -20,13 +20,13 @@ from agents.training.plan import Plan
 from agents.training.session import Command, Status, TrainingSession
 from arcade.benchmarks.frames import Times, frame_times, show
 from arcade.benchmarks.saving_speed import LARGE_RUN, openings_while_saving
-from arcade.window import navigation
+from arcade.scenes import places
+from arcade.ui.scene import Place
 from games.registry import gymnasium_ids, make
 
 if TYPE_CHECKING:
     from agents.storage.profile import Profile
     from arcade.context import Context
-    from arcade.ui.scene import Scene
     from arcade.window.app import App
 
 WARM_UP_SECONDS = 2.0
@@ -66,13 +66,13 @@ def bench_window(quick: bool, tell: Tell) -> dict[str, Any]:
         with _app() as app:
             tell("Every scene, idle …")
             _load_tensorflow(app)
-            values["idle"] = {name: frame_times(frames) for name, frames in _frames_of_scenes(app, seconds)}
+            values["idle"] = {name: frame_times(frames) for name, frames in _frames_of_places(app, seconds)}
             values["reaction_frames"] = {"idle": reaction_frames(app)}
             session = _start_training(app)
             tell("Training alone, then beside its dashboard …")
             values["dashboard"] = _dashboard(app, session, 4 * seconds)
             tell("Every scene beside training …")
-            values["beside_training"] = {name: frame_times(frames) for name, frames in _frames_of_scenes(app, seconds)}
+            values["beside_training"] = {name: frame_times(frames) for name, frames in _frames_of_places(app, seconds)}
             values["reaction_frames"]["training"] = reaction_frames(app)
             tell("Commands, saving, quitting …")
             values["dashboard_while_saving"] = frame_times(_frames_while_saving(app, session, 2 * seconds))
@@ -107,49 +107,40 @@ def first_frame_seconds() -> float:
 # Scenes
 
 
-def scenes_of(context: "Context") -> Mapping[str, Callable[[], "Scene"]]:
-    """Makers of all scenes that can be opened without a training, by name."""
-    from arcade.scenes.agents.compare_scene import CompareScene
-    from arcade.scenes.agents.history_scene import HistoryScene
-    from arcade.scenes.game.race_setup_scene import RaceSetupScene
-    from arcade.scenes.home.demo_scene import DemoScene
-    from arcade.scenes.home.home_scene import HomeScene
-    from arcade.scenes.play.play_scene import PlayScene
-    from arcade.scenes.settings.keys_scene import KeysScene
-
+def places_of(context: "Context") -> Mapping[str, Place]:
+    """Each place that can be opened without a training, by its name in the results."""
     entry = context.library.best(GAME)
     if entry is None or entry.profile is None:
         raise BenchmarkError(f"the agents that come with the arcade are not there: none plays {GAME}")
     agent: Profile = entry.profile
     return {
-        "home": lambda: HomeScene(context),
-        **({"gymnasium": lambda: navigation.guests(context)} if gymnasium_ids() else {}),
-        "attract": lambda: DemoScene(context, [agent]),
-        "game page": lambda: navigation.game_page(context, GAME),
-        "play": lambda: PlayScene(context, make(GAME)),
-        "watch": lambda: PlayScene(context, agent.game(), agent),
-        "race": lambda: PlayScene(context, agent.game(), agent, rival=agent),
-        "race set-up": lambda: RaceSetupScene(context, GAME),
-        "training set-up": lambda: navigation.training_setup(context, GAME),
-        "agents": lambda: navigation.agents(context),
-        "learning": lambda: HistoryScene(context, entry),
-        "compare": lambda: CompareScene(context, GAME, entry),
-        "lab": lambda: navigation.nchain_lab(context),
-        "scores": lambda: navigation.scores(context),
-        "settings": lambda: navigation.settings(context),
-        "keys": lambda: KeysScene(context),
+        "home": places.HomePage(),
+        **({"gymnasium": places.Guests()} if gymnasium_ids() else {}),
+        "attract": places.Demo([agent]),
+        "game page": places.GamePage(GAME),
+        "play": places.Play(make(GAME)),
+        "watch": places.Play(agent.game(), agent),
+        "race": places.Play(agent.game(), agent, rival=agent),
+        "race set-up": places.RaceSetup(GAME),
+        "training set-up": places.TrainSetup(GAME),
+        "agents": places.Agents(),
+        "learning": places.History(entry),
+        "compare": places.Compare(GAME, entry),
+        "lab": places.Lab(),
+        "scores": places.Scores(),
+        "settings": places.SettingsPage(),
+        "keys": places.KeysPage(),
     }
 
 
-def _opened_while_saving(context: "Context") -> Mapping[str, Callable[[], "Scene"]]:
-    makers = scenes_of(context)
-    chosen = {name: makers[name] for name in ("agents", "learning", "compare")}
-    return {**chosen, "dashboard": lambda: navigation.dashboard(context)}
+def _opened_while_saving(context: "Context") -> Mapping[str, Place]:
+    found = places_of(context)
+    return {**{name: found[name] for name in ("agents", "learning", "compare")}, "dashboard": places.Dashboard()}
 
 
-def _frames_of_scenes(app: "App", seconds: float) -> Iterator[tuple[str, list[float]]]:
-    for name, make_scene in scenes_of(app.context).items():
-        show(app, make_scene())
+def _frames_of_places(app: "App", seconds: float) -> Iterator[tuple[str, list[float]]]:
+    for name, place in places_of(app.context).items():
+        show(app, place)
         yield name, app.run_for(seconds)
 
 
@@ -158,7 +149,7 @@ def _frames_of_scenes(app: "App", seconds: float) -> Iterator[tuple[str, list[fl
 
 def reaction_frames(app: "App") -> int:
     """Frames until a press can be seen in the window, that of the press included: the worst of some presses."""
-    show(app, navigation.settings(app.context))
+    show(app, places.SettingsPage())
     return max(_frames_to_react(app) for _ in range(_PRESSES))
 
 
@@ -179,7 +170,7 @@ def _pixels() -> bytes:
 
 def command_milliseconds(app: "App", session: TrainingSession) -> dict[str, float]:
     """From asking a training to pause, go on, save or stop until it has: frames go on meanwhile."""
-    show(app, navigation.dashboard(app.context))
+    show(app, places.Dashboard())
     commands = (Command.PAUSE, Command.RESUME, Command.SAVE, Command.STOP)
     return {each.value: 1000 * _seconds_to_obey(app, session, each) for each in commands}
 
@@ -201,7 +192,7 @@ def _saved_at(session: TrainingSession) -> int:
 
 def _frames_while_saving(app: "App", session: TrainingSession, seconds: float) -> list[float]:
     """Frame times of the dashboard while the training is asked to save twice a second."""
-    show(app, navigation.dashboard(app.context))
+    show(app, places.Dashboard())
     times: list[float] = []
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
@@ -247,7 +238,7 @@ def _long_plan() -> Plan:
 def _dashboard(app: "App", session: TrainingSession, seconds: float) -> Times:
     """Frame times of the dashboard and the training's speed beside it, and without a window just before and after."""
     before = _training_speed(session, seconds / 2, time.sleep)
-    show(app, navigation.dashboard(app.context))
+    show(app, places.Dashboard())
     times: list[float] = []
     beside = _training_speed(session, seconds, lambda length: times.extend(app.run_for(length)))
     alone = (before + _training_speed(session, seconds / 2, time.sleep)) / 2
@@ -274,7 +265,6 @@ def _frames(session: TrainingSession) -> int:
 
 @contextmanager
 def _app() -> "Iterator[App]":
-    from arcade.scenes.home.home_scene import HomeScene
     from arcade.window.app import App
     from arcade.window.opening import make_context, open_display
 
@@ -282,7 +272,7 @@ def _app() -> "Iterator[App]":
     if problem:
         raise BenchmarkError(f"no window can be opened: {problem}")
     context = make_context()
-    app = App(context, [HomeScene(context)], (1280, 720))
+    app = App(context, [places.HomePage()], (1280, 720))
     try:
         yield app
     finally:

@@ -1,6 +1,6 @@
-"""What a scene is, and the changes that it may ask of the stack of scenes.
+"""The contract of a scene, and the changes that it may ask of the stack of scenes.
 
-Scenes return changes; nobody else touches the stack.
+Scenes return changes; only the window touches the stack.
 """
 
 from collections.abc import Sequence
@@ -58,18 +58,22 @@ class Scene(Protocol):
         """The scene was taken off the stack; let go of what it holds."""
 
 
+class Place:
+    """A destination; the window knows the scene for it."""
+
+
 @dataclass(frozen=True)
 class Push:
     """Put a scene on top."""
 
-    scene: Scene
+    scene: Scene | Place
 
 
 @dataclass(frozen=True)
 class Replace:
     """Put a scene in the place of the top one."""
 
-    scene: Scene
+    scene: Scene | Place
 
 
 @dataclass(frozen=True)

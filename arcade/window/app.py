@@ -13,16 +13,18 @@ from arcade.input.bindings import Bindings, game_table
 from arcade.input.controls import Button, Device, FocusLost, Hint, Input, Keys, Pointer, Press, Reader, Release
 from arcade.input.gamepads import EVENTS as GAMEPAD_EVENTS
 from arcade.input.gamepads import Gamepads
+from arcade.scenes.places import Dashboard
 from arcade.sound.cues import menu_cue
 from arcade.system.log import get_logger
 from arcade.ui import style
 from arcade.ui.fields import TextField
 from arcade.ui.hint_bar import HintBar
-from arcade.ui.scene import Change, Home, Pop, Push, Quit, Replace, Scene
+from arcade.ui.scene import Place, Pop, Push, Quit, Scene
 from arcade.ui.signs import signs_for
 from arcade.ui.style import Size
 from arcade.window import navigation
 from arcade.window.news import News
+from arcade.window.stack import SceneStack
 from games.border import GameError
 
 FRAMES_PER_SECOND = 60
@@ -46,17 +48,20 @@ class App:
 
     Args:
         context: What all scenes share.
-        scenes: The first stack, the last one on top.
+        scenes: The first scenes or places, the last one on top.
         size: Size of the window.
         fullscreen: Whether to fill the screen instead.
 
     Raises:
         pygame.error: There is no display.
+        ValueError: A place cannot be opened.
     """
 
-    def __init__(self, context: Context, scenes: list[Scene], size: tuple[int, int], fullscreen: bool = False) -> None:
+    def __init__(
+        self, context: Context, scenes: Sequence[Scene | Place], size: tuple[int, int], fullscreen: bool = False
+    ) -> None:
         self.context = context
-        self.stack: list[Scene] = []
+        self.stack = SceneStack(context, scenes)
         self.frame_times: list[float] = []  # seconds of every frame of the latest `run_for`
         self._size = size
         self._settings = context.settings.value  # as they were last followed
@@ -75,9 +80,7 @@ class App:
         self.set_fullscreen(fullscreen)
         self._set_levels()
         pygame.key.set_repeat(*_REPEAT_MILLISECONDS)
-        for scene in scenes:
-            self.stack.append(scene)
-        scenes[-1].enter()
+        self.stack.top.enter()
 
     # The loop
 
@@ -129,7 +132,7 @@ class App:
             get_logger(__name__).warning("A screen met an error", exc_info=error)
             self.context.notice(str(error))
             if leave and len(self.stack) > 1:
-                self._obey(Pop())
+                self.stack.obey(Pop())
 
     def advance(self, seconds: float) -> None:
         """Let time pass for everything but the screen."""
@@ -145,9 +148,9 @@ class App:
         elsewhere = not self._shows_training
         self._news.update(seconds, elsewhere)
         self._news.label(self._bar.badge, elsewhere)
-        if self._idle > _IDLE_SECONDS and self.stack[-1].keys is Keys.MENU:
+        if self._idle > _IDLE_SECONDS and self.stack.top.keys is Keys.MENU:
             self.context.warm_up()
-        self._obey(self.stack[-1].update(seconds))
+        self.stack.obey(self.stack.top.update(seconds))
 
     def _follow_settings(self) -> None:
         """Do what changed preferences ask for."""
@@ -169,7 +172,7 @@ class App:
     def _take(self, event: pygame.event.Event) -> None:
         self._drawn = None
         if event.type == pygame.QUIT:
-            self._obey(Quit())
+            self.stack.obey(Quit())
         elif event.type == pygame.DROPFILE:
             self._import(Path(event.file))
         elif event.type == pygame.VIDEORESIZE and not self._is_fullscreen:
@@ -184,7 +187,7 @@ class App:
                     return
 
     def _read(self, event: pygame.event.Event) -> tuple[Input, ...]:
-        scene = self.stack[-1]
+        scene = self.stack.top
         if event.type in GAMEPAD_EVENTS:
             inputs = self._gamepads.read(event, scene.keys)
             if inputs:
@@ -197,10 +200,10 @@ class App:
 
     def _bindings(self) -> Bindings:
         """The keys chosen for the game that is played now."""
-        return self.context.settings.value.keys.get(self.stack[-1].game_played, {})
+        return self.context.settings.value.keys.get(self.stack.top.game_played, {})
 
     def _listen_to_gamepads(self, seconds: float) -> None:
-        for press in self._gamepads.repeat(seconds, self.stack[-1].keys):
+        for press in self._gamepads.repeat(seconds, self.stack.top.keys):
             self._pass_on(press)
             if not self.stack:
                 return
@@ -233,12 +236,12 @@ class App:
 
     def _hand_over(self, event: Input) -> None:
         """Let the scene on top react, and let that be heard in menus."""
-        scene = self.stack[-1]
+        scene = self.stack.top
         is_menu, before = scene.keys is not Keys.GAME, scene.focused
-        change = scene.handle(event)
+        change = self.stack.opened(scene.handle(event))
         if is_menu:
             self.context.sounds.play(menu_cue(event, change, scene.focused is not before))
-        self._obey(change)
+        self.stack.obey(change)
 
     def _escape(self) -> None:
         """Leave a scene; whoever presses Escape in haste comes home, but not out of the arcade."""
@@ -259,23 +262,23 @@ class App:
 
     @property
     def _shows_training(self) -> bool:
-        return self.stack[-1].shows_training
+        return self.stack.top.shows_training
 
     def _show_dashboard(self) -> None:
         if self.context.training is not None and not self._shows_training:
-            self._obey(self.stack[-1].handle(FocusLost()))
-            self._obey(Push(navigation.dashboard(self.context)))
+            self.stack.obey(self.stack.top.handle(FocusLost()))
+            self.stack.obey(Push(Dashboard()))
 
     def _show_letters(self) -> None:
-        field = self.stack[-1].focused
+        field = self.stack.top.focused
         if isinstance(field, TextField):
-            self._obey(Push(navigation.letters(self.context, field, self.stack[-1].handle)))
+            self.stack.obey(Push(navigation.letters(self.context, field, self.stack.top.handle)))
 
     def _import(self, path: Path) -> None:
         def done(saved: Path) -> None:
             self.context.notice(f"Imported {saved.stem}")
             if self.stack:
-                self.stack[-1].enter()
+                self.stack.top.enter()
 
         self.context.background(lambda: self.context.library.import_file(path), done)
 
@@ -286,29 +289,6 @@ class App:
             self._gamepads.open()
         except pygame.error as error:
             self.context.notice(f"Gamepads cannot be used: {error}")
-
-    # The stack
-
-    def _obey(self, change: Change | None) -> None:
-        if change is None or not self.stack:
-            return
-        if isinstance(change, Quit):
-            self._take_off(len(self.stack))
-        elif isinstance(change, Pop):
-            self._take_off(1)
-        elif isinstance(change, Home):
-            self._take_off(len(self.stack) - 1)
-        elif isinstance(change, Replace):
-            self.stack.pop().leave()
-            self.stack.append(change.scene)
-        else:
-            self.stack.append(change.scene)
-        if self.stack:
-            self.stack[-1].enter()
-
-    def _take_off(self, count: int) -> None:
-        for _ in range(count):
-            self.stack.pop().leave()
 
     # Drawing
 
@@ -334,7 +314,7 @@ class App:
         target = self._canvas or window
         theme.resize(target.get_size(), settings.text_scale)
         theme.motion = settings.motion
-        self.context.signs = signs_for(self._device, self.stack[-1].keys, self._bindings())
+        self.context.signs = signs_for(self._device, self.stack.top.keys, self._bindings())
         self._bar.layout(target.get_size(), self._hints(), self.context.status, self.context.signs)
         return target
 
@@ -343,12 +323,12 @@ class App:
         stands = self._drawn == self._picture_on(target) and self._age < _STANDS_SECONDS
         if not stands or self._news.toast.busy or self._canvas is not None:
             return None
-        return self.stack[-1].redraw(self._area_of(target))
+        return self.stack.top.redraw(self._area_of(target))
 
     def _draw_all(self, target: pygame.Surface) -> None:
         picture, area = self._picture_on(target), self._area_of(target)
         area.fill(style.GROUND)
-        self.stack[-1].draw(area)
+        self.stack.top.draw(area)
         self._news.toast.draw(area, self.context.theme)
         if self._drawn != picture:
             self._bar.draw(target)
@@ -359,7 +339,7 @@ class App:
 
     def _picture_on(self, target: pygame.Surface) -> object:
         """What the picture in the window depends on, apart from time and input."""
-        return target, self.stack[-1], self._bar.state
+        return target, self.stack.top, self._bar.state
 
     def _area_of(self, target: pygame.Surface) -> pygame.Surface:
         """The scene's part, above the bar."""
@@ -367,8 +347,8 @@ class App:
 
     def _hints(self) -> tuple[Hint, ...]:
         """Those of the scene, and the way to a training that goes on elsewhere."""
-        hints = self.stack[-1].hints()
-        if self._device is not Device.KEYBOARD and isinstance(self.stack[-1].focused, TextField):
+        hints = self.stack.top.hints()
+        if self._device is not Device.KEYBOARD and isinstance(self.stack.top.focused, TextField):
             hints = (Hint(Button.LETTERS, "Letters"), *hints)
         return (*hints, Hint(Button.DASHBOARD, "Training")) if self._bar.badge.text else hints
 
@@ -393,7 +373,7 @@ class App:
         """End training, keep its progress and the window's size, close everything; whether all ended in time."""
         ended = False
         try:
-            self._take_off(len(self.stack))
+            self.stack.clear()
             if self.context.is_training:
                 self._say_goodbye()
             if self._size != (self.context.settings.value.width, self.context.settings.value.height):

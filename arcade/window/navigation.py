@@ -1,101 +1,141 @@
-"""The ways from home, and from everywhere, to the scenes. A scene is loaded when it is first opened.
+"""The scene for each place. Its module is loaded when the place is first opened.
 
 Home leads to all of them and shall be there at once; `load_scenes` fetches the rest while it is looked at.
 """
 
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
+from functools import singledispatch
 from importlib import import_module
-from types import MappingProxyType
 
-from agents.storage.profile import Profile
 from arcade import scenes
 from arcade.context import Context
 from arcade.input.controls import Input
+from arcade.scenes import places
 from arcade.ui.fields import TextField
-from arcade.ui.scene import Scene
-from games.game import Game
+from arcade.ui.scene import Place, Scene
 
 
-def agents(context: Context) -> Scene:
-    """All agents."""
-    from arcade.scenes.agents.agents_scene import AgentsScene
+@singledispatch
+def scene_of(place: Place, context: Context) -> Scene:
+    """The scene for a place, made anew.
 
-    return AgentsScene(context)
+    Raises:
+        ValueError: The place cannot be opened; one line says why.
+    """
+    raise LookupError(f"no scene is known for {place}")
 
 
-def attract(context: Context, players: Sequence[Profile]) -> Scene:
-    """Agents at play before nobody."""
+@scene_of.register
+def _home(place: places.HomePage, context: Context) -> Scene:
+    from arcade.scenes.home.home_scene import HomeScene
+
+    return HomeScene(context)
+
+
+@scene_of.register
+def _demo(place: places.Demo, context: Context) -> Scene:
     from arcade.scenes.home.demo_scene import DemoScene
 
-    return DemoScene(context, players)
+    return DemoScene(context, place.players)
 
 
-def dashboard(context: Context) -> Scene:
-    """The training that goes on, or has just ended."""
-    from arcade.scenes.training.dashboard_scene import DashboardScene
-
-    return DashboardScene(context)
-
-
-def game_page(context: Context, game_id: str) -> Scene:
-    """The page of a game."""
-    from arcade.scenes.game.game_scene import GamePageScene
-
-    return GamePageScene(context, game_id)
-
-
-def guests(context: Context) -> Scene:
-    """Games of Gymnasium."""
+@scene_of.register
+def _guests(place: places.Guests, context: Context) -> Scene:
     from arcade.scenes.home.guests_scene import GuestsScene
 
     return GuestsScene(context)
 
 
-def nchain_lab(context: Context) -> Scene:
-    """The lab of NChain."""
+@scene_of.register
+def _game_page(place: places.GamePage, context: Context) -> Scene:
+    from arcade.scenes.game.game_scene import GamePageScene
+
+    return GamePageScene(context, place.game_id)
+
+
+@scene_of.register
+def _scores(place: places.Scores, context: Context) -> Scene:
+    from arcade.scenes.game.scores_scene import ScoresScene
+
+    return ScoresScene(context, place.game_id, place.level)
+
+
+@scene_of.register
+def _race_setup(place: places.RaceSetup, context: Context) -> Scene:
+    from arcade.scenes.game.race_setup_scene import RaceSetupScene
+
+    return RaceSetupScene(context, place.game_id, place.rival)
+
+
+@scene_of.register
+def _play(place: places.Play, context: Context) -> Scene:
+    from arcade.scenes.play.play_scene import PlayScene
+
+    return PlayScene(context, place.game, place.agent, rival=place.rival)
+
+
+@scene_of.register
+def _train_setup(place: places.TrainSetup, context: Context) -> Scene:
+    from arcade.scenes.training.setup_scene import TrainSetupScene
+
+    return TrainSetupScene(context, place.game_id, place.start)
+
+
+@scene_of.register
+def _dashboard(place: places.Dashboard, context: Context) -> Scene:
+    from arcade.scenes.training.dashboard_scene import DashboardScene
+
+    return DashboardScene(context)
+
+
+@scene_of.register
+def _agents(place: places.Agents, context: Context) -> Scene:
+    from arcade.scenes.agents.agents_scene import AgentsScene
+
+    return AgentsScene(context, place.game_id)
+
+
+@scene_of.register
+def _history(place: places.History, context: Context) -> Scene:
+    from arcade.scenes.agents.history_scene import HistoryScene
+
+    return HistoryScene(context, place.entry)
+
+
+@scene_of.register
+def _compare(place: places.Compare, context: Context) -> Scene:
+    from arcade.scenes.agents.compare_scene import CompareScene
+
+    return CompareScene(context, place.game_id, place.entry)
+
+
+@scene_of.register
+def _lab(place: places.Lab, context: Context) -> Scene:
     from arcade.scenes.lab.lab_scene import LabScene
 
     return LabScene(context)
 
 
-LABS: Mapping[str, Callable[[Context], Scene]] = MappingProxyType({"nchain": nchain_lab})
-"""The way to the lab of each game that has one."""
-
-
-def letters(context: Context, field: TextField, type_into: Callable[[Input], object]) -> Scene:
-    """Letters to fill a field with, for hands without a keyboard."""
-    from arcade.scenes.letters_scene import LettersScene
-
-    return LettersScene(context, field, type_into)
-
-
-def play(context: Context, game: Game, agent: Profile | None = None, rival: Profile | None = None) -> Scene:
-    """A game for a person, an agent, or both in a race."""
-    from arcade.scenes.play.play_scene import PlayScene
-
-    return PlayScene(context, game, agent, rival=rival)
-
-
-def scores(context: Context) -> Scene:
-    """The scores of people and agents."""
-    from arcade.scenes.game.scores_scene import ScoresScene
-
-    return ScoresScene(context)
-
-
-def settings(context: Context) -> Scene:
-    """The person's preferences."""
+@scene_of.register
+def _settings(place: places.SettingsPage, context: Context) -> Scene:
     from arcade.scenes.settings.settings_scene import SettingsScene
 
     return SettingsScene(context)
 
 
-def training_setup(context: Context, game_id: str, start: Profile | None = None) -> Scene:
-    """What is asked before an agent is trained."""
-    from arcade.scenes.training.setup_scene import TrainSetupScene
+@scene_of.register
+def _keys(place: places.KeysPage, context: Context) -> Scene:
+    from arcade.scenes.settings.keys_scene import KeysScene
 
-    return TrainSetupScene(context, game_id, start)
+    return KeysScene(context)
+
+
+def letters(context: Context, field: TextField, type_into: Callable[[Input], object]) -> Scene:
+    """Letters on screen that fill a field, for hands without a keyboard."""
+    from arcade.scenes.letters_scene import LettersScene
+
+    return LettersScene(context, field, type_into)
 
 
 def load_scenes() -> None:

@@ -13,7 +13,7 @@ import pygame
 from agents.learning.devices import limit_threads
 from agents.storage.library import open_library
 from arcade.context import Context
-from arcade.scenes.home.home_scene import HomeScene
+from arcade.scenes.places import GamePage, HomePage, Play
 from arcade.store import paths
 from arcade.store.preferences import SettingsStore
 from arcade.store.scores import ScoreStore
@@ -21,7 +21,7 @@ from arcade.system.displays import avoid_opengl, when_display_is_lost
 from arcade.system.log import get_logger
 from arcade.system.signals import FAILED, Stop, stopping
 from arcade.system.streams import tell
-from arcade.ui.scene import Scene
+from arcade.ui.scene import Place
 from arcade.ui.style import Theme
 from arcade.window import navigation
 from arcade.window.app import App
@@ -75,7 +75,7 @@ def run(
         return 1
     try:
         with stopping(_close_window) as stop:
-            return _run_window(lambda context: _first_scenes(context, game, play, watch, race), fullscreen, stop)
+            return _run_window(lambda context: _first_places(context, game, play, watch, race), fullscreen, stop)
     finally:
         pygame.quit()
 
@@ -85,11 +85,11 @@ def _close_window() -> None:
     pygame.event.post(pygame.event.Event(pygame.QUIT))
 
 
-def _run_window(scenes: Callable[[Context], list[Scene]], fullscreen: bool, stop: Stop) -> int:
+def _run_window(places: Callable[[Context], list[Place]], fullscreen: bool, stop: Stop) -> int:
     context = make_context()
     try:
         settings = context.settings.value
-        app = App(context, scenes(context), (settings.width, settings.height), fullscreen or settings.fullscreen)
+        app = App(context, places(context), (settings.width, settings.height), fullscreen or settings.fullscreen)
     except (ValueError, pygame.error):
         context.close()
         raise
@@ -126,22 +126,22 @@ def _end_without_display(context: Context) -> None:
     os._exit(FAILED)
 
 
-def _first_scenes(
+def _first_places(
     context: Context, game: str | None, play: str | None, watch: str | None, race: str | None
-) -> list[Scene]:
-    scenes: list[Scene] = [HomeScene(context)]
+) -> list[Place]:
+    places: list[Place] = [HomePage()]
     if watch is not None or race is not None:
         profile = context.library.find(watch or race or "").profile
         if profile is not None:
             racing = race is not None
             agent, rival = (None, profile) if racing else (profile, None)
-            scenes.append(navigation.play(context, profile.game(), agent, rival))
+            places.append(Play(profile.game(), agent, rival))
     elif play is not None:
         info = info_of(play)
-        scenes.append(navigation.play(context, make(play, **info.levels[info.first_level])))
+        places.append(Play(make(play, **info.levels[info.first_level])))
     elif game is not None:
-        scenes.append(navigation.game_page(context, game))
-    return scenes
+        places.append(GamePage(game))
+    return places
 
 
 def open_display() -> str:

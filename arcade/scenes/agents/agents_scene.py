@@ -12,12 +12,9 @@ from agents.storage.profile import Profile, check_name
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Press
 from arcade.scenes.agents.agent_card import AgentCard
-from arcade.scenes.agents.compare_scene import CompareScene
-from arcade.scenes.agents.history_scene import HistoryScene
 from arcade.scenes.dialogs import PromptScene
-from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.places import Compare, History, Play, TrainSetup
 from arcade.scenes.screen import Screen
-from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.store.records import entry_mean
 from arcade.ui import style
 from arcade.ui.icons import draw_icon
@@ -151,23 +148,23 @@ class AgentsScene(Screen):
             self.open_with(lambda: library.load(entry), lambda found: where(found.profile) if found.profile else None)
 
     def _watch(self) -> None:
-        self._open_with_agent(lambda profile: Push(PlayScene(self.context, profile.game(), profile)))
+        self._open_with_agent(lambda profile: Push(Play(profile.game(), profile)))
 
     def _train_further(self) -> None:
-        self._open_with_agent(lambda profile: Push(TrainSetupScene(self.context, profile.game_id, profile)))
+        self._open_with_agent(lambda profile: Push(TrainSetup(profile.game_id, profile)))
 
     def _show_learning(self) -> Change | None:
         entry = self.list.selected
-        return Push(HistoryScene(self.context, entry)) if entry is not None else None
+        return Push(History(entry)) if entry is not None else None
 
     def _compare(self) -> Change | None:
         entry = self.list.selected
         if entry is None or entry.profile is None:
             return None
-        return Push(CompareScene(self.context, entry.profile.game_id, entry))
+        return Push(Compare(entry.profile.game_id, entry))
 
     def _train_first(self) -> Change | None:
-        return Push(TrainSetupScene(self.context, self.game_id)) if self.game_id else None
+        return Push(TrainSetup(self.game_id)) if self.game_id else None
 
     def _rename(self) -> Change | None:
         entry = self.list.selected

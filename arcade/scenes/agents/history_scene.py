@@ -11,7 +11,7 @@ from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Pointer, Press
 from arcade.rounds.showcase import Showcase
-from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.places import Play
 from arcade.scenes.screen import Screen
 from arcade.ui import style
 from arcade.ui.charts import Line, LineChart
@@ -119,7 +119,7 @@ class HistoryScene(Screen):
     def _watch(self) -> Change | None:
         chosen = self.chosen
         try:
-            return Push(PlayScene(self.context, chosen.game(), chosen)) if chosen else None
+            return Push(Play(chosen.game(), chosen)) if chosen else None
         except StorageError as error:
             self.context.notice(str(error))
             return None

@@ -8,12 +8,8 @@ from agents.storage.library import Entry
 from arcade.context import Context
 from arcade.input.controls import Button, Hint
 from arcade.rounds.showcase import Showcase, check_player
-from arcade.scenes.agents.agents_scene import AgentsScene
-from arcade.scenes.game.race_setup_scene import RaceSetupScene
-from arcade.scenes.game.scores_scene import ScoresScene
-from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.places import LABS, Agents, Play, RaceSetup, Scores, TrainSetup
 from arcade.scenes.screen import Screen
-from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.store.records import NO_AGENT, Records, best_entry, records_of, version_of
 from arcade.ui import style
 from arcade.ui.fields import Stepper
@@ -21,7 +17,6 @@ from arcade.ui.numbers import number
 from arcade.ui.scene import Change, Push
 from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton
-from arcade.window import navigation
 from games.game import Game
 from games.registry import make
 
@@ -47,24 +42,22 @@ class GamePageScene(Screen):
         self._make_widgets()
 
     def _make_widgets(self) -> None:
-        context, game_id, accent = self.context, self.info.id, self.info.accent
+        game_id, accent = self.info.id, self.info.accent
         levels = list(self.info.levels)
         self.play = PushButton("Play", self._play, icon="play", accent=accent, main=True)
         self.level = Stepper("Level", levels, self._level(), accent=accent, on_change=self._choose_level)
-        self.race = PushButton("Race", lambda: Push(RaceSetupScene(context, game_id)), icon="race", accent=accent)
-        self.train = PushButton("Train", lambda: Push(TrainSetupScene(context, game_id)), icon="curve", accent=accent)
+        self.race = PushButton("Race", lambda: Push(RaceSetup(game_id)), icon="race", accent=accent)
+        self.train = PushButton("Train", lambda: Push(TrainSetup(game_id)), icon="curve", accent=accent)
         self.watch = PushButton("Watch", self._watch, icon="agent", accent=accent, enabled=False)
-        self.agents = PushButton("Agents", lambda: Push(AgentsScene(context, game_id)), icon="list", accent=accent)
-        self.scores = PushButton(
-            "Scores", lambda: Push(ScoresScene(context, game_id, self._level())), icon="star", accent=accent
-        )
+        self.agents = PushButton("Agents", lambda: Push(Agents(game_id)), icon="list", accent=accent)
+        self.scores = PushButton("Scores", lambda: Push(Scores(game_id, self._level())), icon="star", accent=accent)
         self.play.detail = "Begin a round"
         self.race.detail = "Beat an agent"
         self.train.detail = "Teach an agent"
         self.watch.detail = style.LOADING
         self.scores.detail = "The top ten"
-        lab = navigation.LABS.get(game_id)
-        self.lab = PushButton("Lab", lambda: Push(lab(context)) if lab else None, icon="dot", accent=accent)
+        lab = LABS.get(game_id)
+        self.lab = PushButton("Lab", lambda: Push(lab) if lab else None, icon="dot", accent=accent)
         self.lab.detail = "Ways to learn, side by side"
         level: list[Control] = [self.level] if len(levels) > 1 else []
         laboratory: list[Control] = [self.lab] if lab else []
@@ -110,11 +103,11 @@ class GamePageScene(Screen):
         self.relayout()
 
     def _play(self) -> Change:
-        return Push(PlayScene(self.context, make(self.info.id, **self.info.levels[self._level()])))
+        return Push(Play(make(self.info.id, **self.info.levels[self._level()])))
 
     def _watch(self) -> Change | None:
         agent = self.showcase.agent
-        return Push(PlayScene(self.context, agent.game(), agent)) if agent else None
+        return Push(Play(agent.game(), agent)) if agent else None
 
     def update(self, seconds: float) -> None:
         """The game plays on."""

@@ -6,9 +6,8 @@ from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.input.controls import Button, Hint
 from arcade.rounds.opponents import Opponent, levels, opponents
-from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.places import Play, TrainSetup
 from arcade.scenes.screen import Screen
-from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.ui import style
 from arcade.ui.fields import Stepper
 from arcade.ui.scene import Change, Push
@@ -38,7 +37,7 @@ class RaceSetupScene(Screen):
         accent = self.info.accent
         self.start = PushButton("Race", self._start, icon="play", accent=accent, main=True)
         self.train = PushButton(
-            "Train an agent", lambda: Push(TrainSetupScene(context, game_id)), icon="curve", accent=accent, main=True
+            "Train an agent", lambda: Push(TrainSetup(game_id)), icon="curve", accent=accent, main=True
         )
         self.left = self.right = self.level = Stepper("", [""], "")
         self.games: dict[str, Game] = {}
@@ -100,7 +99,7 @@ class RaceSetupScene(Screen):
 
     def _race(self, game: Game, agents: list[Profile]) -> Change:
         left = agents[0] if len(agents) > 1 else None
-        return Push(PlayScene(self.context, game, left, rival=agents[-1]))
+        return Push(Play(game, left, rival=agents[-1]))
 
     def layout(self, area: pygame.Rect) -> None:
         """One column in the middle."""

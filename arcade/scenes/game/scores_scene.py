@@ -6,6 +6,7 @@ import pygame
 
 from arcade.context import Context
 from arcade.input.controls import Button, Hint
+from arcade.scenes.places import Play
 from arcade.scenes.screen import Screen
 from arcade.store.scores import Score
 from arcade.ui import style
@@ -14,7 +15,6 @@ from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change, Push
 from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton
-from arcade.window import navigation
 from games.game import GameInfo
 from games.registry import game_ids, info_of, make
 
@@ -67,7 +67,7 @@ class ScoresScene(Screen):
 
     def _play(self) -> Change:
         game = make(self.info.id, **self.info.levels[self.level.value])
-        return Push(navigation.play(self.context, game))
+        return Push(Play(game))
 
     def layout(self, area: pygame.Rect) -> None:
         """Choices above, two tables below."""

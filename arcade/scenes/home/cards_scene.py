@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 
 import pygame
 
@@ -11,6 +10,7 @@ from agents.storage.library import Entry
 from arcade.context import Context
 from arcade.input.controls import Input, Pointer, Press
 from arcade.rounds.showcase import Showcase, check_player
+from arcade.scenes.places import GamePage
 from arcade.scenes.screen import Screen
 from arcade.store.records import NO_AGENT, Records, best_entry, of_game, records_of, version_of
 from arcade.ui import style
@@ -18,7 +18,6 @@ from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change, Push
 from arcade.ui.style import Size, Theme
 from arcade.ui.widgets import CHOOSE, Control, OnPress, PushButton, Scroll
-from arcade.window import navigation
 from games.game import Game
 from games.registry import make
 
@@ -103,8 +102,8 @@ class CardsScene(Screen):
         self.focus.set([*self.cards, *self.menu])
 
     def _card(self, game: Game) -> GameCard:
-        page = partial(navigation.game_page, self.context, game.info.id)
-        return GameCard(Showcase(game, background=self.context.begin_game), lambda: Push(page()))
+        page = GamePage(game.info.id)
+        return GameCard(Showcase(game, background=self.context.begin_game), lambda: Push(page))
 
     def add_game(self, game: Game) -> None:
         """One more card."""

@@ -8,7 +8,7 @@ from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Pointer, Press
 from arcade.rounds.showcase import Showcase
-from arcade.scenes.game.game_scene import GamePageScene
+from arcade.scenes.places import GamePage
 from arcade.scenes.screen import Screen
 from arcade.ui import style
 from arcade.ui.scene import Change, Pop, Replace
@@ -42,7 +42,7 @@ class DemoScene(Screen):
     def handle(self, event: Input) -> Change | None:
         """Enter leads to the game that is shown, anything else back home."""
         if event == Press(Button.CONFIRM):
-            return Replace(GamePageScene(self.context, self.info.id))
+            return Replace(GamePage(self.info.id))
         return Pop() if isinstance(event, Press | Pointer) else None
 
     def update(self, seconds: float) -> None:

@@ -1,15 +1,13 @@
 """Home: a card per game, each playing by itself, and the way to everything else."""
 
-from collections.abc import Callable
-
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Press
 from arcade.scenes.dialogs import ConfirmScene
 from arcade.scenes.home.cards_scene import CardsScene, GameCard
 from arcade.scenes.home.interrupted_runs import CutOff, ask_to_go_on, find_cut_off
-from arcade.ui.scene import Change, Push, Quit, Scene
+from arcade.scenes.places import LABS, Agents, Demo, Guests, Scores, SettingsPage
+from arcade.ui.scene import Change, Place, Push, Quit
 from arcade.ui.widgets import PushButton
-from arcade.window import navigation
 from games.registry import game_ids, gymnasium_ids, make
 
 ALONE_SECONDS = 75.0
@@ -25,21 +23,13 @@ class HomeScene(CardsScene):
 
     def __init__(self, context: Context) -> None:
         menu = [
-            PushButton(
-                "Agents", lambda: Push(navigation.agents(context)), icon="agent", detail="All that were trained"
-            ),
-            PushButton(
-                "High scores", lambda: Push(navigation.scores(context)), icon="star", detail="People and agents"
-            ),
-            PushButton(
-                "Settings", lambda: Push(navigation.settings(context)), icon="gear", detail="Sound, screen, keys"
-            ),
+            PushButton("Agents", lambda: Push(Agents()), icon="agent", detail="All that were trained"),
+            PushButton("High scores", lambda: Push(Scores()), icon="star", detail="People and agents"),
+            PushButton("Settings", lambda: Push(SettingsPage()), icon="gear", detail="Sound, screen, keys"),
             PushButton("Quit", self._quit, icon="quit"),
         ]
         if gymnasium_ids():
-            guests = PushButton(
-                "Gymnasium", lambda: Push(navigation.guests(context)), icon="list", detail="MountainCar, Acrobot"
-            )
+            guests = PushButton("Gymnasium", lambda: Push(Guests()), icon="list", detail="MountainCar, Acrobot")
             menu.insert(2, guests)
         games = [make(game_id) for game_id in game_ids()]
         super().__init__(context, games, "DQN Arcade", "Play a game, then let a network learn it", menu)
@@ -59,13 +49,13 @@ class HomeScene(CardsScene):
             return self._quit()
         lab = self._lab()
         if event == Press(Button.EXTRA) and lab:
-            return Push(lab(self.context))
+            return Push(lab)
         return super().handle(event)
 
-    def _lab(self) -> Callable[[Context], Scene] | None:
+    def _lab(self) -> Place | None:
         """The lab of the game that has the focus, if it has one."""
         card = self.focus.current
-        return navigation.LABS.get(card.info.id) if isinstance(card, GameCard) else None
+        return LABS.get(card.info.id) if isinstance(card, GameCard) else None
 
     def _quit(self) -> Change:
         if not self.context.is_training:
@@ -81,7 +71,7 @@ class HomeScene(CardsScene):
         self._alone += seconds
         agents = [card.showcase.agent for card in self.cards if card.showcase.agent and not card.showcase.problem]
         if self._alone >= ALONE_SECONDS and agents and not self.context.is_training:
-            return Push(navigation.attract(self.context, agents))
+            return Push(Demo(agents))
         return super().update(seconds)
 
     def hints(self) -> tuple[Hint, ...]:

@@ -9,8 +9,8 @@ from agents.storage.resume import ResumePoint
 from agents.training.plan import Plan
 from arcade.context import Context
 from arcade.scenes.dialogs import ConfirmScene
+from arcade.scenes.places import Dashboard, TrainSetup
 from arcade.ui.scene import Change, Pop, Push, Replace
-from arcade.window import navigation
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ def ask_to_go_on(context: Context, cut_off: CutOff) -> Change:
     def go_on() -> Change:
         if cut_off.point is None:
             forget()
-            return Replace(navigation.training_setup(context, agent.game_id, agent))
+            return Replace(TrainSetup(agent.game_id, agent))
         try:
             context.start_training(Plan.going_on(agent, cut_off.point, device=context.settings.value.device))
         except ValueError as error:
             context.notice(str(error))
             return Pop()
         forget()
-        return Replace(navigation.dashboard(context))
+        return Replace(Dashboard())
 
     def forget() -> None:
         context.background(lambda: runs.forget(agent.id))

@@ -8,8 +8,8 @@ import pygame
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Pointer
 from arcade.scenes.dialogs import ConfirmScene
+from arcade.scenes.places import KeysPage
 from arcade.scenes.screen import Screen
-from arcade.scenes.settings.keys_scene import KeysScene
 from arcade.store import paths
 from arcade.store.preferences import Settings, player_name
 from arcade.ui import style
@@ -52,7 +52,7 @@ class SettingsScene(Screen):
         self.relayout()
 
     def _make_groups(self) -> list[tuple[str, list[Control]]]:
-        keys = PushButton(_KEYS, lambda: Push(KeysScene(self.context)))
+        keys = PushButton(_KEYS, lambda: Push(KeysPage()))
         reset = PushButton(_RESET, self._ask_reset)
         return [
             (

@@ -12,7 +12,7 @@ from agents.storage.profile import Profile
 from agents.training.session import Command, SessionReport, Status
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Press
-from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.places import Play, TrainSetup
 from arcade.scenes.screen import Screen
 from arcade.scenes.training.diagnosis import Finding, Mood, assess, result
 from arcade.scenes.training.run_charts import RunCharts
@@ -25,7 +25,6 @@ from arcade.ui.scene import Change, Home, Pop, Push, Replace
 from arcade.ui.style import Size
 from arcade.ui.tooltip import Tooltip
 from arcade.ui.widgets import PushButton
-from arcade.window import navigation
 from games.game import Game
 from games.registry import level_name
 
@@ -147,10 +146,10 @@ class DashboardScene(Screen):
             self._send(Command.STOP, "Stopping and saving")
 
     def _watch(self) -> None:
-        self._open_with_agent(lambda agent: Push(PlayScene(self.context, agent.game(), agent)))
+        self._open_with_agent(lambda agent: Push(Play(agent.game(), agent)))
 
     def _train_further(self) -> None:
-        self._open_with_agent(lambda agent: Replace(navigation.training_setup(self.context, self.info.id, agent)))
+        self._open_with_agent(lambda agent: Replace(TrainSetup(self.info.id, agent)))
 
     def _open_with_agent(self, where: Callable[[Profile], Change]) -> None:
         """Load the agent that was saved, then go where it is needed."""
@@ -161,7 +160,7 @@ class DashboardScene(Screen):
             )
 
     def _set_up_again(self) -> Change:
-        return Replace(navigation.training_setup(self.context, self.info.id, start=self.plan.start))
+        return Replace(TrainSetup(self.info.id, self.plan.start))
 
     def _toggle_details(self) -> None:
         self._details = not self._details

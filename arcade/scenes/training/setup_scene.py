@@ -10,8 +10,8 @@ from agents.training.form import FormField, TrainingForm
 from arcade.context import Context
 from arcade.input.controls import Button, Hint, Input, Pointer
 from arcade.rounds.showcase import is_light
+from arcade.scenes.places import Dashboard
 from arcade.scenes.screen import Screen
-from arcade.scenes.training.dashboard_scene import DashboardScene
 from arcade.scenes.training.form_widgets import FieldWidget, exact_card, field_widget, observation_card, preset_card
 from arcade.scenes.training.preview import Preview
 from arcade.ui import style
@@ -141,7 +141,7 @@ class TrainSetupScene(Screen):
             self.problems = (f"{error}",)
             return None
         self.context.drafts.pop(self.info.id, None)
-        return Replace(DashboardScene(self.context))
+        return Replace(Dashboard())
 
     def _check(self) -> None:
         self.problems = self.form.problems()

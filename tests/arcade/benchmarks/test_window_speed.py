@@ -9,19 +9,18 @@ from typing import Any
 import pygame
 import pytest
 
-import arcade.scenes
 from agents.storage.library import Library
 from agents.training.session import Command, SessionReport, Status
 from arcade.benchmarks import frames, saving_speed
 from arcade.benchmarks import window_speed as bench
 from arcade.commands.bench import _window_lines
-from arcade.scenes.home.home_scene import HomeScene
+from arcade.context import Context
+from arcade.scenes.places import Dashboard, HomePage, SettingsPage
+from arcade.scenes.settings.settings_scene import SettingsScene
+from arcade.ui.scene import Place
 from arcade.window.app import App
 from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import FakeSession, make_context
-
-NO_SCENE_OF_THEIR_OWN = {"cards_scene", "dashboard_scene", "letters_scene"}
-"""Is what others are made of, needs a training and is measured with it, or lies over another scene for a moment."""
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def app(tmp_path: Path) -> Iterator[App]:
     pygame.display.init()
     pygame.event.clear()
     context = make_context(tmp_path)
-    made = App(context, [HomeScene(context)], (1280, 720))
+    made = App(context, [HomePage()], (1280, 720))
     yield made
     made.close()
     pygame.display.quit()
@@ -61,17 +60,15 @@ def test_frame_times_are_in_milliseconds() -> None:
     assert (round(times["median_ms"]), times["worst_ms"]) == (16, 100.0)
 
 
-def test_every_scene_is_measured(app: App) -> None:
+def test_every_place_is_measured(app: App) -> None:
     app.context.library.save(make_profile(game_id=bench.GAME))
-    makers = bench.scenes_of(app.context)
-    measured = {type(make_scene()).__module__.rpartition(".")[2] for make_scene in makers.values()}
-    modules = {path.stem for path in Path(arcade.scenes.__path__[0]).rglob("*_scene.py")}
-    assert measured == modules - NO_SCENE_OF_THEIR_OWN
+    measured = {type(place) for place in bench.places_of(app.context).values()}
+    assert measured == set(Place.__subclasses__()) - {Dashboard}, "the dashboard needs a training: measured with it"
 
 
 def test_without_agents_one_line_says_so(app: App) -> None:
     with pytest.raises(bench.BenchmarkError, match="flappybird"):
-        bench.scenes_of(app.context)
+        bench.places_of(app.context)
 
 
 def test_a_press_is_seen_within_two_frames(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,20 +97,23 @@ def test_screens_are_opened_and_agents_loaded_while_a_run_is_saved(
         return real(library, tree, *told)
 
     monkeypatch.setattr(Library, "save_run", save)
-    makers = bench._opened_while_saving(context)
-    found = saving_speed.openings_while_saving(app, makers, 0.1, size=2 * 2**20)
+    places = bench._opened_while_saving(context)
+    found = saving_speed.openings_while_saving(app, places, 0.1, size=2 * 2**20)
     assert list(found["frames"]) == ["agents", "learning", "compare", "dashboard"]
     assert found["run_mib"] == 2 and 0 < found["load_ms"] < 1000
     assert set(saved) == {2 * 2**20} and len(saved) > 1, "saved all the time"
     assert list(tmp_path.glob("*.resume")), "beside an agent"
 
 
-def test_the_making_of_a_scene_counts_as_part_of_its_first_frame(app: App) -> None:
-    def slow() -> HomeScene:
-        time.sleep(0.2)
-        return HomeScene(app.context)
+def test_the_making_of_a_scene_counts_as_part_of_its_first_frame(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_scene = SettingsScene.__init__
 
-    times = frames.frames_from_opening(app, slow, 0.1)
+    def slow(scene: SettingsScene, context: Context) -> None:
+        time.sleep(0.2)
+        make_scene(scene, context)
+
+    monkeypatch.setattr(SettingsScene, "__init__", slow)
+    times = frames.frames_from_opening(app, SettingsPage(), 0.1)
     assert times[0] > 0.2 > max(times[1:])
 
 

@@ -15,19 +15,11 @@ from agents.training.plan import Plan, Progress
 from agents.training.session import SessionReport, Status
 from arcade.context import Context
 from arcade.input.controls import Button, Press
-from arcade.scenes.agents.agents_scene import AgentsScene
-from arcade.scenes.agents.compare_scene import CompareScene
-from arcade.scenes.agents.history_scene import HistoryScene
-from arcade.scenes.game.game_scene import GamePageScene
-from arcade.scenes.game.race_setup_scene import RaceSetupScene
-from arcade.scenes.game.scores_scene import ScoresScene
+from arcade.scenes import places
 from arcade.scenes.home.demo_scene import DemoScene
 from arcade.scenes.home.home_scene import HomeScene
 from arcade.scenes.play.play_scene import PlayScene
-from arcade.scenes.settings.keys_scene import KeysScene
-from arcade.scenes.training.dashboard_scene import DashboardScene
-from arcade.scenes.training.setup_scene import TrainSetupScene
-from arcade.ui.scene import Home, Push, Scene
+from arcade.ui.scene import Home, Place, Push, Scene
 from arcade.window.app import App
 from games.batch import GameBatch
 from games.border import GameError
@@ -67,11 +59,11 @@ class Run:
         self.app._clock = SimpleNamespace(tick=lambda rate: None)  # type: ignore[assignment]
         context.theme.witness = lambda surface, wanted, shown, rect, colour: self.words.append(shown)
 
-    def open(self, scene: Callable[[], Scene]) -> None:
-        """Open a scene, as the button of another one does, and press a key in it."""
+    def open(self, find: Callable[[], Scene | Place]) -> None:
+        """Open a place, as the button of a scene does, and press a key in it."""
         with self.app._going_on():
-            self.app._obey(Push(scene()))
-        if not isinstance(self.app.stack[-1], DemoScene):  # which any key ends
+            self.app.stack.obey(Push(find()))
+        if not isinstance(self.app.stack.top, DemoScene):  # which any key ends
             with self.app._going_on():
                 self.app._pass_on(Press(Button.LEFT))
 
@@ -105,25 +97,25 @@ def session(game: Game) -> FakeSession:
     return FakeSession(plan, SessionReport(Status.TRAINING, progress=Progress(), state=state, policy=policy, version=1))
 
 
-SCENES: dict[str, Callable[[Context], Scene]] = {
-    "page": lambda context: GamePageScene(context, "failing"),
-    "play": lambda context: PlayScene(context, make("failing")),
-    "watch": lambda context: PlayScene(context, make("failing"), ada(context)),
-    "race": lambda context: PlayScene(context, make("failing"), rival=ada(context)),
-    "agents": lambda context: AgentsScene(context, "failing"),
-    "attract": lambda context: DemoScene(context, [ada(context)]),
-    "learning": lambda context: HistoryScene(context, context.library.find("Ada")),
-    "setup": lambda context: TrainSetupScene(context, "failing"),
-    "dashboard": DashboardScene,
-    "home": HomeScene,
+PLACES: dict[str, Callable[[Context], Place]] = {
+    "page": lambda context: places.GamePage("failing"),
+    "play": lambda context: places.Play(make("failing")),
+    "watch": lambda context: places.Play(make("failing"), ada(context)),
+    "race": lambda context: places.Play(make("failing"), rival=ada(context)),
+    "agents": lambda context: places.Agents("failing"),
+    "attract": lambda context: places.Demo([ada(context)]),
+    "learning": lambda context: places.History(context.library.find("Ada")),
+    "setup": lambda context: places.TrainSetup("failing"),
+    "dashboard": lambda context: places.Dashboard(),
+    "home": lambda context: places.HomePage(),
 }
-SILENT: dict[str, Callable[[Context], Scene]] = {
-    "compare": lambda context: CompareScene(context, "failing", context.library.find("Ada")),
-    "scores": lambda context: ScoresScene(context, "failing", "Standard"),
-    "keys": lambda context: KeysScene(context),
-    "race setup": lambda context: RaceSetupScene(context, "failing"),
+SILENT: dict[str, Callable[[Context], Place]] = {
+    "compare": lambda context: places.Compare("failing", context.library.find("Ada")),
+    "scores": lambda context: places.Scores("failing", "Standard"),
+    "keys": lambda context: places.KeysPage(),
+    "race setup": lambda context: places.RaceSetup("failing"),
 }
-"""Scenes that play no game."""
+"""Places where no game is played."""
 
 LATER = {"reset": 1, "draw": 5}
 """Calls that go well, for what is rarely called; of the rest a hundred do."""
@@ -135,7 +127,7 @@ def ada(context: Context) -> Any:
 
 def test_a_page_whose_game_has_failed_says_of_nobody_that_it_plays(run: Run) -> None:
     fail("draw")
-    run.open(lambda: SCENES["page"](run.context))
+    run.open(lambda: PLACES["page"](run.context))
     run.go_on()
     run.words.clear()
     run.app.draw()
@@ -147,36 +139,36 @@ def test_a_page_whose_game_has_failed_says_of_nobody_that_it_plays(run: Run) -> 
 @pytest.mark.parametrize("method", METHODS[2:])
 def test_the_reason_is_shown_in_every_scene_that_plays(run: Run, method: str, late: bool) -> None:
     run.context.training = session(make("failing"))  # type: ignore[assignment]
-    for name, scene in SCENES.items():
+    for name, find in PLACES.items():
         fail("")
         run.go_on(1)
         run.words.clear()
         fail(method, LATER.get(method, 100) if late else 0)
-        run.open(lambda scene=scene: scene(run.context))  # type: ignore[misc]
+        run.open(lambda find=find: find(run.context))  # type: ignore[misc]
         run.go_on()
         assert run.told, (name, method, run.words[-20:])
         assert len(run.app.stack) == 2, (name, method, "the scene stays")
         fail("")
-        run.app._obey(Home())
+        run.app.stack.obey(Home())
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_scenes_that_play_no_game_go_on(run: Run, method: str) -> None:
-    for scene in SILENT.values():
+    for find in SILENT.values():
         fail(method)
-        run.open(lambda scene=scene: scene(run.context))  # type: ignore[misc]
+        run.open(lambda find=find: find(run.context))  # type: ignore[misc]
         run.go_on(3)
         fail("")
-        run.app._obey(Home())
+        run.app.stack.obey(Home())
     assert len(run.app.stack) == 1
 
 
 @pytest.mark.parametrize("method", ["make", "info"])
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", PLACES)
 def test_a_game_that_can_no_longer_be_made_ends_no_scene_but_its_own(run: Run, name: str, method: str) -> None:
     run.context.training = session(make("failing"))  # type: ignore[assignment]
     fail(method, 0)
-    run.open(lambda: SCENES[name](run.context))
+    run.open(lambda: PLACES[name](run.context))
     run.go_on(5)
     assert run.app.stack and isinstance(run.app.stack[0], HomeScene)
 

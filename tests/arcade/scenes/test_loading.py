@@ -23,11 +23,12 @@ from arcade.scenes.agents.history_scene import HistoryScene
 from arcade.scenes.game.game_scene import GamePageScene
 from arcade.scenes.game.race_setup_scene import RaceSetupScene
 from arcade.scenes.home.home_scene import HomeScene
-from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.places import Play, TrainSetup
 from arcade.scenes.training.dashboard_scene import DashboardScene
 from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.ui import style
 from arcade.ui.scene import Change, Push, Replace
+from arcade.window.navigation import scene_of
 from games.registry import make
 from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import FakeSession, make_context, opened_by, picture, press, settle
@@ -166,7 +167,7 @@ def test_no_button_waits_for_the_library(context: Context, watch: Watch, name: s
         for each in widgets:
             scene.focus.current = getattr(scene, each)
             change = press(scene, Button.CONFIRM)
-            frames(change.scene if change else scene)
+            frames(scene_of(change.scene, context) if change else scene)
     settle(context)
     assert watch.seen == []
 
@@ -235,7 +236,7 @@ def test_of_two_wishes_the_last_one_counts(context: Context) -> None:
     press(scene, Button.CONFIRM)
     scene.focus.current = scene.further
     change = opened_by(scene, Button.CONFIRM)
-    assert isinstance(change, Push) and isinstance(change.scene, TrainSetupScene)
+    assert isinstance(change, Push) and isinstance(change.scene, TrainSetup)
     assert scene.update(0.0) is None, "opened once"
 
 
@@ -248,7 +249,7 @@ def test_what_cannot_be_read_is_told_and_can_be_tried_again(context: Context) ->
     assert path.name in (context.take_notice() or "") and context.status == ""
     path.write_bytes(kept)
     change = opened_by(scene, Button.CONFIRM)
-    assert isinstance(change, Push) and isinstance(change.scene, PlayScene)
+    assert isinstance(change, Push) and isinstance(change.scene, Play)
 
 
 def test_the_same_agent_stays_selected_when_the_list_is_in_another_order(context: Context) -> None:

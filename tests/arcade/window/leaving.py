@@ -9,22 +9,22 @@ import time
 
 from arcade.commands import cli
 from arcade.context import Context
-from arcade.scenes.home.home_scene import HomeScene
+from arcade.scenes.places import Dashboard, HomePage
 from arcade.system import signals
-from arcade.ui.scene import Scene
-from arcade.window import navigation, opening
+from arcade.ui.scene import Place
+from arcade.window import opening
 from tests.arcade.window.quitting import plan
 
 
 def open_arcade(name: str) -> int:
     """Open the arcade as its command does, with an agent that is being trained; returns the exit status."""
 
-    def first_scenes(context: Context, *_: str | None, **__: str | None) -> list[Scene]:
+    def first_places(context: Context, *_: str | None, **__: str | None) -> list[Place]:
         context.start_training(plan(name))
         threading.Thread(target=tell, args=[context], daemon=True).start()
-        return [HomeScene(context), navigation.dashboard(context)]
+        return [HomePage(), Dashboard()]
 
-    opening._first_scenes = first_scenes
+    opening._first_places = first_places
     return cli.main([])
 
 

@@ -132,7 +132,7 @@ def test_changes_of_the_stack(
     app: Any, log: list[str], change: Callable[[Any], Change], names: list[str], happened: list[str]
 ) -> None:
     log.clear()
-    app.stack[-1].answer = change(Stub("new", log))
+    app.stack.top.answer = change(Stub("new", log))
     key(app, pygame.K_RETURN)
     assert [scene.name for scene in app.stack] == names
     assert log == happened
@@ -144,7 +144,7 @@ def test_the_last_scene_popped_ends_the_loop(app: Any) -> None:
     key(app, pygame.K_RETURN)
     key(app, pygame.K_RETURN)
     app.run()
-    assert app.stack == []
+    assert not app.stack
 
 
 def test_closing_the_window_ends_the_loop(app: Any, log: list[str]) -> None:
@@ -157,7 +157,7 @@ def test_closing_the_window_ends_the_loop(app: Any, log: list[str]) -> None:
 
 
 def test_keys_are_read_as_the_scene_wants_them(app: Any) -> None:
-    scene = app.stack[-1]
+    scene = app.stack.top
     for scene.keys in (Keys.GAME, Keys.MENU, Keys.TEXT):
         key(app, pygame.K_s)
     app._take(pygame.event.Event(pygame.TEXTINPUT, text="s"))
@@ -168,17 +168,17 @@ def test_keys_are_read_as_the_scene_wants_them(app: Any) -> None:
 def test_a_click_on_a_hint_is_a_press_of_its_key(app: Any) -> None:
     rect = next(rect for rect, hint in app._bar._keys if hint.button is Button.PAUSE)
     click(app, rect.center)
-    assert app.stack[-1].inputs == [Press(Button.PAUSE), Release(Button.PAUSE)]
+    assert app.stack.top.inputs == [Press(Button.PAUSE), Release(Button.PAUSE)]
 
 
 def test_a_click_above_the_bar_goes_to_the_scene(app: Any) -> None:
     click(app, (200, 100))
-    assert app.stack[-1].inputs == [Pointer((200, 100), pressed=1)]
+    assert app.stack.top.inputs == [Pointer((200, 100), pressed=1)]
 
 
 def test_another_window_in_front_is_told(app: Any) -> None:
     app._take(pygame.event.Event(pygame.WINDOWFOCUSLOST))
-    assert app.stack[-1].inputs == [FocusLost()]
+    assert app.stack.top.inputs == [FocusLost()]
 
 
 def test_alt_enter_fills_the_screen_and_goes_back(app: Any, context: Context) -> None:
@@ -188,23 +188,23 @@ def test_alt_enter_fills_the_screen_and_goes_back(app: Any, context: Context) ->
     key(app, pygame.K_F11)
     assert not app._is_fullscreen
     assert pygame.display.get_window_size() == (1280, 720)
-    assert app.stack[-1].inputs == []
+    assert app.stack.top.inputs == []
 
 
 # Drawing
 
 
 def test_the_scene_is_drawn_above_the_hint_bar(app: Any) -> None:
-    assert app.stack[-1].drawn == pygame.Rect(0, 0, 1280, 720 - app._bar.rect.height)
+    assert app.stack.top.drawn == pygame.Rect(0, 0, 1280, 720 - app._bar.rect.height)
     assert app._bar.rect.bottom == 720
 
 
 def test_a_tiny_window_shows_a_smaller_picture(app: Any) -> None:
     pygame.display.set_mode((320, 200))
     app.draw()
-    assert app.stack[-1].drawn.width == SMALLEST[0]
+    assert app.stack.top.drawn.width == SMALLEST[0]
     click(app, (160, 50))
-    assert app.stack[-1].inputs == [Pointer((320, 100), pressed=1)]
+    assert app.stack.top.inputs == [Pointer((320, 100), pressed=1)]
 
 
 def test_the_windows_size_is_remembered(app: Any, context: Context) -> None:
@@ -224,7 +224,7 @@ def frames(app: Any, count: int) -> None:
 
 
 def test_what_does_not_move_is_left_standing(app: Any) -> None:
-    page = app.stack[-1]
+    page = app.stack.top
     page.moved, page.drawn = (), None
     frames(app, 3)
     assert (page.redrawn, page.drawn) == (3, None)
@@ -234,10 +234,10 @@ def test_what_has_moved_alone_is_shown(app: Any, monkeypatch: pytest.MonkeyPatch
     shown: list[Any] = []
     monkeypatch.setattr(pygame.display, "update", shown.append)
     monkeypatch.setattr(pygame.display, "flip", lambda: shown.append("all"))
-    app.stack[-1].moved = moved = [pygame.Rect(1, 2, 3, 4)]
+    app.stack.top.moved = moved = [pygame.Rect(1, 2, 3, 4)]
     frames(app, 1)
     assert shown == [moved]
-    app.stack[-1].moved = None
+    app.stack.top.moved = None
     frames(app, 1)
     assert shown == [moved, "all"]
 
@@ -249,7 +249,7 @@ def test_what_has_moved_alone_is_shown(app: Any, monkeypatch: pytest.MonkeyPatch
         lambda app: app._pass_on(Press(Button.NEXT)),
         lambda app: app.context.notice("News"),
         lambda app: app.context.change_settings(motion=False),
-        lambda app: app._obey(Push(Stub("new", [], moved=()))),
+        lambda app: app.stack.obey(Push(Stub("new", [], moved=()))),
         lambda app: setattr(app.context, "status", "Loading"),
         lambda app: train(app.context),
         lambda app: app.set_fullscreen(True),
@@ -257,26 +257,26 @@ def test_what_has_moved_alone_is_shown(app: Any, monkeypatch: pytest.MonkeyPatch
     ids=["uncovered", "press", "news", "settings", "scene", "status", "badge", "fullscreen"],
 )
 def test_whatever_happens_is_seen_in_the_next_frame(app: Any, happens: Callable[[Any], object]) -> None:
-    app.stack[-1].moved = ()
+    app.stack.top.moved = ()
     frames(app, 1)
     happens(app)
-    app.stack[-1].drawn = None
+    app.stack.top.drawn = None
     frames(app, 1)
-    assert app.stack[-1].drawn is not None
+    assert app.stack.top.drawn is not None
 
 
 def test_work_done_in_the_background_is_seen_in_the_next_frame(app: Any, context: Context) -> None:
-    app.stack[-1].moved = ()
+    app.stack.top.moved = ()
     frames(app, 1)
     context.background(int)
     context._worker.submit(int).result()
-    app.stack[-1].drawn = None
+    app.stack.top.drawn = None
     frames(app, 1)
-    assert app.stack[-1].drawn is not None
+    assert app.stack.top.drawn is not None
 
 
 def test_everything_is_drawn_anew_a_few_times_a_second(app: Any) -> None:
-    page = app.stack[-1]
+    page = app.stack.top
     page.moved, page.drawn = (), None
     frames(app, 15)
     assert page.drawn is not None
@@ -285,7 +285,7 @@ def test_everything_is_drawn_anew_a_few_times_a_second(app: Any) -> None:
 def test_a_stall_is_not_passed_on(app: Any) -> None:
     app._last = time.perf_counter() - 60
     app.frame()
-    assert app.stack[-1].seconds < 0.5
+    assert app.stack.top.seconds < 0.5
 
 
 def test_frames_keep_their_pace_and_are_recorded(app: Any, context: Context) -> None:
@@ -295,10 +295,10 @@ def test_frames_keep_their_pace_and_are_recorded(app: Any, context: Context) -> 
 
 
 def test_tensorflow_is_loaded_when_nothing_fast_goes_on(app: Any, context: Context) -> None:
-    app.stack[-1].keys = Keys.GAME
+    app.stack.top.keys = Keys.GAME
     app.advance(10.0)
     assert context.status == ""
-    app.stack[-1].keys = Keys.MENU
+    app.stack.top.keys = Keys.MENU
     key(app, pygame.K_RETURN)
     app.advance(0.1)
     assert context.status == ""
@@ -332,17 +332,17 @@ def test_the_badge_shows_a_running_training_and_leads_to_it(app: Any, context: C
     app.draw()
     assert app._bar.badge.text == "Newcomer  43%"
     click(app, app._bar.badge.rect.center)
-    assert isinstance(app.stack[-1], DashboardScene)
+    assert isinstance(app.stack.top, DashboardScene)
     app.advance(0.1)
     assert app._bar.badge.text == ""
 
 
 def test_f2_pauses_what_it_covers(app: Any, context: Context) -> None:
     train(context)
-    below = app.stack[-1]
+    below = app.stack.top
     key(app, pygame.K_F2)
     assert below.inputs == [FocusLost()]
-    assert isinstance(app.stack[-1], DashboardScene)
+    assert isinstance(app.stack.top, DashboardScene)
     key(app, pygame.K_F2)
     assert len(app.stack) == 3
 
@@ -417,21 +417,21 @@ def heard(context: Context, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_m_mutes_everywhere_and_is_remembered(app: Any, context: Context) -> None:
     for keys in (Keys.GAME, Keys.MENU):
-        app.stack[-1].keys = keys
+        app.stack.top.keys = keys
         key(app, pygame.K_m)
         assert context.settings.value.muted is (keys is Keys.GAME)
         app.advance(0.1)
         assert (context.sounds._levels == (0.0, 0.0)) is (keys is Keys.GAME)
-    assert Press(Button.MUTE) not in app.stack[-1].inputs
+    assert Press(Button.MUTE) not in app.stack.top.inputs
 
 
 def test_menus_are_heard_and_games_see_to_their_own_sounds(app: Any, heard: list[str], log: list[str]) -> None:
-    app.stack[-1].answer = Push(Stub("new", log))
+    app.stack.top.answer = Push(Stub("new", log))
     key(app, pygame.K_RETURN)
-    app.stack[-1].answer = Pop()
+    app.stack.top.answer = Pop()
     key(app, pygame.K_ESCAPE)
     assert heard == ["confirm", "back"]
-    app.stack[-1].keys, app.stack[-1].answer = Keys.GAME, None
+    app.stack.top.keys, app.stack.top.answer = Keys.GAME, None
     key(app, pygame.K_SPACE)
     assert heard == ["confirm", "back"]
 
@@ -468,7 +468,7 @@ def test_the_bar_shows_the_signs_of_the_device_last_used(app: Any, context: Cont
     pad(app, 0)
     app.draw()
     assert context.signs.words[Button.CONFIRM] == "A"
-    assert app.stack[-1].inputs[-2:] == [Press(Button.CONFIRM), Release(Button.CONFIRM)]
+    assert app.stack.top.inputs[-2:] == [Press(Button.CONFIRM), Release(Button.CONFIRM)]
     key(app, pygame.K_RETURN)
     app.draw()
     assert context.signs.words[Button.CONFIRM] == "Enter"
@@ -478,12 +478,12 @@ def test_a_direction_held_on_a_gamepad_walks_on(app: Any) -> None:
     app._take(pygame.event.Event(pygame.JOYHATMOTION, instance_id=0, hat=0, value=(0, -1)))
     app.advance(0.5)
     app.advance(0.2)
-    assert app.stack[-1].inputs == [Press(Button.DOWN)] * 3
+    assert app.stack.top.inputs == [Press(Button.DOWN)] * 3
 
 
 def test_chosen_keys_are_in_force_where_their_game_is_played(app: Any, context: Context) -> None:
     context.settings.change(keys={"snake": {"left": "j"}})
-    scene = app.stack[-1]
+    scene = app.stack.top
     scene.keys = Keys.GAME
     key(app, pygame.K_j)
     assert scene.inputs == []
@@ -495,12 +495,12 @@ def test_chosen_keys_are_in_force_where_their_game_is_played(app: Any, context: 
 
 def test_a_gamepad_writes_with_letters_on_screen(app: Any, context: Context) -> None:
     asked = PromptScene(context, "Name?", "", "Agent", str, lambda text: Pop())
-    app.stack.append(asked)
+    app.stack.obey(Push(asked))
     pad(app, 0)
-    assert isinstance(app.stack[-1], LettersScene)
+    assert isinstance(app.stack.top, LettersScene)
     pad(app, 0)
     pad(app, 7)
-    assert app.stack[-1:] == [asked]
+    assert list(app.stack)[-1:] == [asked]
     assert asked.field.text == "q"
     app.draw()
     assert Hint(Button.LETTERS, "Letters") in app._hints()
@@ -522,4 +522,4 @@ def test_escape_in_haste_comes_home_and_not_out(app: Any) -> None:
     assert [scene.name for scene in app.stack] == ["home"]
     app.advance(1.0)
     key(app, pygame.K_ESCAPE)
-    assert app.stack == []
+    assert not app.stack

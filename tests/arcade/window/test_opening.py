@@ -65,6 +65,7 @@ def test_the_first_frame_waits_for_nothing_that_it_does_not_show(tmp_path: Path)
         "arcade.scenes.home.cards_scene",
         "arcade.scenes.home.home_scene",
         "arcade.scenes.home.interrupted_runs",
+        "arcade.scenes.places",
         "arcade.scenes.screen",
     }
 

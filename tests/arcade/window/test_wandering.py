@@ -20,8 +20,9 @@ import pytest
 from agents.config import Config
 from agents.training.plan import Plan, Progress
 from agents.training.trainer import Trainer
-from arcade.scenes.home.home_scene import HomeScene
+from arcade.scenes.places import HomePage
 from arcade.window.app import App
+from arcade.window.stack import SceneStack
 from games.registry import make
 from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import make_context, settle
@@ -58,7 +59,7 @@ class Wanderer:
             if self.app.stack:
                 self.app._take(event)
         if self.app.stack:
-            self.seen[type(self.app.stack[-1]).__name__] += 1
+            self.seen[type(self.app.stack.top).__name__] += 1
 
     def _key(self) -> list[pygame.event.Event]:
         details = {"key": self.rng.choice(KEYS), "mod": self.rng.choice((0, 0, 0, pygame.KMOD_LSHIFT)), "unicode": ""}
@@ -132,7 +133,7 @@ def test_nothing_breaks_grows_or_stays_behind(tmp_path: Path, monkeypatch: pytes
     for game_id in ("catch", "cartpole", "snake", "flappybird", "nchain"):
         context.library.save(make_profile(f"Old {game_id}", game_id=game_id))
     pygame.display.init()
-    app = App(context, [HomeScene(context)], (800, 600))
+    app = App(context, [HomePage()], (800, 600))
     wanderer, memories = Wanderer(app, seed=0), []
     warm_up(context)
     for frame in range(round(SECONDS / STEP)):
@@ -143,8 +144,8 @@ def test_nothing_breaks_grows_or_stays_behind(tmp_path: Path, monkeypatch: pytes
             print(f"{frame * STEP:,.0f} s: {memories[-1] / 2**20:,.0f} MiB", flush=True)
         wanderer.act()
         if not app.stack:  # the way out was found
-            app.stack.append(HomeScene(context))
-            app.stack[-1].enter()
+            app.stack = SceneStack(context, [HomePage()])
+            app.stack.top.enter()
         app.advance(STEP)
         if app.stack and frame % DRAWN == 0:
             app.draw()

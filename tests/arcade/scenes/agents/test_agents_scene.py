@@ -10,15 +10,12 @@ from agents.storage.library import Library
 from arcade.context import Context
 from arcade.input.controls import Button, Press, Typed
 from arcade.scenes.agents.agents_scene import AgentsScene
-from arcade.scenes.agents.compare_scene import CompareScene
-from arcade.scenes.agents.history_scene import HistoryScene
 from arcade.scenes.dialogs import PromptScene
-from arcade.scenes.play.play_scene import PlayScene
-from arcade.scenes.play.watch_mode import WatchMode
-from arcade.scenes.training.setup_scene import TrainSetupScene
+from arcade.scenes.places import Compare, History, Play, TrainSetup
 from arcade.ui.scene import Pop, Push
 from games import registry
 from games.game import GameInfo
+from games.registry import make
 from tests.agents.storage.profiles import heavy_profile, lost_profile, make_profile
 from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, opened_by, picture, press, settle, wait
 
@@ -92,16 +89,15 @@ def test_the_selected_agent_is_described(scene: Any, context: Context) -> None:
 
 def test_enter_watches_the_selected_agent(scene: Any) -> None:
     change = opened_by(scene, Button.DOWN, Button.CONFIRM)
-    assert isinstance(change, Push)
-    assert type(change.scene) is PlayScene
-    assert isinstance(change.scene.mode, WatchMode)
-    assert change.scene.mode.agent.name == "Bob"
+    assert isinstance(change, Push) and isinstance(change.scene, Play)
+    assert change.scene.game == make("cartpole") and change.scene.rival is None
+    assert change.scene.agent is not None and change.scene.agent.name == "Bob"
 
 
 def test_an_agent_is_trained_further(scene: Any) -> None:
     scene.focus.current = scene.further
     setup = opened_by(scene, Button.CONFIRM).scene
-    assert isinstance(setup, TrainSetupScene)
+    assert isinstance(setup, TrainSetup) and setup.game_id == "cartpole"
     assert setup.start is not None
     assert setup.start.name == "Ada"
 
@@ -206,8 +202,7 @@ def test_an_agent_that_cannot_play_is_shown_with_its_reason(context: Context, br
 
 def test_without_agents_there_is_one_thing_to_do(context: Context) -> None:
     scene = opened(AgentsScene(context, "catch"), context)
-    change = press(scene, Button.CONFIRM)
-    assert isinstance(change.scene, TrainSetupScene)
+    assert press(scene, Button.CONFIRM) == Push(TrainSetup("catch"))
     assert opened(AgentsScene(context), context).focus.current is not None
 
 
@@ -228,9 +223,9 @@ def test_an_agent_that_comes_back_bears_a_name_of_its_own(scene: Any, context: C
 
 
 def test_learning_and_comparing_are_one_button_away(scene: Any, context: Context) -> None:
-    for button, kind in ((scene.learning, HistoryScene), (scene.compare, CompareScene)):
-        change = button.handle(Press(Button.CONFIRM))
-        assert isinstance(change, Push) and isinstance(change.scene, kind)
+    entry = scene.list.selected
+    for button, place in ((scene.learning, History(entry)), (scene.compare, Compare("cartpole", entry))):
+        assert button.handle(Press(Button.CONFIRM)) == Push(place)
 
 
 def test_a_question_shows_the_list_behind_it(scene: Any) -> None:
@@ -285,4 +280,4 @@ def test_the_list_does_not_wait_for_an_environment_to_be_made(
     words.clear()
     done(scene, context)
     assert scene.watch.enabled and "Loading …" not in words
-    assert isinstance(opened_by(scene, Button.CONFIRM).scene, PlayScene)
+    assert isinstance(opened_by(scene, Button.CONFIRM).scene, Play)

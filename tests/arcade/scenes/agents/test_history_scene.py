@@ -10,7 +10,7 @@ from agents.storage.history import HistoryRecorder, path_of
 from arcade.context import Context
 from arcade.input.controls import Button, Pointer
 from arcade.scenes.agents.history_scene import TOUR_SECONDS, HistoryScene
-from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.places import Play
 from arcade.ui.scene import Pop, Push
 from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, picture, press, settle, wait
@@ -98,8 +98,8 @@ def test_an_earlier_self_can_be_watched(context: Context) -> None:
     press(scene, Button.LEFT)
     scene.focus.current = scene.watch
     change = press(scene, Button.CONFIRM)
-    assert isinstance(change, Push) and isinstance(change.scene, PlayScene)
-    assert change.scene.mode.agent.name == "Ada at 4,000 frames"  # type: ignore[attr-defined]
+    assert isinstance(change, Push) and isinstance(change.scene, Play)
+    assert change.scene.agent is not None and change.scene.agent.name == "Ada at 4,000 frames"
 
 
 def test_an_agent_without_snapshots_says_so(context: Context) -> None:

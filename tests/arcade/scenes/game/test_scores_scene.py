@@ -8,7 +8,8 @@ import pytest
 from arcade.context import Context
 from arcade.input.controls import Button, Press
 from arcade.scenes.game.scores_scene import ScoresScene
-from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.places import Play
+from arcade.ui.scene import Push
 from games.flappybird.rules import FlappyBird
 from games.registry import game_ids, gymnasium_ids
 from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, picture, press
@@ -61,10 +62,7 @@ def test_games_are_walked_through(scene: Any) -> None:
 
 def test_play_begins_the_game_and_level_shown(scene: Any) -> None:
     scene.level.set("Easy")
-    played = scene.play.handle(Press(Button.CONFIRM)).scene
-    assert isinstance(played, PlayScene)
-    assert isinstance(played.match.game, FlappyBird)
-    assert played.match.game.gap == scene.info.levels["Easy"]["gap"]
+    assert scene.play.handle(Press(Button.CONFIRM)) == Push(Play(FlappyBird(**scene.info.levels["Easy"])))
 
 
 def test_the_level_last_played_is_shown_first(context: Context) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from arcade.context import Context
 from arcade.input.controls import Button, Pointer, Press, Release
-from arcade.scenes.game.game_scene import GamePageScene
 from arcade.scenes.home.demo_scene import DemoScene
 from arcade.scenes.home.home_scene import ALONE_SECONDS, HomeScene
+from arcade.scenes.places import Demo, GamePage
 from arcade.ui.scene import Pop, Push, Replace
 from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import SIZES, make_context, picture, settle
@@ -40,9 +40,7 @@ def test_home_left_alone_shows_the_best_agents(home: Any) -> None:
     assert home.update(ALONE_SECONDS - 1) is None
     home.handle(Pointer((5, 5)))
     assert home.update(ALONE_SECONDS - 1) is None
-    change: Any = home.update(2.0)
-    assert isinstance(change, Push) and isinstance(change.scene, DemoScene)
-    assert change.scene.showcase.agent == home.cards[2].showcase.agent
+    assert home.update(2.0) == Push(Demo([home.cards[2].showcase.agent]))
     home.enter()
     assert home.update(1.0) is None
 
@@ -71,9 +69,7 @@ def test_anything_leads_back_home(demo: Any, event: Any) -> None:
 
 
 def test_enter_leads_to_the_game_that_is_shown(demo: Any) -> None:
-    change = demo.handle(Press(Button.CONFIRM))
-    assert isinstance(change, Replace) and isinstance(change.scene, GamePageScene)
-    assert change.scene.info.id == "cartpole"
+    assert demo.handle(Press(Button.CONFIRM)) == Replace(GamePage("cartpole"))
 
 
 @pytest.mark.parametrize("size", SIZES)

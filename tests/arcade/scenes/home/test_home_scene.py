@@ -9,20 +9,24 @@ from agents.storage.profile import Profile
 from agents.training.session import SessionReport, Status
 from arcade.context import Context
 from arcade.input.controls import Button, Pointer, Press
-from arcade.scenes.agents.agents_scene import AgentsScene
 from arcade.scenes.dialogs import ConfirmScene
 from arcade.scenes.game.game_scene import GamePageScene
-from arcade.scenes.game.scores_scene import ScoresScene
 from arcade.scenes.home.cards_scene import best_columns
 from arcade.scenes.home.guests_scene import GuestsScene
 from arcade.scenes.home.home_scene import HomeScene
-from arcade.scenes.play.play_scene import PlayScene
-from arcade.scenes.play.watch_mode import WatchMode
-from arcade.scenes.settings.settings_scene import SettingsScene
-from arcade.scenes.training.dashboard_scene import DashboardScene
-from arcade.scenes.training.setup_scene import TrainSetupScene
+from arcade.scenes.places import (
+    Agents,
+    Dashboard,
+    GamePage,
+    Guests,
+    Play,
+    RaceSetup,
+    Scores,
+    SettingsPage,
+    TrainSetup,
+)
 from arcade.ui.scene import Pop, Push, Quit, Replace
-from games.registry import game_ids
+from games.registry import game_ids, make
 from tests.agents.storage.profiles import heavy_profile, lost_profile, make_profile
 from tests.arcade.scenes.scenery import SIZES, FakeSession, check_widgets, make_context, picture, press, settle, wait
 
@@ -86,20 +90,17 @@ def test_cards_are_never_narrower_than_their_words(count: int) -> None:
 
 
 def test_a_game_is_two_key_presses_away(home: Any, context: Context) -> None:
-    page = press(home, Button.CONFIRM).scene
-    assert isinstance(page, GamePageScene)
-    opened(page, context)
-    play = press(page, Button.CONFIRM).scene
-    assert isinstance(play, PlayScene)
-    assert play.match.game.info.id == game_ids()[0]
+    first = game_ids()[0]
+    assert press(home, Button.CONFIRM) == Push(GamePage(first))
+    page = opened(GamePageScene(context, first), context)
+    assert press(page, Button.CONFIRM) == Push(Play(make(first, **page.info.levels[page.info.first_level])))
 
 
 def test_a_game_is_two_clicks_away(home: Any, context: Context) -> None:
     card = home.cards[2]
-    page = home.handle(Pointer(card.rect.center, pressed=1)).scene
-    assert page.info.id == card.info.id
-    opened(page, context)
-    assert isinstance(page.handle(Pointer(page.play.rect.center, pressed=1)).scene, PlayScene)
+    assert home.handle(Pointer(card.rect.center, pressed=1)) == Push(GamePage(card.info.id))
+    page = opened(GamePageScene(context, card.info.id), context)
+    assert page.handle(Pointer(page.play.rect.center, pressed=1)) == Push(Play(make(card.info.id)))
 
 
 def test_the_cards_move(home: Any) -> None:
@@ -136,12 +137,8 @@ def test_own_records_stand_on_the_cards(home: Any, context: Context) -> None:
 
 
 def test_the_menu_leads_to_agents_scores_and_settings(home: Any) -> None:
-    agents, scores, guests, settings, leave = (button.handle(Press(Button.CONFIRM)) for button in home.menu)
-    assert isinstance(agents.scene, AgentsScene)
-    assert isinstance(scores.scene, ScoresScene)
-    assert isinstance(guests.scene, GuestsScene)
-    assert isinstance(settings.scene, SettingsScene)
-    assert leave == Quit()
+    chosen = [button.handle(Press(Button.CONFIRM)) for button in home.menu]
+    assert chosen == [Push(Agents()), Push(Scores()), Push(Guests()), Push(SettingsPage()), Quit()]
 
 
 def test_games_of_gymnasium_are_cards_and_have_pages(context: Context) -> None:
@@ -150,9 +147,9 @@ def test_games_of_gymnasium_are_cards_and_have_pages(context: Context) -> None:
     before = picture(guests)
     wait(guests, 1.0)
     assert picture(guests) != before, "they move"
-    page = press(guests, Button.CONFIRM).scene
-    assert page.info.id == "gym:MountainCar-v0"
-    assert isinstance(press(opened(page, context), Button.CONFIRM).scene, PlayScene)
+    assert press(guests, Button.CONFIRM) == Push(GamePage("gym:MountainCar-v0"))
+    change = press(opened(GamePageScene(context, "gym:MountainCar-v0"), context), Button.CONFIRM)
+    assert isinstance(change.scene, Play) and change.scene.game.info.id == "gym:MountainCar-v0"
     assert press(guests, Button.BACK) == Pop()
     assert guests.menu[0].handle(Press(Button.CONFIRM)) == Pop()
 
@@ -199,20 +196,24 @@ def test_every_page_has_room_for_its_buttons(context: Context, game_id: str, siz
 
 
 def test_every_button_leads_somewhere(page: Any) -> None:
-    expected = {page.play: PlayScene, page.train: TrainSetupScene, page.agents: AgentsScene, page.scores: ScoresScene}
-    for button, scene in expected.items():
-        change = button.handle(Press(Button.CONFIRM))
-        assert isinstance(change, Push)
-        assert isinstance(change.scene, scene)
+    expected = {
+        page.play: Play(make("flappybird", **page.info.levels["Easy"])),
+        page.race: RaceSetup("flappybird"),
+        page.train: TrainSetup("flappybird"),
+        page.agents: Agents("flappybird"),
+        page.scores: Scores("flappybird", "Easy"),
+    }
+    for button, place in expected.items():
+        assert button.handle(Press(Button.CONFIRM)) == Push(place)
 
 
 def test_the_chosen_level_is_played_and_remembered(page: Any, context: Context) -> None:
     assert page.level.value == page.info.first_level == "Easy"
     page.level.handle(Press(Button.LEFT))
     chosen = list(page.info.levels)[1]
-    assert page.play.handle(Press(Button.CONFIRM)).scene.match.game.gap == page.info.levels[chosen]["gap"]
+    assert page.play.handle(Press(Button.CONFIRM)).scene.game.gap == page.info.levels[chosen]["gap"]
     assert GamePageScene(context, "flappybird").level.value == chosen
-    assert page.scores.handle(Press(Button.CONFIRM)).scene.level.value == chosen
+    assert page.scores.handle(Press(Button.CONFIRM)) == Push(Scores("flappybird", chosen))
 
 
 def test_there_is_nothing_to_watch_without_an_agent(page: Any) -> None:
@@ -226,10 +227,9 @@ def test_the_best_agent_can_be_watched(context: Context) -> None:
     page = opened(GamePageScene(context, "flappybird"), context)
     assert page.watch.enabled
     assert page.watch.detail == "Swift"
-    scene = page.watch.handle(Press(Button.CONFIRM)).scene
-    assert isinstance(scene, PlayScene)
-    assert isinstance(scene.mode, WatchMode)
-    assert scene.mode.agent.name == "Swift"
+    place = page.watch.handle(Press(Button.CONFIRM)).scene
+    assert isinstance(place, Play) and place.agent is not None
+    assert (place.game.info.id, place.agent.name, place.rival) == ("flappybird", "Swift", None)
     assert page.agents.detail == "1 agent"
 
 
@@ -306,7 +306,7 @@ def test_a_run_goes_on_exactly_where_it_was_saved(context: Context, monkeypatch:
     question = asked(context)[1]
     assert "exactly" in question.detail
     change = press(question, Button.CONFIRM)
-    assert isinstance(change, Replace) and isinstance(change.scene, DashboardScene)
+    assert change == Replace(Dashboard())
     (plan,) = started
     assert plan.resume.frames == 7
     assert (plan.name, plan.start.id) == ("Old hand", profile.id)
@@ -318,7 +318,8 @@ def test_a_run_goes_on_exactly_where_it_was_saved(context: Context, monkeypatch:
 def test_without_its_run_an_agent_is_trained_further_from_its_weights(context: Context) -> None:
     cut_off(context)
     change = press(asked(context)[1], Button.CONFIRM)
-    assert isinstance(change, Replace) and isinstance(change.scene, TrainSetupScene)
+    assert isinstance(change, Replace) and isinstance(change.scene, TrainSetup)
+    assert change.scene.game_id == "cartpole"
     assert change.scene.start and change.scene.start.name == "Old hand"
 
 

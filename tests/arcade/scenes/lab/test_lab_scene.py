@@ -20,6 +20,7 @@ from arcade.scenes.home.home_scene import HomeScene
 from arcade.scenes.lab import contest_page as contest_module
 from arcade.scenes.lab import learning_page
 from arcade.scenes.lab.lab_scene import LabScene
+from arcade.scenes.places import Lab
 from arcade.ui.scene import Pop, Push
 from games.nchain.optimum import optimal_values
 from games.nchain.rules import NChain
@@ -75,8 +76,7 @@ def learn(scene: Any) -> Any:
 def test_the_page_of_nchain_leads_to_the_lab_and_no_other_does(tmp_path: Path) -> None:
     context = make_context(tmp_path)
     page: Any = GamePageScene(context, "nchain")
-    change = page.lab.handle(Press(Button.CONFIRM))
-    assert isinstance(change, Push) and isinstance(change.scene, LabScene)
+    assert page.lab.handle(Press(Button.CONFIRM)) == Push(Lab())
     assert page.lab in page.focus.widgets
     other: Any = GamePageScene(context, "snake")
     assert other.lab not in other.focus.widgets
@@ -87,8 +87,7 @@ def test_the_card_of_nchain_leads_there_with_one_key(tmp_path: Path) -> None:
     for card in home.cards:
         assert isinstance(card, GameCard)
         home.focus.current = card
-        change = home.handle(Press(Button.EXTRA))
-        assert isinstance(change, Push) is (card.info.id == "nchain")
+        assert home.handle(Press(Button.EXTRA)) == (Push(Lab()) if card.info.id == "nchain" else None)
         assert any(hint.button is Button.EXTRA for hint in home.hints()) is (card.info.id == "nchain")
 
 

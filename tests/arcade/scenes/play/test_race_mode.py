@@ -14,11 +14,12 @@ from arcade.rounds.opponents import EARLIER_SELVES, opponents
 from arcade.rounds.round import Phase
 from arcade.scenes.game.game_scene import GamePageScene
 from arcade.scenes.game.race_setup_scene import RaceSetupScene
+from arcade.scenes.places import Play, RaceSetup, TrainSetup
 from arcade.scenes.play.play_scene import PlayScene
-from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.store import paths
 from arcade.store.scores import Tally
 from arcade.ui.scene import Pop, Push
+from arcade.window.navigation import scene_of
 from games.registry import make
 from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import SIZES, check_widgets, make_context, picture, press, settle, wait
@@ -203,9 +204,9 @@ def test_enter_alone_races_the_person_against_an_agent(context: Context) -> None
     press(scene, Button.CONFIRM)
     settle(context)
     change = scene.update(0.01)
-    assert isinstance(change, Push)
-    started: Any = change.scene
-    assert [lane.name for lane in started.mode.lanes] == ["You", scene.right.value]
+    assert isinstance(change, Push) and isinstance(change.scene, Play)
+    assert change.scene.agent is None
+    assert change.scene.rival is not None and change.scene.rival.name == scene.right.value
     assert scene.update(0.01) is None
 
 
@@ -219,8 +220,7 @@ def test_two_agents_are_chosen_and_their_races_told(context: Context) -> None:
     scene.focus.current = scene.start
     press(scene, Button.CONFIRM)
     settle(context)
-    started: Any = scene.update(0.01).scene
-    finish(started)
+    finish(scene_of(scene.update(0.01).scene, context))
     scene.enter()
     settle(context)
     assert (scene.left.value, scene.right.value) == ("Ada", "Rita")
@@ -265,7 +265,7 @@ def test_without_agents_training_one_is_offered(context: Context) -> None:
     scene = setup(context)
     picture(scene)
     change = press(scene, Button.CONFIRM)
-    assert isinstance(change, Push) and isinstance(change.scene, TrainSetupScene)
+    assert change == Push(TrainSetup("cartpole"))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -278,8 +278,7 @@ def test_choosing_fits_the_screen(tmp_path: Path, size: tuple[int, int], text_sc
 def test_the_game_page_leads_to_a_race(context: Context) -> None:
     page: Any = GamePageScene(context, "snake")
     page.focus.current = page.race
-    change = press(page, Button.CONFIRM)
-    assert isinstance(change, Push) and isinstance(change.scene, RaceSetupScene)
+    assert press(page, Button.CONFIRM) == Push(RaceSetup("snake"))
 
 
 def test_earlier_selves_of_an_agent_can_be_raced(context: Context) -> None:
@@ -298,7 +297,8 @@ def test_earlier_selves_of_an_agent_can_be_raced(context: Context) -> None:
     assert press(scene, Button.CONFIRM) is None
     settle(context)
     change = scene.update(0.0)
-    assert isinstance(change, Push) and isinstance(change.scene, PlayScene)
+    assert isinstance(change, Push) and isinstance(change.scene, Play)
+    assert change.scene.rival is not None and change.scene.rival.name == "Rita at 0 frames"
 
 
 def test_damaged_snapshots_offer_no_earlier_selves(context: Context) -> None:

@@ -13,11 +13,10 @@ from agents.training.curves import Curves
 from agents.training.plan import Plan, Progress
 from agents.training.session import Command, SessionReport, Status
 from arcade.input.controls import Button, Pointer
-from arcade.scenes.play.play_scene import PlayScene
+from arcade.scenes.places import Play, TrainSetup
 from arcade.scenes.training.dashboard_scene import DashboardScene, random_mean
 from arcade.scenes.training.diagnosis import Mood
 from arcade.scenes.training.run_numbers import MEANINGS, figures
-from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.ui.scene import Home, Pop, Push, Replace
 from arcade.ui.widgets import PushButton
 from games.batch import GameBatch
@@ -186,10 +185,11 @@ def test_a_finished_run_can_be_watched_and_trained_further(scene: Any) -> None:
     assert text.startswith("Solved!") and "490" in text and path.name in text
     assert buttons(scene) == [scene.watch, scene.further, scene.home]
     change = opened_by(scene, Button.CONFIRM)
-    assert isinstance(change, Push) and isinstance(change.scene, PlayScene)
+    assert isinstance(change, Push) and isinstance(change.scene, Play)
+    assert change.scene.agent is not None and change.scene.agent.name == "Ada"
     scene.focus.current = scene.further
     change = opened_by(scene, Button.CONFIRM)
-    assert isinstance(change, Replace) and isinstance(change.scene, TrainSetupScene)
+    assert isinstance(change, Replace) and isinstance(change.scene, TrainSetup)
     assert change.scene.start is not None and change.scene.start.name == "Ada"
     scene.focus.current = scene.home
     assert press(scene, Button.CONFIRM) == Home()
@@ -210,7 +210,7 @@ def test_a_failure_is_told_and_its_traceback_is_folded(scene: Any) -> None:
     press(scene, Button.CONFIRM)
     assert picture(scene) != folded
     scene.focus.current = scene.again
-    assert isinstance(press(scene, Button.CONFIRM), Replace)
+    assert press(scene, Button.CONFIRM) == Replace(TrainSetup("cartpole"))
 
 
 def test_the_agent_of_a_run_that_failed_can_be_watched_and_trained_further(scene: Any, tmp_path: Path) -> None:

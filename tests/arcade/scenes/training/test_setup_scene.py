@@ -11,7 +11,7 @@ from agents.training.plan import Plan, further
 from arcade import context as context_module
 from arcade.context import Context
 from arcade.input.controls import Button, Keys, Pointer, Press, Typed
-from arcade.scenes.training.dashboard_scene import DashboardScene
+from arcade.scenes.places import Dashboard
 from arcade.scenes.training.setup_scene import TrainSetupScene
 from arcade.ui.scene import Pop, Replace
 from games.settings import settings_of
@@ -55,7 +55,7 @@ def type_in(scene: Any, key: str, text: str) -> None:
 def test_enter_twice_trains_the_quick_preset(scene: Any) -> None:
     assert press(scene, Button.CONFIRM) is None
     change = press(scene, Button.CONFIRM)
-    assert isinstance(change, Replace) and isinstance(change.scene, DashboardScene)
+    assert change == Replace(Dashboard())
     plan = scene.context.training.plan
     assert plan.preset == "quick" and plan.game.info.id == "catch" and plan.name == "Catch agent"
 

@@ -75,7 +75,7 @@ class Run:
             with self.app._going_on():
                 settle(self.context)
             self.app._last = time.perf_counter() - 0.1
-            self.app._drawn = None
+            self.app._painter.mark_changed()
             self.app.frame()
 
     @property

@@ -19,7 +19,8 @@ from arcade.scenes.dialogs import PromptScene
 from arcade.scenes.letters_scene import LettersScene
 from arcade.scenes.training.dashboard_scene import DashboardScene
 from arcade.ui.scene import Change, Home, Pop, Push, Quit, Replace
-from arcade.window.app import SMALLEST, App
+from arcade.window.app import App
+from arcade.window.painter import SMALLEST
 from games.registry import make
 from tests.agents.storage.profiles import make_profile
 from tests.arcade.scenes.scenery import FakeSession, make_context, settle
@@ -183,10 +184,10 @@ def test_another_window_in_front_is_told(app: Any) -> None:
 
 def test_alt_enter_fills_the_screen_and_goes_back(app: Any, context: Context) -> None:
     key(app, pygame.K_RETURN, mod=pygame.KMOD_LALT)
-    assert app._is_fullscreen
+    assert app.is_fullscreen
     assert context.settings.value.fullscreen
     key(app, pygame.K_F11)
-    assert not app._is_fullscreen
+    assert not app.is_fullscreen
     assert pygame.display.get_window_size() == (1280, 720)
     assert app.stack.top.inputs == []
 
@@ -445,11 +446,11 @@ def test_trouble_with_sound_is_told(app: Any, context: Context) -> None:
 def test_changed_settings_are_followed_at_once(app: Any, context: Context) -> None:
     context.change_settings(fullscreen=True, sound=0.25, music=0.0)
     app.advance(0.0)
-    assert app._is_fullscreen
+    assert app.is_fullscreen
     assert context.sounds._levels == (0.25, 0.0)
     context.change_settings(fullscreen=False)
     app.advance(0.0)
-    assert not app._is_fullscreen
+    assert not app.is_fullscreen
 
 
 # Devices
@@ -509,7 +510,7 @@ def test_a_gamepad_writes_with_letters_on_screen(app: Any, context: Context) -> 
 
 
 def test_gamepads_that_come_and_go_are_told(app: Any, context: Context) -> None:
-    app._gamepads.news = "Gamepad unplugged"
+    app._inputs.gamepads.news = "Gamepad unplugged"
     app.advance(0.1)
     assert app._news.toast.text == "Gamepad unplugged"
 

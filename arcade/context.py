@@ -1,25 +1,23 @@
-"""What all scenes share: the library, the scores, the preferences, the theme, the running training and a worker.
+"""The context that all scenes share: library, scores, preferences, theme, the running training, work in the background.
 
-Everything here belongs to the window's thread. Slow work goes to the worker; its result comes back on this thread.
+Everything here belongs to the window's thread. Slow work is a job; its result comes back on this thread.
 """
 
 import gc
-import threading
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agents.training.session import TrainingSession
 from arcade.input.controls import Device, Keys
+from arcade.jobs import Jobs
 from arcade.sound.speaker import Speaker
 from arcade.store.preferences import SettingsStore
 from arcade.store.scores import ScoreStore
 from arcade.system.log import get_logger
 from arcade.ui.signs import Signs, signs_for
 from arcade.ui.style import Theme
-from games.border import GameError
 
 if TYPE_CHECKING:
     from agents.storage.library import Library
@@ -54,6 +52,7 @@ class Context:
         levels: The level last chosen for a game.
         drafts: What was asked for in a game's training set-up before it was left.
         frame_times: Seconds of the latest frames.
+        jobs: The work that goes on beside the window.
     """
 
     library: "Library"
@@ -68,13 +67,11 @@ class Context:
     drafts: dict[str, "TrainingForm"] = field(default_factory=dict)
     frame_times: deque[float] = field(default_factory=lambda: deque(maxlen=240))
     _notices: deque[str] = field(default_factory=deque)
-    _jobs: list[tuple[Future[Any], Callable[[Any], None] | None]] = field(default_factory=list)
-    _worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "library"))
-    _slow_worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "films"))
-    _game_worker: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "games"))
-    _slow: Future[Any] | None = None
-    _warming: threading.Thread | None = None
+    _warming: bool = False
     _spared: bool = False
+
+    def __post_init__(self) -> None:
+        self.jobs = Jobs(self._tell_failure)
 
     @property
     def fps(self) -> float:
@@ -90,7 +87,7 @@ class Context:
     @property
     def is_busy(self) -> bool:
         """Whether work that takes seconds is still to be done."""
-        return self._slow is not None and not self._slow.done()
+        return self.jobs.is_busy
 
     def change_settings(self, **changes: Any) -> None:
         """Change some preferences at once; they are saved in the background.
@@ -131,63 +128,35 @@ class Context:
     def background(
         self, work: Callable[[], T], done: Callable[[T], None] | None = None, *, takes_seconds: bool = False
     ) -> None:
-        """Do slow work on the worker's thread, one job at a time, then call `done` with its result on this one.
-
-        What goes wrong in `work` is told as a notice, and `done` is not called. Work that takes seconds is done on a
-        thread of its own and holds no other work up.
-        """
-        job = (self._slow_worker if takes_seconds else self._worker).submit(work)
-        self._jobs.append((job, done))
-        if takes_seconds:
-            self._slow = job
+        """Do work in another thread, then call `done` with its result in this one; see `Jobs.background`."""
+        self.jobs.background(work, done, takes_seconds=takes_seconds)
 
     def begin_game(self, work: Callable[[], T], done: Callable[[T], None] | None = None) -> None:
-        """As `background`, for the making of games of others: it may take seconds, which holds no other work up."""
-        self._jobs.append((self._game_worker.submit(work), done))
+        """Make a game by others in another thread; see `Jobs.begin_game`."""
+        self.jobs.begin_game(work, done)
 
     def collect(self) -> bool:
         """Hand out the results of work that has ended, once a frame; returns whether there were any."""
-        ended = [each for each in self._jobs if each[0].done()]
-        for each in ended:
-            self._jobs.remove(each)
-            job, done = each
-            error = job.exception()
-            if isinstance(error, (OSError, ValueError)):
-                get_logger(__name__).warning("Work in the background has failed", exc_info=error)
-                self.notice(str(error))
-            elif error is not None:
-                raise error
-            elif done is not None:
-                self._hand_out(job, done)
-        return bool(ended)
+        return self.jobs.collect()
 
-    def _hand_out(self, job: Future[Any], done: Callable[[Any], None]) -> None:
-        try:
-            done(job.result())
-        except GameError as error:
-            get_logger(__name__).warning("A game has failed", exc_info=error)
-            self.notice(str(error))
+    def _tell_failure(self, error: Exception) -> None:
+        get_logger(__name__).warning("Work in the background has failed", exc_info=error)
+        self.notice(str(error))
 
     def warm_up(self) -> None:
         """Load TensorFlow in the background, unless that has been asked for already.
 
         Loading holds Python back in bursts, so ask only where nothing fast is on screen.
         """
-        if self._warming is None:
+        if not self._warming:
+            self._warming = True
             self.status = "Loading TensorFlow…"
-            self._warming = threading.Thread(target=self._load_tensorflow, name="tensorflow", daemon=True)
-            self._warming.start()
+            self.jobs.begin_alone(_load_tensorflow, self._take_tensorflow, "tensorflow")
 
-    def _load_tensorflow(self) -> None:
-        from agents.learning.devices import warm_up
-
-        try:
-            warm_up()
+    def _take_tensorflow(self, problem: str) -> None:
+        if not problem:
             self.spare_tensorflow()
-            self.status = ""
-        except Exception as error:  # the arcade works without; training will say the same again
-            get_logger(__name__).warning("TensorFlow did not load", exc_info=error)
-            self.status = f"TensorFlow did not load: {error}"
+        self.status = problem
 
     def spare_tensorflow(self) -> None:
         """Exempt what is there from garbage collection, once: looking through a million objects holds the window up.
@@ -201,8 +170,19 @@ class Context:
     def close(self) -> bool:
         """End training and the workers; whether all of it ended in time."""
         ended = self.end_training()
-        for worker in (self._worker, self._slow_worker, self._game_worker):
-            worker.shutdown(wait=ended)
+        self.jobs.close(wait=ended)
         self.sounds.close()
         self.scores.close()
         return ended
+
+
+def _load_tensorflow() -> str:
+    """Load TensorFlow; returns what went wrong, "" if nothing did."""
+    from agents.learning.devices import warm_up
+
+    try:
+        warm_up()
+    except Exception as error:  # the arcade works without; training will say the same again
+        get_logger(__name__).warning("TensorFlow did not load", exc_info=error)
+        return f"TensorFlow did not load: {error}"
+    return ""

@@ -1,6 +1,7 @@
-"""Work in the background, news, and the one training there is."""
+"""News, the one training there is, and TensorFlow loaded in the background."""
 
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,57 +18,13 @@ def context(tmp_path: Path) -> Context:
     return make_context(tmp_path)
 
 
-def test_results_come_back_on_this_thread(context: Context) -> None:
-    threads: list[Any] = []
-
-    def work() -> int:
-        threads.append(threading.current_thread())
-        return 42
-
-    def done(result: int) -> None:
-        threads.extend([threading.current_thread(), result])
-
-    context.background(work, done)
-    settle(context)
-    assert threads[0] is not threading.current_thread()
-    assert threads[1:] == [threading.current_thread(), 42]
-
-
-def test_jobs_are_done_in_their_order(context: Context) -> None:
-    results: list[int] = []
-    for number in range(20):
-        context.background(lambda number=number: number, results.append)  # type: ignore[misc]
-    settle(context)
-    assert results == list(range(20))
-
-
-def test_work_that_takes_seconds_holds_no_other_work_up(context: Context) -> None:
-    begun, goes_on, results = threading.Event(), threading.Event(), list[str]()
-
-    def slow() -> str:
-        begun.set()
-        goes_on.wait(20)
-        return "slow"
-
-    context.background(slow, results.append, takes_seconds=True)
-    context.background(lambda: "quick", results.append)
-    assert begun.wait(20)
-    context._worker.submit(int).result()
-    context.collect()
-    assert results == ["quick"]
-    goes_on.set()
-    settle(context)
-    assert results == ["quick", "slow"]
-
-
-@pytest.mark.parametrize("error", [ValueError("the value"), OSError("the disk")])
-def test_what_goes_wrong_in_the_background_is_told(context: Context, error: Exception) -> None:
+def test_what_goes_wrong_in_the_background_is_a_notice(context: Context) -> None:
     def work() -> None:
-        raise error
+        raise OSError("the disk")
 
     context.background(work, lambda _: pytest.fail("must not be called"))
     settle(context)
-    assert context.take_notice() == str(error)
+    assert context.take_notice() == "the disk"
     assert context.take_notice() is None
 
 
@@ -96,6 +53,14 @@ def test_ending_lets_go_of_the_session(context: Context) -> None:
     assert context.end_training()
 
 
+def collect_all(context: Context) -> None:
+    """Hand out the results of all jobs."""
+    end = time.monotonic() + 20
+    while context.jobs:
+        assert time.monotonic() < end
+        context.collect()
+
+
 def test_tensorflow_is_loaded_once_and_its_failure_is_told(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
 
@@ -106,10 +71,20 @@ def test_tensorflow_is_loaded_once_and_its_failure_is_told(context: Context, mon
     monkeypatch.setattr("agents.learning.devices.warm_up", fail)
     context.warm_up()
     context.warm_up()
-    assert context._warming is not None
-    context._warming.join()
+    collect_all(context)
     assert context.status == "TensorFlow did not load: no such library"
     assert calls == [1]
+
+
+def test_the_status_changes_on_this_thread_alone(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = threading.Event()
+    monkeypatch.setattr("agents.learning.devices.warm_up", loaded.set)
+    context.warm_up()
+    assert loaded.wait(20)
+    time.sleep(0.1)
+    assert context.status == "Loading TensorFlow…"
+    collect_all(context)
+    assert context.status == ""
 
 
 def test_rings_of_objects_that_are_dropped_after_the_first_training_are_freed(

@@ -78,6 +78,6 @@ def opened_by(scene: Any, *buttons: Any) -> Any:
 
 def settle(context: Context) -> None:
     """Wait until all work in the background is done and handed out."""
-    for worker in (context._worker, context._slow_worker, context._game_worker):
+    for worker in context.jobs._workers.values():
         worker.submit(int).result()
     context.collect()

@@ -270,7 +270,7 @@ def test_work_done_in_the_background_is_seen_in_the_next_frame(app: Any, context
     app.stack.top.moved = ()
     frames(app, 1)
     context.background(int)
-    context._worker.submit(int).result()
+    context.jobs._workers["library"].submit(int).result()
     app.stack.top.drawn = None
     frames(app, 1)
     assert app.stack.top.drawn is not None

@@ -269,7 +269,7 @@ def test_the_list_does_not_wait_for_an_environment_to_be_made(
     context.library.save(make_profile("Pole", game_id="gym:CartPole-v1", observation="features"))
     scene = AgentsScene(context)
     scene.enter()
-    context._worker.submit(int).result()
+    context.jobs._workers["library"].submit(int).result()
     context.collect()
     words: list[str] = []
     context.theme.witness = lambda surface, wanted, shown, rect, colour: words.append(shown)

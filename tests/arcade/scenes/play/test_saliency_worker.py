@@ -74,5 +74,5 @@ def test_a_slow_answer_is_waited_for(context: Context) -> None:
     saliency.toggle()
     for frame in range(4 * EVERY_FRAMES):
         see(agent, saliency, frame)
-    assert len(context._jobs) == 1
+    assert len(context.jobs) == 1
     settle(context)

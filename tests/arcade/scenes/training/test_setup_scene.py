@@ -179,7 +179,7 @@ def test_an_agent_trained_further_gets_a_name_of_its_own(context: Context) -> No
     context.library.save(agent)
     scene = TrainSetupScene(context, "cartpole", start=agent)
     end = time.monotonic() + 10
-    while context._jobs:
+    while context.jobs:
         assert time.monotonic() < end
         context.collect()
     assert scene.form.plan().name == "Old hand 2"
@@ -211,7 +211,7 @@ def test_a_name_that_arrives_late_does_not_move_the_focus(context: Context) -> N
     press(scene, Button.CONFIRM)
     assert scene.focus.current is scene._go
     end = time.monotonic() + 10
-    while context._jobs:
+    while context.jobs:
         assert time.monotonic() < end
         context.collect()
     assert scene.focus.current is scene._go

@@ -1,7 +1,7 @@
 """The settings: every preference with one sentence, in force and saved as soon as it is changed."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pygame
 
@@ -17,17 +17,24 @@ from arcade.ui.fields import Stepper, TextField
 from arcade.ui.icons import draw_icon
 from arcade.ui.scene import Change, Pop, Push
 from arcade.ui.style import Size
-from arcade.ui.widgets import Control, PushButton, Scroll
+from arcade.ui.widgets import PushButton, Scroll
 from games.settings import settings_of
 
 _LOUDNESS = tuple(step / 10 for step in range(11))
 _TEXT_SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
 _THREADS = (0, 1, 2, 4, 8, 16, 32, 64)
-_KEYS, _RESET = "Keys of the games", "Reset all settings"
-_HELPS = {
-    _KEYS: "Other keys for what is done in the games.",
-    _RESET: "Everything on this page and all keys as they were at first.",
-}
+_KEYS_HELP = "Other keys for what is done in the games."
+_RESET_HELP = "Everything on this page and all keys as they were at first."
+
+Labelled = Stepper[Any] | TextField | PushButton
+"""The kinds of widgets on this page."""
+
+
+class _Group(NamedTuple):
+    """Widgets that stand under one heading."""
+
+    heading: str
+    widgets: list[Labelled]
 
 
 class SettingsScene(Screen):
@@ -45,43 +52,43 @@ class SettingsScene(Screen):
 
     def _build(self, current: str = "") -> None:
         """Make the widgets anew from the settings; the focus goes to the one with the label `current`."""
-        self._groups = self._make_groups()
-        widgets = [widget for _, members in self._groups for widget in members]
-        chosen = next((widget for widget in widgets if getattr(widget, "label", "") == current), None)
-        self.focus.set(widgets, chosen)
+        self._make_widgets()
+        self._groups = self._group_widgets()
+        chosen = next((widget for widget in self._widgets if widget.label == current), None)
+        self.focus.set(self._widgets, chosen)
         self.relayout()
 
-    def _make_groups(self) -> list[tuple[str, list[Control]]]:
-        keys = PushButton(_KEYS, lambda: Push(KeysPage()))
-        reset = PushButton(_RESET, self._ask_reset)
-        return [
-            (
-                "Sound",
-                [
-                    self._stepper("sound", "Sounds", _LOUDNESS, _percent),
-                    self._stepper("music", "Music", _LOUDNESS, _percent),
-                    self._stepper("muted", "Mute", (False, True), _on_off),
-                    self._stepper("watch_sounds", "While watching", (False, True), _on_off),
-                ],
-            ),
-            (
-                "Screen",
-                [
-                    self._stepper("fullscreen", "Window", (False, True), _window),
-                    self._stepper("text_scale", "Text size", _TEXT_SCALES, _percent),
-                    self._stepper("motion", "Motion", (True, False), _on_off),
-                ],
-            ),
-            ("You", [self._name_field(), keys]),
-            (
-                "Training",
-                [
-                    self._stepper("device", "Learn on", ("auto", "cpu", "gpu"), _device),
-                    self._stepper("threads", "Threads", _THREADS, lambda count: str(count or "all")),
-                ],
-            ),
-            ("Everything", [reset]),
-        ]
+    def _make_widgets(self) -> None:
+        self.sounds = self._stepper("sound", "Sounds", _LOUDNESS, _percent)
+        self.music = self._stepper("music", "Music", _LOUDNESS, _percent)
+        self.mute = self._stepper("muted", "Mute", (False, True), _on_off)
+        self.watching = self._stepper("watch_sounds", "While watching", (False, True), _on_off)
+        self.window = self._stepper("fullscreen", "Window", (False, True), _window)
+        self.text_size = self._stepper("text_scale", "Text size", _TEXT_SCALES, _percent)
+        self.motion = self._stepper("motion", "Motion", (True, False), _on_off)
+        self.name = self._name_field()
+        self.keys_of_games = PushButton("Keys of the games", lambda: Push(KeysPage()))
+        self.device = self._stepper("device", "Learn on", ("auto", "cpu", "gpu"), _device)
+        self.threads = self._stepper("threads", "Threads", _THREADS, lambda count: str(count or "all"))
+        self.reset = PushButton("Reset all settings", self._ask_reset)
+
+    def _group_widgets(self) -> tuple[_Group, ...]:
+        return (
+            _Group("Sound", [self.sounds, self.music, self.mute, self.watching]),
+            _Group("Screen", [self.window, self.text_size, self.motion]),
+            _Group("You", [self.name, self.keys_of_games]),
+            _Group("Training", [self.device, self.threads]),
+            _Group("Everything", [self.reset]),
+        )
+
+    @property
+    def _widgets(self) -> list[Labelled]:
+        return [widget for group in self._groups for widget in group.widgets]
+
+    @property
+    def _current_label(self) -> str:
+        """The label of the widget that has the focus."""
+        return next((widget.label for widget in self._widgets if widget is self.focus.current), "")
 
     def _stepper(self, name: str, label: str, choices: Sequence[Any], text: Callable[[Any], str]) -> Stepper[Any]:
         value = getattr(self.context.settings.value, name)
@@ -115,25 +122,19 @@ class SettingsScene(Screen):
 
     def _reset(self) -> Change:
         self.context.change_settings(**self.context.settings.defaults())
-        self._build(_RESET)
+        self._build(self.reset.label)
         return Pop()
 
     def enter(self) -> None:
         """Show what has been changed elsewhere."""
-        self._build(getattr(self.focus.current, "label", ""))
+        self._build(self._current_label)
 
     def update(self, seconds: float) -> None:
         """Follow what a key changes from anywhere: mute and fullscreen."""
         settings = self.context.settings.value
-        for widget, value in self._followed():
-            if widget.value != value(settings):
-                widget.set(value(settings))
-
-    def _followed(self) -> list[tuple[Stepper[Any], Callable[[Settings], bool]]]:
-        sound, screen = self._groups[0][1], self._groups[1][1]
-        mute, window = sound[2], screen[0]
-        assert isinstance(mute, Stepper) and isinstance(window, Stepper)
-        return [(mute, lambda settings: settings.muted), (window, lambda settings: settings.fullscreen)]
+        for stepper, value in ((self.mute, settings.muted), (self.window, settings.fullscreen)):
+            if stepper.value != value:
+                stepper.set(value)
 
     def handle(self, event: Input) -> Change | None:
         """Scroll; the widgets get the rest."""
@@ -184,7 +185,7 @@ class SettingsScene(Screen):
                 halves.append(theme.width(widget.label) + theme.line() // 2 + theme.space(2))
         return 2 * max(halves)
 
-    def _place(self, groups: list[tuple[str, list[Control]]], left: int, width: int) -> int:
+    def _place(self, groups: Sequence[_Group], left: int, width: int) -> int:
         theme = self.theme
         y = self._scroll.view.top + theme.space(1) - self._scroll.offset
         height = theme.line() + theme.space(1.5)
@@ -232,13 +233,13 @@ class SettingsScene(Screen):
             return current.error, True
         if context.settings.problem:
             return context.settings.problem, True
-        label = getattr(current, "label", "")
-        if label in ("Sounds", "Music") and context.sounds.problem:
+        if current in (self.sounds, self.music) and context.sounds.problem:
             return context.sounds.problem, True
         if isinstance(current, TextField | Stepper):
-            later = " It takes effect when the arcade is started again." if label == "Threads" else ""
+            later = " It takes effect when the arcade is started again." if current is self.threads else ""
             return current.message + later, False
-        return _HELPS.get(label, ""), False
+        helps: dict[object, str] = {self.keys_of_games: _KEYS_HELP, self.reset: _RESET_HELP}
+        return helps.get(current, ""), False
 
     def hints(self) -> tuple[Hint, ...]:
         """The keys that act now."""

@@ -1,11 +1,15 @@
-"""Who may import whom: the law of `docs/architecture.md`, read off the code and off a fresh process."""
+"""The law of `docs/architecture.md` about imports, read off the code and off a fresh process."""
 
 import ast
 import subprocess
 import sys
+from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from docs.layers import LAYERS
 
 ROOT = Path(__file__).parents[1]
 STANDARD = set(sys.stdlib_module_names)
@@ -63,12 +67,12 @@ def test_gymnasium_is_an_extra_that_only_its_own_package_imports() -> None:
 
 
 @pytest.mark.parametrize("path", _modules("agents"), ids=_relative)
-def test_agents_need_games_and_numpy_and_tensorflow_only_for_learning_and_event_files(path: Path) -> None:
+def test_agents_need_games_and_numpy_and_tensorflow_only_for_learning(path: Path) -> None:
     own = _imported(path) - STANDARD
-    may_be_heavy = path.is_relative_to(ROOT / "agents/learning") or path == ROOT / "agents/training/event_log.py"
+    learns = path.is_relative_to(ROOT / "agents/learning")
     if path == FOLDERS:
         own -= {"appdirs"}
-    assert own <= {"agents", "games", "numpy"} | ({"tensorflow", "keras"} if may_be_heavy else set())
+    assert own <= {"agents", "games", "numpy"} | ({"tensorflow", "keras"} if learns else set())
 
 
 @pytest.mark.parametrize("path", _modules("agents"), ids=_relative)
@@ -84,6 +88,120 @@ def test_the_arcade_never_imports_tensorflow(path: Path) -> None:
 @pytest.mark.parametrize("path", [*_modules("arcade"), *_modules("agents"), *_modules("games")], ids=_relative)
 def test_only_the_folders_know_appdirs(path: Path) -> None:
     assert path == FOLDERS or "appdirs" not in _imported(path)
+
+
+# The layers
+
+
+def _name(path: Path) -> str:
+    """The dotted name of a module."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {_name(path): path for package in ("games", "agents", "arcade") for path in _modules(package)}
+MODULES["main"] = ROOT / "main.py"
+
+
+@cache
+def _own_imports(module: str) -> frozenset[str]:
+    """The modules of the project that one of them imports, those imported for types or inside a function included."""
+    found = set()
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            within = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in MODULES else f"{node.module}" for name in within}
+    return frozenset(found & MODULES.keys() - {module})
+
+
+def _layer(module: str) -> tuple[float, str]:
+    """The row in the table of the layers and the package there; what a whole package gives away lies on top of it."""
+    for row, packages in enumerate(LAYERS):
+        for package in packages:
+            if module == package or module.startswith(f"{package}."):
+                return row, package
+    rows = [row for row, packages in enumerate(LAYERS) for each in packages if each.startswith(f"{module}.")]
+    assert rows, f"{module} has no place in the layers"
+    return max(rows) + 0.5, module
+
+
+def _leads_down(importing: str, imported: str) -> bool:
+    (row, package), (other_row, other) = _layer(importing), _layer(imported)
+    return package == other or other_row < row
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_lead_down(module: str) -> None:
+    assert {other for other in _own_imports(module) if not _leads_down(module, other)} == set()
+
+
+def test_every_module_has_a_layer_and_no_layer_is_empty() -> None:
+    packages = {package for packages in LAYERS for package in packages}
+    assert packages <= {_layer(module)[1] for module in MODULES}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert _circles({module: _own_imports(module) for module in MODULES}) == set()
+
+
+def test_circles_are_found() -> None:
+    imports = {"a": {"b"}, "b": {"c", "d"}, "c": {"a"}, "d": {"e"}, "e": {"d", "f"}, "f": set[str](), "g": {"a", "f"}}
+    assert _circles(imports) == {frozenset("abc"), frozenset("de")}
+
+
+def _circles(imports: Mapping[str, Collection[str]]) -> set[frozenset[str]]:
+    """The modules that can be reached from one another: Tarjan's strongly connected components of more than one."""
+    order, lowest, path, found = dict[str, int](), dict[str, int](), list[str](), set[frozenset[str]]()
+
+    def visit(module: str) -> None:
+        order[module] = lowest[module] = len(order)
+        path.append(module)
+        for other in imports[module]:
+            if other not in order:
+                visit(other)
+            if other in path:
+                lowest[module] = min(lowest[module], lowest[other])
+        if lowest[module] == order[module]:
+            component = path[path.index(module) :]
+            del path[path.index(module) :]
+            if len(component) > 1:
+                found.add(frozenset(component))
+
+    for module in imports:
+        if module not in order:
+            visit(module)
+    return found
+
+
+SHARED_SCENES = {"screen", "places", "dialogs", "letters_scene"}
+"""The modules of `arcade/scenes` that all screens may import."""
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("arcade.scenes.")])
+def test_a_screen_imports_only_its_own_folder_and_the_shared_ones(module: str) -> None:
+    folder = module.split(".")[2]
+    allowed = SHARED_SCENES if folder in SHARED_SCENES else {folder} | SHARED_SCENES
+    inside = {name for name in _own_imports(module) if name.startswith("arcade.scenes")}
+    assert {name for name in inside if not _is_in(name, allowed)} == set()
+
+
+def _is_in(module: str, folders: set[str]) -> bool:
+    return module.count(".") > 1 and module.split(".")[2] in folders
+
+
+def _uses_tensorflow(path: Path) -> bool:
+    """Whether a module imports TensorFlow or Keras, or takes it from where it is imported late (`learning.devices`)."""
+    nodes = [
+        node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    taken = {alias.name.partition(".")[0] for node in nodes for alias in node.names}
+    return bool((taken | _imported(path)) & {"tensorflow", "keras"})
+
+
+def test_tensorflow_is_used_in_learning_and_by_the_writer_of_event_files_alone() -> None:
+    users = {module for module, path in MODULES.items() if _uses_tensorflow(path)}
+    assert {module for module in users if not module.startswith("agents.learning.")} == {"agents.training.event_log"}
 
 
 def test_nobody_imports_outward() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from agents.storage.library import Library
 from agents.storage.profile import Profile
-from arcade.benchmarks.frames import frame_times, frames_from_opening
+from arcade.benchmarks.frame_times import frame_times, frames_from_opening
 from arcade.ui.scene import Place
 
 if TYPE_CHECKING:

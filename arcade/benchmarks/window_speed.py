@@ -18,7 +18,7 @@ from agents.presets import preset
 from agents.storage.folders import HOME_VARIABLE
 from agents.training.plan import Plan
 from agents.training.session import Command, Status, TrainingSession
-from arcade.benchmarks.frames import Times, frame_times, show
+from arcade.benchmarks.frame_times import Times, frame_times, show
 from arcade.benchmarks.saving_speed import LARGE_RUN, openings_while_saving
 from arcade.scenes import places
 from arcade.ui.scene import Place

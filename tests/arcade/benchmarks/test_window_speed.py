@@ -11,7 +11,7 @@ import pytest
 
 from agents.storage.library import Library
 from agents.training.session import Command, SessionReport, Status
-from arcade.benchmarks import frames, saving_speed
+from arcade.benchmarks import frame_times, saving_speed
 from arcade.benchmarks import window_speed as bench
 from arcade.commands.bench import _window_lines
 from arcade.context import Context
@@ -56,7 +56,7 @@ def test_the_first_frame_comes_soon_and_without_tensorflow() -> None:
 
 
 def test_frame_times_are_in_milliseconds() -> None:
-    times = frames.frame_times([0.016] * 99 + [0.1])
+    times = frame_times.frame_times([0.016] * 99 + [0.1])
     assert (round(times["median_ms"]), times["worst_ms"]) == (16, 100.0)
 
 
@@ -72,12 +72,12 @@ def test_without_agents_one_line_says_so(app: App) -> None:
 
 
 def test_a_press_is_seen_within_two_frames(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames, "SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(frame_times, "SETTLE_SECONDS", 0.1)
     assert 1 <= bench.reaction_frames(app) <= 2
 
 
 def test_a_press_that_is_not_seen_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames, "SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(frame_times, "SETTLE_SECONDS", 0.1)
     monkeypatch.setattr(App, "_take", lambda app, event: None)
     with pytest.raises(bench.BenchmarkError, match="not seen"):
         bench.reaction_frames(app)
@@ -113,12 +113,12 @@ def test_the_making_of_a_scene_counts_as_part_of_its_first_frame(app: App, monke
         make_scene(scene, context)
 
     monkeypatch.setattr(SettingsScene, "__init__", slow)
-    times = frames.frames_from_opening(app, SettingsPage(), 0.1)
+    times = frame_times.frames_from_opening(app, SettingsPage(), 0.1)
     assert times[0] > 0.2 > max(times[1:])
 
 
 def test_commands_are_timed_until_they_are_followed(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames, "SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(frame_times, "SETTLE_SECONDS", 0.1)
     session: Any = Obedient(tmp_path / "file")
     app.context.training = session
     found = bench.command_milliseconds(app, session)
@@ -127,7 +127,7 @@ def test_commands_are_timed_until_they_are_followed(app: App, tmp_path: Path, mo
 
 
 def test_a_command_without_effect_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames, "SETTLE_SECONDS", 0.1)
+    monkeypatch.setattr(frame_times, "SETTLE_SECONDS", 0.1)
     monkeypatch.setattr(bench, "_LONGEST_WAIT", 0.1)
     session: Any = FakeSession(bench._long_plan(), SessionReport(Status.TRAINING))
     app.context.training = session
@@ -136,7 +136,7 @@ def test_a_command_without_effect_is_told(app: App, monkeypatch: pytest.MonkeyPa
 
 
 def test_every_result_is_told_in_words() -> None:
-    times = frames.frame_times([0.016] * 100)
+    times = frame_times.frame_times([0.016] * 100)
     board = times | {
         "training_frames_per_second": 9_000.0,
         "training_alone_frames_per_second": 10_000.0,

@@ -246,6 +246,25 @@ def read_header(path: Path) -> Profile:
         return _profile(header.document, {}, header.shapes)
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a file is as it was saved, even if this program does not allow a value in it.
+
+    The sums of a file do not cover the names of its arrays, so these are compared with those of its network.
+
+    Raises:
+        StorageError: The file cannot be read.
+    """
+    try:
+        document, arrays = unpack(read_file(path)[0])
+    except DamagedProfileError:
+        return False
+    try:
+        architecture = check_document(_migrate(document))["architecture"]
+    except ValueError:
+        return True
+    return bool(architecture.shapes() == {name: values.shape for name, values in arrays.items()})
+
+
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
     """Put the file's name in front of a profile error."""

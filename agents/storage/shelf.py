@@ -9,14 +9,13 @@ from pathlib import Path
 
 from agents.errors import DamagedProfileError, StorageError
 from agents.storage import resume
-from agents.storage.container import unpack
-from agents.storage.disk import BACKUP, Disk, backup_of, free_path, move, read_file, replace_file, telling
+from agents.storage.disk import BACKUP, Disk, backup_of, free_path, move, replace_file, telling
 from agents.storage.entries import Entry, file_stem, names_of, numbered
 from agents.storage.headers import ChangedError, Headers, Mark, is_recent, mark_of, may_change_unseen
 from agents.storage.history import SUFFIX as SNAPSHOTS
 from agents.storage.locks import FolderLock
 from agents.storage.moves import finish_moves, move_all
-from agents.storage.profile import SUFFIX, Profile, check_name, read, read_header, to_bytes
+from agents.storage.profile import SUFFIX, Profile, check_name, is_whole, read, read_header, to_bytes
 
 COMPANIONS = (resume.SUFFIX, SNAPSHOTS)
 """Suffixes of what lies beside an agent's file. It is renamed, deleted and brought back with the agent; duplicates and
@@ -162,7 +161,7 @@ class Shelf:
             return Entry(path, None, f"{problem}; it may still be written, so it stays")
         try:
             with self.changing():
-                if _is_sound(path):  # it was mended meanwhile, or what it says is not for this program
+                if is_whole(path):  # it was mended meanwhile, or what it says is not for this program
                     return Entry(path, load(path))
                 return self._recover(path, problem)
         except StorageError as error:
@@ -176,7 +175,16 @@ class Shelf:
         if profile is None:
             return Entry(self.move(path, aside), None, problem)
         move(path, aside, self.disk)
-        return Entry(move(backup_of(path), path, self.disk), profile, f"{problem}, and the version before it is used")
+        move(backup_of(path), path, self.disk)
+        return Entry(path, self._renamed(path, profile), f"{problem}, and the version before it is used")
+
+    def _renamed(self, path: Path, profile: Profile) -> Profile:
+        """Give a version from before a renaming the present name: another agent may bear the old one by now."""
+        if file_stem(profile.name) == path.stem:
+            return profile
+        renamed = replace(profile, name=_name_for(path, profile))
+        replace_file(path, [to_bytes(renamed)], self.disk, backup=False)
+        return renamed
 
     def _backup_of(self, path: Path) -> Profile | None:
         """The agent in a file's backup; None if there is none, or if it is damaged too: then it is set aside."""
@@ -222,15 +230,6 @@ def free_place(path: Path) -> Path:
 def _beside(path: Path) -> list[Path]:
     """The paths of all that may lie beside an agent's file: the version before it, and its companions."""
     return [backup_of(path), *(path.with_suffix(suffix) for suffix in COMPANIONS)]
-
-
-def _is_sound(path: Path) -> bool:
-    """Whether a file's sums fit. Then it is not damaged, whatever this program makes of what it says."""
-    try:
-        unpack(read_file(path)[0])
-    except DamagedProfileError:
-        return False
-    return True
 
 
 def _likelihood(entry: Entry) -> tuple[bool, int, str]:

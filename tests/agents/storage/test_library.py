@@ -381,6 +381,29 @@ def test_a_save_that_failed_leaves_a_backup_that_outlives_damage(library: Librar
     assert recovered.seed in (1, 2)
 
 
+def test_a_damaged_name_of_an_array_is_damage_although_the_sums_fit(library: Library) -> None:
+    path = library.save(make_profile())
+    save_again(library, path)
+    last = max(read(path).weights)
+    path.write_bytes(path.read_bytes().replace(f'"{last}"'.encode(), f'"{last[:-1]}~"'.encode()))
+    age(path)
+    (entry,) = own(library)
+    assert entry.profile and entry.profile.seed == 0
+    assert "the version before it is used" in entry.problem
+
+
+def test_a_version_from_before_a_renaming_gets_the_present_name(library: Library) -> None:
+    path = library.rename(library.load(Entry(library.save(make_profile()), None)), "Zoe")
+    library.save(make_profile(seed=7))
+    path.write_bytes(b"broken")
+    age(path)
+    assert sorted((entry.name, entry.path.name) for entry in own(library)) == [
+        ("Pat", "Pat.agent"),
+        ("Zoe", "Zoe.agent"),
+    ]
+    assert read(path).name == "Zoe"
+
+
 def test_damaged_file_without_backup_is_set_aside(library: Library) -> None:
     path = library.save(make_profile())
     damaged = path.read_bytes()[:50]

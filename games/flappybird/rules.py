@@ -17,6 +17,7 @@ from games.settings import check_settings, setting
 SCREEN_WIDTH, SCREEN_HEIGHT = 288, 512
 GROUND = 404.48  # y of the ground line, 0.79 of the screen
 BIRD_X, BIRD_START_Y = 57, 244
+GRAVITY = 1  # added to the speed in each tick, in pixels a tick
 FLAP_SPEED, FALL_SPEED = -9, 10  # the speed a flap gives, and the fastest fall
 PIPE_WIDTH, PIPE_SPEED = 52, 4
 PIPE_STARTS, PIPE_ENTRY = (288, 432), 298
@@ -138,7 +139,7 @@ def _random_gaps(shape: Any, rng: np.random.Generator) -> NDArray[np.int64]:
 
 
 def _move_bird(state: FlappyState, flap: NDArray[np.bool_]) -> None:
-    state.velocity += 1
+    state.velocity += GRAVITY
     np.minimum(state.velocity, FALL_SPEED, out=state.velocity)
     state.velocity[flap] = FLAP_SPEED
     state.y += np.minimum(state.velocity, GROUND - BIRD_HEIGHT - state.y)

@@ -36,7 +36,7 @@ def logging_process(path: Path, code: str) -> "subprocess.Popen[str]":
     )
 
 
-BROKEN = "import arcade.commands.common as common; common.Library = lambda *_: 1 / 0"
+BROKEN = "import agents.storage.library as library; library.Library = lambda *_: 1 / 0"
 
 
 def test_an_unexpected_error_is_one_line_and_its_traceback_is_in_the_log(home: Path) -> None:

@@ -2,7 +2,7 @@
 
 A preset is a set of changes to `Config`'s defaults. Each game has a module; games without one, third-party ones among
 them, get the presets of `agents.presets.general`. The evidence and the commands that make it again are in
-`docs/results.md`.
+`docs/journal.md`.
 """
 
 from collections.abc import Mapping

@@ -19,7 +19,7 @@ _ACROBOT: Changes = {
 }
 
 # Single random moves never reach the top, those that are held for up to 40 frames do in 15% of the games. Seeds 0 and 2
-# solve it (-106.2, -107.8), seed 1 does not quite (-114.5); see docs/results.md.
+# solve it (-106.2, -107.8), seed 1 does not quite (-114.5); see docs/journal.md.
 _MOUNTAIN_CAR: Changes = {
     "hidden": (64, 64),
     "discount": 0.99,

@@ -1,1 +1,1 @@
-"""Setting a training up, and its dashboard."""
+"""The training set-up and the dashboard."""

@@ -1,6 +1,6 @@
-"""The dashboard of a training run: what is being learnt, how it goes, and how long it still takes.
+"""The dashboard of a training run: its games, charts, numbers, progress and diagnosis.
 
-It only reads what the session has published, so it never waits; leaving it lets the run go on.
+It only reads the reports that the session publishes, so it never waits. The run continues when the dashboard is left.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,14 +29,14 @@ from games.game import Game
 from games.registry import level_name
 
 RANDOM_GAMES = 50
-"""Games by which random play is measured."""
+"""Number of games that measure the score of random play."""
 
-_RANDOM_STEPS = 1_000  # longest of those games
-_SURE_SECONDS = 3.0  # within which Stop is to be pressed again
+_RANDOM_STEPS = 1_000  # step limit of each of these games
+_CONFIRM_SECONDS = 3.0  # Stop must be pressed a second time within this time
 
 _STATUS_WORDS = {
-    Status.STARTING: "Getting ready",
-    Status.TRAINING: "Learning",
+    Status.STARTING: "Starting",
+    Status.TRAINING: "Training",
     Status.PAUSED: "Paused",
     Status.FINISHED: "Finished",
     Status.STOPPED: "Stopped",
@@ -45,17 +45,17 @@ _STATUS_WORDS = {
 
 
 def random_mean(game: Game) -> float:
-    """The mean score of random play. It does not depend on what is observed, so the cheapest kind is taken."""
+    """Returns the mean score of random play. Observations do not matter to it, so the smallest kind is used."""
     kind = min(game.info.observations, key=lambda spec: len(spec.shape)).kind
     card = evaluate(RandomPolicy(len(game.info.actions)), game, kind, episodes=RANDOM_GAMES, step_limit=_RANDOM_STEPS)
     return card.mean
 
 
 class DashboardScene(Screen):
-    """The run that goes on, or has just ended.
+    """The screen of the current training run, or of the one that ended last.
 
     Args:
-        context: What all scenes share; its `training` is shown.
+        context: Shared by all scenes; its `training` is shown.
 
     Raises:
         ValueError: There is no run to show.
@@ -71,9 +71,9 @@ class DashboardScene(Screen):
         self.plan = self.session.plan
         self.info = self.plan.game.info
         self.random_mean: float | None = None
-        self._asked: tuple[str, Status] | None = None  # what was asked for, and the status at that time
-        self._sure_seconds = 0.0  # left to press Stop again
-        self._details = False  # whether a failure's traceback is unfolded
+        self._asked: tuple[str, Status] | None = None  # words for the last command, and the status when it was sent
+        self._confirm_seconds = 0.0  # time left to confirm Stop
+        self._details = False  # whether a failure's traceback is shown
         self._shown_status: Status | None = None
         self.games = RunGames(self.theme, self.plan)
         self.charts = RunCharts(self.theme, self.plan, context.scores.best(self.info.id, level_name(self.plan.game)))
@@ -92,14 +92,14 @@ class DashboardScene(Screen):
         return self.session.latest
 
     def tooltips(self) -> list[Tooltip]:
-        """The tooltips of all that is shown, in reading order."""
+        """Returns the tooltips of everything on screen, in reading order."""
         if self._shows_failure():
             return [self.progress.tooltip]
         shown = (each for each in self.numbers.tooltips if each.enabled)
         return [self.progress.tooltip, *self.games.tooltips, *self.charts.tooltips, *shown]
 
     def _shows_failure(self) -> bool:
-        """Whether the words of a failure stand in the place of games and curves."""
+        """Whether a failure is shown instead of games and charts."""
         return self.report.status is Status.FAILED and (self._details or self.report.progress is None)
 
     # Buttons
@@ -130,7 +130,7 @@ class DashboardScene(Screen):
 
     def _toggle_pause(self) -> None:
         if self.report.status is Status.PAUSED:
-            self._send(Command.RESUME, "Going on")
+            self._send(Command.RESUME, "Resuming")
         else:
             self._send(Command.PAUSE, "Pausing")
 
@@ -138,9 +138,9 @@ class DashboardScene(Screen):
         self.session.send(Command.SAVE)
 
     def _stop(self) -> None:
-        """Stop at the second press only: a run may have taken hours."""
-        if self._sure_seconds <= 0:
-            self._sure_seconds = _SURE_SECONDS
+        """Stops the run at the second press: a run may have taken hours."""
+        if self._confirm_seconds <= 0:
+            self._confirm_seconds = _CONFIRM_SECONDS
             self.relayout()
         else:
             self._send(Command.STOP, "Stopping and saving")
@@ -152,7 +152,7 @@ class DashboardScene(Screen):
         self._open_with_agent(lambda agent: Replace(TrainSetup(self.info.id, agent)))
 
     def _open_with_agent(self, where: Callable[[Profile], Change]) -> None:
-        """Load the agent that was saved, then go where it is needed."""
+        """Loads the saved agent, then makes the change that `where` returns for it."""
         library, path = self.context.library, self.report.saved
         if path:
             self.open_with(
@@ -170,7 +170,7 @@ class DashboardScene(Screen):
     # Input and time
 
     def handle(self, event: Input) -> Change | None:
-        """Keys for pause and save; the buttons get the rest."""
+        """Handles the keys for pause, save and charts; passes other input to the buttons."""
         if event == Press(Button.BACK):
             return Pop()
         if event == Press(Button.EXTRA):
@@ -184,11 +184,11 @@ class DashboardScene(Screen):
         return self.focus.handle(event)
 
     def update(self, seconds: float) -> Change | None:
-        """Look at what was published since the last frame."""
+        """Shows the latest report."""
         report = self.report
-        if self._sure_seconds > 0:
-            self._sure_seconds -= seconds
-            if self._sure_seconds <= 0:
+        if self._confirm_seconds > 0:
+            self._confirm_seconds -= seconds
+            if self._confirm_seconds <= 0:
                 self.relayout()
         if self._asked and self._asked[1] is not report.status:
             self._asked = None
@@ -205,7 +205,7 @@ class DashboardScene(Screen):
     def _change_status(self, status: Status) -> None:
         self._shown_status = status
         paused = status is Status.PAUSED
-        self.pause.label, self.pause.icon = ("Go on", "play") if paused else ("Pause", "pause")
+        self.pause.label, self.pause.icon = ("Resume", "play") if paused else ("Pause", "pause")
         self._show_widgets()
         self.relayout()
 
@@ -215,10 +215,10 @@ class DashboardScene(Screen):
     # Drawing
 
     def layout(self, area: pygame.Rect) -> None:
-        """Head, progress and words above; games at the left, curves at the right; numbers below."""
+        """Places head, progress and diagnosis above, games at the left, charts at the right, numbers below."""
         theme, margin = self.theme, self.theme.space(2)
         page = area.inflate(-2 * margin, -2 * margin)
-        self.stop.label = "Stop? Press again" if self._sure_seconds > 0 else "Stop"
+        self.stop.label = "Stop? Press again" if self._confirm_seconds > 0 else "Stop"
         top = self._layout_head(page)
         self.progress.layout(pygame.Rect(page.left, top, page.width, theme.line(Size.SMALL) + theme.space(0.75)))
         top = self.progress.rect.bottom + theme.space(1.25)
@@ -234,7 +234,11 @@ class DashboardScene(Screen):
         self._show_widgets()
 
     def _layout_head(self, page: pygame.Rect) -> int:
-        """Name and state at the left, buttons at the right, or below where the text is large."""
+        """Places name and state at the left and buttons at the right, or below if the text is large.
+
+        Returns:
+            The y below the head.
+        """
         theme, height = self.theme, self.theme.line() + self.theme.space(1.5)
         right, top = page.right, page.top
         buttons = sum(button.width(theme) + theme.space(1.5) for button in self._buttons())
@@ -253,20 +257,20 @@ class DashboardScene(Screen):
         return f"{self._asked[0]}…" if self._asked else _STATUS_WORDS[self.report.status]
 
     def draw(self, surface: pygame.Surface) -> None:
-        """Draw everything, and over it what the number means that is pointed at."""
+        """Draws the screen, and over it the tooltip that has the focus."""
         super().draw(surface)
         if isinstance(self.focus.current, Tooltip):
             self.focus.current.draw_text(surface, self.theme)
 
     def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
-        """Only the games move, unless something lies over them; numbers and curves change a few times a second."""
+        """Redraws the games only, unless something covers them; numbers and charts change a few times a second."""
         covered = self._shows_failure() or isinstance(self.focus.current, Tooltip)
         if covered or super().redraw(surface) is None:
             return None
         return self.games.redraw(surface)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw what is known now."""
+        """Draws the latest report."""
         report = self.report
         self._paint_head(surface)
         self.progress.draw(surface, self.theme, report)
@@ -288,7 +292,7 @@ class DashboardScene(Screen):
 
     def _finding(self, report: SessionReport) -> Finding:
         if report.status is Status.FAILED:
-            return Finding(Mood.BAD, f"Training has failed. {report.note}")
+            return Finding(Mood.BAD, f"Training failed. {report.note}")
         if not report.status.running:
             solved = report.progress is not None and report.progress.solved
             saved = f" {report.note}." if report.note else ""
@@ -296,17 +300,17 @@ class DashboardScene(Screen):
         return assess(report, self.plan, self.random_mean, self.context.fps)
 
     def arrange(self, size: tuple[int, int]) -> None:
-        """Make room for what is to be told, then lay out."""
+        """Makes room for the diagnosis, then lays out."""
         if self.words.make_room(self._finding(self.report), size[0] - 2 * self.theme.space(2)):
             self.relayout()
         super().arrange(size)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
-        turn = (Hint(Button.EXTRA, "Next curve"),) if self.charts.crowded and not self._shows_failure() else ()
+        """Returns the key hints for the current state."""
+        turn = (Hint(Button.EXTRA, "Next chart"),) if self.charts.crowded and not self._shows_failure() else ()
         if not self.report.status.running:
             return (Hint(Button.CONFIRM, "Choose"), *turn, Hint(Button.BACK, "Back"))
-        pause = "Go on" if self.report.status is Status.PAUSED else "Pause"
+        pause = "Resume" if self.report.status is Status.PAUSED else "Pause"
         return (
             Hint(Button.PAUSE, pause),
             Hint(Button.SAVE, "Save"),

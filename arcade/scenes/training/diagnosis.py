@@ -1,4 +1,4 @@
-"""The diagnosis of a training run, in plain words for people who have never trained anything."""
+"""The diagnosis of a training run, in plain words for people who have never trained an agent."""
 
 import math
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from agents.training.plan import Plan, Progress
 from agents.training.session import SessionReport, Status
 from arcade.ui.numbers import number
 
-_EARLY = 0.4  # part of a run within which bad scores are no news
-_JERKY = 40.0  # pictures a second below which a window looks jerky
-_LONG = 8 * 3600.0  # seconds that nobody waits for
-_EXPLODED = 20.0  # times the worth of one point a step for ever; all our rewards are of that size or near it
+_EARLY = 0.4  # fraction of a run in which low scores are normal
+_JERKY = 40.0  # frames per second below which a window looks jerky
+_LONG = 8 * 3600.0  # seconds; a longer run gets a warning
+_EXPLODED = 20.0  # Q values above this / (1 - discount) count as diverged: rewards are about 1 per step
 
 
 class Mood(Enum):
@@ -25,20 +25,20 @@ class Mood(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing worth telling about a run."""
+    """One statement about a run, and its seriousness."""
 
     mood: Mood
     text: str
 
 
 def assess(report: SessionReport, plan: Plan, random_mean: float | None = None, fps: float | None = None) -> Finding:
-    """The most important thing to tell about a run now.
+    """Returns the most important finding about a run.
 
     Args:
-        report: What the session last published.
-        plan: What it trains.
+        report: The session's latest report.
+        plan: The plan of the run.
         random_mean: The mean score of random play, if it is known.
-        fps: Pictures a second that the window shows, if it is known.
+        fps: Frames per second of the window, if known.
     """
     progress = report.progress
     if report.status is Status.STARTING or progress is None:
@@ -57,13 +57,13 @@ def assess(report: SessionReport, plan: Plan, random_mean: float | None = None, 
 
 
 def result(report: SessionReport, plan: Plan) -> str:
-    """Returns the result of a run that is over, in one or two sentences."""
+    """Returns the result of a finished run in one or two sentences."""
     progress, info = report.progress, plan.game.info
     best = (progress.best or progress.evaluation) if progress else None
     if progress is None or best is None:
-        return "The run ended before the first evaluation, so nothing is known about how well the agent plays."
+        return "The run ended before the first evaluation, so the agent's score is unknown."
     games = "1 game" if best.episodes == 1 else f"{best.episodes:,} games"
-    text = f"The agent that is kept reached a mean of {info.scored(best.mean_words(plan.game))} over {games}."
+    text = f"The saved agent reached a mean of {info.scored(best.mean_words(plan.game))} over {games}."
     if progress.solved:
         return f"Solved! {text}"
     if best.episodes < info.solved.episodes:
@@ -75,15 +75,15 @@ def _numbers(progress: Progress, plan: Plan) -> Finding | None:
     if progress.updates and not math.isfinite(progress.loss):
         return Finding(
             Mood.BAD,
-            "The loss is no number any more: the network has blown up and cannot recover. "
-            "Stop, then train with a lower learning_rate or a lower gradient_clip.",
+            "The loss is no longer a finite number: the network has diverged and cannot recover. "
+            "Stop, then train again with a lower learning_rate or a lower gradient_clip.",
         )
     limit = _EXPLODED / (1.0 - plan.config.discount)
     if progress.updates and abs(progress.max_q) > limit:
         return Finding(
             Mood.WARNING,
-            f"The values have grown to {number(progress.max_q)}, far beyond what can be earned. "
-            "If the scores do not rise soon, lower learning_rate or turn double on.",
+            f"Q values have grown to {number(progress.max_q)}, far beyond any possible score. "
+            "If scores do not rise soon, lower learning_rate or turn on double.",
         )
     return None
 
@@ -92,9 +92,9 @@ def _solved(progress: Progress, plan: Plan) -> Finding | None:
     if not progress.solved or progress.best is None:
         return None
     info, latest, best = plan.game.info, progress.evaluation, progress.best
-    text = f"Solved: a mean of {info.scored(best.mean_words(plan.game))} playing by itself."
+    text = f"Solved: a mean of {info.scored(best.mean_words(plan.game))} in tests."
     if latest is not None and latest.mean < best.mean:
-        text += f" That agent is kept; the latest evaluation reached {number(latest.mean)}."
+        text += f" This agent is saved; the latest evaluation reached {number(latest.mean)}."
     return Finding(Mood.GOOD, text)
 
 
@@ -105,7 +105,7 @@ def _collapse(progress: Progress) -> Finding | None:
     return Finding(
         Mood.WARNING,
         f"The last evaluation ({number(latest.mean)}) is far below the best ({number(best.mean)}). "
-        "The best agent is kept; scores often recover. If they keep swinging, lower learning_rate.",
+        "The best agent is saved, and scores often recover. If they keep swinging, lower learning_rate.",
     )
 
 
@@ -113,14 +113,14 @@ def _falling_behind(report: SessionReport, fps: float | None) -> Finding | None:
     if fps is not None and 0 < fps < _JERKY:
         return Finding(
             Mood.WARNING,
-            f"The computer is falling behind: this window shows {fps:.0f} pictures a second instead of 60. The "
-            "training is as good as ever, only slower. Closing other programs helps.",
+            f"This computer is overloaded: the window shows {fps:.0f} frames per second instead of 60. Training "
+            "becomes slower, not worse. Close other programs.",
         )
     if report.status is Status.TRAINING and report.seconds_left is not None and report.seconds_left > _LONG:
         return Finding(
             Mood.WARNING,
-            f"At this pace the run takes {report.seconds_left / 3600:,.0f} more hours. It can be stopped at any "
-            "time and keeps its best agent; a smaller network or fewer frames would be faster.",
+            f"At this speed the run takes {report.seconds_left / 3600:,.0f} more hours. You can stop it at any time: "
+            "its best agent is saved. A smaller network or fewer frames would be faster.",
         )
     return None
 
@@ -129,7 +129,7 @@ def _begin(progress: Progress, plan: Plan) -> Finding | None:
     config = plan.config
     if progress.updates == 0:
         seen = min(1.0, progress.frames / max(1, config.learning_starts))
-        return Finding(Mood.CALM, f"Collecting first experience with random moves, {seen:.0%}. Learning starts then.")
+        return Finding(Mood.CALM, f"Filling the replay with random moves: {seen:.0%}. Learning starts after that.")
     if progress.epsilon > 0.5:
         return Finding(
             Mood.CALM,
@@ -144,7 +144,7 @@ def _scores(progress: Progress, plan: Plan, random_mean: float | None) -> Findin
         return Finding(Mood.CALM, "No game has ended yet.")
     scored = plan.game.info.scored(number(mean))
     if random_mean is None:
-        return Finding(Mood.CALM, f"The last 100 games brought {scored} on average.")
+        return Finding(Mood.CALM, f"Average of the last 100 games: {scored}.")
     if mean <= random_mean + 0.05 * max(1.0, abs(random_mean)):
         return _no_better_than_chance(progress, plan, mean, random_mean)
     return Finding(
@@ -155,7 +155,7 @@ def _scores(progress: Progress, plan: Plan, random_mean: float | None) -> Findin
 
 def _no_better_than_chance(progress: Progress, plan: Plan, mean: float, random_mean: float) -> Finding:
     if progress.frames < max(_EARLY * plan.config.frames, plan.config.epsilon_frames):
-        return Finding(Mood.CALM, f"Not better than random play ({number(random_mean)}) yet. It is early.")
+        return Finding(Mood.CALM, f"Not better than random play ({number(random_mean)}) yet. This is normal so early.")
     return Finding(
         Mood.WARNING,
         f"Not learning: {plan.game.info.scored(number(mean))} is no better than random play "

@@ -12,7 +12,7 @@ FieldWidget = TextField | Stepper[str]
 
 
 def observation_card(form: TrainingForm, kind: str, choose: Callable[[str], None]) -> ChoiceCard:
-    """A card for an observation kind."""
+    """Makes a card for an observation kind."""
     info = form.game.info
     words = describe(info.observation(kind))
     best = ". Learns best." if kind == info.kinds[0] else ""
@@ -26,7 +26,7 @@ def observation_card(form: TrainingForm, kind: str, choose: Callable[[str], None
 
 
 def preset_card(form: TrainingForm, name: str, choose: Callable[[str], None]) -> ChoiceCard:
-    """A card for a preset: what it is for, how long it runs, how large its network is."""
+    """Makes a card for a preset, with its purpose, its frames and the size of its network."""
     config = preset(form.game, form.observation, name)
     network = "-".join(str(units) for units in config.hidden)
     if config.network == "conv":
@@ -41,20 +41,23 @@ def preset_card(form: TrainingForm, name: str, choose: Callable[[str], None]) ->
 
 
 def exact_card(form: TrainingForm, exact: bool, choose: Callable[[bool], None]) -> ChoiceCard:
-    """A card for one of the two ways in which an agent is trained further."""
+    """Makes a card for one of the two ways to train an agent further: exactly, or from its weights."""
     if exact:
         done = f"{form.point.frames:,} game frames" if form.point else "its frames"
         title, lines = (
-            "Where it stopped",
-            ["The same agent goes on with its memory", f"After {done}, as if it had never stopped"],
+            "Resume the run",
+            ["The same agent with its replay memory", f"Continues exactly after {done}"],
         )
     else:
-        title, lines = "From its weights", ["A new agent begins with an empty memory", "Every setting may be changed"]
+        title, lines = (
+            "Start from its weights",
+            ["A new agent with an empty replay memory", "You can change every setting"],
+        )
     return ChoiceCard(title, lines, lambda: choose(exact), chosen=exact == form.exact, accent=form.game.info.accent)
 
 
 def field_widget(form: TrainingForm, field: FormField) -> FieldWidget:
-    """A stepper for choices, a line of text for everything else; a dot marks what differs from the default."""
+    """Makes a stepper for a setting with choices, else a text field; a dot marks a value other than the default."""
     setting, accent = field.setting, form.game.info.accent
     label, text = setting.name.replace("_", " ").capitalize(), form.text(field)
     choices = ("false", "true") if setting.type is bool else setting.choices

@@ -1,4 +1,4 @@
-"""Training made visible: the games that are being learnt from, and the present policy playing by itself."""
+"""Live pictures of a training run: the games that the policy learns from, and the current policy at play."""
 
 from collections.abc import Iterable
 
@@ -19,13 +19,23 @@ from games.view import draw as draw_game
 from games.view import fit
 
 REDRAWS_PER_SECOND = 10
-"""How often the copies are drawn anew at most; more cannot be told apart when they run this fast."""
+"""Highest redraw rate of the copies. They run so fast that more pictures would not help."""
 
-_DRAWN_PER_FRAME = 3  # copies: the work is spread over frames, so that none takes long
+_DRAWN_PER_FRAME = 3  # copies drawn per frame: the work is spread over frames, so that no frame takes long
 
 
 def pack(count: int, size: tuple[int, int], aspect: tuple[int, int], gap: int) -> tuple[int, int, int, int]:
-    """The largest pictures of one aspect of which `count` fit into a size: columns, rows, picture width, height."""
+    """Finds the grid with the largest pictures.
+
+    Args:
+        count: Number of pictures.
+        size: Width and height of the grid.
+        aspect: Aspect of each picture.
+        gap: Pixels between pictures.
+
+    Returns:
+        Columns, rows, picture width, picture height.
+    """
     best = (1, count, 1, 1)
     for columns in range(1, count + 1):
         rows = -(-count // columns)
@@ -38,7 +48,7 @@ def pack(count: int, size: tuple[int, int], aspect: tuple[int, int], gap: int) -
 
 
 class LiveCopies:
-    """Draws the copies of a game that a session hands out, within `rect`, or why they cannot be drawn.
+    """The copies of a game that a session publishes, drawn within `rect`, or the reason why drawing failed.
 
     Args:
         game: The rules.
@@ -49,13 +59,13 @@ class LiveCopies:
         self._game = game
         self._images: list[pygame.Surface] = []
         self._state: State | None = None
-        self._waiting: list[int] = []  # rows that are still to be drawn anew
-        self._fresh: list[int] = []  # rows that have been drawn anew in this frame
+        self._waiting: list[int] = []  # rows of the batch still to be redrawn
+        self._fresh: list[int] = []  # rows redrawn in this frame
         self._age = 1.0  # seconds since the copies were last drawn
         self._trouble = Trouble()
 
     def update(self, seconds: float, state: State | None) -> None:
-        """Take over a newer state, and draw some of the copies if it is time."""
+        """Takes a newer state if it is time for one, and redraws some of the copies."""
         self._age += seconds
         fresh = state is not None and state is not self._state
         if fresh and not self._waiting and self._age >= 1 / REDRAWS_PER_SECOND:
@@ -70,7 +80,7 @@ class LiveCopies:
                 draw_game(self._images[row], self._game, self._state, row)
 
     def _fit_images(self, count: int) -> None:
-        """Have one image a copy, as large as they fit; all are drawn anew if that has changed."""
+        """Makes one image per copy, as large as fits; redraws all of them if their number or size has changed."""
         _, _, width, height = pack(count, self.rect.size, self._game.info.aspect, self._gap)
         if len(self._images) != count or self._images[0].get_size() != (width, height):
             self._images = [pygame.Surface((width, height)) for _ in range(count)]
@@ -83,7 +93,7 @@ class LiveCopies:
         return max(3, self.rect.width // 80)
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
-        """Put the copies as they were last drawn."""
+        """Draws the current images of the copies."""
         if self._trouble:
             self._trouble.draw(surface, theme, self.rect)
         elif not self._images:
@@ -92,7 +102,7 @@ class LiveCopies:
             self._put(surface, range(len(self._images)))
 
     def redraw(self, surface: pygame.Surface) -> list[pygame.Rect]:
-        """Put those copies that have been drawn anew since the last frame; returns where."""
+        """Draws the copies that were redrawn in this frame; returns the changed rectangles."""
         return [] if self._trouble else self._put(surface, self._fresh)
 
     def _put(self, surface: pygame.Surface, rows: Iterable[int]) -> list[pygame.Rect]:
@@ -104,24 +114,24 @@ class LiveCopies:
 
 
 class NowPlaying:
-    """The policy as it is now, playing greedily and at the game's own pace within `rect`, until the game fails.
+    """The current policy, playing greedily at the game's normal speed, until the game fails.
 
     Args:
         theme: Fonts and spaces.
         game: The rules.
-        observation: What the policy sees.
+        observation: The observation kind of the policy.
     """
 
     def __init__(self, theme: Theme, game: Game, observation: str) -> None:
         self.stage = Stage(theme, game.info.accent)
         self.round: Round | None = None
-        self.last_score: float | None = None  # of the game that ended last
+        self.last_score: float | None = None  # score of the game that ended last
         self._game, self._observation = game, observation
         self._version = -1
         self._trouble = Trouble()
 
     def update(self, seconds: float, policy: Policy | None, version: int) -> None:
-        """Play on, from now on with a newer policy if there is one."""
+        """Plays on, with the newer policy if there is one."""
         if self._trouble:
             return
         with self._trouble.caught():
@@ -145,7 +155,7 @@ class NowPlaying:
             self.round.controller = controller
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
-        """Draw the game, or its empty place."""
+        """Draws the game, or an empty panel before it starts."""
         if self._trouble:
             self._trouble.draw(surface, theme, self.stage.rect)
         elif self.round is None:
@@ -154,7 +164,7 @@ class NowPlaying:
             self.stage.draw(surface, self.round)
 
     def redraw(self, surface: pygame.Surface) -> list[pygame.Rect]:
-        """Draw the game where `draw` has put it; returns where."""
+        """Redraws the game in its place; returns the changed rectangles."""
         if self.round is None or self._trouble:
             return []
         self.stage.draw(surface, self.round)

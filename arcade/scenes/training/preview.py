@@ -1,4 +1,4 @@
-"""A game beside what an agent is given of it, moving: shows what an observation kind means."""
+"""A game in motion beside the agent's observation of it, to explain an observation kind."""
 
 import numpy as np
 import pygame
@@ -19,14 +19,14 @@ from games.game import Game
 
 
 class Preview:
-    """Plays a game within `rect` and shows picture and observation side by side, or why the game has failed.
+    """A game played within `rect`, its picture and observation side by side, or the reason why it failed.
 
     Args:
         theme: Fonts and spaces.
         game: The rules.
-        observation: What the agent sees.
-        policy: Who plays; None moves at random.
-        background: Where games of others begin, which may take seconds; None begins them at once.
+        observation: The observation kind.
+        policy: The player; None moves at random.
+        background: Starts third-party games in another thread, which may take seconds; None starts them at once.
     """
 
     def __init__(
@@ -46,14 +46,14 @@ class Preview:
         self._round: Round | None = None
         begin_round(lambda: self._begin(game, player, observation), game, background)
         self._stage = Stage(theme, game.info.accent)
-        self._eye = ObservationView(game.info.observation(observation), game.info.accent)
+        self._observation_view = ObservationView(game.info.observation(observation), game.info.accent)
 
     def _begin(self, game: Game, player: Controller, observation: str) -> None:
         with self._trouble.caught():
             self._round = first_round(game, player, observation)
 
     def update(self, seconds: float) -> None:
-        """Play on, at random where the agent cannot go on."""
+        """Plays on, with random moves if the agent fails."""
         if self._round is None or self._trouble:
             return
         with self._trouble.caught(), self._patience.kept():
@@ -68,7 +68,7 @@ class Preview:
             played.begin()
 
     def draw(self, surface: pygame.Surface) -> None:
-        """Draw both, with an arrow between them."""
+        """Draws picture and observation with an arrow between them."""
         if self._trouble:
             self._trouble.draw(surface, self._theme, self.rect)
             return
@@ -90,7 +90,7 @@ class Preview:
         centre = self._stage.rect.right + arrow // 2, self._stage.rect.centery
         draw_icon(surface, "right", centre, theme.space(3), style.MUTED)
         left = self._stage.rect.right + arrow
-        theme.text(surface, "What the agent is given", (left, self.rect.top), Size.SMALL, style.MUTED)
+        theme.text(surface, "What the agent sees", (left, self.rect.top), Size.SMALL, style.MUTED)
         room = min(self.rect.right - left, theme.space(60))
-        self._eye.rect = pygame.Rect(left, self.rect.top + caption, room, height)
-        self._eye.draw(surface, theme, played.batch.observe()[0])
+        self._observation_view.rect = pygame.Rect(left, self.rect.top + caption, room, height)
+        self._observation_view.draw(surface, theme, played.batch.observe()[0])

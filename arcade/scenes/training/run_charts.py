@@ -1,4 +1,4 @@
-"""The curves of a training run: one large chart of the score, three small ones of what drives it."""
+"""The charts of a training run: a large one of the score, three small ones of loss, Q values and epsilon."""
 
 import pygame
 
@@ -11,32 +11,32 @@ from arcade.ui.style import Size, Theme
 from arcade.ui.tooltip import Tooltip
 
 REDRAW_SECONDS = 0.5
-"""How often the charts are drawn anew at most."""
+"""Shortest time between two redraws of the charts."""
 
 
 _MEANINGS = (
-    "The score of each finished game (faint), their mean over the last 100 (bold) and how far these spread (shaded). "
-    "The white line is test games without random moves; dashed lines compare with random play and with your own best.",
-    "How far the network's guesses are from what then happened. It need not fall to 0: as the agent reaches new "
-    "situations, there is more to learn. Growing without end is a bad sign.",
-    "What the network expects to earn from here on with its best move, averaged over many situations. It should "
-    "settle; if it grows far beyond what can be earned, the values have run away.",
-    "Part of the moves in training that are random (epsilon). It begins high to discover what works and falls as the "
-    "agent relies on what it has learnt.",
+    "The score of each finished game (faint), the mean of the last 100 (bold) and their spread (shaded). The white "
+    "line shows test games without random moves; dashed lines show random play and your own best score.",
+    "The loss: how far the network's predictions are from their targets. It need not fall to 0, because the agent "
+    "keeps reaching new situations. If it grows without end, training diverges.",
+    "The Q value of the best action, that is the expected sum of future rewards, averaged over many situations. It "
+    "should level off. If it grows far beyond any possible score, training diverges.",
+    "Epsilon: the share of random moves in training. It starts high, so that the agent explores, and falls as the "
+    "agent learns.",
 )
-"""What each chart shows, in the order in which they stand."""
+"""The tooltip of each chart, in the order of the charts."""
 
 
 class RunCharts:
-    """Draws a run's curves.
+    """The charts of a run.
 
     Args:
         theme: Fonts and spaces.
-        plan: What is trained.
+        plan: The plan of the run.
         own_best: The person's best score in this game, None if there is none.
 
     Attributes:
-        crowded: Whether there is room for one chart at a time only, and `turn` shows the next one.
+        crowded: Whether there is room for only one chart at a time; `turn` shows the next one.
     """
 
     def __init__(self, theme: Theme, plan: Plan, own_best: int | None) -> None:
@@ -48,15 +48,15 @@ class RunCharts:
         self._epsilon = LineChart("Random moves", "Random", empty="Not started")
         self._small = (self._loss, self._max_q, self._epsilon)
         self.crowded = False
-        self._first = 0  # the chart that is shown while there is room for one alone
+        self._first = 0  # index of the chart shown while there is room for only one
         self._tooltips = [Tooltip(text, self._accent, self.turn) for text in _MEANINGS]
         self._curves: Curves | None = None
         self._random_mean: float | None = None
         self._age = REDRAW_SECONDS
-        self._waiting: list[LineChart] = []  # charts that still lack the latest curves
+        self._waiting: list[LineChart] = []  # charts that do not show the latest curves yet
 
     def update(self, seconds: float, curves: Curves, random_mean: float | None) -> None:
-        """Take over newer curves if it is time, one chart a frame so that no frame takes long."""
+        """Shows newer curves if `REDRAW_SECONDS` have passed, one chart per frame so that no frame takes long."""
         self._age += seconds
         changed = curves is not self._curves or random_mean != self._random_mean
         if changed and not self._waiting and self._age >= REDRAW_SECONDS:
@@ -92,16 +92,16 @@ class RunCharts:
 
     @property
     def tooltips(self) -> list[Tooltip]:
-        """Say what each chart means that is shown."""
+        """The tooltips of the charts on screen."""
         return [self._tooltips[self._first]] if self.crowded else self._tooltips
 
     def turn(self) -> None:
-        """Show the next chart, where there is room for one only."""
+        """Shows the next chart if there is room for only one."""
         if self.crowded:
             self._first = (self._first + 1) % len(self._tooltips)
 
     def layout(self, rect: pygame.Rect) -> None:
-        """Place the charts within a rectangle, one upon the other where they would be too small side by side."""
+        """Places the charts within a rectangle; if they would be too small side by side, one covers the others."""
         theme, charts = self._theme, (self._score, *self._small)
         narrow = (rect.width - 2 * theme.space(1.5)) // 3 < theme.width("Random moves", Size.SMALL) + theme.space(3)
         self.crowded = narrow or rect.height < 14 * theme.line(Size.SMALL)
@@ -115,7 +115,7 @@ class RunCharts:
 
     def _layout_apart(self, rect: pygame.Rect) -> None:
         gap = self._theme.space(1.5)
-        least = 6 * self._theme.line(Size.SMALL)  # of the small charts, or their axes would run into each other
+        least = 6 * self._theme.line(Size.SMALL)  # height of the small charts, or their axis labels would overlap
         height = max(rect.height // 2, min(round(rect.height * 0.62), rect.height - gap - least))
         self._score.rect = pygame.Rect(rect.left, rect.top, rect.width, height)
         width = (rect.width - 2 * gap) // 3
@@ -124,7 +124,7 @@ class RunCharts:
             chart.rect = pygame.Rect(left, top, width, rect.bottom - top)
 
     def draw(self, surface: pygame.Surface) -> None:
-        """Put the charts as they were last drawn."""
+        """Draws the charts with the curves shown last."""
         charts = (self._score, *self._small)
         for chart in charts[self._first : self._first + 1] if self.crowded else charts:
             chart.draw(surface, self._theme)

@@ -1,4 +1,4 @@
-"""A training run's games: the present policy playing by itself, and the copies that it learns from."""
+"""The games of a training run: the current policy at play, and the copies that it learns from."""
 
 from collections.abc import Sequence
 
@@ -13,16 +13,16 @@ from arcade.ui.tooltip import Tooltip
 
 
 class RunGames:
-    """Draws both with captions, one below the other, or side by side where the game is tall.
+    """The games of a run, with captions, one below the other, or side by side if the game is tall.
 
     Args:
         theme: Fonts and spaces.
-        plan: What is trained.
+        plan: The plan of the run.
 
     Attributes:
-        playing: The policy as it is now.
-        copies: Some of the games that are being learnt from.
-        tooltips: Say what the two mean.
+        playing: The game of the current policy.
+        copies: Some of the games that the policy learns from.
+        tooltips: Explain the two.
     """
 
     def __init__(self, theme: Theme, plan: Plan) -> None:
@@ -32,24 +32,24 @@ class RunGames:
         self._captions = (0, 0), (0, 0)
         self.tooltips = (
             Tooltip(
-                "The network as it is right now, playing a game of its own at a person's pace and without random "
-                "moves. This is what watching the agent looks like.",
+                "The current network plays a game of its own at normal speed, without random moves. This is how the "
+                "agent would play now.",
                 self._info.accent,
             ),
             Tooltip(
-                "Some of the games it is learning from, played at once and at full speed. Part of their moves is "
-                "random, so that it finds out what else would work.",
+                "Some of the games that the agent learns from. They run in parallel at full speed. Some of their "
+                "moves are random, so that the agent explores.",
                 self._info.accent,
             ),
         )
 
     def update(self, seconds: float, report: SessionReport) -> None:
-        """Play on with what was published last."""
+        """Shows the copies and the policy of the latest report, and plays on."""
         self.copies.update(seconds, report.state)
         self.playing.update(seconds, report.policy, report.version)
 
     def layout(self, rect: pygame.Rect) -> None:
-        """Place both within a rectangle."""
+        """Places both within a rectangle."""
         theme, caption = self._theme, self._theme.line(Size.SMALL) + self._theme.space(0.25)
         gap = theme.space(2)
         wide, tall = self._info.aspect
@@ -66,28 +66,28 @@ class RunGames:
         self.copies.rect = self.tooltips[1].rect = _below(second, caption)
 
     def draw(self, surface: pygame.Surface, report: SessionReport) -> None:
-        """Draw captions and games."""
-        playing, learning = "Plays now", f"Learns in {self._count:,}"
+        """Draws captions and games."""
+        playing, learning = "Now playing", f"Training games: {self._count:,}"
         last = self.playing.last_score
         score = f"{playing}, last {self._info.scored(last)}" if last is not None else playing
         random = f"{learning}, {report.progress.epsilon:.0%} random" if report.progress else learning
         self._draw_caption(surface, self._captions[0], self.playing.stage.rect.width, (score, playing, "Now"))
-        self._draw_caption(surface, self._captions[1], self.copies.rect.width, (random, learning, "Learns"))
+        self._draw_caption(surface, self._captions[1], self.copies.rect.width, (random, learning, "Training"))
         self.playing.draw(surface, self._theme)
         self.copies.draw(surface, self._theme)
 
     def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect]:
-        """Draw what has moved since the last frame; returns where."""
+        """Draws whatever has moved since the last frame; returns the changed rectangles."""
         return [*self.playing.redraw(surface), *self.copies.redraw(surface)]
 
     def _draw_caption(
         self, surface: pygame.Surface, position: tuple[int, int], width: int, variants: tuple[str, ...]
     ) -> None:
-        """Draw the first of some captions that fits."""
+        """Draws the first of the variants that fits."""
         fitting = next((each for each in variants if self._theme.width(each, Size.SMALL) <= width), "")
         self._theme.text(surface, fitting, position, Size.SMALL, style.MUTED)
 
 
 def _below(rect: pygame.Rect, height: int) -> pygame.Rect:
-    """Returns what is left of a rectangle below a caption."""
+    """Returns the part of a rectangle below a caption."""
     return pygame.Rect(rect.left, rect.top + height, rect.width, max(1, rect.height - height))

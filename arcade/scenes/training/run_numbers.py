@@ -1,4 +1,4 @@
-"""The figures of a training run in one row, with a line below on where it runs and what happened last."""
+"""The numbers of a training run in one row; the line below names the device and the latest event."""
 
 from types import MappingProxyType
 
@@ -14,24 +14,23 @@ _DEVICE = "Runs on"
 
 MEANINGS = MappingProxyType(
     {
-        "Frames/s": "Game frames played each second, over all copies together. More frames are more experience to "
+        "Frames/s": "Game frames played per second, over all copies of the game. More frames give more experience to "
         "learn from.",
-        "Updates/s": "How often each second the network is corrected, each time on a batch of remembered moves.",
-        "Mean of last 100": "The average score of the last 100 finished games, random moves included. While learning "
-        "goes well, it rises.",
-        "Best in tests": "The best average in test games without random moves. The agent that reached it is the one "
-        "that is kept and saved.",
-        _DEVICE: "The device and the way of compiling that proved fastest when they were tried at the start.",
-        "Window": "Pictures that this window shows each second. Below about 50 it looks jerky; the training is not "
-        "harmed.",
-        "Games ended": "How many games the copies have finished since the run began.",
+        "Updates/s": "Network updates per second. Each one trains on a batch of past moves from the replay.",
+        "Mean of last 100": "The average score of the last 100 finished games, random moves included. It rises while "
+        "the agent learns.",
+        "Best in tests": "The best average score in test games, which have no random moves. The agent that reached it "
+        "is saved.",
+        _DEVICE: "The device and the compile mode that were fastest in a short trial at the start.",
+        "Window": "Frames per second of this window. Below about 50 it looks jerky; training is not affected.",
+        "Games ended": "The number of games that all copies have finished since the run began.",
     }
 )
-"""What each figure means."""
+"""The tooltip of each number, by its label."""
 
 
 def figures(report: SessionReport, fps: float) -> tuple[tuple[str, str], ...]:
-    """Label and value of everything in the row, the most telling first; `fps` is that of the window."""
+    """Returns label and value of each number, the most important first; `fps` is the window's frame rate."""
     progress = report.progress
     device = ", ".join(part for part in (report.device, report.compile_mode) if part)
     best = progress.best.mean if progress and progress.best else float("nan")
@@ -47,14 +46,14 @@ def figures(report: SessionReport, fps: float) -> tuple[tuple[str, str], ...]:
 
 
 class RunNumbers:
-    """Draws the figures within `rect`, in columns of equal width, so that numbers keep their place.
+    """The row of numbers, drawn within `rect` in columns of equal width, so that numbers keep their place.
 
     Args:
         theme: Fonts and spaces.
         accent: The game's colour.
 
     Attributes:
-        tooltips: Say what each figure means; those of figures for which there is no room are not enabled.
+        tooltips: One per number. A tooltip is disabled while there is no room for its number.
     """
 
     def __init__(self, theme: Theme, accent: Colour) -> None:
@@ -63,11 +62,11 @@ class RunNumbers:
         self._theme = theme
 
     def height(self) -> int:
-        """The height of the row and the lines below."""
+        """Returns the height of the row and the line below."""
         return 3 * self._theme.line(Size.SMALL) + self._theme.space(0.5)
 
     def layout(self, rect: pygame.Rect) -> None:
-        """Place the figures within a rectangle, as many as there is room for."""
+        """Places as many numbers as fit within a rectangle."""
         self.rect, theme = rect, self._theme
         widest = max(theme.width(label, Size.SMALL) for label in MEANINGS) + theme.space()
         count = min(len(MEANINGS), max(1, rect.width // widest))
@@ -78,7 +77,7 @@ class RunNumbers:
             each.rect.height = 2 * theme.line(Size.SMALL)
 
     def draw(self, surface: pygame.Surface, report: SessionReport, fps: float) -> None:
-        """Draw figures and footnotes."""
+        """Draws numbers and footnotes."""
         theme = self._theme
         for each, (label, value) in zip(self.tooltips, figures(report, fps), strict=True):
             if label == _DEVICE:
@@ -90,7 +89,7 @@ class RunNumbers:
         self._draw_footnotes(surface, report)
 
     def _draw_footnotes(self, surface: pygame.Surface, report: SessionReport) -> None:
-        """Draw the latest event at the right, and the reason for the device at the left if there is room for it."""
+        """Draws the latest event at the right, and the reason for the choice of device at the left if it fits."""
         theme, rect, room = self._theme, self.rect, self.rect.width
         if report.status in (Status.TRAINING, Status.PAUSED) and report.note:
             told = theme.text(surface, report.note, rect.bottomright, Size.SMALL, style.TEXT, "bottomright", room)

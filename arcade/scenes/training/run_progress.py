@@ -11,20 +11,20 @@ from arcade.ui.tooltip import Tooltip
 
 
 class RunProgress:
-    """A run's progress bar.
+    """The progress bar of a run.
 
     Args:
-        plan: What is trained.
+        plan: The plan of the run.
 
     Attributes:
-        tooltip: Says what the bar means.
+        tooltip: Explains the bar.
     """
 
     def __init__(self, plan: Plan) -> None:
         accent = plan.game.info.accent
         self.tooltip = Tooltip(
-            "How many of the run's game frames have been played. The time left follows from the present pace; a run "
-            "ends earlier when it reaches its goal.",
+            "Game frames played so far, out of the run's total. The time left assumes the current speed; a run ends "
+            "early when it reaches its goal.",
             accent,
         )
         self._frames = plan.config.frames
@@ -32,15 +32,15 @@ class RunProgress:
 
     @property
     def rect(self) -> pygame.Rect:
-        """Its place."""
+        """The bar's rectangle."""
         return self._bar.rect
 
     def layout(self, rect: pygame.Rect) -> None:
-        """Place the bar."""
+        """Places the bar."""
         self._bar.rect = self.tooltip.rect = rect
 
     def draw(self, surface: pygame.Surface, theme: Theme, report: SessionReport) -> None:
-        """Draw the bar as the run was reported last."""
+        """Draws the progress of a report."""
         frames = report.progress.frames if report.progress else 0
         self._bar.part = frames / self._frames
         self._bar.text = self._words(frames, report)

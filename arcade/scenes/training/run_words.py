@@ -1,4 +1,4 @@
-"""The words on a training run: a finding with a sign, and the traceback of a failure."""
+"""Text about a training run: a finding with an icon, and the traceback of a failure."""
 
 import pygame
 
@@ -18,7 +18,7 @@ _MOODS: dict[Mood, tuple[str, Colour]] = {
 
 
 class RunWords:
-    """Draws a finding within `rect`, with a sign that tells how serious it is.
+    """A text box, `rect`, for a finding, with an icon that shows its seriousness.
 
     Args:
         theme: Fonts and spaces.
@@ -27,15 +27,15 @@ class RunWords:
     def __init__(self, theme: Theme) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
         self._theme = theme
-        self._lines = _FEWEST_LINES  # as many as it has ever taken, so that what lies below does not jump
+        self._lines = _FEWEST_LINES  # never shrinks, so that the layout below does not jump
 
     @property
     def height(self) -> int:
-        """The height of the words."""
+        """Height of the text in pixels."""
         return self._lines * self._theme.line()
 
     def make_room(self, finding: Finding, width: int) -> bool:
-        """Take more lines if a finding needs them in a place of that width; returns whether that has changed."""
+        """Adds lines if a finding needs them at this width; returns whether the height has changed."""
         needed = len(self._theme.wrap(finding.text, Size.BODY, width - self._indent))
         if not self._lines < needed <= _MOST_LINES:
             return False
@@ -48,11 +48,11 @@ class RunWords:
 
     @property
     def _size(self) -> int:
-        """Pixels of the sign."""
+        """Size of the icon in pixels."""
         return self._theme.line() * 3 // 4
 
     def draw(self, surface: pygame.Surface, finding: Finding) -> None:
-        """Draw the sign, and the words beside it."""
+        """Draws the icon, and the text beside it."""
         sign, colour = _MOODS[finding.mood]
         centre = self.rect.left + self._size // 2, self.rect.top + self._theme.line() // 2
         draw_icon(surface, sign, centre, self._size, style.readable(colour, style.GROUND))
@@ -62,7 +62,7 @@ class RunWords:
 
 
 def draw_traceback(surface: pygame.Surface, theme: Theme, rect: pygame.Rect, traceback: str) -> None:
-    """Draw the last lines of a failure's traceback, as many as fit."""
+    """Draws as many of a traceback's last lines as fit."""
     theme.panel(surface, rect)
     inner = rect.inflate(-theme.space(3), -theme.space(3))
     room = max(1, inner.height // theme.line(Size.SMALL))

@@ -1,4 +1,4 @@
-"""Training set-up: a preset and Start are all a newcomer needs; every setting is one button further down."""
+"""The training set-up: a preset and Start are all a newcomer needs; one button shows all settings."""
 
 from itertools import groupby
 
@@ -23,20 +23,20 @@ from arcade.ui.scene import Change, Replace
 from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton, Scroll
 
-_LEAST_PREVIEW = 14  # grid steps of height below which the preview is left out
-_WIDE = 90  # grid steps from which settings stand in two columns
+_LEAST_PREVIEW = 14  # grid steps; the preview is left out if it would be lower
+_WIDE = 90  # grid steps; wider pages show the settings in two columns
 
 
 class TrainSetupScene(Screen):
-    """Choose what to train and how.
+    """The screen that chooses observation, preset and settings of a training run.
 
     Args:
-        context: What all scenes share.
-        game_id: Which game.
-        start: An agent to train further; None starts afresh.
+        context: Shared by all scenes.
+        game_id: The game to learn.
+        start: An agent to train further; None trains a new one.
 
     Raises:
-        ValueError: The agent's game is not there or refuses its settings.
+        ValueError: The agent's game is missing or refuses its settings.
     """
 
     moves = True
@@ -45,7 +45,7 @@ class TrainSetupScene(Screen):
         super().__init__(context)
         self.start = start
         fresh = TrainingForm(game_id, start, context.settings.value.device)
-        self.form = fresh if start else context.drafts.setdefault(game_id, fresh)  # what was typed is there again
+        self.form = fresh if start else context.drafts.setdefault(game_id, fresh)  # earlier input comes back
         self.info = self.form.game.info
         self.expanded = False
         self.problems: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class TrainSetupScene(Screen):
         self._strip = pygame.Rect(0, 0, 0, 0)
         self._strip_lines = 3
         self._headings: list[tuple[str, tuple[int, int]]] = []
-        self._ways: list[ChoiceCard] = []  # to train an agent further
+        self._ways: list[ChoiceCard] = []  # the two ways to train an agent further: exactly, or from its weights
         self._go = PushButton("Start training", self.begin, icon="play", accent=self.info.accent, main=True)
         self._more = PushButton("", self._toggle_more, accent=self.info.accent)
         self._build()
@@ -81,14 +81,14 @@ class TrainSetupScene(Screen):
 
     def _propose_name(self, name: str) -> None:
         self.form.propose_name(name)
-        if not self.expanded:  # a field that can be seen is left to the person
+        if not self.expanded:  # do not change a field that is on screen
             self._fields = self._make_fields()
 
     def _make_fields(self) -> list[tuple[FormField, FieldWidget]]:
         return [(field, field_widget(self.form, field)) for field in self.form.fields()]
 
     def _build(self) -> None:
-        """Make cards and fields anew from the form."""
+        """Makes cards and fields from the form."""
         form = self.form
         self._observations = [observation_card(form, kind, self._choose_observation) for kind in form.observations]
         self._presets = [preset_card(form, name, self._choose_preset) for name in form.presets]
@@ -120,7 +120,7 @@ class TrainSetupScene(Screen):
         self.focus.set(self.focus.widgets, chosen)
 
     def _choose_preset(self, name: str) -> None:
-        """Take a preset and go to Start, so that Enter twice is all it needs."""
+        """Chooses a preset and moves the focus to Start, so that a newcomer only presses Enter twice."""
         self.form.choose_preset(name)
         self._build()
         self.focus.set(self.focus.widgets, self._go)
@@ -131,7 +131,7 @@ class TrainSetupScene(Screen):
         self.focus.set(self.focus.widgets, self._more)
 
     def begin(self) -> Change | None:
-        """Start the run and show its dashboard; if that cannot be, say why."""
+        """Starts the run and shows its dashboard, or shows the problem."""
         self._check()
         if self.problems:
             return None
@@ -157,13 +157,13 @@ class TrainSetupScene(Screen):
     # Input
 
     def handle(self, event: Input) -> Change | None:
-        """Scroll, type, choose."""
+        """Scrolls with the wheel; passes other input to the widgets."""
         if isinstance(event, Pointer):
             if event.wheel:
                 self._move(-event.wheel * self.theme.space(8))
                 return None
             if self._strip.collidepoint(event.position) and not self._go.rect.collidepoint(event.position):
-                return None  # what lies below the strip is not meant
+                return None  # the strip hides the widgets under the mouse
         before = self.focus.current
         change = super().handle(event)
         self._take_over()
@@ -172,7 +172,7 @@ class TrainSetupScene(Screen):
         return change
 
     def _take_over(self) -> None:
-        """Give the form what the focused field holds now."""
+        """Copies the value of the focused field into the form."""
         for field, widget in self._fields:
             if widget is self.focus.current:
                 text = widget.text if isinstance(widget, TextField) else widget.value
@@ -189,12 +189,12 @@ class TrainSetupScene(Screen):
         current = self.focus.current
         if current is None or current is self._go:
             return
-        room = self.theme.space(6)  # with the heading above, or what follows below
+        room = self.theme.space(6)  # shows the heading above, or the next row below
         if self._scroll.reveal(current.rect.inflate(0, 2 * room)):
             self.relayout()
 
     def update(self, seconds: float) -> Change | None:
-        """Let the preview play on."""
+        """Lets the preview play on."""
         if self._preview_fits:
             self._preview.update(seconds)
         return None
@@ -206,7 +206,7 @@ class TrainSetupScene(Screen):
         return (not self.expanded or self.form.exact) and self._preview.rect.height >= self.theme.space(_LEAST_PREVIEW)
 
     def layout(self, area: pygame.Rect) -> None:
-        """One page that scrolls above a strip that stays: help at its left, Start at its right."""
+        """Places a page that scrolls above a fixed strip with help at the left and Start at the right."""
         theme, margin = self.theme, self.theme.space(3)
         self._strip_lines = round(3 * theme.text_scale**0.75)  # large text needs more lines for the same words
         height = theme.line(Size.SMALL) * self._strip_lines + theme.space(2)
@@ -231,7 +231,7 @@ class TrainSetupScene(Screen):
             y = self._layout_cards("How to train", self._presets, page, y)
         else:
             y += len(theme.wrap(self._history(self.start), Size.BODY, page.width)) * theme.line() + theme.space(2)
-            y = self._layout_cards("How to go on", self._ways, page, y) if self._ways else y
+            y = self._layout_cards("How to continue", self._ways, page, y) if self._ways else y
         if self.form.exact:
             return y
         height = theme.line() + theme.space(2)
@@ -269,7 +269,7 @@ class TrainSetupScene(Screen):
         return y
 
     def draw(self, surface: pygame.Surface) -> None:
-        """Draw the page, clipped, then the strip."""
+        """Draws the page, clipped, then the strip."""
         self.arrange(surface.get_size())
         surface.set_clip(self._scroll.view)
         self._paint_page(surface)
@@ -296,10 +296,10 @@ class TrainSetupScene(Screen):
             theme.text(surface, heading, position, Size.BODY, style.MUTED)
 
     def _history(self, start: Profile) -> str:
-        told = f"It sees {start.observation} and has learnt from {start.frames:,} game frames."
+        told = f"Trained on {start.frames:,} game frames with the observation '{start.observation}'."
         if start.scorecard:
-            told += f" Its mean in tests is {self.info.scored(number(start.scorecard['mean']))}."
-        return f"{told} It keeps its network."
+            told += f" Mean score in tests: {self.info.scored(number(start.scorecard['mean']))}."
+        return f"{told} Its network stays the same."
 
     def _paint_strip(self, surface: pygame.Surface) -> None:
         theme, margin = self.theme, self.theme.space(3)
@@ -316,7 +316,7 @@ class TrainSetupScene(Screen):
             theme.paragraph(surface, self._help(), rect, Size.SMALL, style.TEXT)
 
     def _problem_words(self) -> str:
-        """Returns the problem of the field that has the focus, else the first one, and the other wrong fields."""
+        """Returns the problem of the focused field, else the first one, and the names of the other wrong fields."""
         current = self.focus.current
         own = current.error if isinstance(current, TextField) else ""
         told = own or self.problems[0]
@@ -329,12 +329,12 @@ class TrainSetupScene(Screen):
             return current.message
         chosen = f"{self.form.preset}, " if self.form.preset else ""
         return (
-            f"{self.info.title}: {chosen}seen as {self.form.observation}. "
-            "Training goes on while you play or watch; it can be paused, saved and stopped at any time."
+            f"{self.info.title}: {chosen}observation {self.form.observation}. "
+            "Training continues while you play or watch. You can pause, save or stop it at any time."
         )
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         return (
             Hint(Button.CONFIRM, "Choose"),
             Hint(Button.NEXT, "Next"),

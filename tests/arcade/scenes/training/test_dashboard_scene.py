@@ -97,7 +97,7 @@ def test_without_a_run_there_is_nothing_to_show(tmp_path: Path) -> None:
 def test_keys_pause_go_on_and_save(scene: Any) -> None:
     press(scene, Button.PAUSE)
     publish(scene, status=Status.PAUSED)
-    assert scene.pause.label == "Go on"
+    assert scene.pause.label == "Resume"
     press(scene, Button.PAUSE, Button.SAVE)
     assert scene.session.sent == [Command.PAUSE, Command.RESUME, Command.SAVE]
 
@@ -204,7 +204,7 @@ def test_an_agent_that_went_missing_is_told(scene: Any, tmp_path: Path) -> None:
 def test_a_failure_is_told_and_its_traceback_is_folded(scene: Any) -> None:
     publish(scene, status=Status.FAILED, note="device = 'gpu': none was found", error="Traceback\nLine\n")
     finding = scene._finding(scene.report)
-    assert finding.mood is Mood.BAD and finding.text == "Training has failed. device = 'gpu': none was found"
+    assert finding.mood is Mood.BAD and finding.text == "Training failed. device = 'gpu': none was found"
     folded = picture(scene)
     scene.focus.current = scene.details
     press(scene, Button.CONFIRM)

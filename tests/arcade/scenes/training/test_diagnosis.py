@@ -59,7 +59,7 @@ def test_no_better_than_random_is_calm_early_and_a_warning_late() -> None:
 
 def test_a_collapse_names_both_scores_and_that_the_best_is_kept() -> None:
     told = finding(evaluation=card(40), best=card(400))
-    assert told.mood is Mood.WARNING and "40" in told.text and "400" in told.text and "kept" in told.text
+    assert told.mood is Mood.WARNING and "40" in told.text and "400" in told.text and "is saved" in told.text
 
 
 def test_a_solved_game_is_told() -> None:
@@ -77,7 +77,7 @@ def test_a_session_that_starts_says_what_it_does() -> None:
 
 def test_results_in_words() -> None:
     ended = SessionReport(Status.FINISHED, progress=dataclasses.replace(HEALTHY, best=card(480, 100), solved=True))
-    assert result(ended, PLAN) == "Solved! The agent that is kept reached a mean of 480 steps over 100 games."
+    assert result(ended, PLAN) == "Solved! The saved agent reached a mean of 480 steps over 100 games."
     short = SessionReport(Status.STOPPED, progress=dataclasses.replace(HEALTHY, best=card(120.5)))
     assert "120" in result(short, PLAN) and "475" in result(short, PLAN)
     assert "before the first evaluation" in result(SessionReport(Status.STOPPED, progress=HEALTHY), PLAN)
@@ -85,13 +85,13 @@ def test_results_in_words() -> None:
 
 def test_a_weaker_last_evaluation_of_a_solved_run_is_explained() -> None:
     told = finding(solved=True, best=card(490.0), evaluation=card(300.0))
-    assert told.mood is Mood.GOOD and "490" in told.text and "is kept; the latest evaluation reached 300" in told.text
+    assert told.mood is Mood.GOOD and "490" in told.text and "is saved; the latest evaluation reached 300" in told.text
     assert "latest" not in finding(solved=True, best=card(490.0), evaluation=card(490.0)).text
 
 
 def test_falling_behind_is_told() -> None:
     report = SessionReport(Status.TRAINING, progress=HEALTHY)
-    assert "falling behind" in assess(report, PLAN, 22.0, fps=20.0).text
-    assert "falling behind" not in assess(report, PLAN, 22.0, fps=59.0).text
+    assert "overloaded" in assess(report, PLAN, 22.0, fps=20.0).text
+    assert "overloaded" not in assess(report, PLAN, 22.0, fps=59.0).text
     slow = dataclasses.replace(report, seconds_left=40_000.0)
     assert "11 more hours" in assess(slow, PLAN, 22.0, fps=59.0).text

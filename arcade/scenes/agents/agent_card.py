@@ -1,4 +1,4 @@
-"""An agent described: playing, its scorecard, its learning curve, and the settings that made it."""
+"""The card of an agent: a game that it plays, its scorecard, its learning curve and its settings."""
 
 from collections.abc import Sequence
 
@@ -21,10 +21,10 @@ from games.settings import settings_of
 
 
 class AgentCard:
-    """Shows one agent within `rect`.
+    """A panel, `rect`, that shows one agent.
 
     Args:
-        context: What all scenes share.
+        context: Shared by all scenes.
     """
 
     def __init__(self, context: Context) -> None:
@@ -33,12 +33,12 @@ class AgentCard:
         self._context, self._theme = context, context.theme
         self._info: GameInfo | None = None
         self._showcase: Showcase | None = None
-        self._problem = ""  # why it does not play
+        self._problem = ""  # reason why the agent does not play
         self._picture = pygame.Rect(0, 0, 0, 0)
-        self._chart = LineChart("Mean score by frames", empty="No curve was kept", ground=style.PANEL)
+        self._chart = LineChart("Mean score by frames", empty="No curve was saved", ground=style.PANEL)
 
     def show(self, entry: Entry, info: GameInfo | None) -> None:
-        """Describe another agent; it begins to play as soon as it has been read."""
+        """Shows another agent, which begins to play as soon as it is loaded."""
         if entry == self.entry:
             return
         self.entry, self._info, self._showcase, self._problem = entry, info, None, ""
@@ -51,11 +51,11 @@ class AgentCard:
             self._context.background(lambda: self._loaded(entry), self._play)
 
     def clear(self) -> None:
-        """Describe nobody."""
+        """Shows no agent."""
         self.entry = self._showcase = None
 
     def _loaded(self, entry: Entry) -> tuple[Entry, Profile | str]:
-        """The agent with its weights, or why it does not play."""
+        """Returns the entry, and its agent with weights or the reason why it cannot play."""
         try:
             return entry, self._context.library.load(entry).profile or ""
         except StorageError as error:
@@ -74,17 +74,17 @@ class AgentCard:
             self._problem = str(error)
 
     def update(self, seconds: float) -> None:
-        """Let the agent play on."""
+        """Lets the agent play on."""
         if self._showcase is not None and self._picture.width:
             self._showcase.update(seconds)
             self._showcase.render(self._showcase.picture(self._picture).size)
 
     def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect]:
-        """Put the agent's game as it is now where `draw` has shown it; returns where."""
+        """Redraws the agent's game in its place; returns the changed rectangles."""
         return self._showcase.redraw(surface, self._picture) if self._showcase and self._picture.width else ()
 
     def draw(self, surface: pygame.Surface) -> None:
-        """Draw everything there is room for."""
+        """Draws as much as fits."""
         theme = self._theme
         theme.panel(surface, self.rect)
         if self.entry is None:
@@ -167,7 +167,7 @@ def _training(profile: Profile) -> list[tuple[str, str]]:
 
 
 def _settings(profile: Profile) -> list[tuple[str, str]]:
-    """The preset and game settings, the network, then the settings that are not the usual ones."""
+    """Returns preset, game settings, network, and the settings that differ from their defaults."""
     lines = [("Preset", profile.preset)] if profile.preset else []
     lines += [(name.capitalize(), str(value)) for name, value in profile.game_settings.items()]
     usual = Config()

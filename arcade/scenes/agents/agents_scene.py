@@ -1,4 +1,4 @@
-"""The agents there are: what each has learnt and how, and everything that can be done with one."""
+"""The list of agents, with a card of the selected one and buttons for everything that can be done with it."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -27,10 +27,10 @@ from games.registry import game_ids, info_of
 
 
 class AgentsScene(Screen):
-    """A list of agents with the selected one described beside it.
+    """The screen with the list of agents and the card of the selected one.
 
     Args:
-        context: What all scenes share.
+        context: Shared by all scenes.
         game_id: Show only agents of this game; None shows all.
     """
 
@@ -41,10 +41,10 @@ class AgentsScene(Screen):
         self.card = AgentCard(context)
         self.list: ListBox[Entry] = ListBox(self._draw_row, on_select=self._select, on_choose=lambda _: self._watch())
         self.loading = True
-        self._infos: dict[str, GameInfo | None] = {}  # None for games that are not there
-        self._asked: set[str] = set()  # games that have been looked up, or are just now
-        self._trashed: list[Path] = []  # deletions that can be undone, the last one at the end
-        self._wanted: Path | None = None  # what to select when the list comes
+        self._infos: dict[str, GameInfo | None] = {}  # None for games that are not installed
+        self._asked: set[str] = set()  # games whose lookup is done or under way
+        self._trashed: list[Path] = []  # deletions that can be undone, the latest at the end
+        self._wanted: Path | None = None  # agent to select when the list is loaded
         self._make_buttons()
 
     def _make_buttons(self) -> None:
@@ -76,12 +76,12 @@ class AgentsScene(Screen):
     # The list
 
     def enter(self) -> None:
-        """Read the list anew."""
+        """Reloads the list."""
         super().enter()
         self._read_list()
 
     def leave(self) -> None:
-        """Nobody needs to play any more."""
+        """Ends the game on the card."""
         super().leave()
         self.card.clear()
 
@@ -89,7 +89,7 @@ class AgentsScene(Screen):
         self.in_background(lambda: self.context.library.entries(self.game_id), self._show)
 
     def _show(self, entries: tuple[Entry, ...]) -> None:
-        """Show another list, in which the same agent is selected although it may have another place."""
+        """Shows a new list with the same agent selected, even if its index has changed."""
         self.loading = False
         wanted_path = self._wanted or (self.list.selected.path if self.list.selected else None)
         wanted = next((index for index, entry in enumerate(entries) if entry.path == wanted_path), None)
@@ -116,7 +116,7 @@ class AgentsScene(Screen):
             self.card.clear()
 
     def _look_up_games(self, entries: Sequence[Entry]) -> None:
-        """Find out about games; an environment has to be made for that, which may take seconds."""
+        """Looks up the games of agents. A third-party environment has to be made for that, which may take seconds."""
         for game_id in sorted(
             {entry.profile.game_id for entry in entries if entry.profile} - self._asked - self._infos.keys()
         ):
@@ -138,10 +138,10 @@ class AgentsScene(Screen):
     def _info_of(self, entry: Entry) -> GameInfo | None:
         return self._infos.get(entry.profile.game_id) if entry.profile else None
 
-    # What can be done with an agent
+    # Actions on the selected agent
 
     def _open_with_agent(self, where: Callable[[Profile], Change]) -> None:
-        """Load the selected agent, then go where it is needed."""
+        """Loads the selected agent, then makes the change that `where` returns for it."""
         entry = self.list.selected
         if entry is not None and self.watch.enabled:
             library = self.context.library
@@ -190,7 +190,7 @@ class AgentsScene(Screen):
 
         def done(trashed: Path) -> None:
             self._trashed.append(trashed)
-            self.context.notice(f"Deleted {entry.name}. X brings it back")
+            self.context.notice(f"Deleted {entry.name}. Press X to undo")
             self._read_list()
 
         self.context.background(lambda: self.context.library.delete(entry), done)
@@ -213,7 +213,7 @@ class AgentsScene(Screen):
             )
             return Pop()
 
-        detail = "To which file or folder?"
+        detail = "File or folder to save it to:"
         start = f"{_usual_folder()}{os.sep}"
         title = f"Export {entry.name}"
         return Push(PromptScene(self.context, title, detail, start, _some_path, done, "Export", path=True, behind=self))
@@ -224,13 +224,13 @@ class AgentsScene(Screen):
             self._change(lambda: self.context.library.import_file(path))
             return Pop()
 
-        detail = "From which file? A file dropped on the window is imported as well."
+        detail = "File to import. You can also drop a file on the window."
         start = f"{_usual_folder()}{os.sep}"
         title = "Import an agent"
         return Push(PromptScene(self.context, title, detail, start, _some_path, done, "Import", path=True, behind=self))
 
     def _change(self, work: Callable[[], Path]) -> None:
-        """Change the library in the background, then show the agent that it was about."""
+        """Changes the library in the background, then selects the agent whose path `work` returns."""
 
         def done(path: Path) -> None:
             self._wanted = path
@@ -241,7 +241,7 @@ class AgentsScene(Screen):
     # Input and drawing
 
     def handle(self, event: Input) -> Change | None:
-        """Delete and undo have keys of their own."""
+        """Handles the keys for delete and undo; passes on other input."""
         if event == Press(Button.DELETE):
             self._delete()
             return None
@@ -251,16 +251,16 @@ class AgentsScene(Screen):
         return super().handle(event)
 
     def update(self, seconds: float) -> Change | None:
-        """The selected agent plays."""
+        """Lets the selected agent play on."""
         self.card.update(seconds)
         return super().update(seconds)
 
     def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
-        """Only the selected agent's game moves."""
+        """Redraws the game on the card only; nothing else moves."""
         return None if super().redraw(surface) is None else self.card.redraw(surface)
 
     def layout(self, area: pygame.Rect) -> None:
-        """The list at the left, the agent at the right, everything that can be done below."""
+        """Places the list at the left, the card at the right, and the buttons below."""
         theme = self.theme
         margin, gap = theme.space(3), theme.space(1.5)
         top = margin + theme.line(Size.TITLE) + theme.space(0.5)
@@ -275,7 +275,7 @@ class AgentsScene(Screen):
         self.train.rect = pygame.Rect(margin, top + 2 * theme.line() + gap, self.train.width(theme), height)
 
     def _lay_out_actions(self, bar: pygame.Rect, height: int, gap: int) -> int:
-        """Rows of equal buttons at the bottom, as few as show every label; returns where they begin."""
+        """Places equal buttons in as few rows as show every label whole; returns the y where they begin."""
         buttons = [*self.actions, self.imports] if self.list.items else [self.imports]
         widest = max(button.width(self.theme) for button in (*self.actions, self.imports))
         rows = -(-len(buttons) // max(1, (bar.width + gap) // (widest + gap)))
@@ -288,7 +288,7 @@ class AgentsScene(Screen):
         return top
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Title, and the agent's card or a word on what to do when there is none."""
+        """Draws the title, and the agent's card or a hint if there are no agents."""
         theme = self.theme
         title = f"{self.info.title} agents" if self.info else "Agents"
         colour = style.readable(self.info.accent, style.GROUND) if self.info else style.TEXT
@@ -301,7 +301,7 @@ class AgentsScene(Screen):
 
     def _paint_empty(self, surface: pygame.Surface) -> None:
         theme = self.theme
-        where = "Train one, and it is kept here." if self.game_id else "Choose a game on the home screen and train one."
+        where = "Train one, and it appears here." if self.game_id else "Choose a game on the home screen and train one."
         room = pygame.Rect(theme.space(3), self.list.rect.top, self.area.width - theme.space(6), 2 * theme.line())
         words = style.LOADING if self.loading else f"No agents yet. {where}"
         theme.paragraph(surface, words, room, Size.BODY, style.MUTED)
@@ -329,7 +329,7 @@ class AgentsScene(Screen):
         theme.text(surface, words, (left, top + theme.line()), Size.SMALL, style.MUTED, max_width=right - left)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         hints = [Hint(Button.CONFIRM, "Watch" if self.focus.current is self.list else "Choose")]
         if self.list.items and self.delete.enabled:
             hints.append(Hint(Button.DELETE, "Delete"))
@@ -346,7 +346,7 @@ def _look_up(game_id: str) -> GameInfo | None:
 
 
 def _describe(entry: Entry, info: GameInfo | None) -> tuple[str, ...]:
-    """A line about an agent, and shorter ones for where it does not fit."""
+    """Returns a line about an agent, followed by shorter variants of it."""
     if entry.profile is None:
         return entry.problem, "cannot be used"
     if info is None:

@@ -1,4 +1,4 @@
-"""Agents of one game side by side: their learning curves in one chart, and the settings in which they differ."""
+"""A comparison of agents of one game: their learning curves in one chart, and the settings in which they differ."""
 
 import numpy as np
 import pygame
@@ -22,12 +22,12 @@ COLOURS: tuple[Colour, ...] = (style.ORANGE, style.SKY, style.GREEN, style.YELLO
 
 
 class CompareScene(Screen):
-    """Choose up to five agents of a game and see what sets them apart.
+    """The screen that compares up to five agents of a game.
 
     Args:
-        context: What all scenes share.
-        game_id: Whose agents.
-        chosen: The one to begin with.
+        context: Shared by all scenes.
+        game_id: The agents' game.
+        chosen: The first agent of the comparison.
 
     Raises:
         ValueError: The game is not installed.
@@ -49,8 +49,8 @@ class CompareScene(Screen):
         )
 
     def _take_entries(self, entries: tuple[Entry, ...], chosen: Entry) -> None:
-        """Begin with the agent that was asked for and the one with the best score beside it."""
-        self.loading, self._chart.empty = False, "No curve was kept of these agents"
+        """Compares the chosen agent with the best of the others first."""
+        self.loading, self._chart.empty = False, "No curves were saved"
         usable = [entry for entry in entries if entry.profile]
         first = next((index for index, entry in enumerate(usable) if entry.path == chosen.path), 0)
         self.list.show(usable, first)
@@ -62,13 +62,13 @@ class CompareScene(Screen):
         self.relayout()
 
     def _toggle(self, entry: Entry) -> None:
-        """Take an agent into the comparison, or out of it."""
+        """Adds an agent to the comparison, or removes it."""
         if entry in self._places:
             self._places[self._places.index(entry)] = None
         elif None in self._places:
             self._places[self._places.index(None)] = entry
         else:
-            self.context.notice(f"{MOST_AGENTS} agents at most: take one out first")
+            self.context.notice(f"{MOST_AGENTS} agents at most: remove one first")
         self._show()
 
     def _show(self) -> None:
@@ -92,7 +92,7 @@ class CompareScene(Screen):
     # Drawing
 
     def layout(self, area: pygame.Rect) -> None:
-        """List and chart above, the table below them."""
+        """Places list and chart above, the table below."""
         theme, margin, gap = self.theme, self.theme.space(3), self.theme.space(2)
         inner = area.inflate(-2 * margin, -2 * margin)
         top = inner.top + theme.line(Size.TITLE) + theme.space()
@@ -106,7 +106,7 @@ class CompareScene(Screen):
         self.table.rect = pygame.Rect(inner.left, self._head.bottom, inner.width, inner.bottom - self._head.bottom)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Title, chart, and the names above the table's columns."""
+        """Draws title, chart, and the names above the table's columns."""
         theme, margin = self.theme, self.theme.space(3)
         accent = style.readable(self.info.accent, style.GROUND)
         title = f"Compare {self.info.title} agents"
@@ -116,7 +116,7 @@ class CompareScene(Screen):
             words = style.LOADING if self.loading else "Choose agents in the list."
             theme.paragraph(surface, words, self._head, Size.SMALL, style.MUTED)
             return
-        theme.text(surface, "What differs", self._head.topleft, Size.SMALL, style.MUTED, max_width=self._label_room)
+        theme.text(surface, "Differences", self._head.topleft, Size.SMALL, style.MUTED, max_width=self._label_room)
         for index, entry in enumerate(self._compared):
             marker, colour = self._sign(entry)
             left, size = self._column(index), theme.line(Size.SMALL) * 2 // 3
@@ -130,10 +130,10 @@ class CompareScene(Screen):
         """Width of the table's first column."""
         theme = self.theme
         widest = max((theme.width(label, Size.SMALL) for label, _ in self.rows), default=0)
-        return min(max(widest, theme.width("What differs", Size.SMALL)) + theme.space(2), self._head.width * 2 // 5)
+        return min(max(widest, theme.width("Differences", Size.SMALL)) + theme.space(2), self._head.width * 2 // 5)
 
     def _column(self, index: int) -> int:
-        """The left edge of an agent's column."""
+        """Returns the left edge of an agent's column."""
         room = self._head.width - self._label_room - self.theme.space(2)
         return self._head.left + self._label_room + index * (room // max(2, len(self._compared)))
 
@@ -163,8 +163,8 @@ class CompareScene(Screen):
             theme.text(surface, value, (left, rect.centery), Size.SMALL, style.TEXT, "midleft", room)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
-        choose = "Take out" if self.list.selected in self._places else "Compare"
+        """Returns the key hints for the current state."""
+        choose = "Remove" if self.list.selected in self._places else "Compare"
         return (
             *((Hint(Button.CONFIRM, choose),) if self.focus.current is self.list else ()),
             Hint(Button.NEXT, "Next"),

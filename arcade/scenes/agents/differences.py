@@ -8,18 +8,18 @@ from arcade.ui.numbers import duration, number, short_number
 from games.settings import settings_of
 
 MOST_AGENTS = 5
-"""Agents compared at once: more lines cannot be told apart."""
+"""Highest number of agents in a comparison: more lines could not be distinguished."""
 
 MARKERS = ("dot", "square", "triangle", "diamond", "plus")
-"""The sign of each agent on its line, beside its colour."""
+"""The marker of each agent's line, in addition to its colour."""
 
 Row = tuple[str, tuple[str, ...]]
 
 
 def differences(agents: Sequence[Profile]) -> list[Row]:
-    """Returns the rows of the table for agents of one game: a label, and a value for each of them.
+    """Returns the rows of the table for agents of one game, each a label and one value per agent.
 
-    The results stand first, whether they differ or not.
+    The first rows are the results, even if they are equal. All other rows are settings that differ.
     """
     reached: list[Row] = [
         ("Mean in tests", tuple(number(each.scorecard["mean"]) if each.scorecard else "–" for each in agents)),
@@ -33,8 +33,8 @@ def differences(agents: Sequence[Profile]) -> list[Row]:
 
 
 def _told(agent: Profile) -> dict[str, str]:
-    """Everything that a person may have chosen, by its label."""
-    told = {"Sees": agent.observation, "Preset": agent.preset or "own settings"}
+    """Returns all settings that a person may have chosen, by label."""
+    told = {"Sees": agent.observation, "Preset": agent.preset or "custom"}
     told |= {_label(name): str(value) for name, value in agent.game_settings.items()}
     for name, setting in settings_of(Config).items():
         value = getattr(agent.config, name)

@@ -1,4 +1,4 @@
-"""The history of an agent: a slider through its training, and the agent playing as it did at that time."""
+"""The history of an agent: a slider through the snapshots of its training, and the chosen snapshot at play."""
 
 from collections.abc import Sequence
 
@@ -24,14 +24,14 @@ from games.game import GameInfo
 from games.registry import info_of
 
 TOUR_SECONDS = 4.0
-"""How long each moment is shown when they are shown one after the other."""
+"""Time for each snapshot when all are played through."""
 
 
 class HistoryScene(Screen):
-    """One agent at every moment that its run has kept, and as it is now.
+    """The screen with all snapshots of an agent, from the earliest to the saved agent.
 
     Args:
-        context: What all scenes share.
+        context: Shared by all scenes.
         entry: The agent.
 
     Raises:
@@ -44,21 +44,21 @@ class HistoryScene(Screen):
             raise ValueError(entry.problem)
         self.entry, self.profile = entry, entry.profile
         self.info: GameInfo = info_of(entry.profile.game_id)
-        self.selves: tuple[Profile, ...] = ()  # oldest first, as it is now at the end
+        self.selves: tuple[Profile, ...] = ()  # the snapshots, oldest first, then the saved agent
         self.loading = True
         self.showcase: Showcase | None = None
-        self._tour: float | None = None  # seconds that the present moment has been shown, None while nothing tours
+        self._tour: float | None = None  # seconds that this snapshot has been shown; None unless playing through
         self._picture = pygame.Rect(0, 0, 0, 0)
-        self._chart = LineChart("Mean score by frames", empty="No curve was kept")
+        self._chart = LineChart("Mean score by frames", empty="No curve was saved")
         accent = self.info.accent
         self.slider = Slider(self._move, accent)
         self.tour = PushButton("Play through", self._toggle_tour, icon="play", accent=accent)
-        self.watch = PushButton("Watch it closely", self._watch, icon="agent", accent=accent)
+        self.watch = PushButton("Watch it play", self._watch, icon="agent", accent=accent)
         self.focus.set([])
         self.in_background(self._load, self._show)
 
     def _load(self) -> tuple[tuple[Profile, ...], str]:
-        """The agent at every moment that can be read, and what is wrong with the others."""
+        """Returns the readable snapshots and the saved agent, and the problem of the others, "" for none."""
         library, now = self.context.library, None
         try:
             now = library.load(self.entry).profile
@@ -75,7 +75,7 @@ class HistoryScene(Screen):
             start = selves[0].frames
             whole = max(1, selves[-1].frames - start)
             parts = [min(1.0, (each.frames - start) / whole) for each in selves]
-            ends = f"{short_number(start)} frames" if start else "untrained", "as it is now"
+            ends = f"{short_number(start)} frames" if start else "untrained", "saved agent"
             self.slider.show(parts, ends, len(selves) - 1)
             self.focus.set([self.slider, self.tour, self.watch], self.slider)
         self._choose()
@@ -83,7 +83,7 @@ class HistoryScene(Screen):
 
     @property
     def chosen(self) -> Profile | None:
-        """The agent at the moment that the slider stands at."""
+        """The snapshot that the slider points at."""
         return self.selves[self.slider.index] if self.selves else None
 
     def _move(self, index: int) -> None:
@@ -91,7 +91,7 @@ class HistoryScene(Screen):
         self._choose()
 
     def _choose(self) -> None:
-        """Let the chosen self play, and mark its place on the curve."""
+        """Lets the chosen snapshot play, and marks its place on the curve."""
         chosen = self.chosen
         if chosen is None:
             return
@@ -125,7 +125,7 @@ class HistoryScene(Screen):
             return None
 
     def handle(self, event: Input) -> Change | None:
-        """A tour can be begun from anywhere; the mouse keeps hold of the slider wherever it goes."""
+        """Handles the key that plays through; a slider that is being dragged gets all mouse input."""
         if isinstance(event, Pointer) and self.slider.held:
             self.slider.handle(event)
             return None
@@ -135,7 +135,7 @@ class HistoryScene(Screen):
         return super().handle(event)
 
     def update(self, seconds: float) -> Change | None:
-        """The chosen self plays on; a tour goes to the next one when it is time."""
+        """Lets the chosen snapshot play on; moves to the next one in time while playing through."""
         self.tour.label, self.tour.icon = ("Stop here", "pause") if self._tour is not None else ("Play through", "play")
         if self._tour is not None:
             self._tour += seconds
@@ -156,7 +156,7 @@ class HistoryScene(Screen):
     # Drawing
 
     def layout(self, area: pygame.Rect) -> None:
-        """Picture at the left, curve at the right; slider, then buttons below."""
+        """Places the picture at the left, the curve at the right, slider and buttons below."""
         theme, margin = self.theme, self.theme.space(3)
         inner = area.inflate(-2 * margin, -2 * margin)
         height = theme.line() + theme.space(1.75)
@@ -174,13 +174,13 @@ class HistoryScene(Screen):
         self._chart.rect = pygame.Rect(inner.right - half, top, half, self._picture.height)
 
     def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
-        """Only the game moves."""
+        """Redraws the game only; nothing else moves."""
         if self.showcase is None or super().redraw(surface) is None:
             return None
         return self.showcase.redraw(surface, self._picture)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Title, the agent at play, its curve, and what it could do at that time."""
+        """Draws title, game and curve, and a line about the chosen snapshot."""
         theme, margin = self.theme, self.theme.space(3)
         accent = style.readable(self.info.accent, style.GROUND)
         title = f"How {self.entry.name} learnt"
@@ -199,22 +199,20 @@ class HistoryScene(Screen):
             return ""
         place, count = self.slider.index + 1, len(self.selves)
         if place == count:
-            return f"{place} of {count}: the agent as it was kept, after {chosen.frames:,} frames."
+            return f"{place} of {count}: the saved agent, after {chosen.frames:,} frames."
         told = f"{self.info.scored(number(chosen.curve[-1][1]))} on average" if chosen.curve else "untrained"
         return f"{place} of {count}: after {chosen.frames:,} frames, {told}."
 
     def _paint_empty(self, surface: pygame.Surface) -> None:
         room = pygame.Rect(self._picture.left, self._picture.top, self.area.width - 2 * self._picture.left, 0)
         room.height = 4 * self.theme.line()
-        words = (
-            "No earlier play was kept of this agent. Runs keep it from now on: train one, or train this one further."
-        )
+        words = "There are no snapshots of this agent. New runs save them: train an agent, or train this one further."
         if self.loading:
             words = style.LOADING
         self.theme.paragraph(surface, words, room, Size.BODY, style.MUTED)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         if len(self.selves) < 2:
             return (Hint(Button.BACK, "Back"),)
         tour = Hint(Button.PAUSE, "Play through" if self._tour is None else "Stop here")

@@ -1,4 +1,4 @@
-"""A game's own page: play it, have it learnt, watch it, and what has been reached in it."""
+"""The page of a game: its rules, the best scores, and the way to play it, train agents and watch them."""
 
 from collections.abc import Sequence
 
@@ -22,11 +22,11 @@ from games.registry import make
 
 
 class GamePageScene(Screen):
-    """Everything about one game.
+    """The page of one game.
 
     Args:
-        context: What all scenes share.
-        game_id: Which game.
+        context: Shared by all scenes.
+        game_id: The game.
 
     Raises:
         ValueError: There is no such game.
@@ -38,7 +38,7 @@ class GamePageScene(Screen):
         self.info = self.game.info
         self.showcase = Showcase(self.game, background=context.begin_game)
         self.records = Records(loading=True)
-        self._entries: tuple[Entry, ...] | None = None  # as they were listed last
+        self._entries: tuple[Entry, ...] | None = None  # agents of the game when last listed
         self._make_widgets()
 
     def _make_widgets(self) -> None:
@@ -51,14 +51,14 @@ class GamePageScene(Screen):
         self.watch = PushButton("Watch", self._watch, icon="agent", accent=accent, enabled=False)
         self.agents = PushButton("Agents", lambda: Push(Agents(game_id)), icon="list", accent=accent)
         self.scores = PushButton("Scores", lambda: Push(Scores(game_id, self._level())), icon="star", accent=accent)
-        self.play.detail = "Begin a round"
+        self.play.detail = "Start a round"
         self.race.detail = "Beat an agent"
         self.train.detail = "Teach an agent"
         self.watch.detail = style.LOADING
         self.scores.detail = "The top ten"
         lab = LABS.get(game_id)
         self.lab = PushButton("Lab", lambda: Push(lab) if lab else None, icon="dot", accent=accent)
-        self.lab.detail = "Ways to learn, side by side"
+        self.lab.detail = "Compare ways to learn"
         level: list[Control] = [self.level] if len(levels) > 1 else []
         laboratory: list[Control] = [self.lab] if lab else []
         above = [self.play, self.race, *level, *laboratory]
@@ -66,7 +66,7 @@ class GamePageScene(Screen):
         self._tell_records(self._entries)
 
     def enter(self) -> None:
-        """Look up records and agents anew; they may have changed."""
+        """Reloads records and agents, which may have changed."""
         super().enter()
         self._tell_records(self._entries)
         self.in_background(lambda: self.context.library.entries(self.info.id), self._take_entries)
@@ -110,13 +110,13 @@ class GamePageScene(Screen):
         return Push(Play(agent.game(), agent)) if agent else None
 
     def update(self, seconds: float) -> None:
-        """The game plays on."""
+        """Lets the game play on."""
         self.showcase.update(seconds)
         if self.area.height:
             self.showcase.render(self.showcase.picture(self._picture).size)
 
     def layout(self, area: pygame.Rect) -> None:
-        """The game at the left, words and buttons at the right."""
+        """Places the game at the left, text and buttons at the right."""
         theme = self.theme
         margin, gap = theme.space(3), theme.space(1.5)
         inner = area.inflate(-2 * margin, -2 * margin)
@@ -143,11 +143,11 @@ class GamePageScene(Screen):
         self._words = pygame.Rect(self._column.topleft, (self._column.width, self.play.rect.top - gap - inner.top))
 
     def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
-        """Only the game moves."""
+        """Redraws the game only; nothing else moves."""
         return None if super().redraw(surface) is None else self.showcase.redraw(surface, self._picture)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """The game, its name, its rules, and who plays."""
+        """Draws the game, its name, its rules, the records and the player's name."""
         theme = self.theme
         self.showcase.draw(surface, theme, self._picture)
         title_colour = style.readable(self.info.accent, style.GROUND)
@@ -167,7 +167,7 @@ class GamePageScene(Screen):
         self._paint_caption(surface)
 
     def _rules_size(self, height: int) -> Size:
-        """Small text where the rules would not fit otherwise."""
+        """Returns the text size of the rules: small if they would not fit otherwise."""
         theme = self.theme
         lines = sum(len(theme.wrap(rule, Size.BODY, self._words.width)) for rule in self.info.rules)
         return Size.BODY if lines * theme.line() + theme.space(1.5) <= height else Size.SMALL
@@ -176,7 +176,7 @@ class GamePageScene(Screen):
         return self.theme.line(Size.TITLE) + 2 * self.theme.line(Size.SMALL) + self.theme.space(3)
 
     def _paint_records(self, surface: pygame.Surface, rect: pygame.Rect) -> None:
-        """The two numbers that matter, side by side: the person's and the best agent's."""
+        """Draws the person's best score and the best agent's mean side by side."""
         records, half = self.records, (rect.width - self.theme.space(1.5)) // 2
         own = "-" if records.own is None else number(records.own)
         below = "not played yet" if records.own is None else self.info.score_noun(own)
@@ -200,7 +200,7 @@ class GamePageScene(Screen):
 
     def _paint_caption(self, surface: pygame.Surface) -> None:
         if self.showcase.trouble or self.showcase.problem:
-            return  # nobody is playing
+            return  # the game has ended with an error
         y = self.showcase.picture(self._picture).bottom + self.theme.space()
         for line in self._caption_lines(self._picture.width):
             self.theme.text(surface, line, (self._picture.centerx, y), Size.SMALL, style.MUTED, "midtop")
@@ -208,11 +208,11 @@ class GamePageScene(Screen):
 
     def _caption_lines(self, width: int) -> tuple[str, ...]:
         agent, records = self.showcase.agent, self.records
-        may_come = records.loading or records.mean is not None
-        told = "Random moves" if may_come else "Random moves, no agent yet"
+        may_appear = records.loading or records.mean is not None
+        told = "Random moves" if may_appear else "Random moves, no agent yet"
         return self.theme.wrap(f"{agent.name} is playing" if agent else told, Size.SMALL, width)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         level = (Hint(Button.RIGHT, "Change"),) if self.focus.current is self.level else ()
         return (Hint(Button.CONFIRM, "Choose"), *level, Hint(Button.BACK, "Back"))

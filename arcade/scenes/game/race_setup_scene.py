@@ -1,4 +1,4 @@
-"""Before a race: who races against whom, and on which level."""
+"""The set-up of a race: the two players and the level."""
 
 import pygame
 
@@ -20,12 +20,12 @@ _YOU = "You"
 
 
 class RaceSetupScene(Screen):
-    """Choose the two sides of a race.
+    """The screen that chooses the two sides of a race.
 
     Args:
-        context: What all scenes share.
-        game_id: Which game.
-        rival: Name of the agent chosen first; "" takes the first there is.
+        context: Shared by all scenes.
+        game_id: The game.
+        rival: Name of the opponent selected at first; "" selects the first agent of the list.
     """
 
     def __init__(self, context: Context, game_id: str, rival: str = "") -> None:
@@ -43,7 +43,7 @@ class RaceSetupScene(Screen):
         self.games: dict[str, Game] = {}
 
     def enter(self) -> None:
-        """Look who there is; that may have changed."""
+        """Reloads the opponents, which may have changed."""
         super().enter()
         self.in_background(lambda: opponents(self.context.library, self.info.id), self._show)
 
@@ -79,7 +79,7 @@ class RaceSetupScene(Screen):
         return [self.opponents[name] for name in (self.left.value, self.right.value) if name in self.opponents]
 
     def _choose(self) -> None:
-        """Find the levels on which both can play, and how they fared against each other."""
+        """Finds the levels that both can play, and the results of their earlier races."""
         self.games = levels([each.profile for each in self._sides()], self.info.id)
         names = list(self.games) or [""]
         wanted = self.level.value if self.level.value in names else self.context.levels.get(self.info.id, "")
@@ -102,7 +102,7 @@ class RaceSetupScene(Screen):
         return Push(Play(game, left, rival=agents[-1]))
 
     def layout(self, area: pygame.Rect) -> None:
-        """One column in the middle."""
+        """Places one column in the middle."""
         theme = self.theme
         width = min(area.width - theme.space(6), theme.space(100))
         height, gap = theme.line() + theme.space(2), theme.space(1.5)
@@ -116,7 +116,7 @@ class RaceSetupScene(Screen):
         self._words = pygame.Rect(self._column.left, top, width, max(0, self._column.bottom - top))
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Title, what a race is, and how the two fared so far."""
+        """Draws the title, an explanation, and the results of earlier races."""
         theme, column = self.theme, self._column
         colour = style.readable(self.info.accent, style.GROUND)
         theme.text(surface, f"{self.info.title}: race", column.topleft, Size.TITLE, colour, max_width=column.width)
@@ -130,17 +130,17 @@ class RaceSetupScene(Screen):
     def _explanation(self) -> str:
         if not self.loading and not self.opponents:
             return "No agent plays this game yet. Train one, then race against it."
-        return "Side by side, from the same seed, on the same clock. The higher score wins."
+        return "Both play at the same time from the same seed. The higher score wins."
 
     def _history(self) -> str:
         if not self.games:
-            return "These two were trained on boards of different kinds and cannot race."
+            return "These two agents were trained on different boards and cannot race each other."
         tally, left, right = self.tally, self.left.value, self.right.value
         if tally.won + tally.lost + tally.drawn == 0:
             return "No race between these two yet."
         return f"Races so far: {left} won {tally.won}, {right} won {tally.lost}, {tally.drawn} drawn."
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         change = (Hint(Button.RIGHT, "Change"),) if isinstance(self.focus.current, Stepper) else ()
         return (Hint(Button.CONFIRM, "Choose"), *change, Hint(Button.BACK, "Back"))

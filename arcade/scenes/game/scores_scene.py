@@ -1,4 +1,4 @@
-"""The high scores: ten of people and ten of agents, for each game and level."""
+"""The high scores: the top ten of people and of agents for each game and level."""
 
 from datetime import datetime
 
@@ -22,12 +22,12 @@ _PLACES = 10
 
 
 class ScoresScene(Screen):
-    """The best of people and of agents, side by side.
+    """The screen with the high scores of people and of agents side by side.
 
     Args:
-        context: What all scenes share.
-        game_id: The game shown first; None takes the first there is.
-        level: Its level; None takes the one last played, or the first.
+        context: Shared by all scenes.
+        game_id: The game shown first; None shows the first of the list.
+        level: The level shown first; None shows the level last played, or the first.
     """
 
     def __init__(self, context: Context, game_id: str | None = None, level: str | None = None) -> None:
@@ -60,7 +60,7 @@ class ScoresScene(Screen):
         self.enter()
 
     def enter(self) -> None:
-        """Look the scores up anew."""
+        """Reloads the scores."""
         scores = self.context.scores
         self.people = scores.top(self.info.id, self.level.value, count=_PLACES)
         self.agents = scores.top(self.info.id, self.level.value, is_agent=True, count=_PLACES)
@@ -70,7 +70,7 @@ class ScoresScene(Screen):
         return Push(Play(game))
 
     def layout(self, area: pygame.Rect) -> None:
-        """Choices above, two tables below."""
+        """Places the choices above, two tables below."""
         theme = self.theme
         margin, gap = theme.space(3), theme.space(3)
         height = theme.line() + theme.space(1.5)
@@ -88,7 +88,7 @@ class ScoresScene(Screen):
         self._agents = pygame.Rect(tables.right - half, tables.top, half, tables.height)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Title and tables."""
+        """Draws title and tables."""
         theme = self.theme
         colour = style.readable(self.info.accent, style.GROUND)
         theme.text(surface, "High scores", (theme.space(3), theme.space(2)), Size.TITLE, colour)
@@ -98,7 +98,7 @@ class ScoresScene(Screen):
             "People",
             "person",
             self.people,
-            "Nobody has played this yet. The first score is a record.",
+            "No scores yet. Play, and your first score is a record.",
         )
         self._paint_table(
             surface,
@@ -106,7 +106,7 @@ class ScoresScene(Screen):
             "Agents",
             "agent",
             self.agents,
-            "No agent has been watched here yet. Watch one, and its best games are kept.",
+            "No scores yet. Watch an agent play, and its best scores appear here.",
         )
 
     def _paint_table(
@@ -156,6 +156,6 @@ class ScoresScene(Screen):
         theme.text(surface, score.name, (left, row.centery), Size.BODY, ink, "midleft", right - left)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         change = (Hint(Button.RIGHT, "Change"),) if self.focus.current is not self.play else ()
         return (Hint(Button.CONFIRM, "Choose"), *change, Hint(Button.NEXT, "Next"), Hint(Button.BACK, "Back"))

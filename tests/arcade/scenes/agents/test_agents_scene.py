@@ -131,7 +131,7 @@ def test_an_agent_is_deleted_and_brought_back(scene: Any, context: Context) -> N
     press(scene, Button.DELETE)
     done(scene, context)
     assert names(scene) == ["Bob", "Cleo"]
-    assert context.take_notice() == "Deleted Ada. X brings it back"
+    assert context.take_notice() == "Deleted Ada. Press X to undo"
     assert Button.EXTRA in [hint.button for hint in scene.hints()]
     press(scene, Button.EXTRA)
     done(scene, context)

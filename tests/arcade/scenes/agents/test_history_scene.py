@@ -48,7 +48,7 @@ def test_it_begins_with_the_agent_as_it_is(context: Context) -> None:
     scene = opened(context)
     assert len(scene.selves) == len(FRAMES) + 1
     assert scene.slider.index == len(FRAMES) and scene.focus.current is scene.slider
-    assert "as it was kept" in scene._describe()
+    assert "the saved agent" in scene._describe()
 
 
 def test_arrows_walk_through_the_training_and_each_self_plays_as_it_did(context: Context) -> None:

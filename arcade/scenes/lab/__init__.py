@@ -1,1 +1,1 @@
-"""The NChain lab, a page for each way to look at Q-learning."""
+"""The NChain lab: pages that show Q-learning step by step."""

@@ -1,4 +1,4 @@
-"""The lab's third page: the tutorial's contest. Every method learns a hundred times over, and plays for it."""
+"""The lab's third page: the tutorial's contest, in which every method learns and plays a hundred times."""
 
 import time
 
@@ -18,22 +18,22 @@ from arcade.ui.widgets import Control, PushButton
 TRIALS = 100
 LEARNING_STEPS = 20_000
 TUTORIAL_WINS = (13, 22, 65)
-"""What the tutorial found."""
+"""Wins of each method in the tutorial, out of 100."""
 
-_BUDGET_SECONDS = 0.008  # of a frame
+_BUDGET_SECONDS = 0.008  # computing time per frame
 
 
 class ContestPage:
-    """The contest and its outcome.
+    """The page of the contest and its results.
 
     Args:
         theme: Fonts and spaces.
-        bench: The chain and the parameters as they are set.
+        bench: The current chain and parameters.
         accent: Colour of the focus.
     """
 
     title = "Contest"
-    legend = "The dials say how the next contest is fought. Leave α to halve, or set it to never, and compare."
+    legend = "The dials apply to the next contest. Compare a rate α that halves with one that never halves."
 
     def __init__(self, theme: Theme, bench: Workbench, accent: Colour) -> None:
         self._theme, self._bench = theme, bench
@@ -47,11 +47,11 @@ class ContestPage:
 
     @property
     def widgets(self) -> list[Control]:
-        """What may have the focus."""
+        """The widgets that can have the focus."""
         return [self._start, self._rate]
 
     def restart(self) -> None:
-        """Begin a contest with what is set now, and with other chances than the last one."""
+        """Starts a contest with the current chain and parameters, and a new seed."""
         self._begin(self._bench.parameters)
 
     def _as_in_tutorial(self) -> None:
@@ -64,23 +64,23 @@ class ContestPage:
         )
 
     def change(self) -> None:
-        """A contest that goes on keeps the chain it was begun with."""
+        """Does nothing: a running contest keeps the chain it started with."""
 
     def handle(self, event: Input) -> bool:
-        """React to keys that act wherever the focus is; returns whether this was one."""
+        """Handles the page's own keys, whatever has the focus; returns whether the event was one of them."""
         if event == Press(Button.RESTART):
             self.restart()
             return True
         return False
 
     def update(self, seconds: float) -> None:
-        """Let the contest go on for a part of the frame."""
+        """Runs the contest for a part of the frame."""
         end = time.perf_counter() + _BUDGET_SECONDS
         while self.contest is not None and not self.contest.done and time.perf_counter() < end:
             self.contest.step()
 
     def layout(self, rect: pygame.Rect) -> None:
-        """Buttons and progress above, a bar for each method, words below."""
+        """Places buttons and progress above, a bar for each method, text below."""
         theme, gap = self._theme, self._theme.space(2)
         tall = theme.line() + theme.space(1.5)
         left = rect.left
@@ -98,10 +98,10 @@ class ContestPage:
         self._words = pygame.Rect(rect.left, top, rect.width, max(0, rect.bottom - top))
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw the outcome as it stands."""
+        """Draws the current results."""
         contest = self.contest
         self._progress.part = contest.part if contest else 0.0
-        self._progress.text = "Nothing has been run yet" if contest is None else _stage(contest)
+        self._progress.text = "Not started yet" if contest is None else _stage(contest)
         self._progress.draw(surface, self._theme)
         wins = contest.wins.tolist() if contest else [0] * len(TABULAR)
         rewards = contest.reward_per_step.tolist() if contest and contest.played else [None] * len(TABULAR)
@@ -128,30 +128,30 @@ class ContestPage:
     def _paint_words(self, surface: pygame.Surface) -> None:
         column = Column(surface, self._theme, self._words)
         column.paragraph(
-            "In every trial each method learns afresh and then plays 1,000 steps without exploring; the largest reward "
-            "wins. The white marks are what the tutorial found: 13, 22 and 65."
+            "In every trial each method learns from scratch, then plays 1,000 steps without exploring. The largest "
+            "reward wins. White marks show the tutorial's results: 13, 22 and 65."
         )
         if self.contest is not None and self.contest.done:
             column.skip(self._theme.space(1))
             column.paragraph(_lesson(self.contest), Size.BODY, style.TEXT)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         return (Hint(Button.RESTART, "Run"),)
 
     def leave(self) -> None:
-        """Nothing is held."""
+        """Does nothing: the page holds no resources."""
 
 
 def _lesson(contest: Contest) -> str:
     if contest.learners.parameters.halving:
         return (
-            "The learning rate fell, so chance averaged out. Who never explores stays with the first action that paid; "
-            "run it as in the tutorial to see what a rate that never falls does."
+            "The learning rate fell, so chance averaged out. A method that never explores keeps the first action that "
+            "paid. Run it as in the tutorial to see the effect of a constant rate."
         )
     return (
-        "The learning rate never fell, so the latest slip outweighs all that was seen before: even the method that "
-        "explores ends on a poor policy now and then, and the others take those trials by luck."
+        "The learning rate stayed constant, so the latest slip outweighs all earlier steps. Even the method that "
+        "explores sometimes ends with a poor policy, and the others win those trials by luck."
     )
 
 
@@ -159,4 +159,4 @@ def _stage(contest: Contest) -> str:
     steps = contest.learners.steps
     if steps < contest.learning_steps:
         return f"{TRIALS} learners of each method, {steps:,} of {contest.learning_steps:,} steps"
-    return "Over" if contest.done else f"They play: {contest.played:,} of 1,000 steps"
+    return "Finished" if contest.done else f"Playing: {contest.played:,} of 1,000 steps"

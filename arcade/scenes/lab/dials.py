@@ -1,4 +1,4 @@
-"""The lab's dials: the chain's settings and those of learning, each with its effect at once."""
+"""The lab's dials: settings of the chain and of learning that take effect at once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from games.nchain.rules import NChain
 from games.settings import settings_of
 
 EPISODE = 100
-"""Steps in an episode of the lab: short, so that there is soon something to be seen."""
+"""Steps of an episode in the lab; short, so that results appear soon."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Dials:
 
     Args:
         accent: Colour of focus and marks.
-        on_change: Called when one has been turned.
+        on_change: Called when the value of a dial has changed.
     """
 
     def __init__(self, accent: Colour, on_change: Callable[[], None]) -> None:
@@ -67,34 +67,34 @@ class Dials:
 
     @property
     def widgets(self) -> list[Stepper[Any]]:
-        """In the order in which they are drawn."""
+        """The dials in drawing order."""
         return list(self._of.values())
 
     @property
     def game(self) -> NChain:
-        """The chain as it is set."""
+        """The chain with the current settings."""
         return NChain(**self._values(NChain))
 
     @property
     def parameters(self) -> Parameters:
-        """How the tables learn, as it is set."""
+        """The current parameters of learning."""
         return Parameters(**self._values(Parameters), episode=EPISODE)
 
     def _values(self, owner: type) -> dict[str, Any]:
         return {field: stepper.value for (kind, field), stepper in self._of.items() if kind is owner}
 
     def message(self, widget: object) -> str:
-        """What a dial does, "" for any other widget."""
+        """Returns the help text of a dial, "" for any other widget."""
         return widget.message if isinstance(widget, Stepper) else ""
 
     def width(self, theme: Theme) -> int:
-        """The width that shows every label and value whole."""
+        """Returns the width that shows every label and value whole."""
         label = max(theme.width(stepper.label) for stepper in self._of.values()) + theme.line() // 2 + theme.space(1.5)
         box = theme.width("0.999") + 2 * (theme.line() + theme.space(1)) + theme.space(0.5)
         return 2 * max(label, box)
 
     def layout(self, theme: Theme, rect: pygame.Rect) -> int:
-        """Place the dials at the top of a rectangle; returns the y below the last one."""
+        """Places the dials at the top of a rectangle; returns the y below the last one."""
         gap = theme.space(0.75)
         help_room = 3 * theme.line(Size.SMALL)
         step = min(theme.line() + theme.space(1) + gap, (rect.height - help_room) // len(self._of))
@@ -104,10 +104,11 @@ class Dials:
 
 
 class DialsPage:
-    """The dials as a page of their own, with what each does beside it, for large text.
+    """A page with the dials and their help texts, for large text.
 
     Args:
-        dials: The same that turn everything on the other pages.
+        theme: Fonts and spaces.
+        dials: The dials of all pages.
     """
 
     title = "Dials"
@@ -115,25 +116,25 @@ class DialsPage:
 
     def __init__(self, theme: Theme, dials: Dials) -> None:
         self._theme, self._dials = theme, dials
-        self.help = pygame.Rect(0, 0, 0, 0)  # where there is room for what the focused dial does
+        self.help = pygame.Rect(0, 0, 0, 0)  # place for the help text of the focused dial
 
     @property
     def widgets(self) -> list[Control]:
-        """All dials."""
+        """The dials."""
         return [*self._dials.widgets]
 
     def change(self) -> None:
-        """Nothing here depends on them."""
+        """Does nothing: the page shows nothing but the dials."""
 
     def handle(self, event: Input) -> bool:
-        """There are no keys of its own."""
+        """Returns False: the page has no keys of its own."""
         return False
 
     def update(self, seconds: float) -> None:
-        """Nothing moves."""
+        """Does nothing: nothing on the page moves."""
 
     def layout(self, rect: pygame.Rect) -> None:
-        """The dials at the left, words at the right."""
+        """Places the dials at the left, the help text at the right."""
         theme = self._theme
         width = min(self._dials.width(theme), rect.width * 3 // 5)
         self._dials.layout(theme, pygame.Rect(rect.left, rect.top, width, rect.height))
@@ -141,14 +142,14 @@ class DialsPage:
         self.help = pygame.Rect(left, rect.top, rect.right - left, rect.height)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """There is nothing but widgets."""
+        """Draws nothing: the page has only widgets."""
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         return ()
 
     def leave(self) -> None:
-        """Nothing is held."""
+        """Does nothing: the page holds no resources."""
 
 
 def _halving_in_words(visits: int) -> str:

@@ -1,4 +1,4 @@
-"""The lab: NChain walked by hand, learnt by four methods side by side, and fought over a hundred times."""
+"""The NChain lab: walk the chain by hand, watch four methods learn it, and run a contest of a hundred trials."""
 
 from typing import Protocol
 
@@ -23,42 +23,42 @@ class Page(Protocol):
     """One page of the lab."""
 
     title: str
-    legend: str  # how to read it, in a sentence or two
+    legend: str  # one or two sentences that explain the page
 
     @property
     def widgets(self) -> list[Control]:
-        """What may have the focus."""
+        """The widgets that can have the focus."""
 
     def change(self) -> None:
-        """A dial has been turned."""
+        """Reacts to a dial that has changed."""
 
     def handle(self, event: Input) -> bool:
-        """React to keys that act wherever the focus is; returns whether this was one."""
+        """Handles the page's own keys, whatever has the focus; returns whether the event was one of them."""
 
     def update(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advances the page by some time."""
 
     def layout(self, rect: pygame.Rect) -> None:
-        """Find room for everything."""
+        """Places everything within a rectangle."""
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw what is no widget."""
+        """Draws everything but the widgets."""
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
 
     def leave(self) -> None:
-        """Let go of what is held."""
+        """Releases the resources of the page."""
 
 
 _TITLES = ("The NChain lab", "Lab")
 
 
 class LabScene(Screen):
-    """Pages at the right of the dials that they all share; where the text is too large for that, these are a page too.
+    """The lab: the dials at the left, one page at the right. If the text is large, the dials are a page too.
 
     Args:
-        context: What all scenes share.
+        context: Shared by all scenes.
     """
 
     moves = True
@@ -76,7 +76,7 @@ class LabScene(Screen):
         self._accent = accent
         self._dials_page = DialsPage(self.theme, self.dials)
         self._tabs = [self._tab(page) for page in (*self.pages, self._dials_page)]
-        self._narrow = False  # whether the dials need a page of their own
+        self._narrow = False  # whether the dials are a page of their own
         self._help = self._head = pygame.Rect(0, 0, 0, 0)
         self.page = self.pages[0]
         self.show(self.page)
@@ -89,7 +89,7 @@ class LabScene(Screen):
         return [*self.pages, self._dials_page] if self._narrow else self.pages
 
     def show(self, page: Page) -> None:
-        """Turn to a page; what goes on in another one stands still."""
+        """Shows a page. The other pages do not advance meanwhile."""
         self.page = page
         for tab, each in zip(self._tabs, (*self.pages, self._dials_page), strict=True):
             tab.main = each is page
@@ -107,7 +107,7 @@ class LabScene(Screen):
         self.relayout()
 
     def handle(self, event: Input) -> Change | None:
-        """The page's own keys first, then the widgets."""
+        """Handles the key for the next page; passes other input to the page, then to the widgets."""
         if event == Press(Button.EXTRA):
             pages = self._shown_pages
             self.show(pages[(pages.index(self.page) + 1) % len(pages)])
@@ -115,20 +115,20 @@ class LabScene(Screen):
         return None if self.page.handle(event) else super().handle(event)
 
     def update(self, seconds: float) -> Change | None:
-        """Let the page go on."""
+        """Advances the page."""
         self.page.update(seconds)
-        if self._widgets() != self.focus.widgets:  # the page has more or less room than it had
+        if self._widgets() != self.focus.widgets:  # a new layout may show or hide a button
             self.focus.set(self._widgets())
             self.relayout()
         return None
 
     def leave(self) -> None:
-        """Let go of what the pages hold."""
+        """Releases the resources of all pages."""
         for page in self.pages:
             page.leave()
 
     def layout(self, area: pygame.Rect) -> None:
-        """Title and tabs above, the dials at the left if there is room for them, the page at the right."""
+        """Places title and tabs above, the dials at the left if they fit, the page at the right."""
         theme, margin = self.theme, self.theme.space(2)
         inner = area.inflate(-2 * margin, -2 * margin)
         tall = theme.line() + theme.space(1.5)
@@ -146,7 +146,7 @@ class LabScene(Screen):
             self._help = self._dials_page.help if self.page is self._dials_page else pygame.Rect(0, 0, 0, 0)
 
     def _make_room(self, narrow: bool) -> None:
-        """Give the dials a page of their own, or take it away."""
+        """Makes the dials a page of their own, or puts them beside the pages."""
         if narrow == self._narrow:
             return
         self._narrow = narrow
@@ -155,7 +155,7 @@ class LabScene(Screen):
         self.focus.set(self._widgets())
 
     def _lay_out_tabs(self, inner: pygame.Rect, tall: int) -> int:
-        """From the right; returns the x at which they begin."""
+        """Places the tabs from the right; returns the x at which they begin."""
         theme, right = self.theme, inner.right
         for tab in reversed(self._tabs[: len(self._shown_pages)]):
             width = tab.width(theme)
@@ -164,7 +164,7 @@ class LabScene(Screen):
         return max(inner.left, right)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """The title, what the focused dial does, and the page."""
+        """Draws the title, the help text and the page."""
         theme = self.theme
         colour = style.readable(self._accent, style.GROUND)
         title = next((each for each in _TITLES if theme.width(each, Size.TITLE) <= self._head.width), "")
@@ -175,7 +175,7 @@ class LabScene(Screen):
         self.page.paint(surface)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         return (
             *self.page.hints(),
             Hint(Button.CONFIRM, "Choose"),

@@ -1,4 +1,4 @@
-"""The lab's second page: four methods learn side by side, at a speed that can be followed or as fast as they can."""
+"""The lab's second page: three tables and a network learn side by side, slowly enough to follow or at full speed."""
 
 import time
 from collections import deque
@@ -22,60 +22,60 @@ from arcade.ui.widgets import Control, PushButton
 
 FULL_SPEED = 0
 LEARNING_SPEEDS = (1, 3, 10, 30, 100, 300, 1_000, FULL_SPEED)
-"""Steps a second."""
+"""Steps per second."""
 
 COLOURS: tuple[Colour, ...] = (style.ORANGE, style.SKY, style.GREEN, style.YELLOW)
-"""One for each method, the network last."""
+"""The colour of each method; the network's is the last."""
 
-_BUDGET_SECONDS = 0.006  # of a frame, for the steps of the tables
-_READABLE_SPEED = 3
-_SMOOTHED = 10  # episodes
-_REDRAW_SECONDS = 0.3  # of the chart
-_SETTLE_SECONDS = 0.8  # without a change of the chain, before a network begins afresh
+_BUDGET_SECONDS = 0.006  # computing time of the tables per frame
+_READABLE_SPEED = 3  # steps per second up to which single steps can be followed
+_SMOOTHED = 10  # episodes of the running mean
+_REDRAW_SECONDS = 0.3  # time between two redraws of the chart
+_SETTLE_SECONDS = 0.8  # time after a change of the chain before a new network starts
 
 
 class LearningPage:
-    """Tables and a network that learn the chain.
+    """The page on which tables and a network learn the chain.
 
     Args:
         theme: Fonts and spaces.
-        bench: The chain and the parameters as they are set.
+        bench: The current chain and parameters.
         accent: Colour of the focus.
-        training: Whether a training goes on elsewhere, which the network must not disturb.
+        training: Whether a training run is going on. The network then stays off, so as not to slow it down.
     """
 
     title = "Learn"
     legend = (
-        "A brown number is far from the true one, an arrow marks the better action, the frame what has just changed, "
-        "and the token where the learner is. Turn a dial and see how they take it."
+        "Brown: far from the true value. Arrow: the better action. Frame: the value that has just changed. Token: "
+        "the learner's state. Turn a dial to see its effect."
     )
 
     def __init__(self, theme: Theme, bench: Workbench, accent: Colour, *, training: bool = False) -> None:
         self._theme, self._bench, self._training = theme, bench, training
         self._network: NetworkLearner | None = None
         self._go = PushButton("Go", self.toggle, icon="play", accent=accent, main=True)
-        self._again = PushButton("Afresh", self.restart, accent=accent)
+        self._again = PushButton("Reset", self.restart, accent=accent)
         self._others = PushButton("Others", self._show_others, accent=accent)
-        self._shown, self._first = len(TABULAR) + 2, 0  # tables that there is room for, and the first method among them
+        self._shown, self._first = len(TABULAR) + 2, 0  # number of tables that fit, and the first method shown
         self._speed = Stepper("", LEARNING_SPEEDS, 10, text=_speed_in_words, accent=accent)
-        self._chart = LineChart("Reward a step, mean of ten episodes", empty="Each point is an episode of 100 steps")
+        self._chart = LineChart("Reward per step, mean of ten episodes", empty="Each point is an episode of 100 steps")
         self._places: list[pygame.Rect] = []
         self.running = False
         self.restart()
 
     @property
     def widgets(self) -> list[Control]:
-        """What may have the focus."""
+        """The widgets that can have the focus."""
         others = [self._others] if self._shown < len(TABULAR) + 2 else []
         return [self._go, self._again, *others, self._speed]
 
     @property
     def steps(self) -> int:
-        """Steps that every table has learnt from."""
+        """The number of steps that every table has learnt from."""
         return self._learners.steps
 
     def restart(self) -> None:
-        """Forget everything that was learnt."""
+        """Makes new tables and starts from the beginning."""
         self._learners = TableLearners(self._bench.game, TABULAR, self._bench.parameters)
         self._last: Step | None = None
         self._due, self._age, self._settling = 0.0, _REDRAW_SECONDS, 0.0
@@ -84,7 +84,7 @@ class LearningPage:
         self.leave()
 
     def change(self) -> None:
-        """Go on learning on the chain as it is now; another length needs fresh tables, any change a fresh network."""
+        """Continues on the changed chain, with new tables if its length changed and a new network after any change."""
         game, discount = self._learners.game, self._learners.parameters.discount
         if self._bench.game.states != game.states:
             self.restart()
@@ -94,7 +94,7 @@ class LearningPage:
         self._learners.game, self._learners.parameters = self._bench.game, self._bench.parameters
 
     def toggle(self) -> None:
-        """Go or pause."""
+        """Starts or pauses learning."""
         self.running = not self.running
         self._go.label, self._go.icon = ("Pause", "pause") if self.running else ("Go", "play")
 
@@ -102,7 +102,7 @@ class LearningPage:
         self._first += self._shown - 1
 
     def handle(self, event: Input) -> bool:
-        """React to keys that act wherever the focus is; returns whether this was one."""
+        """Handles the page's own keys, whatever has the focus; returns whether the event was one of them."""
         keys: dict[Press, Callable[[], None]] = {
             Press(Button.PAUSE): self.toggle,
             Press(Button.RESTART): self.restart,
@@ -121,7 +121,7 @@ class LearningPage:
         self._speed.set(LEARNING_SPEEDS[index])
 
     def step(self) -> None:
-        """Every table takes one step."""
+        """Lets every table learn from one step."""
         self._last = self._learners.step()
         rewards = self._learners.episode_rewards
         if rewards:
@@ -130,7 +130,7 @@ class LearningPage:
                 recorder.add(float(self.steps), mean)
 
     def update(self, seconds: float) -> None:
-        """Let them learn for a while."""
+        """Lets tables and network learn for some time."""
         self._age += seconds
         self._settling -= seconds
         if self.running:
@@ -145,7 +145,7 @@ class LearningPage:
 
     def _take_steps(self, seconds: float) -> None:
         speed = self._speed.value
-        self._due = min(self._due + seconds * speed, 1.0 + speed / 10)  # what a slow frame missed is not made up for
+        self._due = min(self._due + seconds * speed, 1.0 + speed / 10)  # limits the catch-up after a slow frame
         end = time.perf_counter() + _BUDGET_SECONDS
         while (speed == FULL_SPEED or self._due >= 1) and time.perf_counter() < end:
             self.step()
@@ -164,7 +164,7 @@ class LearningPage:
         self._chart.value = f"{self.steps:,} steps"
 
     def layout(self, rect: pygame.Rect) -> None:
-        """Buttons above, tables in the middle, the chart in what is left."""
+        """Places buttons above, tables in the middle, the chart below."""
         theme, gap = self._theme, self._theme.space(2)
         tall = theme.line() + theme.space(1.5)
         top = rect.top + tall + gap
@@ -181,12 +181,12 @@ class LearningPage:
             else:
                 width = theme.width("1,000 steps/s") + 2 * rect.height + theme.space(1)
             if control is self._go:
-                width = max(width, theme.width("Pause") + theme.space(7))  # the others stay where they are
+                width = max(width, theme.width("Pause") + theme.space(7))  # the same width for both labels
             control.rect = pygame.Rect(left, rect.top, min(width, rect.right - left), rect.height)
             left = control.rect.right + theme.space(2)
 
     def _lay_out_tables(self, rect: pygame.Rect) -> None:
-        """As many as there is room for; a button then shows the others."""
+        """Places as many tables as fit; a button shows the others."""
         theme, gap, count = self._theme, self._theme.space(2), len(TABULAR) + 2
         sheet = height(theme, self._bench.game.states, 3)
         columns = max(1, min(count, (rect.width + gap) // (needed_width(theme) + gap)))
@@ -202,7 +202,7 @@ class LearningPage:
         ]
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw tables and chart."""
+        """Draws tables and chart."""
         theme, states = self._theme, self._bench.game.states
         truth, *learnt = self._sheets()
         first = self._first % len(learnt)
@@ -214,7 +214,7 @@ class LearningPage:
     def _sheets(self) -> list[Sheet]:
         optimal, learners, last = self._bench.optimal, self._learners, self._last
         best = f"{self._bench.best_reward:.2f} a step"
-        sheets = [Sheet("True values Q*", "True Q*", style.TEXT, optimal, notes=("to be learnt", best))]
+        sheets = [Sheet("True values Q*", "True Q*", style.TEXT, optimal, notes=("the goal", best))]
         means = np.mean(self._recent, axis=0).tolist() if self._recent else [None] * len(TABULAR)
         for row, (method, colour, mean) in enumerate(zip(TABULAR, COLOURS, means, strict=False)):
             table = learners.tables[row]
@@ -226,7 +226,7 @@ class LearningPage:
                     table,
                     None if method.sums else optimal,
                     (
-                        "sums, no values" if method.sums else _error_in_words(table, optimal),
+                        "sums, not values" if method.sums else _error_in_words(table, optimal),
                         _earned(mean),
                         _did(last, row) if last and self._can_be_followed else "",
                     ),
@@ -239,29 +239,29 @@ class LearningPage:
 
     @property
     def _can_be_followed(self) -> bool:
-        """Whether single steps can be read."""
+        """Whether single steps can be followed."""
         return not self.running or 0 < self._speed.value <= _READABLE_SPEED
 
     def _network_sheet(self) -> Sheet:
         table = self._network.table if self._network else None
-        words = self._network.words if self._network else "begins with Go"
+        words = self._network.words if self._network else "starts with Go"
         if self._training:
-            words = "waits: a training goes on"
+            words = "off during training"
         notes = (_error_in_words(table, self._bench.optimal) if table is not None else "", words)
         return Sheet(NETWORK_TITLE, "Network", COLOURS[-1], table, self._bench.optimal, notes)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         return (
             Hint(Button.PAUSE, "Pause" if self.running else "Go"),
             Hint(Button.STEP, "Step"),
             Hint(Button.SLOWER, "Slower"),
             Hint(Button.FASTER, "Faster"),
-            Hint(Button.RESTART, "Afresh"),
+            Hint(Button.RESTART, "Reset"),
         )
 
     def leave(self) -> None:
-        """Let go of the network."""
+        """Stops the network."""
         self._drop_network()
 
     def _drop_network(self) -> None:
@@ -275,7 +275,7 @@ def _speed_in_words(speed: int) -> str:
 
 
 def _did(step: Step, row: int) -> str:
-    """A learner's step in words."""
+    """Describes a learner's step in words."""
     words = ("forward", "back")[int(step.action[row])]
     words = f"guessed {words}" if step.guessed[row] else words
     return f"{words}, slipped" if step.slipped[row] else words
@@ -286,6 +286,6 @@ def _earned(mean: float | None) -> str:
 
 
 def _error_in_words(table: NDArray[np.float64], optimal: NDArray[np.float64]) -> str:
-    """The largest error among what is known."""
+    """Returns the largest error of the values learnt so far, in words."""
     known = table != 0
     return f"error {relative_error(table, optimal)[known].max():.1%}" if known.any() else ""

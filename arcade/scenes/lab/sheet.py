@@ -1,4 +1,4 @@
-"""A table of action values as people read it: numbers in their place, arrows for the policy, errors as shade."""
+"""A drawn table of action values: numbers, arrows for the policy, and shades for the errors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,26 +15,26 @@ from arcade.ui.style import Colour, Size, Theme
 from games.drawing import mix
 
 ACTION_ICONS = ("right", "left")
-"""Signs of forward and back."""
+"""The icons of forward and back."""
 
-_WORST = 0.5  # an error from which the shade is full
-_SHADE = 0.5  # how much of the warning colour that is: numbers stay readable on it
+_WORST = 0.5  # relative error from which the shade is full
+_SHADE = 0.5  # share of the warning colour in a full shade; numbers stay readable on it
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What one table shows.
+    """The contents of one table.
 
     Attributes:
         title: Its name.
-        short: The same where there is less room.
+        short: A shorter name.
         colour: Colour of its name.
         table: [S, 2] the numbers; None while there are none.
-        optimal: [S, 2] what they ought to be, for the shade; None shades nothing.
+        optimal: [S, 2] the true values, for the shade; None shades nothing.
         notes: Lines below it.
-        at: The state where its learner is; None shows nobody.
+        at: The learner's state; None for no learner.
         touched: (state, action) whose number has just changed.
-        sums: Whether the numbers are sums, which may be large and are no estimates.
+        sums: Whether the numbers are sums of rewards, which may be large, rather than estimates of values.
     """
 
     title: str
@@ -49,22 +49,22 @@ class Sheet:
 
 
 def needed_width(theme: Theme) -> int:
-    """The narrowest table that shows numbers like 61.4 whole."""
+    """Returns the width of the narrowest table that shows numbers like 61.4 whole."""
     return theme.line(Size.SMALL) + theme.space(0.5) + 2 * (theme.width("00.0", Size.SMALL) + _beside_number(theme))
 
 
 def height(theme: Theme, states: int, notes: int) -> int:
-    """The height of a table with its title, its head and its notes."""
+    """Returns the height of a table with its title, its head and its notes."""
     return theme.line() + theme.space(1) + (states + 1) * row_height(theme) + notes * theme.line(Size.SMALL)
 
 
 def row_height(theme: Theme) -> int:
-    """The height of one state's row."""
+    """Returns the height of one state's row."""
     return theme.line(Size.SMALL) + theme.space(0.5)
 
 
 def draw_sheet(surface: pygame.Surface, theme: Theme, rect: pygame.Rect, sheet: Sheet, states: int) -> None:
-    """Draw a table: a row for each state, its number, the value of forward and the value of back."""
+    """Draws a table with a row for each state: its number, the value of forward and the value of back."""
     colour = style.readable(sheet.colour, style.GROUND)
     title = sheet.title if theme.width(sheet.title) <= rect.width else sheet.short
     theme.text(surface, title, rect.topleft, Size.BODY, colour, max_width=rect.width)
@@ -82,7 +82,7 @@ def draw_sheet(surface: pygame.Surface, theme: Theme, rect: pygame.Rect, sheet: 
 
 
 def _cells(theme: Theme, row: pygame.Rect) -> tuple[pygame.Rect, pygame.Rect, pygame.Rect]:
-    """The places of a state's number and of its two values."""
+    """Returns the places of a state's number and of its two values."""
     first = theme.line(Size.SMALL) + theme.space(0.5)
     width = (row.width - first) // 2
     left = row.left + first
@@ -130,7 +130,7 @@ def _draw_row(surface: pygame.Surface, theme: Theme, row: pygame.Rect, sheet: Sh
 
 
 def _draw_state(surface: pygame.Surface, theme: Theme, cell: pygame.Rect, state: int, here: bool) -> None:
-    """The state's number, on the token while the learner is there."""
+    """Draws the state's number, on the token while the learner is there."""
     if here:
         pygame.draw.circle(surface, style.PURPLE, cell.center, min(cell.size) // 2)
     colour = style.ink_on(style.PURPLE) if here else style.MUTED
@@ -152,5 +152,5 @@ def _draw_value(
 
 
 def _beside_number(theme: Theme) -> int:
-    """What a cell needs beside its number: the arrow and the gaps."""
+    """Returns the width of the arrow and the gaps beside a cell's number."""
     return theme.line(Size.SMALL) * 3 // 4 + theme.space(1.25)

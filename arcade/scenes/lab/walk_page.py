@@ -1,4 +1,4 @@
-"""The lab's first page: walk the chain by hand, see the slips, and the Q rule at work on every step."""
+"""The lab's first page: walk the chain by hand and see the Q-learning update of every step."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -23,11 +23,11 @@ from games.view import draw as draw_game
 from games.view import fit
 
 HOP_SECONDS = 0.3
-"""How long the token is on its way."""
+"""Time that the token takes from one state to the next."""
 
 
 class _Told(NamedTuple):
-    """One step, as it is told."""
+    """One step in words."""
 
     happened: str
     rule: str
@@ -35,7 +35,7 @@ class _Told(NamedTuple):
 
 
 class _Chain(Control):
-    """The chain itself: right goes forward, left goes back."""
+    """The chain as a widget: right goes forward, left goes back."""
 
     def __init__(self, act: Callable[[int], None]) -> None:
         super().__init__()
@@ -56,18 +56,18 @@ class _Chain(Control):
 
 
 class WalkPage:
-    """A chain to be walked by hand.
+    """The page on which a person walks the chain.
 
     Args:
         theme: Fonts and spaces.
-        bench: The chain and the parameters as they are set.
+        bench: The current chain and parameters.
         accent: Colour of the focus.
     """
 
     title = "Walk"
     legend = (
-        "Below the chain: each state, its best action and what that is worth. In your table a brown number is far from "
-        "the true one, an arrow marks the better action, and the frame what has just changed."
+        "Below the chain: each state, its best action and the value of that. In your table brown numbers are far from "
+        "the true values, arrows mark the better actions, and a frame marks the value that has just changed."
     )
 
     def __init__(self, theme: Theme, bench: Workbench, accent: Colour) -> None:
@@ -80,11 +80,11 @@ class WalkPage:
 
     @property
     def widgets(self) -> list[Control]:
-        """What may have the focus."""
+        """The widgets that can have the focus."""
         return [self._chain, self._forward, self._back]
 
     def restart(self) -> None:
-        """Forget everything and go to the first state."""
+        """Clears the table and goes to the first state."""
         self._learner = TableLearners(self._bench.game, [EGREEDY], self._bench.parameters)
         self._previous: NChainState | None = None
         self._told: _Told | None = None
@@ -92,13 +92,13 @@ class WalkPage:
         self._steps, self._reward, self._slips, self._age = 0, 0.0, 0, HOP_SECONDS
 
     def change(self) -> None:
-        """Go on with what is set now; on a chain of another length, afresh."""
+        """Continues with the changed chain and parameters; starts over if the chain's length has changed."""
         if self._bench.game.states != self._learner.game.states:
             self.restart()
         self._learner.game, self._learner.parameters = self._bench.game, self._bench.parameters
 
     def act(self, action: int) -> None:
-        """Take one step and learn from it."""
+        """Takes one step and learns from it."""
         learner = self._learner
         state = int(learner.state.position[0])
         before = float(learner.tables[0, state, action])
@@ -122,18 +122,18 @@ class WalkPage:
         )
 
     def handle(self, event: Input) -> bool:
-        """React to keys that act wherever the focus is; returns whether this was one."""
+        """Handles the page's own keys, whatever has the focus; returns whether the event was one of them."""
         if event == Press(Button.RESTART):
             self.restart()
             return True
         return False
 
     def update(self, seconds: float) -> None:
-        """Let the token go on."""
+        """Moves the token."""
         self._age += seconds
 
     def layout(self, rect: pygame.Rect) -> None:
-        """The chain above, what happened below it at the left, tables at the right."""
+        """Places the chain above, text below it at the left, tables at the right."""
         theme, gap = self._theme, self._theme.space(2)
         below = max(height(theme, self._bench.game.states, 0), 7 * theme.line() + theme.space(4))
         strip = theme.line(Size.SMALL) * 2 + theme.space(1)
@@ -151,7 +151,7 @@ class WalkPage:
         self._tables = pygame.Rect(rect.left + half + 2 * gap, top, rect.width - half - 2 * gap, rect.bottom - top)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw the page."""
+        """Draws the page."""
         state, blend = self._learner.state, min(1.0, self._age / HOP_SECONDS) if self._theme.motion else 1.0
         target = surface.subsurface(self._chain.rect.clip(surface.get_rect()))
         draw_game(target, self._bench.game, state, 0, self._previous, blend)
@@ -179,7 +179,7 @@ class WalkPage:
         )
 
     def _paint_policy(self, surface: pygame.Surface) -> None:
-        """Below each state the best action and its value."""
+        """Draws the best action and its value below each state."""
         theme, optimal = self._theme, self._bench.optimal
         size = theme.line(Size.SMALL)
         room = self._strip.width * 4 // 5 // max(1, len(optimal) - 1) - theme.space(0.5)
@@ -196,8 +196,8 @@ class WalkPage:
     def _paint_words(self, surface: pygame.Surface) -> None:
         column, told = Column(surface, self._theme, self._texts), self._told
         if told is None:
-            column.paragraph("Right steps forward, left goes back. Every fifth step or so slips and does the opposite.")
-            column.paragraph("The arrows under the chain are the best policy; watch your own table find it.")
+            column.paragraph("Right goes forward, left goes back. About one step in five slips and does the opposite.")
+            column.paragraph("The arrows below the chain are the best policy. Watch your own table find it.")
         else:
             column.paragraph(told.happened, Size.BODY, style.readable(style.WARNING) if told.slipped else style.TEXT)
             column.skip(self._theme.space(0.5))
@@ -205,15 +205,15 @@ class WalkPage:
         column.skip(self._theme.space(1))
         column.pair("Steps", f"{self._steps:,}", size=Size.SMALL)
         column.pair("Slips", f"{self._slips:,}", size=Size.SMALL)
-        column.pair("Reward a step", f"{self._reward / max(1, self._steps):.2f}", size=Size.SMALL)
+        column.pair("Reward per step", f"{self._reward / max(1, self._steps):.2f}", size=Size.SMALL)
         column.pair("Best possible", f"{self._bench.best_reward:.2f}", size=Size.SMALL)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
-        return (Hint(Button.LEFT, "Back"), Hint(Button.RIGHT, "Forward"), Hint(Button.RESTART, "Afresh"))
+        """Returns the key hints for the current state."""
+        return (Hint(Button.LEFT, "Back"), Hint(Button.RIGHT, "Forward"), Hint(Button.RESTART, "Reset"))
 
     def leave(self) -> None:
-        """Nothing is held."""
+        """Does nothing: the page holds no resources."""
 
 
 def _widest(theme: Theme, numbers: str, values: NDArray[np.float64]) -> int:

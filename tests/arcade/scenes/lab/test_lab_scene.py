@@ -201,7 +201,7 @@ def test_the_network_waits_while_another_agent_is_trained(scene: Any) -> None:
     press(scene, Button.PAUSE)
     page.update(0.1)
     assert not Network.made
-    assert "waits" in page._network_sheet().notes[1]
+    assert "off during training" in page._network_sheet().notes[1]
 
 
 def test_the_mean_of_ten_episodes_is_plotted(scene: Any) -> None:
@@ -228,7 +228,7 @@ def test_the_contest_counts_every_trial(scene: Any) -> None:
     scene.focus.current = scene.page.widgets[1]
     press(scene, Button.CONFIRM)
     assert scene.page.contest.learners.parameters.halving == 0
-    assert "never fell" in contest_module._lesson(scene.page.contest)
+    assert "stayed constant" in contest_module._lesson(scene.page.contest)
 
 
 # Room

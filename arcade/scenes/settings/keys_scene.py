@@ -1,4 +1,4 @@
-"""The keys of the games: what each does, another one for it, and what collides."""
+"""The screen that shows and changes the keys of each game, and reports conflicts."""
 
 from typing import Any
 
@@ -18,10 +18,10 @@ from games.registry import game_ids, info_of
 
 
 class KeyRow(Control):
-    """A button of a game with its keys; choosing it asks for another key.
+    """A row with one of a game's buttons and its keys; choosing the row asks for a new key.
 
     Args:
-        label: What the button does.
+        label: The action of the button, in words.
         button: The button.
         accent: Colour of its focus ring.
     """
@@ -30,17 +30,17 @@ class KeyRow(Control):
         super().__init__()
         self.label, self.button, self.accent = label, button, accent
         self.signs: tuple[str, ...] = ()
-        self.changed = False  # whether it has another key than at first
-        self.problem = False  # whether another button wants its key
-        self.waiting = False  # whether the next key is for it
+        self.changed = False  # whether its key differs from the default
+        self.problem = False  # whether another button has the same key
+        self.waiting = False  # whether it takes the next key that is pressed
 
     def handle(self, event: Input) -> None:
-        """Enter, Space or a click asks for a key."""
+        """Asks for a key after Enter, Space or a click."""
         if event in CHOOSE or (isinstance(event, Pointer) and event.pressed == 1):
             self.waiting = True
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
-        """Draw what it does at the left and its keys as caps at the right."""
+        """Draws the label at the left and the keys as caps at the right."""
         theme.panel(surface, self.rect, style.RAISED if focused else style.PANEL)
         left, size = self.rect.left + theme.space(2), theme.line() // 2
         if self.changed:
@@ -67,17 +67,17 @@ class KeyRow(Control):
 
 
 class KeysScene(Screen):
-    """Chooses keys, one game at a time.
+    """The screen that chooses keys, one game at a time.
 
     Args:
-        context: What all scenes share.
-        game_id: The game shown first; None takes the first there is.
+        context: Shared by all scenes.
+        game_id: The game shown first; None shows the first of the list.
     """
 
     def __init__(self, context: Context, game_id: str | None = None) -> None:
         super().__init__(context)
         self.infos = {each: info_of(each) for each in game_ids()}
-        self.told = ""  # why a key was not taken
+        self.told = ""  # reason why the last key was refused
         self.game = Stepper(
             "Game",
             list(self.infos),
@@ -85,7 +85,7 @@ class KeysScene(Screen):
             text=lambda each: self.infos[each].title,
             on_change=lambda _: self._build(),
         )
-        self.reset = PushButton("Keys as they were at first", self._reset)
+        self.reset = PushButton("Reset to the default keys", self._reset)
         self._build()
 
     def _build(self) -> None:
@@ -111,16 +111,16 @@ class KeysScene(Screen):
 
     @property
     def waiting(self) -> KeyRow | None:
-        """The row that the next key is for."""
+        """The row that takes the next key."""
         return next((row for row in self.rows if row.waiting), None)
 
     @property
     def keys(self) -> Keys:
-        """Keys are taken as they are while one is asked for."""
+        """Raw keys while a row waits for one, else menu keys."""
         return Keys.CAPTURE if self.waiting else Keys.MENU
 
     def handle(self, event: Input) -> Change | None:
-        """Take a key, or walk and choose."""
+        """Gives a key to the waiting row; otherwise handles input as usual."""
         row = self.waiting
         if row is None:
             self.told = ""
@@ -139,12 +139,12 @@ class KeysScene(Screen):
         if key == pygame.K_ESCAPE:
             return
         if not may_be_chosen(key) or not key_name(key):
-            self.told = f"{key_sign(key)} is needed everywhere: take another key"
+            self.told = f"{key_sign(key)} is reserved: choose another key"
             return
         self._change({**self.bindings, row.button.value: key_name(key)})
 
     def _forget(self) -> None:
-        """Give the focused button its first keys back."""
+        """Resets the focused row to its default keys."""
         row = self.focus.current
         if isinstance(row, KeyRow):
             self._change({name: key for name, key in self.bindings.items() if name != row.button.value})
@@ -161,7 +161,7 @@ class KeysScene(Screen):
     # Drawing
 
     def layout(self, area: pygame.Rect) -> None:
-        """A column of rows in the middle."""
+        """Places a column of rows in the middle."""
         theme = self.theme
         width = min(area.width - theme.space(6), theme.space(80))
         left, top = (area.width - width) // 2, theme.line(Size.TITLE) + theme.space(4)
@@ -173,16 +173,16 @@ class KeysScene(Screen):
         self._message = pygame.Rect(left, top + count * step, width, area.bottom - top - count * step)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """The title, and what collides or went wrong."""
+        """Draws the title, and a conflict or problem."""
         theme = self.theme
         left = self.game.rect.left
         theme.text(surface, "Keys", (left, theme.space(2)), Size.TITLE)
-        words = self.told or self._conflicts() or "Choose a line, then press the key that shall do it."
+        words = self.told or self._conflicts() or "Choose a line, then press its new key."
         colour = style.WARNING if self.told or self._conflicts() else style.MUTED
         theme.paragraph(surface, words, self._message, Size.SMALL, style.readable(colour, style.GROUND))
 
     def _conflicts(self) -> str:
-        """The first conflict in words, "" if there is none."""
+        """Returns the first conflict in words, "" if there is none."""
         buttons = {row.button: row.label for row in self.rows}
         table = game_table(self.bindings)
         for name, key in self.bindings.items():
@@ -191,16 +191,16 @@ class KeysScene(Screen):
                 number = next(code for code, meaning in table.items() if key_name(code) == key)
                 holder = buttons.get(table[number], table[number].value)
                 pair = f"{buttons[Button(name)]} and {buttons[other]}"
-                return f"{key_sign(number)} is wanted for {pair}: {holder} has it. Give the other one another key."
+                return f"{key_sign(number)} is set for {pair}: only {holder} gets it. Change the other one."
         return ""
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         if self.waiting:
             return (Hint(Button.BACK, "Keep the old key"),)
         first: tuple[Hint, ...] = (Hint(Button.CONFIRM, "Choose"),)
         if isinstance(self.focus.current, KeyRow):
-            first = (Hint(Button.CONFIRM, "Another key"), Hint(Button.DELETE, "The first key"))
+            first = (Hint(Button.CONFIRM, "New key"), Hint(Button.DELETE, "Default key"))
         elif self.focus.current is self.game:
             first = (Hint(Button.RIGHT, "Change"),)
         return (*first, Hint(Button.NEXT, "Next"), Hint(Button.BACK, "Back"))

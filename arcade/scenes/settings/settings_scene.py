@@ -1,4 +1,4 @@
-"""The settings: every preference with one sentence, in force and saved as soon as it is changed."""
+"""The settings screen: every preference with one sentence of help. Changes apply and are saved at once."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -23,8 +23,8 @@ from games.settings import settings_of
 _LOUDNESS = tuple(step / 10 for step in range(11))
 _TEXT_SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)
 _THREADS = (0, 1, 2, 4, 8, 16, 32, 64)
-_KEYS_HELP = "Other keys for what is done in the games."
-_RESET_HELP = "Everything on this page and all keys as they were at first."
+_KEYS_HELP = "Choose the keys of each game."
+_RESET_HELP = "Resets everything on this page and all keys to their defaults."
 
 Labelled = Stepper[Any] | TextField | PushButton
 """The kinds of widgets on this page."""
@@ -38,10 +38,10 @@ class _Group(NamedTuple):
 
 
 class SettingsScene(Screen):
-    """All preferences.
+    """The screen with all preferences.
 
     Args:
-        context: What all scenes share.
+        context: Shared by all scenes.
     """
 
     def __init__(self, context: Context) -> None:
@@ -51,7 +51,7 @@ class SettingsScene(Screen):
         self._build()
 
     def _build(self, current: str = "") -> None:
-        """Make the widgets anew from the settings; the focus goes to the one with the label `current`."""
+        """Makes the widgets from the settings; the focus goes to the widget with the label `current`."""
         self._make_widgets()
         self._groups = self._group_widgets()
         chosen = next((widget for widget in self._widgets if widget.label == current), None)
@@ -67,8 +67,8 @@ class SettingsScene(Screen):
         self.text_size = self._stepper("text_scale", "Text size", _TEXT_SCALES, _percent)
         self.motion = self._stepper("motion", "Motion", (True, False), _on_off)
         self.name = self._name_field()
-        self.keys_of_games = PushButton("Keys of the games", lambda: Push(KeysPage()))
-        self.device = self._stepper("device", "Learn on", ("auto", "cpu", "gpu"), _device)
+        self.keys_of_games = PushButton("Game keys", lambda: Push(KeysPage()))
+        self.device = self._stepper("device", "Train on", ("auto", "cpu", "gpu"), _device)
         self.threads = self._stepper("threads", "Threads", _THREADS, lambda count: str(count or "all"))
         self.reset = PushButton("Reset all settings", self._ask_reset)
 
@@ -87,7 +87,7 @@ class SettingsScene(Screen):
 
     @property
     def _current_label(self) -> str:
-        """The label of the widget that has the focus."""
+        """The label of the focused widget, "" if it has none here."""
         return next((widget.label for widget in self._widgets if widget is self.focus.current), "")
 
     def _stepper(self, name: str, label: str, choices: Sequence[Any], text: Callable[[Any], str]) -> Stepper[Any]:
@@ -117,7 +117,7 @@ class SettingsScene(Screen):
         self.context.change_settings(**changes)
 
     def _ask_reset(self) -> Change:
-        detail = "Sound, screen, training and all keys go back to what they were at first. Scores and agents stay."
+        detail = "Sound, screen, training and all keys get their defaults again. Scores and agents stay."
         return Push(ConfirmScene(self.context, "Reset all settings?", detail, "Reset", self._reset))
 
     def _reset(self) -> Change:
@@ -126,18 +126,18 @@ class SettingsScene(Screen):
         return Pop()
 
     def enter(self) -> None:
-        """Show what has been changed elsewhere."""
+        """Shows changes made on other screens."""
         self._build(self._current_label)
 
     def update(self, seconds: float) -> None:
-        """Follow what a key changes from anywhere: mute and fullscreen."""
+        """Shows changes made by the keys for mute and fullscreen, which act on every screen."""
         settings = self.context.settings.value
         for stepper, value in ((self.mute, settings.muted), (self.window, settings.fullscreen)):
             if stepper.value != value:
                 stepper.set(value)
 
     def handle(self, event: Input) -> Change | None:
-        """Scroll; the widgets get the rest."""
+        """Scrolls with the wheel; passes other input to the widgets."""
         if isinstance(event, Pointer) and event.wheel:
             if self._scroll.move(-event.wheel * self.theme.space(8)):
                 self.relayout()
@@ -150,7 +150,7 @@ class SettingsScene(Screen):
     # Drawing
 
     def layout(self, area: pygame.Rect) -> None:
-        """Groups in one or two columns, above a strip that explains what has the focus."""
+        """Places groups in one or two columns, above a strip that explains the focused widget."""
         theme, margin = self.theme, self.theme.space(3)
         head = theme.line(Size.TITLE) + theme.space(3)
         strip = 2 * theme.line(Size.SMALL) + theme.space(2)
@@ -176,7 +176,7 @@ class SettingsScene(Screen):
             self.layout(area)
 
     def _least_width(self) -> int:
-        """Of a column that shows every label and choice whole: each has one half of it."""
+        """Returns the width of a column that shows every label and choice whole, each in one half."""
         theme, halves = self.theme, []
         for widget in self.focus.widgets:
             if isinstance(widget, Stepper):
@@ -199,7 +199,7 @@ class SettingsScene(Screen):
         return y
 
     def draw(self, surface: pygame.Surface) -> None:
-        """Draw the page, clipped, then title and strip."""
+        """Draws the page, clipped, then title and strip."""
         self.arrange(surface.get_size())
         theme, view = self.theme, self._scroll.view
         theme.text(surface, "Settings", (theme.space(3), theme.space(2)), Size.TITLE)
@@ -227,7 +227,7 @@ class SettingsScene(Screen):
         theme.paragraph(surface, words, inner, Size.SMALL, style.BAD if problem else style.TEXT)
 
     def _message(self) -> tuple[str, bool]:
-        """What the strip says, and whether it is a problem."""
+        """Returns the text of the strip, and whether it is a problem."""
         current, context = self.focus.current, self.context
         if isinstance(current, TextField) and current.error:
             return current.error, True
@@ -236,13 +236,13 @@ class SettingsScene(Screen):
         if current in (self.sounds, self.music) and context.sounds.problem:
             return context.sounds.problem, True
         if isinstance(current, TextField | Stepper):
-            later = " It takes effect when the arcade is started again." if current is self.threads else ""
+            later = " Takes effect when the arcade is next started." if current is self.threads else ""
             return current.message + later, False
         helps: dict[object, str] = {self.keys_of_games: _KEYS_HELP, self.reset: _RESET_HELP}
         return helps.get(current, ""), False
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         change = (Hint(Button.RIGHT, "Change"),) if isinstance(self.focus.current, Stepper) else ()
         choose = (Hint(Button.CONFIRM, "Choose"),) if isinstance(self.focus.current, PushButton) else ()
         return (*change, *choose, Hint(Button.NEXT, "Next"), Hint(Button.MUTE, "Mute"), Hint(Button.BACK, "Back"))

@@ -54,7 +54,7 @@ def saved(context: Context, tmp_path: Path) -> Settings:
         ("Window", "fullscreen", True),
         ("Text size", "text_scale", 1.25),
         ("Motion", "motion", False),
-        ("Learn on", "device", "cpu"),
+        ("Train on", "device", "cpu"),
         ("Threads", "threads", 1),
     ],
 )
@@ -170,7 +170,7 @@ def test_a_key_is_chosen_by_pressing_it(keys: Any, context: Context, tmp_path: P
 def test_a_conflict_is_marked_on_both_and_told(keys: Any) -> None:
     choose(keys, "Move left", pygame.K_p)
     assert [row.label for row in keys.rows if row.problem] == ["Move left", "Pause"]
-    assert keys._conflicts().startswith("P is wanted for Move left and Pause: Move left has it.")
+    assert keys._conflicts().startswith("P is set for Move left and Pause: only Move left gets it.")
     choose(keys, "Pause", pygame.K_o)
     assert keys._conflicts() == ""
     assert not any(row.problem for row in keys.rows)
@@ -180,7 +180,7 @@ def test_a_conflict_is_marked_on_both_and_told(keys: Any) -> None:
 def test_keys_that_are_needed_everywhere_are_refused(keys: Any, context: Context, key: int) -> None:
     choose(keys, "Move left", key)
     assert context.settings.value.keys == {}
-    assert "needed everywhere" in keys.told
+    assert "reserved" in keys.told
 
 
 @pytest.mark.parametrize("event", [KeyDown(pygame.K_ESCAPE), Press(Button.BACK), Pointer((5, 5), pressed=1)])
@@ -198,7 +198,7 @@ def test_each_game_has_its_own_keys_and_its_own_reset(keys: Any, context: Contex
     keys._build()
     choose(keys, "Move left", pygame.K_k)
     assert context.settings.value.keys == {"snake": {"left": "j"}, "catch": {"left": "k"}}
-    focus(keys, "Keys as they were at first")
+    focus(keys, "Reset to the default keys")
     press(keys, Button.CONFIRM)
     assert context.settings.value.keys == {"snake": {"left": "j"}}
 

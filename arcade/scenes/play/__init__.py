@@ -1,1 +1,1 @@
-"""Playing, watching and racing."""
+"""The play screen, with a mode each for playing, watching and racing."""

@@ -1,4 +1,4 @@
-"""Panel and overlays of a game that a person plays: score, invitation to begin, result."""
+"""Panel and overlays of a game that a person plays: score, prompt to begin, result."""
 
 import pygame
 
@@ -14,7 +14,7 @@ from games.game import Play
 
 
 def draw_score(column: Column, played: Round, best: int | None, assisted: bool) -> None:
-    """Score, best, pace and marks of a round; its rules as long as it waits."""
+    """Draws score, best, pace and marks of a round, and the rules before it begins."""
     info, theme = played.game.info, column.theme
     column.text(info.title, Size.BODY, style.readable(info.accent, style.GROUND))
     column.skip(theme.space(2))
@@ -25,7 +25,7 @@ def draw_score(column: Column, played: Round, best: int | None, assisted: bool) 
     if info.play.speed_up:
         column.pair("Pace", f"{played.growth:.2f}×")
     if assisted:
-        column.pair("Slow assist", "marked", style.readable(style.WARNING, style.GROUND))
+        column.pair("Slow assist", "used", style.readable(style.WARNING, style.GROUND))
     if info.play.episodes > 1:
         column.skip(theme.space(1))
         draw_episode_marks(column, played, info.accent)
@@ -36,7 +36,7 @@ def draw_score(column: Column, played: Round, best: int | None, assisted: bool) 
 
 
 def draw_episode_marks(column: Column, played: Round, accent: Colour) -> None:
-    """One mark for each episode of a round: a tick for a point, a bar for none, a dot for those to come."""
+    """Draws one mark per episode of a round: a tick for a point, a bar for none, a dot for an episode to come."""
     total = played.game.info.play.episodes
     per_row = min(total, 10)
     cell = max(6, min(column.theme.space(3), column.rect.width // per_row))
@@ -57,7 +57,7 @@ def draw_episode_marks(column: Column, played: Round, accent: Colour) -> None:
 def draw_headline(
     surface: pygame.Surface, theme: Theme, picture: pygame.Rect, title: str, words: str, accent: Colour | None
 ) -> None:
-    """A title and a line above the menu in the middle of the picture; an accent and stars celebrate the line."""
+    """Draws a title and a line above the menu in the middle; `accent` colours the line and adds stars."""
     y = picture.centery - theme.space(3) - theme.line() - theme.line(Size.TITLE)
     theme.text(surface, title, (picture.centerx, y), Size.TITLE, align="midtop", max_width=picture.width)
     if not words:
@@ -72,8 +72,8 @@ def draw_headline(
 
 
 def draw_invitation(surface: pygame.Surface, theme: Theme, picture: pygame.Rect, played: Round, signs: Signs) -> None:
-    """The press that begins the game, or lets it go on, low in the picture."""
-    words = f"{ask_for_press(played.game.info.play, signs)} to {'begin' if played.is_fresh else 'go on'}"
+    """Draws a prompt for the press that begins or continues the game, low in the picture."""
+    words = f"{ask_for_press(played.game.info.play, signs)} to {'begin' if played.is_fresh else 'continue'}"
     image = theme.render(words, Size.BODY, style.TEXT)
     pill = image.get_rect(center=(picture.centerx, picture.bottom - picture.height * 12 // 100))
     pill.inflate_ip(theme.space(3), theme.space(1.5))
@@ -82,7 +82,7 @@ def draw_invitation(surface: pygame.Surface, theme: Theme, picture: pygame.Rect,
 
 
 def ask_for_press(play: Play, signs: Signs) -> str:
-    """The press that begins the game, in words for the device in hand."""
+    """Returns the press that begins the game, in words for the device last used."""
     if signs.device is Device.MOUSE:
         return "Click"
     buttons = [Button(name) for name in play.buttons]

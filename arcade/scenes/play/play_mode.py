@@ -1,4 +1,4 @@
-"""Playing in the play scene: keys and mouse, levels, slow assist, the pause menu, the score and its record."""
+"""The play scene's mode for playing: keys and mouse, levels, slow assist, the pause menu, score and record."""
 
 from collections.abc import Mapping
 
@@ -22,24 +22,24 @@ from games.registry import level_name, make
 
 
 class PlayMode:
-    """A person plays alone.
+    """The mode in which a person plays alone.
 
     Args:
-        match: What is played; the person begins it, pauses it and chooses its level.
-        context: What all scenes share.
-        focus: The widgets of the scene: those of the menu that is open.
+        match: The match. The person begins it, pauses it and chooses its level.
+        context: Shared by all scenes.
+        focus: The scene's widgets, which are those of the open menu.
     """
 
     def __init__(self, match: Match, context: Context, focus: Focus) -> None:
         self.controller = Human(match.game.info.play)
-        self.assisted = False  # in force now
-        self.was_assisted = False  # at any time in this round
-        self.verdict = ""  # what the finished round was worth, in words
-        self.record = False  # whether it was a new best
+        self.assisted = False  # whether slow assist is on
+        self.was_assisted = False  # whether slow assist was on at any time in this round
+        self.verdict = ""  # the finished round compared with the best score, in words
+        self.record = False  # whether the finished round is a new best
         self._match, self._context, self._focus = match, context, focus
 
     def start(self, game: Game) -> None:
-        """Set up a game: look up the best score, make the widgets, begin the person's round."""
+        """Sets up a game: looks up the best score, makes the widgets, begins the person's round."""
         self.info, self.level = game.info, level_name(game)
         self.best = self._context.scores.best(self.info.id, self.level)
         self._make_widgets()
@@ -49,7 +49,7 @@ class PlayMode:
 
     def _make_widgets(self) -> None:
         match, accent = self._match, self.info.accent
-        self.go_on = PushButton("Go on", match.resume, icon="play", accent=accent, main=True)
+        self.go_on = PushButton("Resume", match.resume, icon="play", accent=accent, main=True)
         self.again = PushButton("Play again", self._restart, icon="play", accent=accent, main=True)
         self.slower = PushButton("Play slower", self._play_slower, accent=accent)
         self.restart = PushButton("Start again", self._restart, accent=accent)
@@ -60,16 +60,16 @@ class PlayMode:
 
     @property
     def shows_result(self) -> bool:
-        """Whether the round is over and its result is to be read."""
+        """Whether the round is over and its result is shown."""
         return self._match.round.over_for(PLAYED_SECONDS)
 
     @property
     def keys(self) -> Keys:
-        """Letters are arrows in the game, and commands in the menus."""
+        """Game keys during play, menu keys while a menu is open."""
         return Keys.MENU if self._match.paused or self.shows_result else Keys.GAME
 
     def menu(self) -> list[PushButton]:
-        """The menu over the picture, if one is open."""
+        """Returns the buttons of the menu over the picture, none if no menu is open."""
         if self._match.paused:
             return [self.go_on, self.restart, self.quit]
         if not self.shows_result:
@@ -78,11 +78,11 @@ class PlayMode:
         return [self.again, self.slower, self.quit] if offers_help else [self.again, self.quit]
 
     def widgets(self) -> list[Control]:
-        """The widgets that may have the focus: those of the menu, none while a person plays."""
+        """Returns the widgets that can have the focus: those of the menu, none while a person plays."""
         return [*self.menu()]
 
     def _side_buttons(self) -> list[Control]:
-        """The buttons in the panel; keys reach them without focus, because arrows play."""
+        """Returns the buttons in the panel. They never have the focus, because arrows play; other keys press them."""
         buttons: list[Control] = []
         if len(self.info.levels) > 1 and self._match.round.is_fresh:
             buttons.append(self.next_level)
@@ -93,7 +93,7 @@ class PlayMode:
     # Input
 
     def handle(self, event: Input) -> Change | None:
-        """Play, or use the menu that is open."""
+        """Plays, or uses the open menu."""
         if isinstance(event, FocusLost):
             self._pause_if_running()
         elif isinstance(event, Release):
@@ -135,7 +135,7 @@ class PlayMode:
         return None
 
     def _point(self, event: Pointer) -> Change | None:
-        """The mouse: a side button, or the game itself."""
+        """Passes a mouse event to the side button below it, else to the game."""
         for button in self._side_buttons():
             if button.rect.collidepoint(event.position):
                 return button.handle(event)
@@ -170,12 +170,12 @@ class PlayMode:
         self._match.restart()
 
     def _forget_result(self) -> None:
-        """A fresh round has no verdict yet."""
+        """Clears verdict and record for a new round."""
         self.was_assisted = self.assisted
         self.verdict, self.record = "", False
 
     def finish(self, score: float, good: bool) -> None:
-        """Put into words what the score is worth, and keep it; records are whole numbers."""
+        """Compares the score with the best and saves it. Scores are saved as whole numbers."""
         score, old = round(score), self.best
         self.record = score > (old or 0)
         if good and self.info.play.episodes == 1:
@@ -194,18 +194,18 @@ class PlayMode:
         context.background(lambda: context.scores.add(self.info.id, level, player, score, assisted=assisted))
 
     def update(self) -> None:
-        """Nothing waits for time here."""
+        """Does nothing: the mode has no timers."""
 
     # Drawing
 
     def layout(self, area: pygame.Rect) -> None:
-        """Buttons below the score, the menu in the middle of the picture."""
+        """Places the buttons below the score, the menu in the middle of the picture."""
         theme, stage = self._context.theme, self._match.stage
         self.panel = stage.place_beside_panel(area, self.info.aspect, _panel_width(theme, area.width))
         stack_from(theme, self.menu(), stage.rect.center)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw score, buttons and what lies over the picture."""
+        """Draws score, buttons and overlays."""
         theme, played, buttons = self._context.theme, self._match.round, self._side_buttons()
         column = Column(surface, theme, stack_at_bottom(theme, buttons, self.panel))
         draw_score(column, played, self.best, self.was_assisted)
@@ -221,7 +221,7 @@ class PlayMode:
             draw_invitation(surface, theme, picture, played, self._context.signs)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         if self.widgets():
             return (Hint(Button.CONFIRM, "Choose"), Hint(Button.RESTART, "Start again"), Hint(Button.BACK, "Leave"))
         side, hints = self._side_buttons(), game_hints(self.info)

@@ -1,7 +1,7 @@
-"""Playing, watching and racing are one scene with three modes; each brings its rounds, its keys and its panel.
+"""The scene for playing, watching and racing. Each is a mode with its own rounds, keys and panel.
 
-A race is two rounds with the same seed on one clock; taking over is a controller that mixes a person and an agent.
-Neither changes how this scene lets time pass.
+A race is two rounds with the same seed on one clock. Taking over is a controller that mixes a person and an agent.
+Neither needs special treatment of time in this scene.
 """
 
 import random
@@ -33,53 +33,53 @@ from arcade.ui.style import Size
 from arcade.ui.widgets import Control, PushButton
 from games.game import Game
 
-_FASTEST_HEARD = 2.0  # times the game's pace; beyond that sounds run together
+_FASTEST_HEARD = 2.0  # times the normal speed; sounds would overlap at a higher speed
 
 
 class Mode(Protocol):
     """The part of the scene that differs between playing, watching and racing."""
 
     def start(self, game: Game) -> None:
-        """Set up a game from its beginning: the widgets, and fresh rounds in the match."""
+        """Sets up a new game: makes the widgets, and new rounds in the match."""
 
     @property
     def keys(self) -> Keys:
-        """The way in which keys are to be read now."""
+        """The current way to read keys."""
 
     def widgets(self) -> list[Control]:
-        """The widgets that may have the focus now."""
+        """Returns the widgets that can have the focus now."""
 
     def handle(self, event: Input) -> Change | None:
-        """React to an input."""
+        """Reacts to an input."""
 
     def finish(self, score: float, good: bool) -> None:
-        """The round is over; `good` tells whether its last episode ended well."""
+        """Takes the score of a round that is over; `good` is whether its last episode ended well."""
 
     def update(self) -> None:
-        """Time has passed."""
+        """Called once per frame, after the rounds have moved."""
 
     def layout(self, area: pygame.Rect) -> None:
-        """Place the pictures and the widgets beside and over them."""
+        """Places the pictures, and the widgets beside and over them."""
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw the panel and what lies over the picture."""
+        """Draws the panel and the overlays of the picture."""
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
 
 
 class PlayScene(Screen):
-    """A game on screen. One that fails ends here, and the reason is told.
+    """The screen of a game that is played, watched or raced. It catches and shows failures of the game.
 
     Args:
-        context: What all scenes share.
+        context: Shared by all scenes.
         game: The rules, with the level's settings.
-        agent: Who plays; None lets the person play.
-        seed: Seeds the game; None takes a fresh one.
-        rival: An agent that races against who plays, an earlier state of the same agent included; None for no race.
+        agent: The agent that plays; None lets the person play.
+        seed: Seed of the game; None takes a random one.
+        rival: An agent that races against the player, possibly a snapshot of the same agent; None for no race.
 
     Raises:
-        ValueError: An agent has no weights, or sees something that the game does not show.
+        ValueError: An agent has no weights, or the game lacks the agent's observation kind.
     """
 
     moves = True
@@ -110,23 +110,23 @@ class PlayScene(Screen):
         self._start()
 
     def _start(self) -> None:
-        """Set up the game from its beginning, also after it has failed."""
+        """Sets up a new game, also after a failure."""
         self.trouble = Trouble()
         with self._failure_caught():
             self.mode.start(self.match.game)
 
     @property
     def keys(self) -> Keys:
-        """The mode's keys; those of a menu where the game has failed."""
+        """The mode's keys; menu keys after a failure."""
         return Keys.MENU if self.trouble else self.mode.keys
 
     def refresh(self) -> None:
-        """Take over the widgets of the present state."""
+        """Shows the widgets of the current state."""
         self.focus.set([self._again, self._quit] if self.trouble else self.mode.widgets())
         self.relayout()
 
     def handle(self, event: Input) -> Change | None:
-        """One key records; all other input goes to the mode."""
+        """Handles the key for recording; passes other input to the mode."""
         if self.trouble:
             return super().handle(event)
         with self._failure_caught():
@@ -140,7 +140,7 @@ class PlayScene(Screen):
         return self._unless_an_agent_fails(lambda: self.mode.handle(event))
 
     def update(self, seconds: float) -> Change | None:
-        """Let the rounds go on."""
+        """Advances the rounds."""
         if self.trouble:
             return None
         with self._failure_caught():
@@ -149,7 +149,7 @@ class PlayScene(Screen):
 
     @contextmanager
     def _failure_caught(self) -> Iterator[None]:
-        """Catch a failure of the game inside; it ends the recording, and trying again is offered."""
+        """Catches a failure of the game in the block, ends the recording and offers another try."""
         with self.trouble.caught():
             yield
         if self.trouble:
@@ -157,7 +157,7 @@ class PlayScene(Screen):
             self.refresh()
 
     def _unless_an_agent_fails(self, play: Callable[[], Change | None]) -> Change | None:
-        """Play, or leave and tell why an agent cannot go on."""
+        """Calls `play`; if an agent fails, shows the reason and leaves."""
         try:
             return play()
         except StorageError as error:
@@ -174,28 +174,28 @@ class PlayScene(Screen):
         return None
 
     def _react(self, played: Round, tick: Tick) -> None:
-        """Play the sound of a tick, and tell the mode of the end of a round."""
+        """Plays the sound of a tick, and passes the score of a finished round to the mode."""
         if self._is_heard(played):
             self.context.sounds.play(cue(tick, self.match.game.info))
         if tick.ended and played.phase is Phase.OVER:
             self.mode.finish(played.score, tick.good)
 
     def _is_heard(self, played: Round) -> bool:
-        """A person's game is; an agent's only where that is wished for, and not in fast motion."""
+        """Whether to play sounds: always for a person; for an agent if the settings say so and it is not too fast."""
         if played.controller.person_plays:
             return True
         wished = self.context.settings.value.watch_sounds and played is self.match.round
         return wished and played.speed <= _FASTEST_HEARD
 
     def layout(self, area: pygame.Rect) -> None:
-        """Let the mode place what is to be seen; where the game has failed, place two buttons."""
+        """Lets the mode lay out; after a failure places two buttons instead."""
         if not self.trouble:
             return self.mode.layout(area)
         self._failure = area.inflate(-area.width // 4, -area.height // 3)
         stack_from(self.theme, [self._again, self._quit], self._failure.center)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw the games, then what the mode shows beside and over them."""
+        """Draws the games, then the mode's panel and overlays."""
         if self.trouble:
             return self._paint_failure(surface)
         with self._failure_caught():
@@ -203,7 +203,7 @@ class PlayScene(Screen):
 
     def _paint_failure(self, surface: pygame.Surface) -> None:
         theme, rect = self.theme, self._failure
-        theme.text(surface, f"{self.match.game.info.title} has failed", rect.topleft, Size.TITLE, max_width=rect.width)
+        theme.text(surface, f"{self.match.game.info.title} failed", rect.topleft, Size.TITLE, max_width=rect.width)
         room = pygame.Rect(rect.left, rect.top + theme.line(Size.TITLE), rect.width, 0)
         room.height = self._again.rect.top - room.top - theme.space()
         self.trouble.draw(surface, theme, room)
@@ -221,14 +221,14 @@ class PlayScene(Screen):
         self._recording.draw(surface, self.theme)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         if self.trouble:
             return (Hint(Button.CONFIRM, "Choose"), Hint(Button.BACK, "Leave"))
         recording = self.recorder.film is not None
         return (*self.mode.hints(), Hint(Button.RECORD, "End recording" if recording else "Record"))
 
     def leave(self) -> None:
-        """A recording ends with the scene."""
+        """Ends the recording."""
         self.recorder.end()
 
 

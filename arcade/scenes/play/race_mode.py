@@ -1,4 +1,4 @@
-"""Racing in the play scene: two games side by side, the leader, and the winner."""
+"""The play scene's mode for racing: two games side by side, the leader, and the winner."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ from games.registry import level_name
 from games.view import fit
 
 _WON = "You win!"
-_CLOCK = "Same seed, same clock"
-_GHOST_DIMMING = 90  # strength, of 255
+_CLOCK = "Same seed, same speed"
+_GHOST_DIMMING = 90  # of 255
 
 
 @dataclass(frozen=True)
@@ -39,25 +39,25 @@ class _Lane:
     """One side of the race."""
 
     name: str
-    agent: Profile | None  # None is the person
-    ghost: bool = False  # an earlier state of the agent at the other side
+    agent: Profile | None  # None for the person
+    ghost: bool = False  # whether it is an earlier snapshot of the agent on the other side
 
 
 class RaceMode:
-    """A person or an agent races against an agent.
+    """The mode in which a person or an agent races against an agent.
 
-    The higher score wins. The race is over when both rounds are, or as soon as only an agent goes on and leads: a good
-    agent might go on for hours.
+    The higher score wins. The race is over when both rounds are over, or when one is over and the other side is an
+    agent that leads: a good agent might play for hours.
 
     Args:
-        match: What is raced; its first seed also seeds the agents' random moves.
-        context: What all scenes share.
-        focus: The widgets of the scene: those of the menu that is open.
-        agent: Who races at the left; None is the person.
-        rival: Who races at the right.
+        match: The match. Its first seed also seeds the agents' random moves.
+        context: Shared by all scenes.
+        focus: The scene's widgets, which are those of the open menu.
+        agent: The agent at the left; None for the person.
+        rival: The agent at the right.
 
     Raises:
-        ValueError: An agent does not understand what it sees of this game.
+        ValueError: An agent's observation does not fit this level.
     """
 
     def __init__(self, match: Match, context: Context, focus: Focus, agent: Profile | None, rival: Profile) -> None:
@@ -68,14 +68,14 @@ class RaceMode:
         self.human = Human(match.game.info.play) if agent is None else None
         self._match, self._context, self._focus = match, context, focus
         self._seed = match.seed
-        self.verdict = ""  # the winner in words, "" as long as the race goes on
+        self.verdict = ""  # the winner in words, "" until the race is decided
         self._speed = 1.0
 
     def start(self, game: Game) -> None:
-        """Set up a fresh race: make the widgets, begin both rounds."""
+        """Sets up a new race: makes the widgets, begins both rounds."""
         self.info, self.verdict = game.info, ""
         accent = self.info.accent
-        self.go_on = PushButton("Go on", self._match.resume, icon="play", accent=accent, main=True)
+        self.go_on = PushButton("Resume", self._match.resume, icon="play", accent=accent, main=True)
         self.again = PushButton("Race again", self._race_again, icon="play", accent=accent, main=True)
         self.new_race = PushButton("New race", self._race_again, accent=accent)
         self.quit = PushButton("Leave", Pop, accent=accent)
@@ -83,7 +83,7 @@ class RaceMode:
         self._set_speed(self._speed)
 
     def _make_rounds(self, game: Game) -> list[Round]:
-        """One each, with the same seed. What the game's evaluations allow is long enough for a race."""
+        """Makes a round for each side, with the same seed and the step limit of evaluations."""
         limit = game.info.longest_game
         made = []
         for number, lane in enumerate(self.lanes):
@@ -99,13 +99,13 @@ class RaceMode:
 
     @property
     def keys(self) -> Keys:
-        """Letters are arrows while a person races."""
+        """Menu keys while a menu is open, game keys while a person races, else watching keys."""
         if self.widgets():
             return Keys.MENU
         return Keys.WATCH if self.human is None else Keys.GAME
 
     def widgets(self) -> list[Control]:
-        """The menu over the pictures, if one is open."""
+        """Returns the buttons of the menu over the pictures, none if no menu is open."""
         return [*self._menu()]
 
     def _menu(self) -> list[PushButton]:
@@ -120,7 +120,7 @@ class RaceMode:
     # Input
 
     def handle(self, event: Input) -> Change | None:
-        """Race, or use the menu that is open."""
+        """Races, or uses the open menu."""
         if isinstance(event, Release) and self.human is not None:
             self.human.release(event.button)
         elif isinstance(event, FocusLost):
@@ -164,7 +164,7 @@ class RaceMode:
         return None
 
     def _race_again(self) -> None:
-        """Another race has another world, the same for both."""
+        """Starts another race with a new seed, the same for both sides."""
         self._match.seed += 1
         self.start(self._match.game)
 
@@ -179,10 +179,10 @@ class RaceMode:
     # The race
 
     def finish(self, score: float, good: bool) -> None:
-        """One side is done; `update` ends the race when it is decided."""
+        """Does nothing: `update` ends the race when it is decided."""
 
     def update(self) -> None:
-        """End the race when it is decided."""
+        """Ends the race when it is decided."""
         if self.verdict or not self._decided():
             return
         for played in self._match.lockstep.rounds:
@@ -199,7 +199,7 @@ class RaceMode:
         return going[0].controller is not self.human and going[0].score > other.score
 
     def _settle(self) -> None:
-        """Put the winner into words and keep the result."""
+        """Sets the verdict and saves the result."""
         context, match, game_id = self._context, self._match, self.info.id
         level, seed = level_name(match.game), match.seed
         player = context.settings.value.name
@@ -228,7 +228,7 @@ class RaceMode:
     # Drawing
 
     def layout(self, area: pygame.Rect) -> None:
-        """Two pictures of one size side by side, names and scores above them, the menu in the middle."""
+        """Places two pictures of one size side by side, names and scores above them, the menu in the middle."""
         theme, count = self._context.theme, len(self.lanes)
         margin, gap = theme.space(2), theme.space(4)
         head, foot = theme.line() + theme.line(Size.TITLE) + theme.space(), theme.line(Size.SMALL) + theme.space()
@@ -247,7 +247,7 @@ class RaceMode:
         stack_from(theme, self._menu(), self._middle.center)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw names, scores and what lies over the pictures."""
+        """Draws names, scores and overlays."""
         theme, rounds = self._context.theme, self._match.lockstep.rounds
         highest = max(played.score for played in rounds)
         leads = [played.score == highest for played in rounds]
@@ -279,7 +279,7 @@ class RaceMode:
             draw_icon(surface, "star", (shown.right + line, shown.centery), line, accent)
 
     def _paint_over(self, surface: pygame.Surface, index: int) -> None:
-        """One side is done while the other goes on."""
+        """Marks a side that has finished before the other."""
         picture, theme = self._match.picture(index), self._context.theme
         self._match.stages[index].dim(surface, picture)
         theme.text(surface, "Finished", picture.center, Size.TITLE, align="center", max_width=picture.width)
@@ -292,7 +292,7 @@ class RaceMode:
         draw_headline(surface, self._context.theme, self._middle, title, words, accent)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         if self._menu():
             return (Hint(Button.CONFIRM, "Choose"), Hint(Button.RESTART, "New race"), Hint(Button.BACK, "Leave"))
         racing = [Hint(Button.FASTER, "Faster"), Hint(Button.SLOWER, "Slower")]

@@ -1,4 +1,4 @@
-"""Recording what is on screen in the play scene: begun and ended with one key, written beside the window."""
+"""The recorder of the play scene: one key starts and ends a recording, which is written in the background."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,33 +11,33 @@ from arcade.rounds.round import Round
 from arcade.store import paths
 
 MOST_SECONDS = 20
-"""Longer recordings end by themselves: the writer keeps all frames in memory, and quitting waits for it."""
+"""Longest recording: the writer keeps all frames in memory, and quitting waits for the writer."""
 
 
 class FilmRecorder:
-    """Films rounds while it is on.
+    """A recorder that films rounds while it is on.
 
     Args:
-        context: Writes the film in the background, and tells where it lies.
+        context: Writes the film in the background and shows its path.
     """
 
     def __init__(self, context: Context) -> None:
-        self.film: Film | None = None  # what is being recorded now
+        self.film: Film | None = None  # the current recording
         self._context = context
 
     def toggle(self, rounds: Sequence[Round]) -> None:
-        """Begin to record, unless the last recording is still being written, or end it."""
+        """Ends the recording, or starts one unless the last one is still being written."""
         if self.film is not None:
             self.end()
             return
-        if self._context.is_busy:  # films that wait to be written would pile up in memory
+        if self._context.is_busy:  # films waiting for the writer would pile up in memory
             self._context.notice("The last recording is still being written")
             return
         self.film = Film([each.game for each in rounds], MOST_SECONDS * FRAMES_PER_SECOND)
         self.film.take(rounds)
 
     def update(self, seconds: float, rounds: Sequence[Round]) -> None:
-        """Time has passed."""
+        """Adds frames for the time that has passed; ends a recording that is full."""
         if self.film is None:
             return
         self.film.watch(seconds, rounds)
@@ -45,7 +45,7 @@ class FilmRecorder:
             self.end()
 
     def end(self) -> None:
-        """Write what has been recorded, if anything has."""
+        """Ends the recording, if there is one, and writes it in the background."""
         film, self.film = self.film, None
         if film is None:
             return

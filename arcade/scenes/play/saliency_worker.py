@@ -12,14 +12,14 @@ from arcade.rounds.controllers import TrainedAgent
 from games.game import Array
 
 EVERY_FRAMES = 8
-"""Frames from one computation to the next at least: about seven a second, more could not be followed."""
+"""Least number of frames between two computations: about seven per second, as many as a person can follow."""
 
 
 @dataclass(frozen=True)
 class Saliency:
-    """One observation, and how each of its inputs moves the value of the action that is best in it.
+    """One observation and its saliency: the effect of each input on the best action's Q value.
 
-    `moves` has the shape of the observation; ±1 is the input that moves the value most.
+    `moves` has the shape of the observation and is scaled so that the strongest input is 1 or -1.
     """
 
     observation: Array
@@ -27,29 +27,29 @@ class Saliency:
 
 
 class SaliencyWorker:
-    """Computes the saliency of an agent's last choice, again and again while it is enabled.
+    """A worker that keeps computing the saliency of an agent's latest choice while it is enabled.
 
     Args:
         context: Does the work in the background.
-        agent: The one whose choices are explained.
-        policy: Its network.
+        agent: The agent that plays.
+        policy: The agent's network.
     """
 
     def __init__(self, context: Context, agent: TrainedAgent, policy: Policy) -> None:
-        self.latest: Saliency | None = None  # the last one, None while it is off
+        self.latest: Saliency | None = None  # the latest result, None while disabled
         self.enabled = False
         self._context, self._agent, self._policy = context, agent, policy
         self._busy = False
         self._frames = EVERY_FRAMES
 
     def toggle(self) -> None:
-        """Switch the computation on or off."""
+        """Switches the computation on or off."""
         self.enabled = not self.enabled
         self.latest = None
         self._frames = EVERY_FRAMES
 
     def update(self) -> None:
-        """A frame has passed: compute again if it is time and the observation is another."""
+        """Starts a computation if it is time and the observation is new. Called once per frame."""
         self._frames += 1
         seen, output = self._agent.observation, self._agent.output
         if not self.enabled or self._busy or self._frames < EVERY_FRAMES or seen is None or output is None:

@@ -1,4 +1,4 @@
-"""Watching an agent in the play scene: its values and observation in a panel, speed and handicaps, taking over."""
+"""The play scene's mode for watching an agent: Q values and observation, speed, handicaps, taking over."""
 
 from collections.abc import Callable
 
@@ -30,36 +30,35 @@ from games.registry import level_name
 
 HANDICAPS = (0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0)
 DELAYS = (0, 1, 2, 3, 5, 8, 12)
-"""Ticks from seeing to acting."""
-
+"""Ticks from an observation to the action chosen for it."""
 
 _TAKE_OVER = "Take over"
 
 
 class WatchMode:
-    """A trained agent plays, and a person watches and may take over for a while.
+    """The mode in which a trained agent plays and a person watches and may take over for a while.
 
     Args:
-        match: What is played; its seed also seeds the random moves.
-        context: What all scenes share.
-        focus: The widgets of the scene: those in the panel.
-        agent: Who plays.
+        match: The match. Its seed also seeds the random moves.
+        context: Shared by all scenes.
+        focus: The scene's widgets, which are those in the panel.
+        agent: The agent that plays.
     """
 
     def __init__(self, match: Match, context: Context, focus: Focus, agent: Profile) -> None:
         self.agent = agent
         self.controller = TrainedAgent(agent.policy(), np.random.default_rng((match.seed, 2)))
-        self.scores: list[float] = []  # of the rounds watched so far
-        self.handicapped = False  # whether the running round is not the agent's own play alone
+        self.scores: list[float] = []  # scores of the rounds watched so far
+        self.handicapped = False  # whether this round had random moves, a delay, or moves of the person
         self._match, self._context, self._focus = match, context, focus
 
     @property
     def keys(self) -> Keys:
-        """Letters are arrows while the person plays."""
+        """Game keys while the person plays, else watching keys."""
         return Keys.GAME if self.handover.person_plays else Keys.WATCH
 
     def start(self, game: Game) -> None:
-        """Set up a game: find the agent's own best score, make the widgets, begin the round."""
+        """Sets up a game: finds the agent's best score, makes the widgets, begins the round."""
         self.info, self.level = game.info, level_name(game)
         self.handover = Handover(self.controller, Human(game.info.play))
         self.panel = pygame.Rect(0, 0, 0, 0)
@@ -68,7 +67,7 @@ class WatchMode:
         self._observation_view = ObservationView(self._spec, self.info.accent)
         self._player = Badge(colour=self.info.accent)
         self._saliency = SaliencyWorker(self._context, self.controller, self.agent.policy())
-        self._just_taken_over = False  # Shift went down and no frame has passed since
+        self._just_taken_over = False  # whether Shift was pressed in this frame
         top = self._context.scores.top(self.info.id, self.level, is_agent=True, count=1000)
         self.best = max((each.score for each in top if each.name == self.agent.name), default=0)
         self._make_widgets()
@@ -97,11 +96,11 @@ class WatchMode:
         return f"{1000 * ticks / self.info.ticks_per_second:.0f} ms"
 
     def widgets(self) -> list[Control]:
-        """The controls in the panel."""
+        """Returns the controls in the panel."""
         return [self.pause, self.step, self.take_over, self.quit, self.speed, self.handicap, self.delay]
 
     def handle(self, event: Input) -> Change | None:
-        """Play, if the person has taken over, or use the keys of the watcher; the rest goes to the widgets."""
+        """Steers the game if the person has taken over; else handles the watcher's keys, then the widgets."""
         picture = self._match.picture()
         if event == FocusLost() or event == Release(Button.TAKE_OVER):
             self._release_take_over(event)
@@ -127,12 +126,15 @@ class WatchMode:
     # Taking over
 
     def _press_take_over(self) -> None:
-        """Shift goes down: the person takes over, or hands back what a click has taken."""
+        """Handles a press of Shift: takes over, or hands back after a click on the hint bar."""
         self._toggle_takeover()
         self._just_taken_over = True
 
     def _release_take_over(self, event: Input) -> None:
-        """Shift goes up. A click on the bar of hints is down and up at once: then the person keeps the game."""
+        """Handles a release of Shift: hands back.
+
+        A click on the hint bar presses and releases within one frame; then the person keeps the game.
+        """
         if self.handover.person_plays and not (self._just_taken_over and isinstance(event, Release)):
             self._toggle_takeover()
 
@@ -163,7 +165,7 @@ class WatchMode:
         self._set_speed(self.speed.value)
 
     def _set_speed(self, speed: float) -> None:
-        """A person plays at the game's pace at most."""
+        """Sets the speed; a person plays at normal speed at most."""
         self._match.round.speed = min(speed, 1.0) if self.handover.person_plays else speed
 
     def _set_handicap(self, epsilon: float) -> None:
@@ -179,21 +181,21 @@ class WatchMode:
         self._match.restart()
 
     def _reset_handicapped(self) -> None:
-        """A fresh round counts again if the agent plays it as well as it can."""
+        """Resets `handicapped` for a new round: it counts if the agent plays alone and without handicaps."""
         agent = self.controller
         self.handicapped = agent.epsilon > 0 or agent.delay > 0 or self.handover.person_plays
 
     def finish(self, score: float, good: bool) -> None:
-        """Count the score, and keep it if the agent played unhindered, by itself, and never did better."""
+        """Counts the score, and saves it if it is the agent's best without handicaps or takeover."""
         self.scores.append(score)
-        whole = round(score)  # as records are
+        whole = round(score)  # scores are saved as whole numbers
         if whole > self.best and not self.handicapped:
             self.best = whole
             context, level, name = self._context, self.level, self.agent.name
             context.background(lambda: context.scores.add(self.info.id, level, name, whole, is_agent=True))
 
     def update(self) -> None:
-        """Go on to the next game when the last one has been seen."""
+        """Starts the next game some time after the last one has ended."""
         self._just_taken_over = False
         self._saliency.update()
         played = self._match.round
@@ -203,7 +205,7 @@ class WatchMode:
             self._restart()
 
     def layout(self, area: pygame.Rect) -> None:
-        """Controls below, what the agent thinks and sees above."""
+        """Places the controls below, Q values and observation above."""
         theme, rows = self._context.theme, ((self.take_over, self.quit), (self.pause, self.step))
         panel = self._match.stage.place_beside_panel(area, self.info.aspect, _panel_width(theme, area.width))
         gap, height = theme.space(1), theme.line() + theme.space(1.25)
@@ -216,8 +218,8 @@ class WatchMode:
         self.panel = stack_at_bottom(theme, [self.speed, self.handicap, self.delay], rest)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw who plays, and the panel."""
-        self.pause.label = "Go on" if self._match.paused else "Pause"
+        """Draws the player's name and the panel."""
+        self.pause.label = "Resume" if self._match.paused else "Pause"
         self.take_over.label = "Hand back" if self.handover.person_plays else _TAKE_OVER
         self._paint_player(surface)
         column = Column(surface, self._context.theme, self.panel)
@@ -227,7 +229,7 @@ class WatchMode:
         self._paint_observation(column)
 
     def _paint_player(self, surface: pygame.Surface) -> None:
-        """Say over the picture who is playing."""
+        """Draws the player's name over the picture."""
         theme, badge, picture = self._context.theme, self._player, self._match.picture()
         person = self.handover.person_plays
         badge.icon, badge.colour = ("person", style.WHITE) if person else ("agent", self.info.accent)
@@ -240,7 +242,7 @@ class WatchMode:
         badge.draw(surface, theme)
 
     def _paint_record(self, column: Column) -> None:
-        """The score, and as much about the agent as leaves room for its values."""
+        """Draws the score, and as much about the agent as leaves room for its Q values."""
         theme, agent = self._context.theme, self.agent
         values = self._bars.height(theme) + theme.line(Size.SMALL) + theme.space(2)
         if column.rect.height - values >= theme.line(Size.TITLE) + theme.line() + 3 * theme.line(Size.SMALL):
@@ -260,9 +262,9 @@ class WatchMode:
 
     def _paint_values(self, column: Column) -> None:
         controller = self.controller
-        column.text("Q of each action", Size.SMALL, style.MUTED)
+        column.text("Q value of each action", Size.SMALL, style.MUTED)
         if controller.q_values is not None:
-            # Worth changes far more over time than between actions, so the bars show what sets them apart.
+            # Q values change far more over time than between actions, so the bars show the differences from the mean.
             values = controller.q_values.astype(np.float64)
             differences, words = (values - values.mean()).tolist(), [*map(value_text, values.tolist())]
             self._bars.show(differences, self.handover.action, words)
@@ -272,7 +274,7 @@ class WatchMode:
             self._bars.draw(column.surface, self._context.theme)
             column.skip(height)
         if controller.epsilon and not self.handover.person_plays:
-            column.text("A random move" if controller.random_move else "Its own choice", Size.SMALL, style.MUTED)
+            column.text("Random move" if controller.random_move else "The agent's choice", Size.SMALL, style.MUTED)
 
     def _paint_observation(self, column: Column) -> None:
         theme, saliency = self._context.theme, self._saliency
@@ -282,7 +284,7 @@ class WatchMode:
         seen, moves = self._match.round.batch.observe()[0], None
         if saliency.latest is not None:
             seen, moves = saliency.latest.observation, saliency.latest.moves
-            column.text("What moves the best action's value:", Size.SMALL, style.MUTED)
+            column.text("Saliency of the best action:", Size.SMALL, style.MUTED)
             draw_key(column.surface, theme, column.rect)
             column.skip(line)
         else:
@@ -292,13 +294,13 @@ class WatchMode:
         self._observation_view.draw(column.surface, theme, seen, moves)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         watching = (
-            Hint(Button.PAUSE, "Go on" if self._match.paused else "Pause"),
+            Hint(Button.PAUSE, "Resume" if self._match.paused else "Pause"),
             Hint(Button.STEP, "One step"),
             Hint(Button.FASTER, "Faster"),
             Hint(Button.SLOWER, "Slower"),
-            Hint(Button.EXTRA, "What it sees" if self._saliency.enabled else "What moves it"),
+            Hint(Button.EXTRA, "What it sees" if self._saliency.enabled else "Saliency"),
             Hint(Button.RESTART, "New game"),
             Hint(Button.BACK, "Back"),
         )
@@ -308,7 +310,7 @@ class WatchMode:
 
 
 def _panel_width(theme: Theme, width: int) -> int:
-    """A third of the window, or more where the text is large."""
+    """Returns a third of the window's width, or more if the text is large."""
     arrows = 2 * (theme.line() + theme.space(1.25))
     half = max(theme.width(_TAKE_OVER) + theme.space(3), theme.width("1000 ms") + arrows)
     return min(max(round(width * 0.32), 2 * half), round(width * 0.44))

@@ -74,7 +74,7 @@ def test_pausing_stops_time_and_going_on_waits_for_a_press(cartpole: Any, how: s
     steps = int(cartpole.match.round.batch.steps[0])
     wait(cartpole, 1.0)
     assert cartpole.match.paused and cartpole.keys is Keys.MENU
-    press(cartpole, Button.CONFIRM)  # "Go on" has the focus
+    press(cartpole, Button.CONFIRM)  # "Resume" has the focus
     wait(cartpole, 1.0)
     assert not cartpole.match.paused and cartpole.match.round.batch.steps[0] == steps
     press(cartpole, Button.RIGHT)

@@ -114,7 +114,7 @@ def test_a_pause_stops_both(context: Context, how: Any) -> None:
     assert scene.handle(how) is None
     before = scores(scene)
     wait(scene, 1.0)
-    press(scene, Button.CONFIRM)  # "Go on" has the focus
+    press(scene, Button.CONFIRM)  # "Resume" has the focus
     wait(scene, 1.0)
     assert scores(scene) == before
     press(scene, Button.RIGHT)

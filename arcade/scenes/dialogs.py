@@ -1,4 +1,4 @@
-"""Small questions: yes or no, and a line of text. They answer by a change of the stack."""
+"""Dialogs that ask for yes or no, or for a line of text. They answer with a change of the stack of scenes."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from arcade.ui.scene import Change, Pop, Scene
 from arcade.ui.style import Colour, Size
 from arcade.ui.widgets import OnPress, PushButton
 
-_VEIL = 190  # of 255: how much of what lies behind is hidden
+_VEIL = 190  # of 255: opacity of the veil over the scene behind
 
 
 class _Dialog(Screen):
@@ -26,7 +26,7 @@ class _Dialog(Screen):
         self._veil = pygame.Surface((1, 1))
 
     def draw(self, surface: pygame.Surface) -> None:
-        """Draw the question over a darkened picture of what it is about."""
+        """Draws the question over a darkened picture of the scene behind."""
         if self.behind is not None:
             self.behind.draw(surface)
             if self._veil.get_size() != surface.get_size():
@@ -43,7 +43,7 @@ class _Dialog(Screen):
         return min(self.theme.space(76), self.area.width - self.theme.space(10))
 
     def _open(self, content: int) -> pygame.Rect:
-        """Size the panel for the question and `content` pixels below it; returns the room for that content."""
+        """Sizes the panel for the question and `content` pixels below it; returns the rectangle of that content."""
         theme = self.theme
         title_lines = len(theme.wrap(self.title, Size.TITLE, self._inner_width()))
         head = title_lines * theme.line(Size.TITLE) + len(self._detail_lines()) * theme.line() + theme.space(3)
@@ -53,7 +53,7 @@ class _Dialog(Screen):
         return pygame.Rect(inner.left, inner.top + head, inner.width, content)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Draw panel and question."""
+        """Draws panel and question."""
         theme = self.theme
         theme.panel(surface, self.panel)
         y = self.panel.top + theme.space(3)
@@ -66,22 +66,22 @@ class _Dialog(Screen):
             y += theme.line()
 
     def hints(self) -> tuple[Hint, ...]:
-        """Choose or go back."""
+        """Returns the key hints for the current state."""
         return (Hint(Button.CONFIRM, "Choose"), Hint(Button.BACK, "Cancel"))
 
 
 class ConfirmScene(_Dialog):
-    """Asks before something that cannot be undone.
+    """A dialog that asks for confirmation.
 
     Args:
-        context: What all scenes share.
+        context: Shared by all scenes.
         title: The question.
-        detail: What will happen.
-        yes: The label of the button that does it.
-        command: Called for a yes; gives the change of the stack, at least taking this scene off.
-        no: The label of the button that does not.
-        decline: Called for a no; Escape only takes this scene off.
-        behind: The scene it is asked in, shown darkened around the question.
+        detail: An explanation of the consequences.
+        yes: The label of the button for yes.
+        command: Called for yes. Returns a change that removes this scene from the stack.
+        no: The label of the button for no.
+        decline: Called for no. Escape pops this scene without a call.
+        behind: The scene that asks, shown darkened around the dialog.
     """
 
     def __init__(
@@ -101,24 +101,25 @@ class ConfirmScene(_Dialog):
         self.focus.set([self._no, self._yes], self._yes)
 
     def layout(self, area: pygame.Rect) -> None:
-        """Two buttons side by side."""
+        """Places two buttons side by side."""
         row = self._open(self._yes.height(self.theme))
         _side_by_side(row, self._no, self._yes, self.theme.space(2))
 
 
 class PromptScene(_Dialog):
-    """Asks for a line of text.
+    """A dialog that asks for a line of text.
 
     Args:
-        context: What all scenes share.
-        title: What is asked for.
-        detail: More about it, "" for nothing.
-        text: What stands there first.
-        parse: Text to value; a `ValueError` says what is wrong.
-        done: Called with the value; gives the change of the stack, None to stay.
+        context: Shared by all scenes.
+        title: The question.
+        detail: An explanation, "" for none.
+        text: The initial text.
+        parse: Checks the text; raises a `ValueError` with the problem.
+        done: Called with the accepted text. Returns a change of the stack, None to stay.
         yes: The label of the button that accepts.
-        path: Whether the text is a path: long, and begun with a folder to which a name is added.
-        behind: The scene it is asked in, shown darkened around the question.
+        accent: Colour of field and buttons.
+        path: Whether the text is a path. It may be long, and typing adds to the initial text, a folder.
+        behind: The scene that asks, shown darkened around the dialog.
     """
 
     def __init__(
@@ -142,7 +143,7 @@ class PromptScene(_Dialog):
         self.focus.set([self.field, self._no, self._yes])
 
     def handle(self, event: Input) -> Change | None:
-        """Enter accepts from the field as well."""
+        """Accepts after Enter in the field; handles other input as usual."""
         if event == Press(Button.CONFIRM) and self.focus.current is self.field:
             return self._accept()
         return super().handle(event)
@@ -151,7 +152,7 @@ class PromptScene(_Dialog):
         return None if self.field.error else self._done(self.field.text.strip())
 
     def layout(self, area: pygame.Rect) -> None:
-        """TextField, message, then two buttons side by side."""
+        """Places text field, message, and two buttons side by side."""
         theme = self.theme
         height, gap = self._yes.height(theme), theme.space(2)
         rest = self._open(2 * height + 2 * theme.line(Size.SMALL) + gap)
@@ -160,7 +161,7 @@ class PromptScene(_Dialog):
         _side_by_side(row, self._no, self._yes, gap)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """The panel, and what is wrong with the text."""
+        """Draws the panel, and the problem of the text."""
         super().paint(surface)
         if self.field.error:
             room = self.field.rect.move(0, self.field.rect.height + self.theme.space(0.75))
@@ -168,7 +169,7 @@ class PromptScene(_Dialog):
             self.theme.paragraph(surface, self.field.error, room, Size.SMALL, style.BAD)
 
     def hints(self) -> tuple[Hint, ...]:
-        """Type, accept, go back."""
+        """Returns the key hints for the current state."""
         return (Hint(Button.CONFIRM, "Accept"), Hint(Button.NEXT, "Next"), Hint(Button.BACK, "Cancel"))
 
 

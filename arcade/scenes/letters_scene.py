@@ -1,4 +1,4 @@
-"""Letters on screen, for whoever has a gamepad or a mouse in hand and a text to write."""
+"""An on-screen keyboard for typing with a gamepad or a mouse."""
 
 from collections.abc import Callable
 
@@ -18,12 +18,12 @@ _COLUMNS = 10
 
 
 class LettersScene(Screen):
-    """Types into the field of the scene below.
+    """The on-screen keyboard. It types into a text field of the scene below.
 
     Args:
-        context: What all scenes share.
-        field: Where the letters go.
-        type_into: Takes what is typed; the scene below, so that it takes note of it as of keys.
+        context: Shared by all scenes.
+        field: The text field.
+        type_into: Takes typed letters: the `handle` method of the scene below, as if they came from a real keyboard.
     """
 
     def __init__(self, context: Context, field: TextField, type_into: Callable[[Input], object]) -> None:
@@ -55,7 +55,7 @@ class LettersScene(Screen):
             key.label = key.label.upper() if self.capital else key.label.lower()
 
     def handle(self, event: Input) -> Change | None:
-        """Two buttons save the way to the keys that are needed most."""
+        """Handles the buttons that delete, toggle capitals and finish; passes other input to the keys."""
         if event == Press(Button.EXTRA):
             self._type("\b")
         elif event == Press(Button.RESTART):
@@ -67,7 +67,7 @@ class LettersScene(Screen):
         return None
 
     def layout(self, area: pygame.Rect) -> None:
-        """The text above, the letters below it in a block."""
+        """Places the text above, the keys in a block below."""
         theme, gap = self.theme, self.theme.space(0.75)
         width = min(area.width - theme.space(6), theme.space(100))
         rows = len(_ROWS) + 1
@@ -83,9 +83,9 @@ class LettersScene(Screen):
             key.rect = _cell(left, top + len(_ROWS) * (tall + gap), width, tall, gap, index, len(self._more))
 
     def paint(self, surface: pygame.Surface) -> None:
-        """What is written, and what is wrong with it."""
+        """Draws the text, and its problem."""
         theme, head = self.theme, self._head
-        title = self.field.label or "Write"
+        title = self.field.label or "Type"
         theme.text(surface, title, head.topleft, Size.TITLE, max_width=head.width)
         box = pygame.Rect(head.left, head.top + theme.line(Size.TITLE) + theme.space(), head.width, 0)
         box.height = theme.line() + theme.space(1.5)
@@ -97,9 +97,9 @@ class LettersScene(Screen):
             theme.text(surface, self.field.error, place, Size.SMALL, style.BAD, max_width=head.width)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         return (
-            Hint(Button.CONFIRM, "Write"),
+            Hint(Button.CONFIRM, "Type"),
             Hint(Button.EXTRA, "Delete"),
             Hint(Button.RESTART, "Capitals"),
             Hint(Button.PAUSE, "Done"),
@@ -107,6 +107,6 @@ class LettersScene(Screen):
 
 
 def _cell(left: int, top: int, width: int, height: int, gap: int, column: int, columns: int) -> pygame.Rect:
-    """One of several places of the same width in a row."""
+    """Returns one of several places of equal width in a row."""
     room = (width + gap) / columns
     return pygame.Rect(left + round(column * room), top, round(room) - gap, height)

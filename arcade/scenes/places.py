@@ -1,4 +1,4 @@
-"""The destinations that screens lead to, as values: a screen names one, and the window opens the scene for it."""
+"""The destinations of navigation, as values: a screen returns a place, and the window opens the scene for it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class HomePage(Place):
 
 @dataclass(frozen=True)
 class Demo(Place):
-    """The demo that runs while nobody uses the home screen.
+    """The demo that starts after a while without input.
 
     Attributes:
         players: The agents that play, with weights; at least one.
@@ -28,7 +28,7 @@ class Demo(Place):
 
 @dataclass(frozen=True)
 class Guests(Place):
-    """The games of Gymnasium."""
+    """The Gymnasium games."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Scores(Place):
     """The high scores of people and agents.
 
     Attributes:
-        game_id: The game shown first; None takes the first there is.
-        level: Its level; None takes the one last played.
+        game_id: The game shown first; None shows the first of the list.
+        level: The level shown first; None shows the level last played.
     """
 
     game_id: str | None = None
@@ -56,8 +56,8 @@ class RaceSetup(Place):
     """The choice of the two sides of a race.
 
     Attributes:
-        game_id: The game that is raced in.
-        rival: Name of the agent chosen first; "" takes the first there is.
+        game_id: The game.
+        rival: Name of the opponent selected at first; "" selects the first agent of the list.
     """
 
     game_id: str
@@ -70,8 +70,8 @@ class Play(Place):
 
     Attributes:
         game: The rules, with the level's settings.
-        agent: Who plays; None lets the person play.
-        rival: An agent that races against who plays; None for no race.
+        agent: The agent that plays; None lets the person play.
+        rival: An agent that races against the player; None for no race.
     """
 
     game: Game
@@ -81,11 +81,11 @@ class Play(Place):
 
 @dataclass(frozen=True)
 class TrainSetup(Place):
-    """The choices before an agent is trained.
+    """The set-up of a training run.
 
     Attributes:
-        game_id: The game to be learnt.
-        start: An agent to train further; None starts afresh.
+        game_id: The game to learn.
+        start: An agent to train further; None trains a new one.
     """
 
     game_id: str
@@ -94,7 +94,7 @@ class TrainSetup(Place):
 
 @dataclass(frozen=True)
 class Dashboard(Place):
-    """The training that goes on, or has just ended."""
+    """The dashboard of the current training run, or of the one that ended last."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Agents(Place):
 
 @dataclass(frozen=True)
 class History(Place):
-    """An agent at every moment that its run has kept."""
+    """The snapshots of an agent's training."""
 
     entry: Entry
 
@@ -121,7 +121,7 @@ class Compare(Place):
 
     Attributes:
         game_id: Their game.
-        entry: The agent to begin with.
+        entry: The first agent of the comparison.
     """
 
     game_id: str

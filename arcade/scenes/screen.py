@@ -1,4 +1,4 @@
-"""What nearly all scenes share: a context, widgets with focus, and a layout that is made only when the size changes."""
+"""The base class of scenes: context, widgets with focus, work in the background, and a layout that is kept."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -15,16 +15,16 @@ T = TypeVar("T")
 
 
 class Screen:
-    """A base for scenes: fill in `layout` and `paint`, add widgets to `self.focus`.
+    """A base for scenes. Subclasses implement `layout` and `paint`, and add widgets to `self.focus`.
 
-    Escape pops the scene; everything else goes to the widgets.
+    Escape pops the scene; all other input goes to the widgets.
 
     Attributes:
-        game_played: The id of the game that is played here, whose chosen keys are in force then; "" for none.
-        shows_training: Whether the screen shows how the training goes, so that the window need not.
-        moves: Whether all of it may change at any time. What does not move is drawn anew after an input, and a few
+        game_played: The id of the game played here, "" for none. The keys chosen for that game are in force.
+        shows_training: Whether the screen shows the training run, so that the window need not.
+        moves: Whether the screen is fully redrawn in every frame. If not, it is redrawn after an input and a few
             times a second.
-        is_left: Whether it has gone off the stack.
+        is_left: Whether the scene is no longer on the stack.
     """
 
     game_played = ""
@@ -38,45 +38,45 @@ class Screen:
         self.area = pygame.Rect(0, 0, 0, 0)
         self._laid_out: object = None
         self.is_left = False
-        self._request: object = None  # the latest call of `open_with` that still counts
-        self._opened: Change | None = None  # what came of it
+        self._request: object = None  # token of the latest `open_with` call, None after it was answered or cancelled
+        self._opened: Change | None = None  # the change that this call led to
 
     @property
     def keys(self) -> Keys:
-        """Letters are typed while a text field has the focus, and are commands otherwise."""
+        """Text keys while a text field has the focus, else menu keys."""
         return Keys.TEXT if self.focus.wants_text else Keys.MENU
 
     @property
     def focused(self) -> Widget | None:
-        """The widget that has the focus."""
+        """The focused widget."""
         return self.focus.current
 
     def enter(self) -> None:
-        """Called when the scene comes on top; extend it where data may have changed meanwhile.
+        """Cancels a pending `open_with`. Called when the scene comes to the top of the stack.
 
-        What was to be opened before something else came on top is opened no more.
+        Subclasses extend it to reload data that may have changed.
         """
         self._request = self._opened = None
 
     def leave(self) -> None:
-        """Called when the scene goes off the stack: what comes from the background later is dropped."""
+        """Marks the scene as left: later results from the background are dropped. Called when it leaves the stack."""
         self.is_left = True
         self._request = self._opened = None
 
     # Work in the background
 
     def in_background(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        """Does slow work as `Context.background`, but calls `done` only if the scene has not been left by then."""
+        """Does slow work like `Context.background`, but calls `done` only if the scene is still on the stack."""
         self.context.background(work, lambda result: None if self.is_left else done(result))
 
     def open_with(self, read: Callable[[], T], where: Callable[[T], Change | None]) -> None:
-        """Reads something in the background, then asks for the change that `where` makes of it.
+        """Reads something in the background, then makes the change that `where` returns for it.
 
-        The latest call counts. What cannot be read or opened is told as a notice.
+        Only the latest call counts. An error of `read` or `where` becomes a notice.
 
         Args:
             read: Reads it, on another thread.
-            where: Makes a change of it, on this thread; `update` returns that.
+            where: Takes the result, on this thread, and returns a change for `update` to return.
         """
         self._request = request = object()
         context = self.context
@@ -105,28 +105,28 @@ class Screen:
     # Input, time and drawing
 
     def handle(self, event: Input) -> Change | None:
-        """Escape goes back; the widgets get the rest."""
+        """Goes back after Escape; passes other input to the widgets."""
         if event == Press(Button.BACK):
             return Pop()
         return self.focus.handle(event)
 
     def update(self, seconds: float) -> Change | None:
-        """Go where `open_with` leads as soon as that can be; nothing moves unless a scene says so."""
+        """Returns the change of a finished `open_with`. Subclasses override it if something moves."""
         change, self._opened = self._opened, None
         return change
 
     def draw(self, surface: pygame.Surface) -> None:
-        """Lay out if need be, paint, then draw the widgets."""
+        """Lays out if necessary, paints, then draws the widgets."""
         self.arrange(surface.get_size())
         self.paint(surface)
         self.focus.draw(surface, self.theme)
 
     def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
-        """Nothing moves by itself, or everything, unless a scene knows better."""
+        """Draws nothing, or asks for a full draw if `moves`. Subclasses override it to redraw only a part."""
         return None if self.moves or self._laid_out is None else ()
 
     def arrange(self, size: tuple[int, int]) -> None:
-        """Call `layout` if the size, the text scale or the scene itself asks for it."""
+        """Calls `layout` if the size or the text scale has changed, or after `relayout`."""
         state = (size, self.theme.version)
         if state != self._laid_out:
             self._laid_out = state
@@ -134,15 +134,15 @@ class Screen:
             self.layout(self.area)
 
     def relayout(self) -> None:
-        """Have `layout` called before the next drawing, because what is shown has changed."""
+        """Requests a call of `layout` before the next drawing."""
         self._laid_out = None
 
     def layout(self, area: pygame.Rect) -> None:
-        """Fill in: give every widget its rectangle within `area`."""
+        """Gives every widget its rectangle within `area`. Subclasses implement it."""
 
     def paint(self, surface: pygame.Surface) -> None:
-        """Fill in: draw what is no widget. It comes to lie below the widgets."""
+        """Draws everything below the widgets. Subclasses implement it."""
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         return (Hint(Button.BACK, "Back"),)

@@ -1,1 +1,1 @@
-"""Home: the cards of the games, the demo, and runs that were interrupted."""
+"""Home: the cards of the games, the demo, and interrupted training runs."""

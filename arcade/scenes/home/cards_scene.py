@@ -1,4 +1,4 @@
-"""Games as cards, each playing by itself, with a menu beside them: home, and the games of others."""
+"""The base of screens with a grid of game cards and a menu: home, and the Gymnasium games."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -22,14 +22,14 @@ from games.game import Game
 from games.registry import make
 
 _RENDER_SECONDS = 0.002
-"""Time for drawing the games in one frame; those that do not fit in have their turn in the next."""
+"""Drawing time per frame; games that do not fit in are drawn in the next frames."""
 
 
 class GameCard(Control):
-    """A game at work, with its name and its records.
+    """A card with a running game, its name and its records.
 
     Args:
-        showcase: The game in motion.
+        showcase: The running game.
         command: Called when the card is chosen.
     """
 
@@ -41,22 +41,22 @@ class GameCard(Control):
         self._command = command
 
     def handle(self, event: Input) -> Change | None:
-        """Enter, Space or a click opens the game's page."""
+        """Opens the game's page after Enter, Space or a click."""
         chosen = event in CHOOSE or (isinstance(event, Pointer) and event.pressed == 1)
         return self._command() if chosen else None
 
     def picture_rect(self, theme: Theme) -> pygame.Rect:
-        """The part of the card that shows the game."""
+        """Returns the part of the card that shows the game."""
         inner = self.rect.inflate(-theme.space(2), -theme.space(2))
         inner.height = max(theme.space(2), self.rect.height - text_height(theme))
         return inner
 
     def lines(self) -> tuple[str, str]:
-        """The records in words: a person's, then an agent's."""
+        """Returns the records in words: the person's, then the best agent's."""
         return self.records.own_words(self.info), self.records.agent_words(self.info)
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
-        """Draw the card."""
+        """Draws the card."""
         theme.panel(surface, self.rect, style.RAISED if focused else style.PANEL)
         picture = self.picture_rect(theme)
         self.showcase.draw(surface, theme, picture)
@@ -76,18 +76,18 @@ class GameCard(Control):
 
 
 def text_height(theme: Theme) -> int:
-    """What a card needs below its picture, and around it."""
+    """Returns the height of a card's text and margins."""
     return theme.line() + 2 * theme.line(Size.SMALL) + theme.space(4.5)
 
 
 class CardsScene(Screen):
-    """A grid of games that leads to their pages.
+    """A grid of game cards that lead to the games' pages.
 
     Args:
-        context: What all scenes share.
-        games: The games; `add_game` adds others.
-        title: Name of the place.
-        words: What is to be done here.
+        context: Shared by all scenes.
+        games: The first games; `add_game` adds others.
+        title: The screen's title.
+        words: A subtitle.
         menu: Buttons for the last cell of the grid.
     """
 
@@ -95,9 +95,9 @@ class CardsScene(Screen):
         super().__init__(context)
         self.title, self.words, self.menu = title, words, menu
         self.cards = [self._card(game) for game in games]
-        self._entries: dict[str, tuple[Entry, ...]] | None = None  # of each game, as they were listed last
-        self._next = 0  # the card whose turn it is to be drawn anew
-        self._fresh: list[GameCard] = []  # cards whose game has been drawn anew in this frame
+        self._entries: dict[str, tuple[Entry, ...]] | None = None  # agents of each game when last listed
+        self._next = 0  # index of the card to redraw next
+        self._fresh: list[GameCard] = []  # cards whose games were redrawn in this frame
         self._scroll = Scroll()
         self.focus.set([*self.cards, *self.menu])
 
@@ -106,7 +106,7 @@ class CardsScene(Screen):
         return GameCard(Showcase(game, background=self.context.begin_game), lambda: Push(page))
 
     def add_game(self, game: Game) -> None:
-        """One more card."""
+        """Adds a card."""
         self.cards.append(self._card(game))
         self.focus.set([*self.cards, *self.menu])
         self._show_records(self._entries)
@@ -114,13 +114,13 @@ class CardsScene(Screen):
             self._take_entries(self._entries)
 
     def enter(self) -> None:
-        """Look up records and agents anew; they may have changed."""
+        """Reloads records and agents, which may have changed."""
         super().enter()
         self._show_records(self._entries)
         self.in_background(self._list, self._take_entries)
 
     def _list(self) -> dict[str, tuple[Entry, ...]]:
-        """All agents by their games: also of games whose cards are still to come."""
+        """Returns all agents by game, including games whose cards have not been added yet."""
         entries = self.context.library.entries()
         games = {entry.profile.game_id for entry in entries if entry.profile}
         return {game_id: of_game(game_id, entries) for game_id in games}
@@ -149,7 +149,7 @@ class CardsScene(Screen):
         self.in_background(lambda: self.context.library.best(card.info.id, check_player, entries), done)
 
     def handle(self, event: Input) -> Change | None:
-        """The wheel scrolls; the cards get the rest."""
+        """Scrolls with the wheel; passes other input to the cards."""
         if isinstance(event, Pointer) and event.wheel and self._scroll.move(-event.wheel * self.theme.space(8)):
             self.relayout()
             return None
@@ -159,7 +159,7 @@ class CardsScene(Screen):
         return change
 
     def update(self, seconds: float) -> Change | None:
-        """All games play on."""
+        """Lets all games play on."""
         for card in self.cards:
             card.showcase.update(seconds)
         if self.area.height:
@@ -167,7 +167,7 @@ class CardsScene(Screen):
         return None
 
     def _render_cards(self) -> None:
-        """Draw as many games anew as there is time for."""
+        """Redraws as many games as there is time for."""
         self._fresh = []
         end = time.perf_counter() + _RENDER_SECONDS
         for _ in self.cards:
@@ -180,7 +180,7 @@ class CardsScene(Screen):
                 break
 
     def layout(self, area: pygame.Rect) -> None:
-        """A grid of cards whose last cell holds the menu."""
+        """Places the cards in a grid whose last cell holds the menu."""
         theme, gap = self.theme, self.theme.space(2)
         head = theme.line(Size.TITLE) + theme.space(3)
         room = pygame.Rect(gap, head, area.width - 2 * gap, area.height - head - gap)
@@ -205,10 +205,10 @@ class CardsScene(Screen):
         self._lay_out_menu(cells[-1])
 
     def _text_width(self) -> int:
-        """The narrowest card that shows its words whole."""
+        """Returns the width of the narrowest card that shows its text whole."""
         theme = self.theme
         words = [text for card in self.cards for text in card.lines()]
-        if any(card.records.loading for card in self.cards):  # the cards keep their places when they say more
+        if any(card.records.loading for card in self.cards):  # the cards must not move when loading ends
             words.append(NO_AGENT)
         widest = max((theme.width(text, Size.SMALL) for text in words), default=0)
         return widest + theme.line(Size.SMALL) + theme.space(3.5)
@@ -220,14 +220,14 @@ class CardsScene(Screen):
             button.rect = pygame.Rect(cell.left, cell.top + index * (height + gap), cell.width, height)
 
     def draw(self, surface: pygame.Surface) -> None:
-        """Draw the cards below the title, even when they are scrolled."""
+        """Draws the title, then the cards, clipped to the area below it."""
         self.arrange(surface.get_size())
         self.paint(surface)
         with self._clipped(surface):
             self.focus.draw(surface, self.theme)
 
     def redraw(self, surface: pygame.Surface) -> Sequence[pygame.Rect] | None:
-        """Only the games on the cards move."""
+        """Redraws the games on the cards; nothing else moves."""
         if super().redraw(surface) is None:
             return None
         with self._clipped(surface):
@@ -237,14 +237,14 @@ class CardsScene(Screen):
 
     @contextmanager
     def _clipped(self, surface: pygame.Surface) -> Iterator[None]:
-        """What scrolls is seen below the title only."""
+        """Clips drawing to the area that scrolls."""
         clip, margin = surface.get_clip(), self.theme.space()
         surface.set_clip(self._scroll.view.inflate(2 * margin, 2 * margin))
         yield
         surface.set_clip(clip)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """The name of the place."""
+        """Draws title, subtitle and scroll bar."""
         theme = self.theme
         shown = theme.text(surface, self.title, (theme.space(2), theme.space(1.5)), Size.TITLE)
         left = shown.right + theme.space(3)
@@ -257,14 +257,14 @@ class CardsScene(Screen):
 
 
 def best_columns(count: int, size: tuple[int, int], gap: int, text: int, narrowest: int = 0) -> int:
-    """How many columns give `count` cards the largest pictures.
+    """Returns the number of columns that gives `count` cards the largest pictures.
 
     Args:
         count: Number of cards.
-        size: Room for all of them.
+        size: Width and height of the grid.
         gap: Pixels between two cards.
-        text: Height of the words below a picture.
-        narrowest: Least width of a card, unless a single column has less.
+        text: Height of the text below a picture.
+        narrowest: Least width of a card; a single column may be narrower.
     """
 
     def side(columns: int) -> int:

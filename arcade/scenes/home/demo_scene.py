@@ -1,4 +1,4 @@
-"""What is shown when nobody has touched anything for a while: the best agents play, one game after the other."""
+"""The demo that starts after a while without input: the best agents play, one game after the other."""
 
 from collections.abc import Sequence
 
@@ -14,15 +14,15 @@ from arcade.ui import style
 from arcade.ui.scene import Change, Pop, Replace
 from arcade.ui.style import Size
 
-_TURN_SECONDS = 20.0  # how long each game has
+_TURN_SECONDS = 20.0  # time for each game
 
 
 class DemoScene(Screen):
-    """The best agents at play, marked as a demo; any input ends it.
+    """The screen on which the best agents play, marked as a demo. Any input ends it.
 
     Args:
-        context: What all scenes share.
-        agents: Who plays, with weights; at least one.
+        context: Shared by all scenes.
+        agents: The agents that play, with weights; at least one.
     """
 
     moves = True
@@ -40,13 +40,13 @@ class DemoScene(Screen):
         self._seconds = 0.0
 
     def handle(self, event: Input) -> Change | None:
-        """Enter leads to the game that is shown, anything else back home."""
+        """Opens the page of the current game after Enter; returns home after any other input."""
         if event == Press(Button.CONFIRM):
             return Replace(GamePage(self.info.id))
         return Pop() if isinstance(event, Press | Pointer) else None
 
     def update(self, seconds: float) -> None:
-        """Play on; the next game has its turn in time."""
+        """Lets the game play on; starts the next one in time."""
         self._seconds += seconds
         if self._seconds >= _TURN_SECONDS:
             self._turn += 1
@@ -56,13 +56,13 @@ class DemoScene(Screen):
             self.showcase.render(self.showcase.picture(self._picture).size)
 
     def layout(self, area: pygame.Rect) -> None:
-        """The picture as large as it can be, its caption below."""
+        """Places the picture, as large as possible, and its caption below."""
         theme, margin = self.theme, self.theme.space(2)
         caption = theme.line() + theme.line(Size.SMALL) + theme.space(1.5)
         self._picture = pygame.Rect(margin, margin, area.width - 2 * margin, area.height - 2 * margin - caption)
 
     def paint(self, surface: pygame.Surface) -> None:
-        """The game, what it is and who plays, and that it is a demo."""
+        """Draws the game, the demo mark, and a caption with the names of game and agent."""
         theme, accent = self.theme, self.info.accent
         self.showcase.draw(surface, theme, self._picture)
         words = theme.render("DEMO", Size.TITLE, style.ink_on(accent))
@@ -79,5 +79,5 @@ class DemoScene(Screen):
         theme.text(surface, played, (x, y + theme.line()), Size.SMALL, style.MUTED, "midtop", room)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         return (Hint(Button.CONFIRM, f"To {self.info.title}"), Hint(Button.BACK, "Home"))

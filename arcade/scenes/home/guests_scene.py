@@ -1,4 +1,4 @@
-"""Games of Gymnasium as cards, where it is installed: those for which there are presets."""
+"""The Gymnasium games that have presets, as cards, if Gymnasium is installed."""
 
 from functools import partial
 
@@ -13,29 +13,29 @@ from games.registry import gymnasium_ids, make
 
 
 class GuestsScene(CardsScene):
-    """Games that others have made, to be played, trained and watched like ours.
+    """The screen with the cards of third-party games, which can be played, trained and watched like the built-in ones.
 
     Args:
-        context: What all scenes share.
+        context: Shared by all scenes.
     """
 
     def __init__(self, context: Context) -> None:
-        menu = [PushButton("Back", Pop, icon="list", detail="To our own games")]
+        menu = [PushButton("Back", Pop, icon="list", detail="To the built-in games")]
         super().__init__(context, (), "Gymnasium", style.LOADING, menu)
         for game_id in gymnasium_ids():
             context.begin_game(partial(make, game_id), self.add_game)
 
     def add_game(self, game: Game) -> None:
-        """One more card; the first has the focus."""
+        """Adds a card; the first one gets the focus."""
         super().add_game(game)
-        self.words = "Games by others, to play and to be learnt"
+        self.words = "More games to play and to train agents on"
         if len(self.cards) == 1:
             self.focus.set(self.focus.widgets, self.cards[0])
 
     def handle(self, event: Input) -> Change | None:
-        """Escape goes back; the cards get the rest."""
+        """Goes back after Escape; passes other input to the cards."""
         return Pop() if event == Press(Button.BACK) else super().handle(event)
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now."""
+        """Returns the key hints for the current state."""
         return Hint(Button.CONFIRM, "Choose"), Hint(Button.NEXT, "Next"), Hint(Button.BACK, "Back")

@@ -1,4 +1,4 @@
-"""Asks, when the arcade is opened, whether to go on with training that was cut off."""
+"""The question at the start of the arcade whether to continue an interrupted training run."""
 
 from dataclasses import dataclass
 
@@ -14,36 +14,36 @@ from arcade.ui.scene import Change, Pop, Push, Replace
 
 
 @dataclass(frozen=True)
-class CutOff:
-    """An agent whose training was cut off, and where its run stopped if it can go on exactly."""
+class InterruptedRun:
+    """An agent whose training was interrupted, and its resume point if the run can continue exactly."""
 
     agent: Profile
     point: ResumePoint | None
 
 
-def find_cut_off(library: Library) -> tuple[CutOff, ...]:
-    """All agents whose training was cut off; what cannot be used is passed over."""
+def find_interrupted(library: Library) -> tuple[InterruptedRun, ...]:
+    """Returns all interrupted runs whose agents can be used."""
     found = []
     for entry in library.interrupted():
         try:
             agent = library.load(entry).profile
             if agent and agent.game():
-                found.append(CutOff(agent, _point(library, agent)))
+                found.append(InterruptedRun(agent, _point(library, agent)))
         except StorageError:
-            continue  # the list of agents tells what is wrong with it
+            continue  # the list of agents shows the problem
     return tuple(found)
 
 
-def ask_to_go_on(context: Context, cut_off: CutOff) -> Change:
-    """The question whether to go on with one of them."""
-    agent, runs = cut_off.agent, context.library.runs
+def ask_to_continue(context: Context, run: InterruptedRun) -> Change:
+    """Returns a change that asks whether to continue a run."""
+    agent, runs = run.agent, context.library.runs
 
     def go_on() -> Change:
-        if cut_off.point is None:
+        if run.point is None:
             forget()
             return Replace(TrainSetup(agent.game_id, agent))
         try:
-            context.start_training(Plan.going_on(agent, cut_off.point, device=context.settings.value.device))
+            context.start_training(Plan.going_on(agent, run.point, device=context.settings.value.device))
         except ValueError as error:
             context.notice(str(error))
             return Pop()
@@ -58,16 +58,16 @@ def ask_to_go_on(context: Context, cut_off: CutOff) -> Change:
         return Pop()
 
     frames = f"{agent.frames:,} game frames"
-    if cut_off.point:
-        detail = f"It was cut off and goes on exactly where it was saved last, after {frames}."
+    if run.point:
+        detail = f"The training was interrupted. It continues exactly from its last save, after {frames}."
     else:
-        detail = f"It was cut off. The agent was saved after {frames} and can be trained further from its weights."
-    title = f"Go on training {agent.name}?"
-    return Push(ConfirmScene(context, title, detail, "Go on", go_on, "Not now", decline))
+        detail = f"The training was interrupted. The agent was saved after {frames} and can be trained further."
+    title = f"Continue training {agent.name}?"
+    return Push(ConfirmScene(context, title, detail, "Continue", go_on, "Not now", decline))
 
 
 def _point(library: Library, agent: Profile) -> ResumePoint | None:
     try:
         return library.resume_point(agent)
     except StorageError:
-        return None  # it was damaged and is set aside: the agent goes on from its weights
+        return None  # the file was damaged and is set aside: training continues from the agent's weights

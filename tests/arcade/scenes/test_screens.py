@@ -176,7 +176,7 @@ def compare(context: Context) -> Iterator[Any]:
         scene.list.index = number
         if scene.list.selected not in scene._places:
             press(scene, Button.CONFIRM)
-    assert context.take_notice() == "5 agents at most: take one out first"
+    assert context.take_notice() == "5 agents at most: remove one first"
     yield scene
     for entry in scene._compared:
         scene._toggle(entry)
@@ -281,13 +281,13 @@ def dashboard(context: Context) -> Iterator[Any]:
 
 
 def dialogs(context: Context) -> Iterator[Any]:
-    detail = "Ada is still being trained. The training ends, and what it has learnt is saved."
+    detail = "Ada is still training. Quitting ends the training and saves the agent."
     yield ConfirmScene(context, "Quit?", detail, "Save and quit", Pop)
     scene = PromptScene(context, "Rename", "", "Ada", str, lambda text: Pop())
     yield scene
     scene.field.error = "name = '': must be 1 to 64 printable characters"
     yield scene
-    detail = "From which file? A file dropped on the window is imported as well."
+    detail = "File to import. You can also drop a file on the window."
     yield PromptScene(context, "Import an agent", detail, "/home/person/", str, lambda text: Pop(), path=True)
 
 

@@ -1,6 +1,6 @@
-"""The context that all scenes share: library, scores, preferences, theme, the running training, work in the background.
+"""The context that all scenes share: library, scores, preferences, theme, the training run, work in the background.
 
-Everything here belongs to the window's thread. Slow work is a job; its result comes back on this thread.
+Everything here belongs to the window's thread. Slow work runs as a job; its result is handled on this thread.
 """
 
 import gc
@@ -27,32 +27,32 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TRAINING_NICENESS = 10
-"""How far a training steps back for the window, which needs little of the processor, but at once.
+"""Niceness of training threads (Linux). The window needs little processor time, but needs it immediately.
 
-Otherwise a frame that is due waits for some milliseconds until a thread of TensorFlow has had its turn.
+Otherwise a frame would wait some milliseconds for a thread of TensorFlow.
 """
 
 CLOSE_SECONDS = 4.5
-"""How long a training session may take to save when the arcade is quit."""
+"""Time that a training session may take to save when the arcade is closed."""
 
 
 @dataclass
 class Context:
-    """What scenes are given. Build it with `arcade.window.opening.make_context`.
+    """The objects that all scenes share. Build it with `arcade.window.opening.make_context`.
 
     Attributes:
         library: The agents.
         scores: People's and agents' scores.
         settings: The person's preferences; saved when changed.
         theme: Fonts, sizes, drawing.
-        training: The session that runs, or ran last and is still to be looked at; at most one.
+        training: The running session, or the last one, whose result can still be viewed; None before the first run.
         sounds: The loudspeaker.
-        signs: How buttons are shown at present; the app sees to it.
-        status: One line beside the hints while something goes on in the background.
-        levels: The level last chosen for a game.
-        drafts: What was asked for in a game's training set-up before it was left.
+        signs: Names of keys and buttons for the device in use; set by the app.
+        status: One line beside the key hints about work in the background, "" for none.
+        levels: The level last chosen for each game.
+        drafts: The last input of each game's training set-up.
         frame_times: Seconds of the latest frames.
-        jobs: The work that goes on beside the window.
+        jobs: Work in other threads.
     """
 
     library: "Library"
@@ -75,22 +75,22 @@ class Context:
 
     @property
     def fps(self) -> float:
-        """Frames a second over the last seconds."""
+        """Frames per second, averaged over the latest frames."""
         total = sum(self.frame_times)
         return len(self.frame_times) / total if total else 0.0
 
     @property
     def is_training(self) -> bool:
-        """Whether a session runs now, paused or not."""
+        """Whether a session is running or paused."""
         return self.training is not None and self.training.latest.status.running
 
     @property
     def is_busy(self) -> bool:
-        """Whether work that takes seconds is still to be done."""
+        """Whether a job that takes seconds is not done yet."""
         return self.jobs.is_busy
 
     def change_settings(self, **changes: Any) -> None:
-        """Change some preferences at once; they are saved in the background.
+        """Changes some preferences at once, and saves them in the background.
 
         Raises:
             ValueError: A value is not allowed.
@@ -99,10 +99,10 @@ class Context:
         self.background(self.settings.save)
 
     def start_training(self, plan: "Plan") -> TrainingSession:
-        """Start a run; it is saved in the library.
+        """Starts a training run, which saves its agent in the library.
 
         Raises:
-            ValueError: Another run is going on, or this one goes on in another program.
+            ValueError: Another run is going on, or another program continues the same run.
         """
         if self.is_training:
             raise ValueError("another agent is being trained: stop that run first")
@@ -113,40 +113,40 @@ class Context:
         return self.training
 
     def end_training(self, timeout: float | None = CLOSE_SECONDS) -> bool:
-        """Stop the run if there is one, keep what it learnt, and let go of it. Returns whether it ended in time."""
+        """Stops the run, if there is one, and saves its agent. Returns whether it ended in time."""
         session, self.training = self.training, None
         return session is None or session.close(timeout)
 
     def notice(self, text: str) -> None:
-        """Tell the person one line, for some seconds."""
+        """Queues a one-line message, which is shown for some seconds."""
         self._notices.append(text)
 
     def take_notice(self) -> str | None:
-        """The next line to be told; the app shows them one after the other."""
+        """Removes and returns the next message, None if there is none."""
         return self._notices.popleft() if self._notices else None
 
     def background(
         self, work: Callable[[], T], done: Callable[[T], None] | None = None, *, takes_seconds: bool = False
     ) -> None:
-        """Do work in another thread, then call `done` with its result in this one; see `Jobs.background`."""
+        """Does work in another thread, then calls `done` with its result in this one; see `Jobs.background`."""
         self.jobs.background(work, done, takes_seconds=takes_seconds)
 
     def begin_game(self, work: Callable[[], T], done: Callable[[T], None] | None = None) -> None:
-        """Make a game by others in another thread; see `Jobs.begin_game`."""
+        """Makes a third-party game in another thread; see `Jobs.begin_game`."""
         self.jobs.begin_game(work, done)
 
     def collect(self) -> bool:
-        """Hand out the results of work that has ended, once a frame; returns whether there were any."""
+        """Handles the results of finished jobs, once per frame; returns whether there were any."""
         return self.jobs.collect()
 
     def _tell_failure(self, error: Exception) -> None:
-        get_logger(__name__).warning("Work in the background has failed", exc_info=error)
+        get_logger(__name__).warning("A background job has failed", exc_info=error)
         self.notice(str(error))
 
     def warm_up(self) -> None:
-        """Load TensorFlow in the background, unless that has been asked for already.
+        """Loads TensorFlow in the background at the first call.
 
-        Loading holds Python back in bursts, so ask only where nothing fast is on screen.
+        Loading blocks Python for short times, so call this only while nothing fast is on screen.
         """
         if not self._warming:
             self._warming = True
@@ -159,16 +159,16 @@ class Context:
         self.status = problem
 
     def spare_tensorflow(self) -> None:
-        """Exempt what is there from garbage collection, once: looking through a million objects holds the window up.
+        """Exempts all current objects from garbage collection: scanning a million objects would delay the window.
 
-        Never again after that, for a ring of objects that is exempt when it is dropped is never freed.
+        Only the first call has an effect, because a dropped reference cycle among exempt objects is never freed.
         """
         if not self._spared:
             self._spared = True
             gc.freeze()
 
     def close(self) -> bool:
-        """End training and the workers; whether all of it ended in time."""
+        """Ends the training run and all workers; returns whether the run ended in time."""
         ended = self.end_training()
         self.jobs.close(wait=ended)
         self.sounds.close()
@@ -177,12 +177,12 @@ class Context:
 
 
 def _load_tensorflow() -> str:
-    """Load TensorFlow; returns what went wrong, "" if nothing did."""
+    """Loads TensorFlow; returns the problem, "" for none."""
     from agents.learning.devices import warm_up
 
     try:
         warm_up()
-    except Exception as error:  # the arcade works without; training will say the same again
+    except Exception as error:  # the arcade works without TensorFlow; training will report the problem again
         get_logger(__name__).warning("TensorFlow did not load", exc_info=error)
         return f"TensorFlow did not load: {error}"
     return ""

@@ -1,4 +1,4 @@
-"""Work beside the window: it is done in other threads, its results are handed out in the window's own."""
+"""Jobs run in other threads; their results are handled in the window's thread."""
 
 import threading
 from collections.abc import Callable
@@ -11,49 +11,49 @@ T = TypeVar("T")
 
 
 class Jobs:
-    """The work that goes on beside the window.
+    """The jobs that run in other threads.
 
     All methods are called in the window's thread.
 
     Args:
-        tell: Tells the person what went wrong in a job: an `OSError` or a `ValueError`. All others `collect` raises.
+        tell: Takes an `OSError` or `ValueError` of a job, to show it. `collect` raises all other errors.
     """
 
     def __init__(self, tell: Callable[[Exception], None]) -> None:
         self._tell = tell
         self._waiting: list[tuple[Future[Any], Callable[[Any], None] | None]] = []
         self._workers = {name: ThreadPoolExecutor(1, name) for name in ("library", "films", "games")}
-        self._slow: Future[Any] | None = None  # the job begun last that takes seconds
+        self._slow: Future[Any] | None = None  # the latest job that takes seconds
 
     def __len__(self) -> int:
-        """How many jobs have no result yet, or one that has not been handed out."""
+        """Returns the number of jobs whose results have not been handled yet."""
         return len(self._waiting)
 
     @property
     def is_busy(self) -> bool:
-        """Whether work that takes seconds is still to be done."""
+        """Whether a job that takes seconds is not done yet."""
         return self._slow is not None and not self._slow.done()
 
     def background(
         self, work: Callable[[], T], done: Callable[[T], None] | None = None, *, takes_seconds: bool = False
     ) -> None:
-        """Do some work, one job after the other in the order asked for.
+        """Does some work in another thread. Jobs run one after the other, in the order of the calls.
 
         Args:
-            work: The job, done in another thread.
-            done: Takes its result, unless it went wrong.
-            takes_seconds: Do it in a thread of its own, where it holds no other work up.
+            work: The job, called in another thread.
+            done: Called with the result in the window's thread, unless the job failed.
+            takes_seconds: Whether to use the thread for slow jobs, so that other jobs need not wait.
         """
         job = self._submit("films" if takes_seconds else "library", work, done)
         if takes_seconds:
             self._slow = job
 
     def begin_game(self, work: Callable[[], T], done: Callable[[T], None] | None = None) -> None:
-        """As `background`, for making games by others: it may take seconds, which holds no other work up."""
+        """Makes a third-party game, like `background`. This may take seconds, so it has its own thread."""
         self._submit("games", work, done)
 
     def begin_alone(self, work: Callable[[], T], done: Callable[[T], None], name: str) -> None:
-        """As `background`, in a thread of this name; the program does not wait for it when it ends."""
+        """Does some work, like `background`, in a new thread with this name, which does not delay the exit."""
         job: Future[T] = Future()
 
         def run() -> None:
@@ -66,8 +66,8 @@ class Jobs:
         threading.Thread(target=run, name=name, daemon=True).start()
 
     def collect(self) -> bool:
-        """Hand out the results of work that has ended, once a frame; returns whether there were any."""
-        # From the last to the first: one that ends meanwhile is not handed out before those that were to end earlier.
+        """Handles the results of finished jobs, once per frame; returns whether there were any."""
+        # Checked from the latest to the first: a job that ends meanwhile must not overtake an earlier one.
         ended = [each for each in reversed(self._waiting) if each[0].done()]
         for each in reversed(ended):
             self._waiting.remove(each)
@@ -75,7 +75,7 @@ class Jobs:
         return bool(ended)
 
     def close(self, wait: bool) -> None:
-        """Begin no more work; if asked to, wait for what has been begun."""
+        """Accepts no more jobs; waits for the running ones if `wait` is set."""
         for worker in self._workers.values():
             worker.shutdown(wait=wait)
 

@@ -1,4 +1,4 @@
-"""One focus for keyboard and mouse: which of a scene's widgets is meant, and how arrows walk between them."""
+"""The focus: the widget of a scene that gets input, and its movement by arrow keys, Tab and mouse."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -11,7 +11,7 @@ from arcade.ui.style import Theme
 
 
 class Widget(Protocol):
-    """Something with a place that can have the focus. Its rectangle is given by the scene's layout."""
+    """An element with a rectangle that can have the focus. The scene's layout sets the rectangle."""
 
     rect: pygame.Rect
 
@@ -21,23 +21,23 @@ class Widget(Protocol):
 
     @property
     def wants_text(self) -> bool:
-        """Whether letters typed while it has the focus are text for it."""
+        """Whether typed letters are text for it while it has the focus."""
 
     def takes(self, button: Button) -> bool:
-        """Whether it uses this direction itself instead of letting the focus move."""
+        """Whether the widget uses this direction itself, so that the focus does not move."""
 
     def handle(self, event: Input) -> Change | None:
-        """React to an input that is meant for it: it has the focus, or the mouse acts on it."""
+        """Reacts to an input. The widget has the focus, or the mouse is over it."""
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
-        """Draw within its rectangle."""
+        """Draws the widget within its rectangle."""
 
 
 class Focus:
-    """The widgets of a scene, in reading order, and which one has the focus.
+    """The widgets of a scene in reading order, one of which has the focus.
 
     Args:
-        widgets: In the order in which Tab visits them.
+        widgets: The widgets in the order in which Tab visits them.
     """
 
     def __init__(self, widgets: Iterable[Widget] = ()) -> None:
@@ -46,7 +46,13 @@ class Focus:
         self.set(widgets)
 
     def set(self, widgets: Iterable[Widget], current: Widget | None = None) -> None:
-        """Take other widgets; the focus stays where it was if it can, else goes to `current` or the first."""
+        """Replaces the widgets.
+
+        Args:
+            widgets: The new widgets, in the order in which Tab visits them.
+            current: The widget that gets the focus. If None, the focus stays where it is if it can, else it goes to
+                the first enabled widget.
+        """
         kept = self.current
         self.widgets = list(widgets)
         if current is not None or kept not in self.widgets:
@@ -56,11 +62,11 @@ class Focus:
 
     @property
     def wants_text(self) -> bool:
-        """Whether letters are text now."""
+        """Whether typed letters are text now."""
         return self.current is not None and self.current.wants_text
 
     def handle(self, event: Input) -> Change | None:
-        """Move the focus, or pass the input on to the widget it is meant for."""
+        """Moves the focus, or passes the input to the focused widget or the widget under the mouse."""
         if isinstance(event, Pointer):
             return self._point(event)
         if isinstance(event, Press) and self._move(event.button):
@@ -70,7 +76,7 @@ class Focus:
         return None
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
-        """Draw all widgets, the focused one last so that its ring lies on top."""
+        """Draws all widgets, the focused one last so that its ring lies on top."""
         for widget in self.widgets:
             if widget is not self.current:
                 widget.draw(surface, theme, False)
@@ -86,7 +92,7 @@ class Focus:
         return None
 
     def _move(self, button: Button) -> bool:
-        """Move the focus if the button asks for that; returns whether it did ask."""
+        """Moves the focus if the button is a direction or Tab; returns whether the press was used up by that."""
         if button in (Button.NEXT, Button.PREVIOUS):
             self._cycle(1 if button is Button.NEXT else -1)
             return True
@@ -103,7 +109,7 @@ class Focus:
             self.current = able[index % len(able)]
 
     def _neighbour(self, button: Button) -> Widget | None:
-        """The nearest widget in a direction; being in line counts more than being near."""
+        """Returns the nearest widget in a direction. Distance from the line counts more than distance along it."""
         if self.current is None:
             return next((widget for widget in self.widgets if widget.enabled), None)
         here = self.current.rect
@@ -118,7 +124,7 @@ class Focus:
 
 
 def _distance(here: pygame.Rect, there: pygame.Rect, button: Button) -> tuple[float, float]:
-    """How far `there` lies in the direction (not at all if 0 or less), and how far off the line."""
+    """Returns the distance of `there` along a direction and aside of it; not in that direction if the first is <= 0."""
     if button in (Button.UP, Button.DOWN):
         ahead = there.top - here.bottom if button is Button.DOWN else here.top - there.bottom
         aside = max(there.left - here.right, here.left - there.right, 0)

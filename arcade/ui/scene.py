@@ -1,6 +1,6 @@
-"""The contract of a scene, and the changes that it may ask of the stack of scenes.
+"""The scene protocol, and the changes of the stack of scenes that a scene can return.
 
-Scenes return changes; only the window touches the stack.
+Scenes return changes; only the window changes the stack.
 """
 
 from collections.abc import Sequence
@@ -18,77 +18,77 @@ class Scene(Protocol):
 
     @property
     def keys(self) -> Keys:
-        """How the scene wants its keys read now."""
+        """The way in which the scene reads keys now."""
 
     @property
     def game_played(self) -> str:
-        """The id of the game that is played here, whose chosen keys are in force then; "" for none."""
+        """The id of the game played here, "" for none. The keys chosen for that game are in force."""
 
     @property
     def shows_training(self) -> bool:
-        """Whether the scene shows how the training goes, so that the window need not."""
+        """Whether the scene shows the training run, so that the window need not."""
 
     @property
     def focused(self) -> object:
-        """The widget that has the focus, None if there is none."""
+        """The focused widget, None for none."""
 
     def enter(self) -> None:
-        """The scene is on top from now on: for the first time, or again because the one above has gone."""
+        """Called when the scene comes to the top of the stack, also when the scene above it was removed."""
 
     def handle(self, event: Input) -> "Change | None":
-        """React to one input."""
+        """Reacts to one input."""
 
     def update(self, seconds: float) -> "Change | None":
-        """Move on by the time that has passed since the last call."""
+        """Advances the scene by the time since the last call."""
 
     def draw(self, surface: "pygame.Surface") -> None:
-        """Draw everything above the hint bar; `surface` is that area, already filled with the ground colour."""
+        """Draws everything above the hint bar; `surface` is that area, already filled with the background colour."""
 
     def redraw(self, surface: "pygame.Surface") -> "Sequence[pygame.Rect] | None":
-        """Draw anew only what moves by itself, over what the last `draw` has left on the surface.
+        """Redraws only the moving parts, over the result of the last `draw` on the surface.
 
         Returns:
-            Where something was drawn; None if more than that has changed, so that `draw` is needed.
+            The changed rectangles; None if more has changed, so that `draw` is needed.
         """
 
     def hints(self) -> tuple[Hint, ...]:
-        """The keys that act now and what they do."""
+        """Returns the keys that act now and their effects."""
 
     def leave(self) -> None:
-        """The scene was taken off the stack; let go of what it holds."""
+        """Releases the scene's resources. Called when it is removed from the stack."""
 
 
 class Place:
-    """A destination; the window knows the scene for it."""
+    """A destination of navigation. The window makes the scene for it."""
 
 
 @dataclass(frozen=True)
 class Push:
-    """Put a scene on top."""
+    """A change that puts a scene on top of the stack."""
 
     scene: Scene | Place
 
 
 @dataclass(frozen=True)
 class Replace:
-    """Put a scene in the place of the top one."""
+    """A change that replaces the top scene."""
 
     scene: Scene | Place
 
 
 @dataclass(frozen=True)
 class Pop:
-    """Take the top scene off; the one below goes on. The last one popped ends the arcade."""
+    """A change that removes the top scene. Removing the last scene ends the arcade."""
 
 
 @dataclass(frozen=True)
 class Home:
-    """Take off everything but the first scene."""
+    """A change that removes all scenes but the first."""
 
 
 @dataclass(frozen=True)
 class Quit:
-    """End the arcade."""
+    """A change that ends the arcade."""
 
 
 Change = Push | Replace | Pop | Home | Quit

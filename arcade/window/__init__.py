@@ -1,1 +1,1 @@
-"""The window: its loop, its stack of scenes, navigation and news."""
+"""The window: its main loop, its stack of scenes, navigation and notices."""

@@ -1,4 +1,4 @@
-"""The window: its loop, and what belongs to no scene - hints, news, the badge, closing."""
+"""The window's main loop, and everything outside the scenes: key hints, notices, the training badge, closing."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -28,17 +28,17 @@ from arcade.window.stack import SceneStack
 from games.border import GameError
 
 FRAMES_PER_SECOND = 60
-_REPEAT_MILLISECONDS = (400, 60)  # how long a key is held before it repeats in menus, and how often
-_LONGEST_STEP = 0.25  # seconds that a frame may claim to have taken
-_IDLE_SECONDS = 2.0  # without input, before TensorFlow is loaded
-_ESCAPE_SECONDS = 0.5  # after one scene was left by Escape, before another press of it ends the arcade
+_REPEAT_MILLISECONDS = (400, 60)  # key repeat in menus: delay, interval
+_LONGEST_STEP = 0.25  # seconds; the time step of a slow frame is cut to this
+_IDLE_SECONDS = 2.0  # time without input before TensorFlow is loaded
+_ESCAPE_SECONDS = 0.5  # after Escape has left a scene, it cannot end the arcade for this time
 
 
 class App:
     """One window with a stack of scenes.
 
     Args:
-        context: What all scenes share.
+        context: Shared by all scenes.
         scenes: The first scenes or places, the last one on top.
         size: Size of the window.
         fullscreen: Whether to fill the screen instead.
@@ -53,15 +53,15 @@ class App:
     ) -> None:
         self.context = context
         self.stack = SceneStack(context, scenes)
-        self.frame_times: list[float] = []  # seconds of every frame of the latest `run_for`
+        self.frame_times: list[float] = []  # seconds of each frame of the latest `run_for`
         self._size = size
-        self._settings = context.settings.value  # as they were last followed
+        self._settings = context.settings.value  # the settings applied last
         self._inputs = Inputs()
         self._bar = HintBar(context.theme)
         self._news = News(context)
         self._painter = Painter(context.theme, self._bar, self._news.toast)
         self._idle = 0.0
-        self._since_escape = _ESCAPE_SECONDS  # seconds since a scene was left by Escape
+        self._since_escape = _ESCAPE_SECONDS  # seconds since Escape left a scene
         self._clock = pygame.time.Clock()
         self._last = time.perf_counter()
         self.set_fullscreen(fullscreen)
@@ -72,13 +72,13 @@ class App:
     # The loop
 
     def run(self) -> None:
-        """Run until the last scene is gone."""
+        """Runs until the stack of scenes is empty."""
         self._last = time.perf_counter()
         while self.stack:
             self.frame()
 
     def run_for(self, seconds: float) -> list[float]:
-        """Run for some time; returns the seconds that each frame took, the waiting for its turn included."""
+        """Runs for some time; returns the seconds of each frame, including the wait for the next one."""
         self.frame_times = []
         self._last = time.perf_counter()
         end = self._last + seconds
@@ -88,30 +88,30 @@ class App:
         return self.frame_times
 
     def frame(self) -> None:
-        """One turn of the loop: events, time, drawing, then wait until the next one is due."""
+        """Runs one turn of the loop: handles events, updates, draws, then waits for the next frame."""
         now = time.perf_counter()
         seconds = now - self._last
         self._last = now
         self.context.frame_times.append(seconds)
         for event in pygame.event.get():
-            with self._going_on():
+            with self._errors_shown():
                 self._take(event)
             if not self.stack:
                 return
-        with self._going_on(leave=True):
+        with self._errors_shown(leave=True):
             self.advance(min(seconds, _LONGEST_STEP))
         if self.stack:
-            with self._going_on(leave=True):
+            with self._errors_shown(leave=True):
                 self._show()
-            # The other tick spins instead of sleeping and would take Python from the training thread.
+            # `tick_busy_loop` would not sleep, and would keep the training thread from running Python.
             self._clock.tick(FRAMES_PER_SECOND)
 
     @contextmanager
-    def _going_on(self, *, leave: bool = False) -> Iterator[None]:
-        """A game that fails where no scene expects it is told of.
+    def _errors_shown(self, *, leave: bool = False) -> Iterator[None]:
+        """Turns an error of a game or agent that no scene has caught into a notice.
 
         Args:
-            leave: Whether the scene on top is left, because it would fail again in the next frame.
+            leave: Whether to leave the top scene after an error, because it would fail again in the next frame.
         """
         try:
             yield
@@ -122,7 +122,7 @@ class App:
                 self.stack.obey(Pop())
 
     def advance(self, seconds: float) -> None:
-        """Let time pass for everything but the screen."""
+        """Updates everything by some time, without drawing."""
         if self.context.collect():
             self._painter.mark_changed()
         self._follow_settings()
@@ -140,7 +140,7 @@ class App:
         self.stack.obey(self.stack.top.update(seconds))
 
     def _follow_settings(self) -> None:
-        """Do what changed preferences ask for."""
+        """Applies changed preferences."""
         before, now = self._settings, self.context.settings.value
         if now is before:
             return
@@ -175,7 +175,7 @@ class App:
                     return
 
     def _bindings(self) -> Bindings:
-        """The keys chosen for the game that is played now."""
+        """Returns the keys chosen for the game being played."""
         return self.context.settings.value.keys.get(self.stack.top.game_played, {})
 
     def _listen_to_gamepads(self, seconds: float) -> None:
@@ -210,7 +210,7 @@ class App:
             self._hand_over(event)
 
     def _hand_over(self, event: Input) -> None:
-        """Let the scene on top react, and let that be heard in menus."""
+        """Passes an input to the top scene; in menus plays the sound of its effect."""
         scene = self.stack.top
         is_menu, before = scene.keys is not Keys.GAME, scene.focused
         change = self.stack.opened(scene.handle(event))
@@ -219,7 +219,7 @@ class App:
         self.stack.obey(change)
 
     def _escape(self) -> None:
-        """Leave a scene; whoever presses Escape in haste comes home, but not out of the arcade."""
+        """Leaves a scene. Pressing Escape several times quickly leads home, but does not end the arcade."""
         depth = len(self.stack)
         if depth == 1 and self._since_escape < _ESCAPE_SECONDS:
             return
@@ -250,7 +250,7 @@ class App:
         self.context.background(lambda: self.context.library.import_file(path), done)
 
     def open_devices(self) -> None:
-        """Open what the first frame need not wait for: loudspeaker and gamepads."""
+        """Opens sound and gamepads, which the first frame does not need."""
         self.context.sounds.open()
         try:
             self._inputs.gamepads.open()
@@ -260,24 +260,24 @@ class App:
     # The screen
 
     def _show(self) -> None:
-        """Bring the window up to date."""
+        """Updates the picture in the window."""
         self._lay_out()
         self._painter.show(self.stack.top)
 
     def draw(self) -> None:
-        """Draw everything onto the window, which is not yet shown."""
+        """Draws everything onto the window, without showing it yet."""
         self._lay_out()
         self._painter.draw(self.stack.top)
 
     def _lay_out(self) -> None:
-        """Fit everything to the window."""
+        """Fits everything to the window's size."""
         settings = self.context.settings.value
         size = self._painter.fit(settings.text_scale, settings.motion)
         self.context.signs = signs_for(self._inputs.device, self.stack.top.keys, self._bindings())
         self._bar.layout(size, self._hints(), self.context.status, self.context.signs)
 
     def _hints(self) -> tuple[Hint, ...]:
-        """Those of the scene, and the way to a training that goes on elsewhere."""
+        """Returns the scene's key hints, and the key to the dashboard if a run is going on elsewhere."""
         hints = self.stack.top.hints()
         if self._inputs.device is not Device.KEYBOARD and isinstance(self.stack.top.focused, TextField):
             hints = (Hint(Button.LETTERS, "Letters"), *hints)
@@ -290,19 +290,19 @@ class App:
         return window is not None and bool(window.get_flags() & pygame.FULLSCREEN)
 
     def set_fullscreen(self, on: bool) -> None:
-        """Fill the screen, or go back to a window of the size it had."""
-        self._inputs.let_go()  # a key that goes up while the window changes is never heard of
+        """Fills the screen, or returns to a window of the former size."""
+        self._inputs.let_go()  # SDL does not report a key released while the window changes
         if on:
             pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
         else:
             pygame.display.set_mode(self._size, pygame.RESIZABLE)
-            if pygame.display.get_window_size() != self._size:  # coming from fullscreen, SDL may need telling twice
+            if pygame.display.get_window_size() != self._size:  # after fullscreen, SDL may need a second call
                 pygame.display.set_mode(self._size, pygame.RESIZABLE)
 
     # The end
 
     def close(self) -> bool:
-        """End training, keep its progress and the window's size, close everything; whether all ended in time."""
+        """Ends the training run and saves it and the window's size; returns whether everything ended in time."""
         ended = False
         try:
             self.stack.clear()
@@ -310,7 +310,7 @@ class App:
                 self._say_goodbye()
             if self._size != (self.context.settings.value.width, self.context.settings.value.height):
                 self._change_settings(width=self._size[0], height=self._size[1])
-        finally:  # whatever has ended the window, what was learnt is kept
+        finally:  # save the agent even after an error
             ended = self.context.close()
         return ended
 
@@ -318,13 +318,13 @@ class App:
         try:
             self.context.change_settings(**changes)
         except ValueError:
-            return  # a window outside the sizes worth remembering
+            return  # the window's size is outside the range of the settings
 
     def _say_goodbye(self) -> None:
         window = pygame.display.get_surface()
         if window is None:
             return
-        with suppress(pygame.error):  # the window may be what has failed
+        with suppress(pygame.error):  # the window itself may have failed
             window.fill(style.GROUND)
             self.context.theme.text(window, "Saving the agent…", window.get_rect().center, Size.TITLE, align="center")
             pygame.display.flip()

@@ -1,4 +1,4 @@
-"""The events of keyboard, mouse and gamepads, read as inputs, and which of these devices was used last."""
+"""Translates events of keyboard, mouse and gamepads into inputs, and tracks the device used last."""
 
 import pygame
 
@@ -11,14 +11,14 @@ _DEVICES = {
     pygame.KEYDOWN: Device.KEYBOARD,
     pygame.MOUSEBUTTONDOWN: Device.MOUSE,
     pygame.MOUSEWHEEL: Device.MOUSE,
-}  # which device an event shows to be in hand; a mouse that is only brushed against is not
+}  # events that show which device is in use; mouse motion does not count, because it may be accidental
 
 
 class Inputs:
-    """Reads the events of all devices.
+    """A reader of the events of all devices.
 
     Attributes:
-        device: The device last used.
+        device: The device used last.
         gamepads: The gamepads.
     """
 
@@ -28,12 +28,12 @@ class Inputs:
         self._reader = Reader()
 
     def read(self, event: pygame.event.Event, keys: Keys, bindings: Bindings) -> tuple[Input, ...]:
-        """The inputs that an event stands for.
+        """Returns the inputs that an event stands for.
 
         Args:
-            event: Of pygame.
-            keys: How the scene on top wants its keys read.
-            bindings: The keys chosen for the game that is played.
+            event: An event of pygame.
+            keys: The way in which the top scene reads keys.
+            bindings: The keys chosen for the game being played.
         """
         if event.type in GAMEPAD_EVENTS:
             inputs = self.gamepads.read(event, keys)
@@ -44,10 +44,10 @@ class Inputs:
         return self._reader.read(event, keys, game_table(bindings) if keys is Keys.GAME else None)
 
     def take_news(self) -> str:
-        """A line about gamepads that came or went, "" for none; told once."""
+        """Returns a line about gamepads that were connected or removed, "" for none, and clears it."""
         news, self.gamepads.news = self.gamepads.news, ""
         return news
 
     def let_go(self) -> None:
-        """Take all keys as released."""
+        """Treats all keys as released."""
         self._reader.let_go()

@@ -1,6 +1,6 @@
-"""The scene for each place. Its module is loaded when the place is first opened.
+"""Makes the scene for each place. A scene's module is imported when its place is first opened.
 
-Home leads to all of them and shall be there at once; `load_scenes` fetches the rest while it is looked at.
+This lets home appear at once; `load_scenes` imports the other scenes after its first frame.
 """
 
 import pkgutil
@@ -18,10 +18,10 @@ from arcade.ui.scene import Place, Scene
 
 @singledispatch
 def scene_of(place: Place, context: Context) -> Scene:
-    """The scene for a place, made anew.
+    """Makes a new scene for a place.
 
     Raises:
-        ValueError: The place cannot be opened; one line says why.
+        ValueError: The place cannot be opened; the message is one line with the reason.
     """
     raise LookupError(f"no scene is known for {place}")
 
@@ -132,13 +132,13 @@ def _keys(place: places.KeysPage, context: Context) -> Scene:
 
 
 def letters(context: Context, field: TextField, type_into: Callable[[Input], object]) -> Scene:
-    """Letters on screen that fill a field, for hands without a keyboard."""
+    """Makes an on-screen keyboard for a text field."""
     from arcade.scenes.letters_scene import LettersScene
 
     return LettersScene(context, field, type_into)
 
 
 def load_scenes() -> None:
-    """Load all scenes, so that none holds the window up when it is opened."""
+    """Imports all scenes, so that opening one does not delay the window."""
     for module in pkgutil.walk_packages(scenes.__path__, f"{scenes.__name__}."):
         import_module(module.name)

@@ -1,4 +1,4 @@
-"""What is told in every scene: news, trouble with disk or sound, how a training in the background stands."""
+"""Messages shown on every screen: notices, problems with disk or sound, the state of a training run."""
 
 from agents.training.session import SessionReport, Status
 from arcade.context import Context
@@ -7,24 +7,24 @@ from games.border import take_note
 
 
 class News:
-    """Watches the context and says what a person should know.
+    """Collects messages from the context and shows them.
 
     Attributes:
-        toast: Shows one line after the other.
+        toast: Shows one message after the other.
     """
 
     def __init__(self, context: Context) -> None:
         self.toast = Toast()
         self._context = context
-        self._told: dict[str, str] = {}  # trouble by its source, so that none is told twice
-        self._was: Status | None = None  # of the training, when last looked at
+        self._told: dict[str, str] = {}  # latest problem of each source, so that it is shown only once
+        self._was: Status | None = None  # status of the training at the last check
 
     def update(self, seconds: float, elsewhere: bool) -> None:
-        """Look for news and let time pass.
+        """Collects new messages and moves the toast on.
 
         Args:
-            seconds: How much time has passed.
-            elsewhere: Whether the dashboard, which tells of the training itself, is not on screen.
+            seconds: Time since the last call.
+            elsewhere: Whether a screen other than the dashboard is open. The dashboard shows the training itself.
         """
         self._look_at_troubles()
         self._look_at_training(elsewhere)
@@ -35,7 +35,7 @@ class News:
             self.toast.show(self._context.take_notice() or "")
 
     def label(self, badge: Badge, elsewhere: bool) -> None:
-        """Write on the badge how the training stands; nothing if there is none to tell of."""
+        """Writes the progress of the training on the badge; clears it if there is none to show."""
         session = self._context.training
         if session is None or not self._context.is_training or not elsewhere:
             badge.text = ""
@@ -62,14 +62,14 @@ class News:
         if session and status and ended and elsewhere:
             self._context.notice(_ending(session.plan.name, session.latest))
         if status is Status.TRAINING and self._was is Status.STARTING:
-            self._context.spare_tensorflow()  # it may have come with the training
+            self._context.spare_tensorflow()  # the training may have loaded it
         self._was = status
 
 
 def _ending(name: str, report: SessionReport) -> str:
-    """How a training has ended, and if it failed why and where its agent lies."""
-    told = f"Training of {name} has {report.status.value}"
-    return f"{told}: {report.note}" if report.status is Status.FAILED else f"{told}: F2 shows it"
+    """Returns a message about the end of a training, with the reason and the agent's path if it failed."""
+    told = f"Training of {name} {report.status.value}"
+    return f"{told}: {report.note}" if report.status is Status.FAILED else f"{told}. Press F2 to see it"
 
 
 def _progress(report: SessionReport, frames: int) -> str:

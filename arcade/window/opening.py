@@ -1,4 +1,4 @@
-"""Opens the arcade: the display, what all scenes share, the first scenes, and the window that shows them."""
+"""Opens the arcade: the display, the context, the first scenes, and the window that shows them."""
 
 import gc
 import json
@@ -28,13 +28,13 @@ from arcade.window.app import App
 from games.registry import broken_games, info_of, make
 
 _SWITCH_SECONDS = 0.0005
-"""How long a training may keep Python from the window, which waits for it several times a frame."""
+"""Python's thread switch interval: the window waits this long for the training thread, several times per frame."""
 
-_WINDOWLESS = ("offscreen", "dummy", "evdev")  # what SDL falls back to without saying so
+_WINDOWLESS = ("offscreen", "dummy", "evdev")  # drivers that SDL falls back to without an error
 
 
 def make_context() -> Context:
-    """The context of the person's own data folder."""
+    """Makes the context for the user's data folder."""
     settings = SettingsStore(paths.settings_file())
     limit_threads(settings.value.threads)
     return Context(
@@ -53,14 +53,14 @@ def run(
     watch: str | None = None,
     race: str | None = None,
 ) -> int:
-    """Open the arcade and stay until it is closed.
+    """Opens the arcade and runs it until it is closed.
 
     Args:
-        fullscreen: Fill the screen, whatever the settings say.
-        game: Open this game's page.
-        play: Begin to play this game at once.
-        watch: Begin to watch this agent at once: its name, id or path.
-        race: Begin to race against this agent at once.
+        fullscreen: Whether to fill the screen, whatever the settings say.
+        game: Game whose page is opened.
+        play: Game to play at once.
+        watch: Agent to watch at once: its name, id or path.
+        race: Agent to race against at once: its name, id or path.
 
     Returns:
         The exit status: 0, or 1 if there is no display.
@@ -71,7 +71,7 @@ def run(
     problem = open_display()
     if problem:
         get_logger(__name__).error("No window can be opened: %s", problem)
-        tell(f"No window can be opened: {problem}. Commands such as train and evaluate work without.")
+        tell(f"No window can be opened: {problem}. Commands such as train and evaluate work without one.")
         return 1
     try:
         with stopping(_close_window) as stop:
@@ -81,7 +81,7 @@ def run(
 
 
 def _close_window() -> None:
-    """As a click on its cross does."""
+    """Closes the window like a click on its close button."""
     pygame.event.post(pygame.event.Event(pygame.QUIT))
 
 
@@ -105,17 +105,17 @@ def _run_window(places: Callable[[Context], list[Place]], fullscreen: bool, stop
                 return 0
             app.open_devices()
             navigation.load_scenes()
-            gc.freeze()  # what has been loaded stays, so looking through it again would only hold the window up
+            gc.freeze()  # loaded objects stay; scanning them again would only delay the window
             app.run()
         return 0
-    except KeyboardInterrupt:  # asked twice: whatever was waited for is left
+    except KeyboardInterrupt:  # the second interrupt: do not wait any longer
         return 0
     finally:
         app.close()
 
 
 def _end_without_display(context: Context) -> None:
-    """Save the training and end the process, which the display's library does not let go on."""
+    """Saves the training and ends the process: the display's library would end it anyway."""
     session = context.training
     context.end_training(timeout=None)
     context.close()
@@ -145,7 +145,7 @@ def _first_places(
 
 
 def open_display() -> str:
-    """Open the display and the fonts, not the sound; returns what is wrong, "" if nothing."""
+    """Opens display and fonts, but not sound; returns the problem, "" for none."""
     avoid_opengl()
     try:
         pygame.display.init()
@@ -160,6 +160,6 @@ def open_display() -> str:
 
 
 def _report_first_frame(path: Path) -> None:
-    """For the benchmark of the start: how long ago the process was started, and whether TensorFlow was there."""
+    """Writes the time since the process started, and whether TensorFlow was loaded, for the start-up benchmark."""
     seconds = time.time() - float(os.environ.get("DQN_ARCADE_STARTED", "nan"))
     path.write_text(json.dumps({"seconds": seconds, "tensorflow": "tensorflow" in sys.modules}), "utf-8")

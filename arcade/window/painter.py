@@ -1,4 +1,4 @@
-"""The painter of the window: what moves is drawn in every frame, all else only when it may have changed."""
+"""Draws the window: moving parts in every frame, everything else only when it may have changed."""
 
 from collections.abc import Sequence
 
@@ -12,36 +12,36 @@ from arcade.ui.scene import Scene
 from arcade.ui.style import Theme
 
 SMALLEST = (640, 400)
-"""Smaller windows show a picture of this size, made smaller."""
+"""Smallest size of the picture; a smaller window shows it scaled down."""
 
-_STANDS_SECONDS = 0.2  # a picture that stands still is drawn anew after this time
+_STATIC_SECONDS = 0.2  # a static picture is fully redrawn after this time
 
 
 class Painter:
-    """Draws the scene, the bar of hints below it and the news above it.
+    """Draws the scene, the hint bar below it and the toast over it.
 
     Args:
         theme: Fonts and sizes; fitted to the window.
-        bar: The bar of hints.
-        toast: The news.
+        bar: The bar of key hints.
+        toast: The notices.
     """
 
     def __init__(self, theme: Theme, bar: HintBar, toast: Toast) -> None:
         self._theme, self._bar, self._toast = theme, bar, toast
-        self._canvas: pygame.Surface | None = None  # where to draw when the window is too small for any layout
-        self._drawn: object = None  # what the picture in the window depends on, None if that may have changed
-        self._age = 0.0  # seconds since everything was drawn
+        self._canvas: pygame.Surface | None = None  # surface to draw on if the window is smaller than `SMALLEST`
+        self._drawn: object = None  # state that was drawn last, None to force a full redraw
+        self._age = 0.0  # seconds since the last full redraw
 
     def mark_changed(self) -> None:
-        """Have everything drawn in the next frame."""
+        """Requests a full redraw in the next frame."""
         self._drawn = None
 
     def pass_time(self, seconds: float) -> None:
-        """Let the picture in the window grow older."""
+        """Adds to the age of the picture."""
         self._age += seconds
 
     def fit(self, text_scale: float, motion: bool) -> tuple[int, int]:
-        """Fit the theme to the window; returns the size of the picture to be drawn."""
+        """Fits the theme to the window; returns the size of the picture to draw."""
         self._canvas = _canvas_for(pygame.display.get_window_size(), self._canvas)
         size = self._target.get_size()
         self._theme.resize(size, text_scale)
@@ -49,7 +49,7 @@ class Painter:
         return size
 
     def show(self, scene: Scene) -> None:
-        """Bring the window up to date: what moves by itself, or all of it if anything else may have changed."""
+        """Updates the window: the moving parts, or everything if anything else may have changed."""
         moved = self._draw_what_moves(scene)
         if moved is None:
             self._draw_all(scene)
@@ -58,12 +58,12 @@ class Painter:
             pygame.display.update(moved)
 
     def draw(self, scene: Scene) -> None:
-        """Draw everything onto the window, without showing it yet."""
+        """Draws everything onto the window, without showing it yet."""
         self.mark_changed()
         self._draw_all(scene)
 
     def in_picture(self, event: Input) -> Input:
-        """The same input, a point as it lies in the picture, which may be larger than the window."""
+        """Converts the position of a mouse input from the window to the picture, which may be larger."""
         if self._canvas is None or not isinstance(event, Pointer):
             return event
         window, canvas = pygame.display.get_window_size(), self._canvas.get_size()
@@ -77,17 +77,17 @@ class Painter:
 
     @property
     def _area(self) -> pygame.Surface:
-        """The scene's part of it, above the bar."""
+        """The scene's part of the surface, above the bar."""
         return self._target.subsurface((0, 0, self._target.get_width(), self._bar.rect.top))
 
     def _state(self, scene: Scene) -> object:
-        """All that the picture in the window depends on, apart from time and input."""
+        """Returns everything that the picture depends on, except time and input."""
         return self._target, scene, self._bar.state
 
     def _draw_what_moves(self, scene: Scene) -> Sequence[pygame.Rect] | None:
-        """Let the scene draw over its last picture; returns where it did, None if everything has to be drawn."""
-        stands = self._drawn == self._state(scene) and self._age < _STANDS_SECONDS
-        if not stands or self._toast.busy or self._canvas is not None:
+        """Lets the scene redraw its moving parts; returns the changed rectangles, None if a full redraw is needed."""
+        unchanged = self._drawn == self._state(scene) and self._age < _STATIC_SECONDS
+        if not unchanged or self._toast.busy or self._canvas is not None:
             return None
         return scene.redraw(self._area)
 
@@ -105,7 +105,7 @@ class Painter:
 
 
 def _canvas_for(size: tuple[int, int], old: pygame.Surface | None) -> pygame.Surface | None:
-    """A surface to draw on when the window is too small for any layout; None to draw into the window itself."""
+    """Returns a surface to draw on if the window is smaller than `SMALLEST`; None to draw into the window itself."""
     wanted = max(size[0], SMALLEST[0]), max(size[1], SMALLEST[1])
     if wanted == size:
         return None

@@ -1,4 +1,4 @@
-"""The stack of scenes: the only one that pushes and pops."""
+"""The stack of scenes; no other module pushes or pops scenes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,11 +10,11 @@ from arcade.window.navigation import scene_of
 
 
 class SceneStack:
-    """Scenes, each lying on the one that led to it; only the last one is seen.
+    """A stack of scenes, each on the scene that led to it. Only the top scene is visible.
 
     Args:
-        context: What all scenes share.
-        first: The first scenes, the last one on top.
+        context: Shared by all scenes.
+        first: The first scenes or places, the last one on top.
 
     Raises:
         ValueError: One of the first places cannot be opened.
@@ -35,14 +35,14 @@ class SceneStack:
 
     @property
     def top(self) -> Scene:
-        """The scene that is seen."""
+        """The visible scene."""
         return self._scenes[-1]
 
     def opened(self, change: Change | None) -> Change | None:
-        """Make the scene that a change leads to.
+        """Makes the scene that a change leads to.
 
         Returns:
-            The same change with that scene in it; None if it cannot be made, and the person is told why.
+            The same change with that scene in it; None if it cannot be made. Then a notice gives the reason.
         """
         if not isinstance(change, Push | Replace):
             return change
@@ -54,7 +54,7 @@ class SceneStack:
             return None
 
     def obey(self, change: Change | None) -> None:
-        """Change the stack as a scene asks; the one on top enters."""
+        """Applies a change to the stack; the new top scene enters."""
         change = self.opened(change)
         if change is None or not self._scenes:
             return
@@ -72,7 +72,7 @@ class SceneStack:
             self.top.enter()
 
     def clear(self) -> None:
-        """Take all scenes off."""
+        """Removes all scenes."""
         self._take_off(len(self))
 
     def _take_off(self, count: int) -> None:

@@ -61,10 +61,10 @@ class Run:
 
     def open(self, find: Callable[[], Scene | Place]) -> None:
         """Open a place, as the button of a scene does, and press a key in it."""
-        with self.app._going_on():
+        with self.app._errors_shown():
             self.app.stack.obey(Push(find()))
         if not isinstance(self.app.stack.top, DemoScene):  # which any key ends
-            with self.app._going_on():
+            with self.app._errors_shown():
                 self.app._pass_on(Press(Button.LEFT))
 
     def go_on(self, frames: int = 100) -> None:
@@ -72,7 +72,7 @@ class Run:
         left = frames
         while left:
             left = min(left, 4 if self.told else left) - 1
-            with self.app._going_on():
+            with self.app._errors_shown():
                 settle(self.context)
             self.app._last = time.perf_counter() - 0.1
             self.app._painter.mark_changed()

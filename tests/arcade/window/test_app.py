@@ -367,7 +367,7 @@ def test_the_end_of_a_training_is_told_elsewhere(app: Any, context: Context) -> 
     app.advance(0.1)
     session.latest = SessionReport(Status.FINISHED, progress=Progress())
     app.advance(0.1)
-    assert app._news.toast.text == "Training of Newcomer has finished: F2 shows it"
+    assert app._news.toast.text == "Training of Newcomer finished. Press F2 to see it"
     assert app._bar.badge.text == ""
 
 

@@ -23,7 +23,7 @@ def draw_score(column: Column, played: Round, best: int | None, assisted: bool) 
     column.skip(theme.space(0.5))
     column.pair("Best", "–" if best is None else f"{best:,}")
     if info.play.speed_up:
-        column.pair("Pace", f"{played.growth:.2f}×")
+        column.pair("Speed", f"{played.growth:.2f}×")
     if assisted:
         column.pair("Slow assist", "used", style.readable(style.WARNING, style.GROUND))
     if info.play.episodes > 1:

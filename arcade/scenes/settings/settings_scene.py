@@ -117,7 +117,7 @@ class SettingsScene(Screen):
         self.context.change_settings(**changes)
 
     def _ask_reset(self) -> Change:
-        detail = "Sound, screen, training and all keys get their defaults again. Scores and agents stay."
+        detail = "Sound, screen, training and all keys return to their defaults. Scores and agents stay."
         return Push(ConfirmScene(self.context, "Reset all settings?", detail, "Reset", self._reset))
 
     def _reset(self) -> Change:

@@ -299,7 +299,7 @@ class TrainSetupScene(Screen):
         told = f"Trained on {start.frames:,} game frames with the observation '{start.observation}'."
         if start.scorecard:
             told += f" Mean score in tests: {self.info.scored(number(start.scorecard['mean']))}."
-        return f"{told} Its network stays the same."
+        return f"{told} The network architecture stays the same."
 
     def _paint_strip(self, surface: pygame.Surface) -> None:
         theme, margin = self.theme, self.theme.space(3)

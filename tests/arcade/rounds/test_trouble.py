@@ -178,7 +178,7 @@ def test_a_persons_game_that_fails_ends_and_can_be_begun_again(run: Run) -> None
     fail("step", 5)
     run.open(lambda: scene)
     run.go_on(20)
-    assert run.told and "Failing has failed" in run.words
+    assert run.told and "Failing failed" in run.words
     assert [widget.label for widget in scene.focus.widgets] == ["Try again", "Leave"]  # type: ignore[attr-defined]
     fail("")
     run.app._pass_on(Press(Button.CONFIRM))

@@ -71,6 +71,7 @@ class HomeScene(CardsScene):
         self._alone += seconds
         agents = [card.showcase.agent for card in self.cards if card.showcase.agent and not card.showcase.problem]
         if self._alone >= ALONE_SECONDS and agents and not self.context.is_training:
+            self._alone = 0.0  # a demo that cannot be opened is told once, not in every frame
             return Push(Demo(agents))
         return super().update(seconds)
 

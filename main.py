@@ -6,12 +6,12 @@ import sys
 from arcade.system import signals
 
 if __name__ == "__main__":
-    signals.begin_program()  # before all that takes time
+    signals.begin_program()  # before any slow import
 
-# Read by native libraries when they are first loaded, so they are set before anything else is imported.
+# Native libraries read these variables when they are loaded, so they are set before other imports.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-# Idle threads of numpy's matrix products spin for a while and take the cores from TensorFlow and the window.
+# The idle threads of OpenBLAS (numpy) keep spinning and take CPU time from TensorFlow and the window.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from arcade.commands.cli import main as run_command
@@ -20,7 +20,7 @@ from arcade.system.streams import claim_streams
 
 
 def main() -> int:
-    """Run the command that the process was given; returns the exit status."""
+    """Run the command in `sys.argv`; returns the exit status."""
     claim_streams()
     avoid_opengl()
     return run_command()

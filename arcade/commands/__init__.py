@@ -1,1 +1,1 @@
-"""The commands of the command line, one module each; see `arcade.commands.cli`."""
+"""The commands of the command line, one module each; `cli` parses the arguments."""

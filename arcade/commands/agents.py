@@ -16,7 +16,7 @@ from arcade.system.printable import printable
 from games.figures import figure
 
 MUCH = 256 * 2**20
-"""Bytes from which on the list tells what the trash takes."""
+"""Size of the trash or the quarantine, in bytes, from which `agents list` mentions it."""
 
 
 def list_agents(arguments: Namespace, console: Console) -> int:
@@ -28,12 +28,12 @@ def list_agents(arguments: Namespace, console: Console) -> int:
     lines = _table(rows) or ["No agents yet: train one with `python main.py train GAME`"]
     console.result({"agents": rows}, *lines)
     tell_of_cut_off(library, console)
-    _tell_of_what_is_kept(library, console)
+    _tell_of_large_folders(library, console)
     return 0
 
 
 def show(arguments: Namespace, console: Console) -> int:
-    """Everything that is known about one agent."""
+    """Print everything known about one agent."""
     entry, profile = find(open_library(), arguments.agent)
     values = _row(entry) | {
         "game_settings": profile.game_settings,
@@ -50,14 +50,14 @@ def show(arguments: Namespace, console: Console) -> int:
         "scorecard": profile.scorecard,
         "curve": profile.curve,
     }
-    told = values | {"command": f"{profile.command}  (its file says so)" if profile.command else ""}
+    told = values | {"command": f"{profile.command}  (according to its file)" if profile.command else ""}
     lines = [f"{key:>14}  {value}" for key, value in told.items() if key not in ("config", "architecture", "curve")]
     console.result(values, *lines, *(f"{key:>30} = {value}" for key, value in profile.config.to_dict().items()))
     return 0
 
 
 def rename(arguments: Namespace, console: Console) -> int:
-    """Give an agent another name."""
+    """Rename an agent."""
     library = open_library()
     entry = find(library, arguments.agent)[0]
     _check_new_name(arguments.name)
@@ -79,24 +79,24 @@ def delete(arguments: Namespace, console: Console) -> int:
     entry, profile = find(library, arguments.agent)
     path = library.delete(entry)
     if library.runs.is_going_on(profile.id):
-        console.tell(f"{profile.name} is being trained: its next save brings it back")
+        console.tell(f"{profile.name} is still being trained, and its next save will restore it")
     console.result(
         {"agent": profile.name, "id": profile.id, "path": str(path)},
-        f"{profile.name} lies in the trash: {path}",
-        "Bring it back, with its run, with `agents import` and that path",
+        f"Moved {profile.name} to the trash: {path}",
+        "To restore it and its run, use `agents import` with that path",
     )
     return 0
 
 
 def import_agent(arguments: Namespace, console: Console) -> int:
-    """Copy an agent from a file into the library, or bring it back from the trash."""
+    """Copy an agent from a file into the library, or restore it from the trash."""
     path = Path(arguments.path)
-    wanted = read_header(path).name if path.exists() else None  # the library tells what is wrong
+    wanted = read_header(path).name if path.exists() else None  # `import_file` reports what is wrong
     return _done(open_library().import_file(path), "Imported", console, wanted)
 
 
 def export(arguments: Namespace, console: Console) -> int:
-    """Copy an agent out of the library, or write its learning curve where the file ends in .csv or .png."""
+    """Copy an agent out of the library, or write its learning curve if the path ends in .csv or .png."""
     library = open_library()
     entry, profile = find(library, arguments.agent)
     if Path(arguments.path).suffix.lower() in SUFFIXES:
@@ -125,17 +125,19 @@ def _done(path: Path, word: str, console: Console, wanted: str | None = None) ->
     profile = read(path)
     values = {"agent": profile.name, "id": profile.id, "path": str(path)}
     if wanted and profile.name != wanted.strip():
-        console.tell(f"Another agent is called {wanted.strip()}: this one is {profile.name}")
+        console.tell(f"The name {wanted.strip()} is taken: this agent is called {profile.name}")
     console.result(values, f"{word} {profile.name}: {path}")
     return 0
 
 
-def _tell_of_what_is_kept(library: Library, console: Console) -> None:
-    """Tell of deleted agents and those set aside, once they take much room: nothing else ever removes them."""
+def _tell_of_large_folders(library: Library, console: Console) -> None:
+    """Mention the trash and the quarantine once they are large: the program never empties them."""
     for name in (TRASH, QUARANTINE):
         count, size = library.size_of(name)
         if size >= MUCH:
-            console.tell(f"{library.folder / name} takes {size >> 20:,} MiB ({count} agents): empty it when you like")
+            console.tell(
+                f"{library.folder / name} takes {size >> 20:,} MiB ({count} agents). You may delete what is in it"
+            )
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Opening the window: the arcade itself, straight into a game, or straight into watching an agent or racing it."""
+"""The commands that open the window: the arcade itself, `play`, `watch` and `race`."""
 
 import sys
 from argparse import Namespace
@@ -11,32 +11,32 @@ from arcade.commands.console import CommandError, Console
 
 
 def arcade(arguments: Namespace, console: Console) -> int:
-    """Open the arcade, at a game's page if one is named."""
+    """Open the window at the home screen, or at the page of a game."""
     game = check_game(arguments.game) if arguments.game else None
     return _open(arguments.fullscreen, game=game)
 
 
 def play(arguments: Namespace, console: Console) -> int:
-    """Open the arcade straight into a game."""
+    """Open the window and start a game."""
     return _open(arguments.fullscreen, play=check_game(arguments.game_id))
 
 
 def watch(arguments: Namespace, console: Console) -> int:
-    """Open the arcade straight into watching an agent."""
+    """Open the window and watch an agent play."""
     entry, profile = find(open_library(), arguments.agent)
     profile.game()
     return _open(arguments.fullscreen, watch=str(entry.path))
 
 
 def race(arguments: Namespace, console: Console) -> int:
-    """Open the arcade straight into a race against an agent."""
+    """Open the window and start a race against an agent."""
     entry, profile = find(open_library(), arguments.agent)
     profile.game()
     return _open(arguments.fullscreen, race=str(entry.path))
 
 
 def _open(fullscreen: bool, **start: str | None) -> int:
-    # Where setuptools is installed, pygame loads it to look for its own files; that takes longer than all of pygame.
+    # pygame imports pkg_resources, a part of setuptools, to find its own files; that takes longer than pygame itself.
     with _hidden("pkg_resources"):
         import pygame
 
@@ -50,11 +50,11 @@ def _open(fullscreen: bool, **start: str | None) -> int:
 
 @contextmanager
 def _hidden(module: str) -> Iterator[None]:
-    """Let whoever imports a module that is not yet loaded believe that it is not installed."""
+    """Make imports of this module fail inside the context, unless it is loaded already."""
     if module in sys.modules:
         yield
         return
-    sys.modules[module] = None  # type: ignore[assignment]  # which is how Python notes it
+    sys.modules[module] = None  # type: ignore[assignment]  # makes `import` raise ImportError
     try:
         yield
     finally:

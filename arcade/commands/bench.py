@@ -1,4 +1,4 @@
-"""`bench`: measures and reports."""
+"""`bench`: measures the speed of games, learning and the window."""
 
 from argparse import Namespace
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ def games(arguments: Namespace, console: Console) -> int:
 
 
 def learning(arguments: Namespace, console: Console) -> int:
-    """Measure how fast networks learn and how soon games are solved."""
+    """Measure how many updates per second networks make and how soon games are solved."""
     values = bench_learning(arguments.quick, console.tell)
     console.result(values, *(words(part, row) for part, rows in values.items() for row in rows))
     return 0
 
 
 def window(arguments: Namespace, console: Console) -> int:
-    """Measure the window, alone and beside training."""
+    """Measure the frame times of the window, alone and during training."""
     from arcade.benchmarks.window_speed import BenchmarkError, bench_window  # needs pygame
 
     try:
@@ -54,9 +54,9 @@ def _window_lines(values: dict[str, Any]) -> Iterator[str]:
     lost = board["training_lost"]
     yield f"training: {beside:,.0f} frames/s beside its dashboard, {alone:,.0f} alone: {lost:.0%} lost"
     reaction = values["reaction_frames"]
-    yield f"a press is seen in frame {reaction['idle']}, beside training in frame {reaction['training']}"
+    yield f"a key press is shown in frame {reaction['idle']}, beside training in frame {reaction['training']}"
     yield "training: " + ", ".join(f"{name} after {ms:.0f} ms" for name, ms in values["command_ms"].items())
-    yield f"the window closed in a training: all saved and ended after {values['quit_seconds']:.1f} s"
+    yield f"closing the window during training: saved and ended after {values['quit_seconds']:.1f} s"
 
 
 def _frames(times: dict[str, float]) -> str:

@@ -1,4 +1,4 @@
-"""Helpers of several commands: the library, and the names and values that a person typed."""
+"""Helpers of several commands: find agents and games by name, and parse settings."""
 
 from agents.storage.library import Entry, Library, UnknownAgentError
 from agents.storage.profile import Profile
@@ -11,10 +11,10 @@ GAME_PREFIX = "game."
 
 
 def find(library: Library, text: str) -> tuple[Entry, Profile]:
-    """The agent that a person named, with its weights.
+    """Return the agent of this name, id or file, with its weights.
 
     Raises:
-        UsageError: There is no such agent, or there are several.
+        UsageError: No agent matches, or several do.
         StorageError: Its file cannot be used.
     """
     try:
@@ -25,28 +25,28 @@ def find(library: Library, text: str) -> tuple[Entry, Profile]:
 
 
 def tell_of_cut_off(library: Library, console: Console) -> None:
-    """One line for each agent whose training was cut off, and how to go on with it."""
+    """Tell, for each agent whose training was interrupted, the command that continues it."""
     for entry in library.interrupted():
         if entry.profile:
             name = entry.name if not entry.name.startswith("-") else entry.profile.id
             words = command("train", entry.profile.game_id, "--resume", name) or f"train … --resume {entry.profile.id}"
-            console.tell(f"The training of {entry.name} was cut off: `{words}` goes on with it")
+            console.tell(f"The training of {entry.name} was interrupted. Continue it with `{words}`")
 
 
 def tell_limit(info: GameInfo, chosen: int | None, console: Console) -> None:
-    """Say after how many steps a game is cut, where neither it nor the person has said so."""
+    """Tell the default step limit, if neither the game nor the user sets one."""
     if not chosen and not info.sets_limit:
         console.tell(
-            f"{info.title} sets no limit: its games are cut after {info.longest_game:,} steps (--step-limit N)"
+            f"{info.title} has no step limit: games end after {info.longest_game:,} steps (set --step-limit N)"
         )
 
 
 def check_game(text: str) -> str:
-    """The id of the game that a person typed.
+    """Return the id of the game of this name.
 
     Raises:
-        UsageError: There is none of that name; names those there are.
-        GameError: It fails.
+        UsageError: The name is unknown; the message lists the known games.
+        GameError: The game cannot be made.
     """
     with checking_usage():
         game_id = typed_game(text)
@@ -55,10 +55,10 @@ def check_game(text: str) -> str:
 
 
 def split_settings(texts: list[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Game settings and learning settings out of KEY=VALUE texts, the last of each key.
+    """Split KEY=VALUE texts into game settings and learning settings; the last value of a key counts.
 
     Raises:
-        UsageError: A text is no KEY=VALUE.
+        UsageError: A text does not have the form KEY=VALUE.
     """
     game: dict[str, str] = {}
     learning: dict[str, str] = {}

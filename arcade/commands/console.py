@@ -1,4 +1,4 @@
-"""Output of the command line: results go to standard output, everything else to standard error."""
+"""Output of the command line: results on standard output, messages and progress on standard error."""
 
 import json
 import math
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
 PLAIN_SECONDS = 5.0
-"""Pause between lines of progress where standard error is no terminal."""
+"""Time between two lines of progress when standard error is not a terminal."""
 
 
 class UsageError(ValueError):
-    """The command was given something that it does not know or allow: exit status 2."""
+    """An unknown or invalid argument: exit status 2."""
 
 
 class CommandError(Exception):
-    """The command was right but could not be done: exit status 1."""
+    """A valid command that failed: exit status 1."""
 
 
-class NobodyReadsError(CommandError):
-    """Nobody reads standard output any more: exit status 1, without a message."""
+class ClosedPipeError(CommandError):
+    """The reader of standard output has closed the pipe: exit status 1, without a message."""
 
 
 @contextmanager
 def checking_usage() -> Iterator[None]:
-    """Turn the `ValueError` of a wrong name or value into a `UsageError`; of a broken profile or game it stays."""
+    """Turn a `ValueError` for a wrong name or value into a `UsageError`. Storage and game errors pass unchanged."""
     from agents.errors import StorageError
     from games.border import GameError
 
@@ -45,7 +45,7 @@ def checking_usage() -> Iterator[None]:
 
 
 class Console:
-    """Writes what a command has to say. What is told of files and errors may hold anything, so all of it is escaped.
+    """The output of a command. Control characters are escaped, since names and errors may come from untrusted files.
 
     Args:
         as_json: Whether the result is one JSON object instead of text.
@@ -53,17 +53,17 @@ class Console:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        self._results = sys.stdout  # whatever others will find there later
+        self._results = sys.stdout  # kept: `redirect_stdout` replaces sys.stdout later
 
     def tell(self, line: str) -> None:
-        """One line on standard error."""
+        """Print a line to standard error."""
         tell(line)
 
     def result(self, values: dict[str, Any], *lines: str) -> None:
-        """Write what the command found to standard output: `values` as JSON in ASCII, or else the lines.
+        """Print the result to standard output: `values` as ASCII JSON if `as_json`, otherwise the lines.
 
         Raises:
-            CommandError: Not all of it can be written.
+            CommandError: It cannot be written completely.
         """
         if self.as_json:
             lines = (json.dumps(_plain(values), allow_nan=False),)
@@ -71,10 +71,10 @@ class Console:
 
     @contextmanager
     def meter(self, total: float) -> "Iterator[Meter]":
-        """A bar on a terminal, or else a line now and then.
+        """Return a progress display: a bar on a terminal, otherwise a line every `PLAIN_SECONDS`.
 
         Args:
-            total: How far the work goes.
+            total: Amount of work, in the unit of `Meter.show`.
         """
         if sys.stderr is None or not sys.stderr.isatty():
             yield Meter(self, total)
@@ -89,12 +89,12 @@ class Console:
 
 
 class Meter:
-    """Shows how far a piece of work is.
+    """A progress display.
 
     Args:
-        console: Where lines go.
-        total: How far the work goes.
-        bar: A bar on a terminal, if there is one.
+        console: Prints lines.
+        total: Amount of work.
+        bar: The bar on a terminal, None to print lines instead.
     """
 
     def __init__(self, console: Console, total: float, bar: "Bar | None" = None) -> None:
@@ -103,7 +103,7 @@ class Meter:
         self._told = time.monotonic()
 
     def show(self, done: float, words: str) -> None:
-        """Show how far the work is; may be called as often as one likes."""
+        """Show that `done` of the total is done. May be called at any rate."""
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, description=printable(words))
         elif time.monotonic() - self._told >= PLAIN_SECONDS:
@@ -111,7 +111,7 @@ class Meter:
             self._console.tell(words)
 
     def tell(self, line: str) -> None:
-        """One line that stays."""
+        """Print a line that stays on the terminal."""
         if self._bar is not None:
             self._bar.console.print(printable(line), markup=False, highlight=False, emoji=False)
         else:
@@ -119,14 +119,14 @@ class Meter:
 
 
 def hand_over(results: TextIO | None, *lines: str) -> None:
-    """Write lines to standard output, and hand on what was written there before.
+    """Write lines to standard output and flush it.
 
     Args:
-        results: Standard output; None if it was closed from the start, and nobody wants a result.
-        lines: What to write.
+        results: Standard output; None, which drops the lines, if it was closed when the program started.
+        lines: The lines.
 
     Raises:
-        CommandError: Not all could be written; what is left of it is dropped.
+        CommandError: They cannot be written completely; the rest is dropped.
     """
     if results is None:
         return
@@ -137,14 +137,14 @@ def hand_over(results: TextIO | None, *lines: str) -> None:
     except OSError as error:
         lead_nowhere(results)
         if isinstance(error, BrokenPipeError):
-            raise NobodyReadsError("nobody reads the result") from error
+            raise ClosedPipeError("the reader of the result has closed the pipe") from error
         from agents.errors import system_reason
 
         raise CommandError(f"the result cannot be written: {system_reason(error)}") from error
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON allows it: numbers that are not finite become null."""
+    """Return a value as JSON allows it: infinite numbers and NaN become null."""
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Learning curves as files: numbers for a spreadsheet (CSV) or a picture (PNG), by the ending of the name."""
+"""Writes learning curves to a file: numbers (.csv) or a picture (.png)."""
 
 import csv
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ from arcade.commands.console import CommandError, UsageError
 
 SUFFIXES = (".csv", ".png")
 COLUMNS = ("curve", "frames", "value", "low", "high")
-"""Of the CSV; `low` and `high` are the 10th and 90th percentile where a curve has them, else empty."""
+"""Columns of the CSV. `low` and `high` are the 10th and 90th percentile, empty for curves without them."""
 
 WIDTH, HEIGHT = 1280, 400
-"""Of a picture with one curve, in pixels; every two more add a row."""
+"""Size in pixels of a picture with one or two curves, side by side; every two more add a row."""
 
 TITLES = {
     "score": "Score of each game, by frames played",
@@ -29,14 +29,14 @@ TITLES = {
 }
 
 PointsByCurve = Mapping[str, NDArray[np.float64]]
-"""Name to points [N, 2] of frames and value, or [N, 4] with low and high too."""
+"""Curve name to points: [N, 2] (frames, value) or [N, 4] (frames, value, low, high)."""
 
 
 def check_curve_file(text: str) -> Path:
-    """The path of a file that curves can be written to.
+    """Check that curves can be written to a file, and return its path.
 
     Raises:
-        UsageError: Its ending is none of ours, its folder is missing, or it exists already.
+        UsageError: The suffix is not in `SUFFIXES`, the folder is missing, or the file exists.
     """
     path = Path(text)
     if path.suffix.lower() not in SUFFIXES:
@@ -49,10 +49,10 @@ def check_curve_file(text: str) -> Path:
 
 
 def save_curves(path: Path, curves: PointsByCurve) -> None:
-    """Write all curves that have points to one new file, as its ending says.
+    """Write all curves that have points to one new file, as CSV or PNG by its suffix.
 
     Raises:
-        CommandError: There is a file already, or it cannot be written; says why.
+        CommandError: The file exists already or cannot be written.
     """
     curves = {name: points for name, points in curves.items() if len(points)}
     data = _as_csv(curves) if path.suffix.lower() == ".csv" else _as_png(curves)

@@ -1,4 +1,4 @@
-"""`evaluate`: plays an agent over many games with a fixed seed."""
+"""`evaluate`: measures an agent over many games with a fixed seed."""
 
 from argparse import Namespace
 

@@ -1,4 +1,4 @@
-"""`lab`: the methods of the NChain tutorial, measured against the true values."""
+"""`lab nchain`: trains the methods of the NChain tutorial and compares them with the true values."""
 
 from argparse import Namespace
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from games.nchain.rules import NChain
 
 LEARNING_STEPS = 200_000
 CONTEST_STEPS = 50_000
-"""Steps that a table learns in a trial of the contest: with a steady learning rate more change nothing."""
+"""Learning steps of a table in each trial of the contest. With a constant learning rate, more change nothing."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class _Row:
 
 
 def nchain(arguments: Namespace, console: Console) -> int:
-    """Let the methods learn, and the tables compete."""
+    """Train the methods, let the tables compete, and print the results."""
     wanted = _methods(arguments.methods)
     game, parameters = NChain(), Parameters()
     optimal = optimal_values(game, parameters.discount)
@@ -61,12 +61,12 @@ def _methods(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",")]
     for name in names:
         if name not in known or names.count(name) > 1:
-            raise UsageError(f"--methods {text!r}: must be some of {','.join(known)}, each once")
+            raise UsageError(f"--methods {text!r}: must be one or more of {','.join(known)}, each once")
     return names
 
 
 def _learn_tables(methods: list[Method], trials: int, seed: int, console: Console) -> list[_Row]:
-    """Tables whose learning rate falls show what is learnt; the contest is the tutorial's, where it never does."""
+    """Learn the tables with a falling learning rate, and run the contest with a constant one, as in the tutorial."""
     game = NChain()
     learnt = Contest(game, methods, Parameters(), trials=trials, learning_steps=LEARNING_STEPS, seed=seed)
     rivals = Contest(game, methods, STEADY, trials=trials, learning_steps=CONTEST_STEPS, seed=seed)
@@ -81,7 +81,7 @@ def _learn_tables(methods: list[Method], trials: int, seed: int, console: Consol
 
 
 def _learn_network(game: NChain, discount: float, seed: int, console: Console) -> _Row:
-    """Train the network once. It takes no part in the contest, which has every method learn afresh in every trial."""
+    """Train the network once. It takes no part in the contest, where each method learns anew in every trial."""
     console.tell("Loading TensorFlow …")
     trainer = Trainer(network_plan(game, discount, seed))
     with console.meter(trainer.total_frames) as meter:
@@ -99,22 +99,26 @@ def _rounded(table: NDArray[np.float64]) -> list[list[float]]:
 
 def _lines(game: NChain, optimal: Table, rows: list[_Row], trials: int) -> list[str]:
     best = average_reward(game, optimal.argmax(axis=1))
-    lines = [f"The best policy earns {best:.2f} a step; its values are", *_in_words(optimal)]
+    lines = [f"The best policy earns {best:.2f} per step; its values are", *_in_words(optimal)]
     for row in rows:
         visited = row.table != 0
         error = relative_error(row.table, optimal)[visited].max() if visited.any() else float("nan")
-        off = "sums, no values" if row.method == "naive" else f"at most {error:.1%} from the true values where visited"
-        lines += ["", f"{row.title}: {row.reward_per_step:.2f} a step, {off}", *_in_words(row.table)]
+        off = (
+            "sums of rewards, not values"
+            if row.method == "naive"
+            else f"within {error:.1%} of the true values where visited"
+        )
+        lines += ["", f"{row.title}: {row.reward_per_step:.2f} per step, {off}", *_in_words(row.table)]
     tables = [row for row in rows if row.method != NETWORK_ID]
     if tables:
         wins = ", ".join(f"{row.title} {row.wins}" for row in tables)
-        lines += ["", f"Contest of {trials} trials with a learning rate that never falls, wins: {wins}"]
-        lines += ["(the tutorial's own: 13, 22 and 65; a network is trained once and takes no part)"]
+        lines += ["", f"Wins in a contest of {trials} trials with a constant learning rate: {wins}"]
+        lines += ["(in the original tutorial 13, 22 and 65; the network takes no part, it is trained only once)"]
     return lines
 
 
 def _in_words(table: Table) -> list[str]:
-    """Forward above back, a column for each state."""
+    """Return a table as text: a line for each action, a column for each state."""
     names = ("forward", "back")
     return [
         f"  {name:<8}" + "".join(f"{value:>11.2f}" for value in column)

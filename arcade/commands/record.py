@@ -1,4 +1,4 @@
-"""`record`: writes a film of an agent's games, without a window."""
+"""`record`: records an agent's games as a GIF or PNG pictures, without a window."""
 
 import math
 import os
@@ -19,7 +19,7 @@ from games.figures import figure
 from games.game import GameInfo
 
 MOST_SECONDS = 100
-"""Longer films are cut: a GIF is put together in memory."""
+"""Longest film. A GIF is encoded in memory."""
 
 _FOLDER_SUFFIXES = ("", ".png-folder")
 
@@ -41,7 +41,7 @@ def record(arguments: Namespace, console: Console) -> int:
     else:
         film.write_pictures(path)
     if len(scores) < arguments.episodes:
-        console.tell(f"Cut after {film.seconds:.0f} s, the longest film there is")
+        console.tell(f"Stopped after {film.seconds:.0f} s, the longest film allowed")
     console.result({}, f"{path}: {film.seconds:.1f} s, {_describe(scores, game.info)}")
     return 0
 
@@ -54,16 +54,16 @@ def _describe(scores: list[float], info: GameInfo) -> str:
 
 
 def play(agent: Profile, episodes: int, seed: int, step_limit: int | None = None) -> tuple[Film, list[float]]:
-    """Film an agent's games at their own pace.
+    """Film an agent's games in real time.
 
     Args:
-        agent: Who plays.
+        agent: The agent that plays.
         episodes: Number of games.
-        seed: Of the games.
-        step_limit: Steps after which a game is cut; None takes the game's own limit, or where it has none the arcade's.
+        seed: Random seed of the games.
+        step_limit: Steps after which a game ends; None takes the game's limit or the arcade's default.
 
     Returns:
-        The film, of `MOST_SECONDS` at most, and the scores of the games that ended in it.
+        The film, at most `MOST_SECONDS` long, and the scores of the games that ended in it.
     """
     game = agent.game()
     controller = TrainedAgent(agent.policy(), np.random.default_rng((seed, 2)))
@@ -81,11 +81,11 @@ def play(agent: Profile, episodes: int, seed: int, step_limit: int | None = None
 
 
 def _check_path(path: Path) -> bool:
-    """Whether a GIF is wanted rather than a folder of pictures.
+    """Whether the path is a GIF rather than a folder of pictures.
 
     Raises:
-        UsageError: The name ends like something else.
-        CommandError: There is something already.
+        UsageError: It has another suffix.
+        CommandError: It exists already.
     """
     is_gif = path.suffix.lower() == ".gif"
     if not is_gif and path.suffix.lower() not in _FOLDER_SUFFIXES:

@@ -54,11 +54,11 @@ def train(arguments: Namespace, console: Console) -> int:
 
 
 def _tell_of_runs(plan: "Plan", wanted: str | None, library: Library, console: Console) -> None:
-    """Tell how an agent is trained further, under which name, and which runs were cut off."""
+    """Tell the new agent's name, what the run starts from, and which earlier runs were interrupted."""
     if wanted and plan.name != wanted.strip():
-        console.tell(f"Another agent is called {wanted.strip()}: this one will be {plan.name}")
+        console.tell(f"The name {wanted.strip()} is taken: this agent will be called {plan.name}")
     if plan.resume:
-        console.tell(f"{plan.name} goes on exactly where it stopped, after {plan.resume.frames:,} frames")
+        console.tell(f"{plan.name} continues exactly where it stopped, after {plan.resume.frames:,} frames")
     elif plan.start:
         console.tell(f"{plan.start.name} is trained further from its weights, as {plan.name}")
     tell_of_cut_off(library, console)
@@ -66,30 +66,30 @@ def _tell_of_runs(plan: "Plan", wanted: str | None, library: Library, console: C
 
 
 def _load_tensorflow(console: Console) -> float:
-    """Load what training needs, and return how many seconds that took."""
+    """Import TensorFlow, and return how many seconds that took."""
     console.tell("Loading TensorFlow …")
     started = time.perf_counter()
     try:
         from agents.learning.devices import warm_up
 
         warm_up()
-    except Exception as error:  # an import may fail with anything
-        raise CommandError(f"TensorFlow does not load: {type(error).__name__}: {error}") from error
+    except Exception as error:  # an import may raise any exception
+        raise CommandError(f"TensorFlow cannot be loaded: {type(error).__name__}: {error}") from error
     return time.perf_counter() - started
 
 
 class _Run:
-    """A run: it works until it is done, is asked to stop or fails, and in any case keeps what was learnt.
+    """A training run. It ends when it is done, stopped or failed; `keep` saves the agent in all three cases.
 
     Args:
-        plan: What to train.
-        library: The agents.
-        saver: Saves the agent; None throws it away.
-        stop: Notes requests to stop.
-        console: Where lines go.
+        plan: Game, settings and length of the run.
+        library: The stored agents.
+        saver: Saves the agent; None saves nothing.
+        stop: Records requests to stop.
+        console: Prints lines.
 
     Attributes:
-        failure: What ended the run, None if nothing went wrong.
+        failure: The error that ended the run, None if there was none.
     """
 
     def __init__(self, plan: "Plan", library: Library, saver: "_RunSaver | None", stop: Stop, console: Console) -> None:
@@ -102,7 +102,7 @@ class _Run:
         console.tell(f"Training {name} on the {placement.device} with {placement.compile_mode}: {placement.reason}")
 
     def work(self, log: "Callable[[Trainer, Progress], None]") -> None:
-        """Train. Whatever ends that is noted, not raised; a second request to stop breaks off where it stands."""
+        """Train. An error is stored in `failure`, not raised. A second request to stop interrupts the current step."""
         self._stop.at_stake = AtStake.KEEPING
         if self._saver:
             self._saver.begin(self.trainer)
@@ -110,10 +110,10 @@ class _Run:
             try:
                 with self._stop.working():
                     self._train(log, meter)
-            except (Exception, SystemExit) as error:  # strangers' games raise that, too
+            except (Exception, SystemExit) as error:  # third-party games may raise SystemExit
                 self.failure = error
             except KeyboardInterrupt:
-                meter.tell("Broken off")
+                meter.tell("Interrupted")
 
     def _train(self, log: "Callable[[Trainer, Progress], None]", meter: Meter) -> None:
         for progress in self.trainer.run():
@@ -126,23 +126,23 @@ class _Run:
                 return
 
     def keep(self) -> Path | None:
-        """Save what was learnt; returns where, None if nothing is saved.
+        """Save the agent; returns its path, None if there is nothing to save.
 
         Raises:
-            CommandError: It cannot be saved; says why the run ended, too, if it failed.
+            CommandError: It cannot be saved; the message also says why the run failed, if it did.
         """
         if self._saver is None:
             return None
         try:
             return self._saver.save(self.trainer) if self.trainer.progress().frames else None
-        except Exception as error:  # what the run has met may be met again
+        except Exception as error:  # the error that ended the run may occur again
             told = str(error) if isinstance(error, CommandError) else f"not saved: {in_words(error)}"
             raise CommandError(f"{in_words(self.failure)}; {told}" if self.failure else told) from self.failure or error
 
 
 @contextmanager
 def _log(folder: str | None, plan: "Plan", console: Console) -> "Iterator[Callable[[Trainer, Progress], None]]":
-    """A function that notes progress in a TensorBoard file, or does nothing: also once that failed, which is told."""
+    """Return a function that logs progress to TensorBoard files. After an error, which is told, it does nothing."""
     if folder is None:
         yield lambda trainer, progress: None
         return
@@ -161,7 +161,7 @@ def _log(folder: str | None, plan: "Plan", console: Console) -> "Iterator[Callab
                 work(log)
         except OSError as error:
             log = None
-            console.tell(f"--log-dir {folder}: nothing more is written: {system_reason(error)}")
+            console.tell(f"--log-dir {folder}: logging stopped: {system_reason(error)}")
 
     def note(trainer: "Trainer", progress: "Progress") -> None:
         nonlocal evaluated
@@ -177,7 +177,7 @@ def _log(folder: str | None, plan: "Plan", console: Console) -> "Iterator[Callab
 
 
 def _write_curves(file: Path, trainer: "Trainer", console: Console) -> bool:
-    """Whether a file of curves could be written; why not is told."""
+    """Write the curves of a run to a file; returns whether that worked and tells why not."""
     try:
         save_curves(file, vars(trainer.curves()))
     except (OSError, CommandError) as error:
@@ -196,7 +196,7 @@ def _show(plan: "Plan", progress: "Progress", meter: Meter) -> None:
 
 
 class _RunSaver:
-    """Saves the agent of a run in the library; in the end, if that fails, wherever there is room."""
+    """Saves the agent of a run in the library; if the last save fails, in the current or the temporary folder."""
 
     def __init__(self, library: Library, console: Console, path: Path | None = None) -> None:
         from agents.training.saver import Saver
@@ -205,31 +205,31 @@ class _RunSaver:
         self._saver = Saver(library, path)
 
     def begin(self, trainer: "Trainer") -> None:
-        """The run begins."""
+        """Begin to save the run of this trainer."""
         self._saver.begin(trainer)
 
     def hold(self, plan: "Plan") -> None:
-        """Keep a run that goes on for this process.
+        """Lock the run that is to be resumed, so that no other process resumes it.
 
         Raises:
-            StorageError: It goes on elsewhere.
+            StorageError: Another process trains it.
         """
         if plan.resume and plan.start:
             self._saver.hold(plan.start.id)
 
     def let_go(self) -> None:
-        """The process ends before the run has begun."""
+        """Release the lock of `hold`: the process ends before the run begins."""
         self._saver.let_go()
 
     def end(self) -> None:
-        """The run has ended."""
+        """Mark the run as ended."""
         self._saver.end()
 
     def check(self) -> None:
-        """Find out before training whether agents can be saved.
+        """Check before training that agents can be saved.
 
         Raises:
-            StorageError: They cannot; says why.
+            StorageError: They cannot be saved.
         """
         folder = self._library.folder
         try:
@@ -242,15 +242,15 @@ class _RunSaver:
             ) from None
 
     def consider(self, trainer: "Trainer", progress: "Progress", meter: Meter) -> None:
-        """Save if it is time to. A refusal is told; training goes on."""
+        """Save if a save is due. An error is told, and training continues."""
         if problem := self._saver.consider(trainer, progress):
             meter.tell(f"Not saved yet: {problem}")
 
     def save(self, trainer: "Trainer") -> Path | None:
-        """Save in the library, or if it refuses wherever there is room.
+        """Save in the library; if that fails, in the current or the temporary folder.
 
         Raises:
-            CommandError: Not in the library; says where instead.
+            CommandError: It was not saved in the library; the message says where it was saved instead.
         """
         try:
             if problem := self._saver.save(trainer):
@@ -296,7 +296,7 @@ def _report(trainer: "Trainer", import_seconds: float, path: Path | None, stoppe
 
 
 def _verdict(trainer: "Trainer", progress: "Progress") -> str:
-    """Whether the game is solved, and how well the agent plays."""
+    """Return the result in words: whether the game is solved, and the mean score."""
     game, card = trainer.plan.game, progress.best or progress.evaluation
     if card is None:
         return "not evaluated"
@@ -304,7 +304,7 @@ def _verdict(trainer: "Trainer", progress: "Progress") -> str:
 
 
 def _spent(trainer: "Trainer", progress: "Progress", import_seconds: float) -> str:
-    """Return what the run took, and why it has learnt nothing if that is so."""
+    """Return the frames, updates and seconds of the run in words; if it made no update, also why."""
     begins = trainer.learning_starts
     nothing = f" (learning begins after {begins:,} frames)" if not progress.updates else ""
     return (

@@ -1,4 +1,4 @@
-"""The plan of the run that the words of `train` ask for."""
+"""Makes the plan of a training run from the arguments of `train`."""
 
 import shlex
 from argparse import Namespace
@@ -22,11 +22,11 @@ DEFAULT_PRESET = "quick"
 
 
 def make_plan(arguments: Namespace, library: Library) -> Plan:
-    """Return what the arguments ask for, checked as far as that goes without TensorFlow.
+    """Return the plan for these arguments, checked as far as possible without TensorFlow.
 
     Raises:
-        UsageError: A name or value is unknown or not allowed, or they do not fit each other.
-        StorageError: The agent to train further cannot be used.
+        UsageError: A name or value is unknown or not allowed, or values contradict each other.
+        StorageError: The agent to resume cannot be used.
     """
     game_texts, learning_texts = split_settings(arguments.set)
     with checking_usage():
@@ -53,12 +53,12 @@ def make_plan(arguments: Namespace, library: Library) -> Plan:
 
 
 def _of_the_run(arguments: Namespace) -> dict[str, Any]:
-    """Return what may be asked for anew also where a run goes on exactly."""
+    """Return the options that may change when a run is resumed exactly."""
     return {name: getattr(arguments, name) for name in ("until_solved", "seconds", "step_limit", "device")}
 
 
 def _going_on(arguments: Namespace, library: Library, start: Profile | None, path: Path | None) -> Plan | None:
-    """The plan to go on exactly where an agent's run stopped, if that was kept and nothing else is asked for."""
+    """Return the plan to resume a run exactly; None if its state was not kept or the options ask for another run."""
     other = arguments.preset, arguments.observation, arguments.set, arguments.name
     if start is None or any(other) or start.game_id != arguments.game or arguments.seed not in (0, start.seed):
         return None
@@ -67,7 +67,7 @@ def _going_on(arguments: Namespace, library: Library, start: Profile | None, pat
     try:
         point = library.resume_point(start, path)
     except StorageError as error:
-        tell(f"dqn-arcade: {error}; training goes on from the weights of {start.name}")
+        tell(f"dqn-arcade: {error}; training starts from the weights of {start.name}")
         return None
     if point is None:
         return None
@@ -75,7 +75,7 @@ def _going_on(arguments: Namespace, library: Library, start: Profile | None, pat
 
 
 def _name(wanted: str | None, plan: Plan, library: Library) -> str:
-    """Return the agent's name, with a number where another agent has it."""
+    """Return the name of the agent, with a number added if another agent has it."""
     proposed = plan.start.name if plan.start else f"{plan.game.info.title} {plan.preset}"[:58]
     try:
         return library.unique_name(wanted) if wanted else library.free_name(proposed)

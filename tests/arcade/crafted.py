@@ -208,7 +208,7 @@ class Meeting:
             (self.folder / name).unlink(missing_ok=True)
         said = out.getvalue() + told.getvalue()
         failures = sum(line.startswith("dqn-arcade: ") for line in told.getvalue().splitlines())
-        if "tells more" in said or failures != (status != 0) or STEERING.search(said.replace("\n", "")):
+        if "for details)" in said or failures != (status != 0) or STEERING.search(said.replace("\n", "")):
             self.wrong.append(f"{' '.join(words[:2])}: status {status}, {said!r:.300}")
         if "--json" in words and status == 0:
             json.loads(out.getvalue())

@@ -147,7 +147,7 @@ def test_a_game_without_end_is_cut_and_that_is_told(package: str, capsys: Output
     assert cli.main([*words, "--json"]) == 0
     captured = capsys.readouterr()
     assert json.loads(captured.out)["mean"] == LONGEST_GAME
-    assert f"cut after {LONGEST_GAME:,} steps (--step-limit N)" in captured.err
+    assert f"end after {LONGEST_GAME:,} steps (set --step-limit N)" in captured.err
     assert result_of(capsys, *words, "--step-limit", "9")["mean"] == 9
     film = tmp_path / "short.gif"
     assert cli.main(["record", "Endless", str(film), "--import", package, "--step-limit", "9"]) == 0
@@ -157,7 +157,7 @@ def test_a_game_without_end_is_cut_and_that_is_told(package: str, capsys: Output
 
 
 def test_the_help_names_the_arcades_own_limit() -> None:
-    assert f"{LONGEST_GAME:,} where it has none" in cli._STEP_LIMIT
+    assert f"{LONGEST_GAME:,} if it has none" in cli._STEP_LIMIT
 
 
 def test_whatever_is_written_the_result_is_alone_on_standard_output(tmp_path: Path) -> None:
@@ -311,7 +311,7 @@ def test_unexpected_errors_are_one_line(monkeypatch: pytest.MonkeyPatch, capsys:
         (MemoryError("80 GiB"), "not enough memory: 80 GiB"),
         (MemoryError(), "dqn-arcade: not enough memory"),
         (OSError(errno.ENOSPC, "No space", "a\nb\x1b"), "a\\nb\\x1b: the disk is full"),
-        (ImportError("libx.so: failed to map"), "a library does not load: libx.so: failed to map"),
+        (ImportError("libx.so: failed to map"), "a library cannot be loaded: libx.so: failed to map"),
         (KeyboardInterrupt(), "stopped"),
         (ValueError("a = 3: must be 4"), "a = 3: must be 4"),
     ],
@@ -357,7 +357,7 @@ def test_listing_tells_what_is_wrong(library: Library, capsys: Output) -> None:
 def test_the_command_of_an_agent_is_what_its_file_says(library: Library, capsys: Output) -> None:
     library.save(make_profile("Told", command="python main.py train catch; reboot"))
     assert cli.main(["agents", "show", "Told"]) == 0
-    assert "python main.py train catch; reboot  (its file says so)\n" in capsys.readouterr().out
+    assert "python main.py train catch; reboot  (according to its file)\n" in capsys.readouterr().out
 
 
 def test_showing_an_agent(library: Library, capsys: Output) -> None:
@@ -505,7 +505,7 @@ def test_runs_that_were_cut_off_are_told(library: Library, capsys: Output) -> No
     (library.folder / "running").mkdir()
     (library.folder / "running" / profile.id).touch()
     assert cli.main(["agents", "list"]) == 0
-    told = "The training of Half way was cut off: `train nchain --resume 'Half way'` goes on with it"
+    told = "The training of Half way was interrupted. Continue it with `train nchain --resume 'Half way'`"
     assert told in capsys.readouterr().err.splitlines()
 
 
@@ -570,7 +570,7 @@ def test_a_log_that_cannot_be_written_any_more_is_told_once_and_training_goes_on
     monkeypatch.setattr(RunLog, "write", fail)
     assert cli.main(["train", *TINY, "--device", "cpu", "--log-dir", str(tmp_path / "logs")]) == 0
     told = [line for line in capsys.readouterr().err.splitlines() if "--log-dir" in line]
-    assert told == [f"--log-dir {tmp_path / 'logs'}: nothing more is written: the disk is full"]
+    assert told == [f"--log-dir {tmp_path / 'logs'}: logging stopped: the disk is full"]
 
 
 def test_curves_that_cannot_be_written_are_told_and_the_agent_is_saved(
@@ -751,7 +751,7 @@ def test_a_long_game_is_cut_and_that_is_told(
     monkeypatch.setattr(record_module, "MOST_SECONDS", 1)
     assert cli.main(["record", "Pat", str(tmp_path / "pat.gif")]) == 0
     captured = capsys.readouterr()
-    assert "Cut after 1 s" in captured.err and "no game ended" in captured.out
+    assert "Stopped after 1 s" in captured.err and "no game ended" in captured.out
 
 
 def run_main(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -848,7 +848,7 @@ def test_a_game_that_ends_the_program_is_told(monkeypatch: pytest.MonkeyPatch, c
         sys.exit(7)
 
     monkeypatch.setattr(cli, "_handler", lambda name: ends)
-    refused(capsys, 1, ["agents", "list"], "ended from within (exit status 7)")
+    refused(capsys, 1, ["agents", "list"], "ended the program (exit status 7)")
 
 
 def test_progress_is_a_line_now_and_then_without_a_terminal(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,7 +90,7 @@ def test_the_contest_is_fought_with_a_rate_that_never_falls(monkeypatch: pytest.
 def test_words_tell_the_errors_the_wins_and_the_tutorials_own(capsys: Output) -> None:
     assert cli.main(["lab", "nchain", "--contests", "3"]) == 0
     told = capsys.readouterr().out
-    for words in ("earns 3.68 a step", "from the true values where visited", "wins: Summed rewards", "13, 22 and 65"):
+    for words in ("earns 3.68 per step", "of the true values where visited", "rate: Summed rewards", "13, 22 and 65"):
         assert words in told
 
 

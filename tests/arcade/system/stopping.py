@@ -137,7 +137,7 @@ def judge(trial: Trial, before: Profile | None) -> None:
     trial.check(library.interrupted() == (), "it counts as cut off")
     for entry in library.entries():
         _judge_agent(trial, library, entry)
-    if trial.status == 0 and trial.kind != "evaluate" and "Broken off" not in trial.told:
+    if trial.status == 0 and trial.kind != "evaluate" and "Interrupted" not in trial.told:
         profile = _agent(library, "W" if trial.kind == "window" else "K")
         point = library.resume_point(profile) if profile else None
         trial.check(profile is None or (point is not None and bool(point.read())), "the run cannot go on")

@@ -43,7 +43,7 @@ def test_an_unexpected_error_is_one_line_and_its_traceback_is_in_the_log(home: P
     done = command("agents", "list", broken=BROKEN)
     log = home / "logs" / "arcade.log"
     assert done.returncode == 1
-    assert done.stderr == f"dqn-arcade: ZeroDivisionError: division by zero ({log} tells more)\n"
+    assert done.stderr == f"dqn-arcade: ZeroDivisionError: division by zero (see {log} for details)\n"
     text = log.read_text("utf-8")
     assert re.search(r"INFO arcade\.commands\.cli: DQN Arcade .*, Python 3\.\d+\.\d+, .*: main\.py agents list\n", text)
     assert "Traceback (most recent call last)" in text and text.endswith("ZeroDivisionError: division by zero\n")
@@ -80,7 +80,7 @@ def test_where_it_cannot_be_written_nothing_else_changes(obstacle: str, home: Pa
     assert command("agents", "list").returncode == 0
     done = command("agents", "list", broken=broken)
     assert done.returncode == 1
-    assert done.stderr == "dqn-arcade: ZeroDivisionError: division by zero (DQN_ARCADE_DEBUG=1 tells more)\n"
+    assert done.stderr == "dqn-arcade: ZeroDivisionError: division by zero (set DQN_ARCADE_DEBUG=1 for details)\n"
 
 
 def test_several_processes_write_to_it_at_once_and_it_stays_small(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The places of the arcade's own files, in the folders of `agents.storage.folders`. Nothing here creates anything."""
+"""Paths of the arcade's own files, in the folders of `agents.storage.folders`. No function creates anything."""
 
 from pathlib import Path
 
@@ -17,25 +17,25 @@ __all__ = [
 
 
 def scores_file() -> Path:
-    """The scores of people and agents."""
+    """Return the database of scores and races."""
     return data_folder() / "scores.sqlite"
 
 
 def recordings_folder() -> Path:
-    """The pictures and films recorded in the window."""
+    """Return the folder of pictures and films recorded in the window."""
     return data_folder() / "recordings"
 
 
 def settings_file() -> Path:
-    """The person's preferences."""
+    """Return the file of preferences."""
     return settings_folder() / "settings.json"
 
 
 def log_file() -> Path:
-    """The commands that were given, and the tracebacks of errors."""
+    """Return the log file: commands, and tracebacks of errors."""
     return logs_folder() / "arcade.log"
 
 
 def native_log() -> Path:
-    """The output of native libraries, and their last words if one of them ends the program."""
+    """Return the file of output of native libraries, including the messages of a crash."""
     return logs_folder() / "native.log"

@@ -1,4 +1,4 @@
-"""The person's preferences: one small JSON file, saved whole or not at all."""
+"""The user's preferences, in a small JSON file that is replaced atomically."""
 
 import dataclasses
 import json
@@ -16,27 +16,27 @@ from arcade.system.printable import printable
 from games.settings import check_settings, setting
 
 MOST_BYTES = 2**18
-"""Of the file; with other keys for a hundred games it has a tenth of that."""
+"""Largest file that is read. With chosen keys for a hundred games, it has a tenth of that."""
 
-LONGEST_NAME = 64  # letters, most of them escapes where they cannot be seen
+LONGEST_NAME = 64  # characters, escapes included
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Preferences of the person who plays."""
+    """The user's preferences."""
 
-    width: int = setting(1280, low=640, high=16_384, help="Width of the window.")
-    height: int = setting(720, low=480, high=16_384, help="Height of the window.")
-    fullscreen: bool = setting(False, help="Fill the whole screen.")
-    text_scale: float = setting(1.0, low=1.0, high=2.0, help="Size of all text.")
-    motion: bool = setting(True, help="Whether screens move when they change.")
-    name: str = setting("Player", help="The name beside your scores.")
-    sound: float = setting(0.7, low=0.0, high=1.0, help="How loud the games and menus are.")
-    music: float = setting(0.4, low=0.0, high=1.0, help="How loud the music is.")
-    muted: bool = setting(False, help="No sound at all.")
-    watch_sounds: bool = setting(False, help="Whether games are heard while an agent plays them.")
-    device: str = setting("auto", choices=("auto", "cpu", "gpu"), help="Where agents learn; auto takes the faster one.")
-    threads: int = setting(0, low=0, high=256, help="Threads for training; 0 takes as many as there are cores.")
+    width: int = setting(1280, low=640, high=16_384, help="Width of the window in pixels.")
+    height: int = setting(720, low=480, high=16_384, help="Height of the window in pixels.")
+    fullscreen: bool = setting(False, help="Open the window in full screen.")
+    text_scale: float = setting(1.0, low=1.0, high=2.0, help="Text size; 1 is normal.")
+    motion: bool = setting(True, help="Animate the change of screens.")
+    name: str = setting("Player", help="Your name in the score tables.")
+    sound: float = setting(0.7, low=0.0, high=1.0, help="Volume of games and menus.")
+    music: float = setting(0.4, low=0.0, high=1.0, help="Volume of the music.")
+    muted: bool = setting(False, help="Mute all sound.")
+    watch_sounds: bool = setting(False, help="Play the sounds of a game also while an agent plays it.")
+    device: str = setting("auto", choices=("auto", "cpu", "gpu"), help="Device to train on; auto takes the faster one.")
+    threads: int = setting(0, low=0, high=256, help="CPU threads for training; 0 uses all cores.")
 
     keys: Mapping[str, Bindings] = field(default_factory=dict)  # chosen keys by game, see `arcade.input.bindings`
 
@@ -46,30 +46,30 @@ class Settings:
 
 
 def player_name(text: str) -> str:
-    """A name for the score table from what was typed.
+    """Return the name for the score tables, without extra blanks.
 
     Raises:
-        ValueError: Nothing is left without blanks, or part of it would not be seen.
+        ValueError: It is empty or has invisible characters.
     """
     name = " ".join(text.split())
     if not name:
         raise ValueError("name = '': must have at least one letter")
     if name != printable(name):
-        raise ValueError(f"name = {printable(name)}: must have no letters that cannot be seen")
+        raise ValueError(f"name = {printable(name)}: must have no invisible characters")
     return name
 
 
 class SettingsStore:
-    """The preferences and the file they live in.
+    """The preferences and the file that holds them.
 
     Args:
         path: The file; None keeps everything in memory.
-        disk: The system calls that saving uses.
+        disk: System calls for saving; tests replace them.
     """
 
     def __init__(self, path: Path | None, disk: Disk = DISK) -> None:
         self._path, self._disk = path, disk
-        self.problem = ""  # what went wrong with the file, in one line
+        self.problem = ""  # the latest error with the file in one line, "" for none
         self.value = self._load()
 
     def change(self, **changes: Any) -> None:
@@ -82,7 +82,7 @@ class SettingsStore:
         self.save()
 
     def apply(self, **changes: Any) -> None:
-        """Change some preferences; `save` is to follow.
+        """Change some preferences without saving them.
 
         Raises:
             ValueError: A value is not allowed.
@@ -90,12 +90,12 @@ class SettingsStore:
         self.value = dataclasses.replace(self.value, **changes)
 
     def defaults(self) -> dict[str, Any]:
-        """Return the values of a reset, which leaves the person's name and the window's size alone."""
+        """Return the values of a reset, which keeps the user's name and the size of the window."""
         values = {each.name: getattr(Settings(), each.name) for each in dataclasses.fields(Settings)}
         return {name: value for name, value in values.items() if name not in ("name", "width", "height")}
 
     def save(self) -> None:
-        """Save the preferences as they are now; may be called from any thread."""
+        """Save the preferences. May be called from any thread."""
         try:
             self._save()
             self.problem = ""
@@ -130,8 +130,8 @@ class SettingsStore:
 
 
 def _read(path: Path) -> bytes:
-    """Return the content of a small file; anything else raises a `ValueError`, for it may never end."""
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # a pipe would wait for a writer
+    """Return the content of a file; raises `ValueError` if it is large or not regular, as reading might never end."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)  # opening a pipe would block
     with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
@@ -140,11 +140,11 @@ def _read(path: Path) -> bytes:
 
 
 def _parse(text: bytes) -> Settings:
-    """Preferences from JSON; names of other versions are passed over, wrong values raise a `ValueError`."""
+    """Return preferences from JSON. Unknown names are ignored; wrong values raise `ValueError`."""
     values = json.loads(text)
     if not isinstance(values, dict):
         raise ValueError("no JSON object")
     known = {each.name for each in dataclasses.fields(Settings)}
-    if isinstance(name := values.get("name"), str):  # what earlier versions took may hold letters that nobody sees
+    if isinstance(name := values.get("name"), str):  # earlier versions accepted invisible characters
         values["name"] = printable(" ".join(name.split()))[:LONGEST_NAME] or Settings.name
     return Settings(**{name: value for name, value in values.items() if name in known})

@@ -1,4 +1,4 @@
-"""Records of people and agents in a game, in words; the same on cards, pages and lists."""
+"""The best results of people and agents in a game, and the sentences that screens show for them."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from games.game import GameInfo
 
 
 def entry_mean(entry: Entry) -> float | None:
-    """The mean score of an agent's fixed-seed evaluation, None if it was never evaluated."""
+    """Return the mean score of an agent's fixed-seed evaluation, None if it was never evaluated."""
     card = entry.profile.scorecard if entry.profile else {}
     return float(card["mean"]) if "mean" in card else None
 
 
 NO_AGENT = "No trained agent yet"
-"""Shown in the place of the best agent's record until there is one."""
+"""Shown instead of the best agent's score until there is one."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Records:
     """The records of one game.
 
     Attributes:
-        own: The best score of a person, None before the first.
+        own: The best score of a person, None if nobody has played.
         agent: The name of the best agent, "" if there is none.
         mean: Its mean score, None if there is none.
         agents: How many agents there are.
@@ -39,11 +39,11 @@ class Records:
     loading: bool = False
 
     def own_words(self, info: GameInfo) -> str:
-        """A person's record as a sentence."""
+        """Return the best score of a person as a sentence."""
         return "Not played yet" if self.own is None else f"Your best: {info.scored(number(self.own))}"
 
     def agent_words(self, info: GameInfo) -> str:
-        """The best agent's record as a sentence, for as many episodes as a person's round has."""
+        """Return the best agent's mean as a sentence, scaled to the number of episodes in a person's round."""
         if self.loading:
             return LOADING
         if self.mean is None:
@@ -52,18 +52,18 @@ class Records:
 
 
 def best_entry(game_id: str, entries: tuple[Entry, ...]) -> Entry | None:
-    """The agent of a game with the highest mean score; None if none was evaluated."""
+    """Return the agent of a game with the highest mean score; None if none was evaluated."""
     rated = [(mean, entry) for entry in of_game(game_id, entries) if (mean := entry_mean(entry)) is not None]
     return max(rated, key=lambda each: each[0])[1] if rated else None
 
 
 def version_of(agent: Profile | None) -> tuple[str, str] | None:
-    """Return a value that differs between two states of an agent; None for no agent."""
+    """Return a value that differs between versions of an agent; None for no agent."""
     return (agent.id, agent.changed) if agent else None
 
 
 def records_of(game_id: str, scores: ScoreStore, entries: tuple[Entry, ...] | None) -> Records:
-    """The records of a game, from the scores and the agents there are; None while those are being listed."""
+    """Return the records of a game. `entries` are all agents, None while they are being listed."""
     if entries is None:
         return Records(scores.best(game_id), loading=True)
     best = best_entry(game_id, entries)
@@ -74,5 +74,5 @@ def records_of(game_id: str, scores: ScoreStore, entries: tuple[Entry, ...] | No
 
 
 def of_game(game_id: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Those of the agents that play a game."""
+    """Return the agents that play a game."""
     return tuple(entry for entry in entries if entry.profile and entry.profile.game_id == game_id)

@@ -1,4 +1,4 @@
-"""The sqlite file of scores and races: its tables, and how rows are written to it and copied from it."""
+"""The SQLite file of scores and races: its tables, and functions that append and read rows."""
 
 import os
 import sqlite3
@@ -32,15 +32,15 @@ _TABLES = {
     },
 }
 _RACED = "ALTER TABLE scores ADD COLUMN raced INTEGER NOT NULL DEFAULT 0"
-"""A column that files of version 0.1.0 lack."""
+"""Adds a column that files of version 0.1.0 lack."""
 _INDICES = (
     "CREATE INDEX IF NOT EXISTS best ON scores (game, is_agent, level, score DESC, time)",
     "CREATE INDEX IF NOT EXISTS against ON races (game, rival)",
 )
-"""With them, a hundred thousand scores are looked through as fast as ten."""
+"""Indices that make queries over a hundred thousand scores as fast as over ten."""
 
 LARGEST = 2**53
-"""Of the scores in the file, either way."""
+"""Largest absolute score in the file."""
 
 _LATEST = 32_503_680_000  # seconds, the year 3000
 _NONSENSE = {
@@ -50,34 +50,34 @@ _NONSENSE = {
     """,
     "races": "typeof(score) != 'integer' OR typeof(rival_score) != 'integer'",
 }
-"""Rows that no version of the arcade writes. They are passed over, and left where they are."""
+"""Conditions for rows that no version of the arcade writes. They are ignored, but not deleted from the file."""
 
 _POLL_SECONDS = 0.002
-_READ_MILLISECONDS = 500  # how long a change waits for those who are reading; nobody begins to read meanwhile
+_READ_MILLISECONDS = 500  # how long a commit waits for readers; no new ones start meanwhile
 
 Row = tuple[str, tuple[object, ...]]
-"""The name of a table, and the values of one row in it."""
+"""A table name and the values of one row."""
 
 Stamp = tuple[int, int, int]
-"""The state of a file on the disk; another one means that it has changed."""
+"""Inode, size and modification time of a file. A different stamp means that the file has changed."""
 
 
 def append(
     path: Path, rows: list[Row], seconds: float = 0.0, *, check: bool = False
 ) -> tuple[Stamp | None, Stamp | None]:
-    """Write rows to the file, all or none of them; returns its state before and after that.
+    """Append rows to the file in one transaction; returns the stamps before and after.
 
     Args:
         path: The file.
-        rows: What is added.
-        seconds: How long to wait for another program that writes.
-        check: Whether to look at the whole file for damage.
+        rows: The rows.
+        seconds: How long to wait while another program writes.
+        check: Whether to check the whole file for damage first.
 
     Raises:
-        sqlite3.OperationalError: Another program holds the file, the disk is full, or the like.
-        sqlite3.IntegrityError: The file has rules of its own, which the rows break.
-        sqlite3.DatabaseError: It is damaged, or no file of scores.
-        OSError: There can be no such file.
+        sqlite3.OperationalError: Another program has locked the file, or the disk is full.
+        sqlite3.IntegrityError: The rows violate a constraint of the file.
+        sqlite3.DatabaseError: The file is damaged or holds no scores.
+        OSError: The file cannot be created.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and not path.is_file():
@@ -95,9 +95,9 @@ def append(
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
-    """Make what tables and columns there are not yet."""
+    """Create missing tables, columns and indices."""
     if connection.execute("SELECT 1 FROM sqlite_schema WHERE type IN ('view', 'trigger')").fetchone():
-        raise sqlite3.DatabaseError("not only tables")  # it would run what somebody has written into it
+        raise sqlite3.DatabaseError("not only tables")  # they would run SQL from an untrusted file
     for table, columns in _TABLES.items():
         declared = ", ".join(f"{name} {kind} NOT NULL" for name, kind in columns.items())
         connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({declared})")
@@ -121,7 +121,7 @@ def insert(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
 
 
 def empty_copy() -> sqlite3.Connection:
-    """Return a database in memory with all tables and no rows."""
+    """Return an in-memory database with empty tables."""
     memory = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     memory.text_factory = lambda text: text.decode(errors="replace")
     _make_tables(memory)
@@ -129,10 +129,10 @@ def empty_copy() -> sqlite3.Connection:
 
 
 def copied(path: Path) -> sqlite3.Connection:
-    """Return all rows of a file that make sense, in memory.
+    """Return an in-memory copy of a file, without nonsensical rows.
 
     Raises:
-        sqlite3.Error: Another program holds the file, or it holds no scores.
+        sqlite3.Error: Another program has locked the file, or it holds no scores.
     """
     copy = empty_copy()
     try:
@@ -140,7 +140,7 @@ def copied(path: Path) -> sqlite3.Connection:
             file.execute("BEGIN")
             file.execute(
                 "SELECT * FROM sqlite_schema"
-            ).fetchall()  # from here on it can be read, or `backup` would wait
+            ).fetchall()  # takes the read lock, so that `backup` does not wait for it
             file.backup(copy)
         _make_tables(copy)
         for table, nonsense in _NONSENSE.items():
@@ -153,7 +153,7 @@ def copied(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def _together(connection: sqlite3.Connection) -> Iterator[None]:
-    """Commit a transaction that has begun, or undo it if anything goes wrong."""
+    """Commit the open transaction, or roll it back on an error."""
     try:
         yield
         connection.execute("COMMIT")
@@ -163,9 +163,9 @@ def _together(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _begin(file: sqlite3.Connection, seconds: float) -> None:
-    """Begin to write as soon as no other program does, within some seconds.
+    """Begin a write transaction; wait up to some seconds while another program writes.
 
-    SQLite's own way to wait sleeps ever longer, and so comes off badly against programs that have just begun to wait.
+    SQLite's own busy handler sleeps longer and longer, and so loses against programs that have just begun to wait.
     """
     end = time.monotonic() + seconds
     while True:
@@ -179,7 +179,7 @@ def _begin(file: sqlite3.Connection, seconds: float) -> None:
 
 
 def stamp_of(path: Path | None) -> Stamp | None:
-    """Return the state of a file on the disk, which is another one after each change; None if there is no file."""
+    """Return the stamp of a file, which differs after each change; None if there is no file."""
     try:
         status = os.stat(path) if path else None
     except OSError:

@@ -1,8 +1,8 @@
-"""The high scores and the results of races, in one sqlite file.
+"""High scores and results of races, in one SQLite file.
 
-All that is read is a copy in memory, so no trouble with the file stops a game or holds the window up. A result is in
-the copy at once; what the file does not take, because another program holds it or the disk is full, waits and is tried
-again with the next result and in the end.
+Reads use a copy in memory, so an error with the file never stops a game or blocks the window. A result is in the copy
+at once. If the file cannot be written, because it is locked or the disk is full, the result waits and is written with
+the next one or at the end.
 """
 
 import sqlite3
@@ -20,15 +20,15 @@ from arcade.store.score_file import LARGEST, Row, Stamp, append, copied, empty_c
 from arcade.system.printable import printable
 
 _WAIT_SECONDS = 2.0
-"""Time that a result waits for other programs that write."""
-_AGAIN_SECONDS = 0.05  # the same where others have waited in vain and nothing was written since: the file is held
-_LAST_SECONDS = 1.0  # the same in the end
-_LONGEST = 200  # letters of a name
+"""How long saving a result waits while another program writes."""
+_AGAIN_SECONDS = 0.05  # the same after a wait in vain, if the file is unchanged since
+_LAST_SECONDS = 1.0  # the same in `close`
+_LONGEST = 200  # characters of a name
 
 
 @dataclass(frozen=True)
 class Score:
-    """One line of a high-score table."""
+    """One row of a high-score table."""
 
     name: str
     score: int
@@ -40,7 +40,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Racer:
-    """One side of a race: a person or an agent, and the score it reached."""
+    """One participant of a race, a person or an agent, and its score."""
 
     name: str
     is_agent: bool
@@ -49,7 +49,7 @@ class Racer:
 
 @dataclass(frozen=True)
 class Tally:
-    """Races of one against another, counted for the first."""
+    """Numbers of races won, lost and drawn against one opponent."""
 
     won: int
     lost: int
@@ -57,25 +57,25 @@ class Tally:
 
 
 class ScoreStore:
-    """Scores of people and agents by game and level. May be used from several threads.
+    """Scores of people and agents by game and level. Safe to use from several threads.
 
     Only `add`, `add_race` and `close` may take a while; reading never waits.
 
     Args:
         path: The file; None keeps everything in memory.
-        disk: The system calls that setting a damaged file aside uses.
+        disk: System calls that move a damaged file; tests replace them.
     """
 
     def __init__(self, path: Path | None, disk: Disk = DISK) -> None:
-        self.problem = ""  # what went wrong with the file, in one line
+        self.problem = ""  # the latest error with the file in one line, "" for none
         self._path, self._disk = path, disk
         self._damage = ""  # the problem when there is no other
         self._copy = empty_copy()
-        self._lock = threading.RLock()  # held by whoever uses the copy
-        self._turn = threading.Lock()  # held by whoever writes to the file
+        self._lock = threading.RLock()  # guards the copy
+        self._turn = threading.Lock()  # held while the file is written
         self._waiting: list[Row] = []  # results that are not in the file yet, oldest first
         self._seen: Stamp | None = None  # the state of the file that the copy shows
-        self._held: Stamp | None = None  # its state when it was last waited for in vain
+        self._held: Stamp | None = None  # its state at the last wait in vain
         self._open()
 
     def add(
@@ -88,14 +88,14 @@ class ScoreStore:
         assisted: bool = False,
         raced: bool = False,
     ) -> int:
-        """Keep a score as a whole number; returns its place among its own kind, 1 for a new best."""
+        """Add a score, rounded; returns its rank among people or among agents, 1 for a new best."""
         row = (game, level, _name(name), _bounded(round(score)), is_agent, assisted, time.time(), raced)
         better = "SELECT COUNT(*) FROM scores WHERE game = ? AND level = ? AND is_agent = ? AND score > ?"
         self._keep("scores", row)
         return 1 + int(self._query(better, (game, level, is_agent, row[3]))[0][0])
 
     def add_race(self, game: str, level: str, racer: Racer, rival: Racer, seed: int) -> None:
-        """Keep the result of a race."""
+        """Add the result of a race."""
         scores = _whole(racer.score, rival.score)
         first, second = (
             (_name(each.name), each.is_agent, _bounded(score))
@@ -104,7 +104,7 @@ class ScoreStore:
         self._keep("races", (game, level, *first, *second, _bounded(seed), time.time()))
 
     def tally(self, game: str, racer: str | None, rival: str) -> Tally:
-        """Count the races against an agent, in all levels; `racer` is another agent, None stands for people."""
+        """Count the races of a racer, an agent or all people (None), against an agent, in all levels."""
         query = (
             "SELECT SUM(score > rival_score), SUM(score < rival_score), SUM(score = rival_score) FROM races "
             "WHERE game = ? AND rival = ? AND rival_is_agent AND CASE WHEN ? IS NULL THEN NOT is_agent "
@@ -114,7 +114,7 @@ class ScoreStore:
         return Tally(*(int(count or 0) for count in self._query(query, (game, _name(rival), racer, racer))[0]))
 
     def top(self, game: str, level: str, is_agent: bool = False, count: int = 10) -> tuple[Score, ...]:
-        """The best scores of people or of agents, best first, older ones first among equals."""
+        """Return the best scores of people or of agents, best first; of equal scores the older first."""
         query = (
             "SELECT name, score, is_agent, assisted, time, raced FROM scores "
             "WHERE game = ? AND level = ? AND is_agent = ? ORDER BY score DESC, time, rowid LIMIT ?"
@@ -126,13 +126,13 @@ class ScoreStore:
         )
 
     def best(self, game: str, level: str | None = None, is_agent: bool = False) -> int | None:
-        """The highest score of people or of agents in a level, or in any; None if there is none yet."""
+        """Return the highest score of people or of agents in a level, or in all levels; None if there is none."""
         query = "SELECT MAX(score) FROM scores WHERE game = ? AND is_agent = ? AND (? IS NULL OR level = ?)"
         value = self._query(query, (game, is_agent, level, level))[0][0]
         return None if value is None else int(value)
 
     def close(self) -> None:
-        """Write what still waits, if the file takes it now. Nothing is held between two changes of the file."""
+        """Try to write the waiting results. There is nothing else to close: the file is open only while it is used."""
         self._save(_LAST_SECONDS)
 
     # The copy
@@ -143,7 +143,7 @@ class ScoreStore:
             return self._copy.execute(query, values).fetchall()
 
     def _follow(self) -> None:
-        """Copy the file anew if another program has changed it; if that cannot be done now, the copy stays."""
+        """Copy the file again if another program has changed it; keep the present copy if that fails."""
         stamp = stamp_of(self._path)
         if self._path is None or stamp is None or stamp == self._seen:
             return
@@ -156,7 +156,7 @@ class ScoreStore:
         self._show(self._waiting)
 
     def _show(self, rows: list[Row]) -> None:
-        """Add rows to the copy. It has the file's own rules, which may be another version's; `_save` tells of those."""
+        """Add rows to the copy. Rows that violate its constraints are skipped here, and reported by `_save`."""
         for row in rows:
             with suppress(sqlite3.IntegrityError):
                 insert(self._copy, [row])
@@ -164,7 +164,7 @@ class ScoreStore:
     # The file
 
     def _open(self) -> None:
-        """Make the file ready and copy it."""
+        """Create or check the file, and copy it."""
         if self._path is None:
             return
         try:
@@ -181,7 +181,7 @@ class ScoreStore:
         journal = path.with_name(f"{path.name}-journal")
         try:
             aside = move(path, path.with_suffix(".damaged"), self._disk)
-            if journal.exists():  # it would be taken for the new file's
+            if journal.exists():  # SQLite would apply it to the new file
                 move(journal, aside.with_name(f"{aside.name}-journal"), self._disk)
             append(path, [])
         except (StorageError, sqlite3.Error, OSError):
@@ -189,7 +189,7 @@ class ScoreStore:
             self.problem = "The scores file is damaged; scores are not saved"
         else:
             self.problem = self._damage = (
-                f"The scores file was damaged and is kept as {aside.name}; scores start afresh"
+                f"The scores file was damaged and is kept as {aside.name}; a new one was begun"
             )
 
     def _keep(self, table: str, values: tuple[object, ...]) -> None:
@@ -200,7 +200,7 @@ class ScoreStore:
         self._save(_AGAIN_SECONDS if self._held and self._held == stamp_of(self._path) else _WAIT_SECONDS)
 
     def _save(self, seconds: float) -> None:
-        """Write all that waits; what cannot be written within some seconds waits on."""
+        """Write the waiting results; if the file is locked for longer than some seconds, they keep waiting."""
         with self._turn:
             with self._lock:
                 rows = list(self._waiting)
@@ -227,7 +227,7 @@ def _name(name: str) -> str:
 
 
 def _whole(first: float, second: float) -> tuple[int, int]:
-    """Two scores as whole numbers of which the same one is higher."""
+    """Round two scores so that the higher one stays higher."""
     if first == second:
         return round(first), round(second)
     return (floor(first), ceil(second)) if first < second else (ceil(first), floor(second))

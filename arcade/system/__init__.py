@@ -1,1 +1,1 @@
-"""The system around the program: its streams, signals and displays."""
+"""Operating-system interfaces: streams, signals, displays and the log file."""

@@ -1,4 +1,4 @@
-"""Displays: opening windows without OpenGL, and the end of the program when its display is gone."""
+"""Displays: windows without OpenGL, and a callback for a lost X server."""
 
 import ctypes
 import sys
@@ -13,22 +13,22 @@ _Handler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 
 
 class _Kept:
-    """Keeps the function that the library calls in memory."""
+    """A reference to the callback, which must not be garbage-collected while the library may call it."""
 
     handler: object = None
 
 
 def when_display_is_lost(end: Callable[[], object]) -> None:
-    """Call a function when the X server is gone; when it returns, X's library ends the process with status 1.
+    """Call a function when the connection to the X server is lost. Xlib then ends the process with status 1.
 
-    Elsewhere than under X11, a display that is gone closes the window or makes `pygame.error` come up.
+    On other display systems, a lost display closes the window or raises `pygame.error`.
     """
     if sys.platform != "linux":
         return
     try:
         library = ctypes.CDLL(_LIBRARY)
     except OSError:
-        return  # there is none, so nobody uses it
+        return  # without the library, X11 is not in use
 
     def lost(display: int | None) -> int:
         end()

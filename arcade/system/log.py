@@ -1,8 +1,8 @@
-"""The log file: each command that was given, and the traceback of each error of which a person sees one line.
+"""The log file: every command, and the traceback of every error that the terminal shows in one line.
 
-Modules of the arcade write to it with `get_logger`, those of other packages with `logging.getLogger`. Nothing is
-written before `open_log`, which only the program itself calls. Several processes may write to the file at once, and
-none fails because it cannot be written.
+Modules of the arcade log with `get_logger`, other packages with `logging.getLogger`. Nothing is written before
+`open_log`, which only the program calls. Several processes may write to the file at once. A file that cannot be
+written never makes the program fail.
 """
 
 import logging
@@ -15,23 +15,23 @@ from typing import Any
 from arcade.system.printable import printable
 
 MOST_BYTES = 2**19
-"""Size at which a new file is begun."""
+"""Size of the file at which a new one is started."""
 
 OLD_FILES = 2
-"""Earlier files that are kept beside it, under the same name with a number."""
+"""Number of earlier files kept beside it, with a number added to their names."""
 
-_LONGEST = 2**16  # letters of a record
+_LONGEST = 2**16  # characters of a record
 _PACKAGES = ("arcade", "agents", "games")
 
 
 class _LogFile(RotatingFileHandler):
-    """Opens the file for each record alone, so that another process can begin a new one at any time.
+    """A log file that is opened anew for each record, so that another process can rotate it at any time.
 
     Args:
-        path: The file; its folder is made if it is missing.
+        path: The file; a missing folder is created.
 
     Attributes:
-        written: Whether the latest record is in the file.
+        written: Whether the latest record was written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -41,35 +41,35 @@ class _LogFile(RotatingFileHandler):
         )
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a record, or drop it."""
+        """Write a record; drop it if that fails."""
         self.written = True
         super().emit(record)
-        stream, self.stream = self.stream, None  # as the handler itself notes it
+        stream, self.stream = self.stream, None  # None makes the handler open the file again
         if stream is not None:
             with suppress(OSError):
                 stream.close()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # the name that logging calls
-        """Note that a record was dropped."""
+        """Record that a write failed, instead of printing a traceback."""
         self.written = False
 
     def _open(self) -> Any:
         path = Path(self.baseFilename)
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_file():  # a pipe could fill up, and the program would wait for ever
+        if path.exists() and not path.is_file():  # writing to a full pipe would block for ever
             raise OSError(f"{path} is no regular file")
         return super()._open()
 
 
 class _Format(logging.Formatter):
-    """Writes each message in one line and its traceback below it. Both may hold the words of strangers."""
+    """A formatter that puts the message on one line and the traceback below it, and escapes control characters."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the name that logging calls
-        """Return the line of a record."""
+        """Return the first line of a record."""
         return printable(super().formatMessage(record))
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the whole text of a record, without its middle if it is very long."""
+        """Return the whole text of a record; the middle of a very long one is left out."""
         text = super().format(record)
         if len(text) > _LONGEST:
             half = _LONGEST // 2
@@ -78,13 +78,13 @@ class _Format(logging.Formatter):
 
 
 class _Log:
-    """The log file of this process."""
+    """The log file of this process, None before `open_log`."""
 
     file: _LogFile | None = None
 
 
 def get_logger(module: str) -> logging.Logger:
-    """Return the logger of a module of the arcade. Without a log file it writes nothing, nor to standard error."""
+    """Return the logger of a module of the arcade. It writes nothing until the log file is open."""
     package = logging.getLogger("arcade")
     if not package.handlers:
         package.addHandler(logging.NullHandler())
@@ -92,20 +92,20 @@ def get_logger(module: str) -> logging.Logger:
 
 
 def open_log(path: Path) -> None:
-    """Write to this file, from now on, what the program's modules log, and errors that end a thread."""
+    """Send the logs of the program's packages, and errors that end a thread, to this file."""
     handler = _LogFile(path)
     handler.setFormatter(_Format("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
     for name in _PACKAGES:
         logger = logging.getLogger(name)
         logger.setLevel(logging.INFO)
         logger.addHandler(handler)
-        logger.propagate = False  # a game may have set up a log of its own on the terminal
+        logger.propagate = False  # a game may have configured the root logger
     _Log.file = handler
     threading.excepthook = _log_end_of_thread
 
 
 def last_written() -> Path | None:
-    """The log file, if the latest record could be written to it."""
+    """Return the log file if the latest record was written to it, otherwise None."""
     return Path(_Log.file.baseFilename) if _Log.file and _Log.file.written else None
 
 

@@ -1,7 +1,6 @@
-r"""Words of strangers made safe to show: names, files and errors may hold anything, and reach a terminal as one line.
+r"""Escapes untrusted text, such as names, paths and errors, so that it is safe to print on one line of a terminal.
 
-Whatever could colour a terminal, move its cursor, turn the direction of writing, break the line or stay invisible is
-written as an escape, as Python writes it in a string: `\x1b`, `\n`, `\u202e`.
+Control characters, line breaks, direction marks and invisible characters become Python escapes: `\x1b`, `\n`, `\u202e`.
 """
 
 import os
@@ -13,16 +12,16 @@ from games.words import shown as printable
 __all__ = ["command", "in_one_line", "printable"]
 
 _SPECIAL = re.compile("[\"'`%$^&|<>!]")
-"""Letters that mean something to a shell of Windows even between quotation marks."""
+"""Characters that Windows shells interpret even between quotation marks."""
 
 
 def in_one_line(text: str) -> str:
-    """The text of an error, which may come in several lines, as one."""
+    """Join the lines of an error message and escape it."""
     return printable(" ".join(text.split()))
 
 
 def command(*words: str) -> str:
-    """A command that can be pasted into a terminal and means just these words there; "" if there is none."""
+    """Return these words as a shell command that can be pasted into a terminal; "" if they cannot be quoted safely."""
     if any(printable(word) != word for word in words):
         return ""
     if os.name != "nt":

@@ -1,8 +1,7 @@
 """Requests to stop: SIGINT (Ctrl-C), SIGTERM, SIGHUP (the terminal is closed), and Ctrl-Break on Windows.
 
-Until a command has begun, one line is told and the process ends. Commands are then broken off by `KeyboardInterrupt`;
-trainings and the window stop in order. Once a command is over, its exit status stands and further requests change
-nothing.
+Before a command starts, a request prints one line and ends the process. During a command it raises `KeyboardInterrupt`;
+training and the window save first and stop in order. After a command, requests are ignored.
 """
 
 import math
@@ -18,76 +17,75 @@ from typing import Any
 
 STOPPED = "stopped before it was done"
 FAILED = 1
-"""Exit status of what was stopped before there was anything to keep."""
+"""Exit status of a process that was stopped before there was anything to save."""
 
 BUNDLE_SECONDS = 1.0
-"""Requests that follow the first one within this time are one with it: a terminal that is closed sends several."""
+"""Requests within this time after the first one count as one: a closing terminal sends several signals."""
 
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 
-_MOMENT = 0.01  # seconds until a finaliser is surely left
+_MOMENT = 0.01  # seconds after which a finaliser has surely returned
 
 _Handler = Callable[[int, Any], None]
 
 
 class _Program:
-    """Whether this process is the program itself, and not one that uses its functions, such as a test."""
+    """Whether this process is the program itself, and not a test or script that calls its functions."""
 
     runs = False
 
 
 def begin_program() -> None:
-    """From now on, the process ends with one line when it is asked to stop. Call this before anything slow."""
+    """Make requests to stop print one line and end the process. Call this before any slow import."""
     _Program.runs = True
     _install(_end)
     sys.unraisablehook = _raise_again
 
 
 def end_program() -> None:
-    """The exit status stands: requests that come while Python shuts down change nothing."""
+    """Ignore requests to stop while Python shuts down, so that they do not change the exit status."""
     _install(signal.SIG_IGN)
 
 
 @contextmanager
 def interrupting() -> Iterator[None]:
-    """While inside, every request raises `KeyboardInterrupt`."""
+    """Make every request raise `KeyboardInterrupt` inside the context."""
     with _handling(_interrupt):
         yield
 
 
 class AtStake(Enum):
-    """The loss if the process ended at once."""
+    """The reaction to a request, by what would be lost if the process ended at once."""
 
-    NOTHING = "nothing"  # ends at once
-    WORK = "work"  # the first request is noted, a second breaks off what is being waited for
-    KEEPING = "keeping"  # requests are noted; nothing breaks off what is being saved
+    NOTHING = "nothing"  # the process ends at once
+    WORK = "work"  # the first request is recorded, a second interrupts the current step
+    KEEPING = "keeping"  # requests are recorded; nothing interrupts saving
 
 
 class Stop:
-    """Requests to stop in order.
+    """Records requests to stop, so that the program can save before it ends.
 
     Args:
-        ask: Called at each request that is noted.
+        ask: Called for each recorded request.
 
     Attributes:
-        requested: Whether there was one.
-        at_stake: The loss if the process ended now.
-        tidy: Called before the process ends at once, in the midst of whatever the main thread does: it must wait for
-            nothing.
+        requested: Whether there was a request.
+        at_stake: The present reaction to a request.
+        tidy: Called in a signal handler before the process ends at once, so it must never block.
     """
 
     def __init__(self, ask: Callable[[], object] = lambda: None) -> None:
         self.requested = False
-        self._first = math.inf  # when the first request came
+        self._first = math.inf  # time of the first request
         self.at_stake = AtStake.NOTHING
         self.tidy: Callable[[], object] = lambda: None
         self._ask = ask
 
     def handle(self, number: int, frame: object) -> None:
-        """A signal has come."""
+        """Handle a signal."""
         if self.at_stake is AtStake.NOTHING:
             if _Program.runs:
-                _install(_pass_over)  # tidying up in the midst of tidying up could wait for itself for ever
+                _install(_pass_over)  # a second `tidy` inside the first could deadlock
             self.tidy()
             _end(number, frame)
         elif self.at_stake is AtStake.WORK and time.monotonic() - self._first >= BUNDLE_SECONDS:
@@ -98,7 +96,7 @@ class Stop:
 
     @contextmanager
     def undivided(self) -> Iterator[None]:
-        """While inside, requests are noted; what they ask for is done afterwards."""
+        """Record requests inside the context, and act on them when it ends."""
         before, self.at_stake = self.at_stake, AtStake.KEEPING
         try:
             yield
@@ -109,7 +107,7 @@ class Stop:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """While inside, a second request raises `KeyboardInterrupt`; afterwards nothing does."""
+        """Make a second request raise `KeyboardInterrupt` inside the context; afterwards, none does."""
         self.at_stake = AtStake.WORK
         try:
             yield
@@ -119,7 +117,7 @@ class Stop:
 
 @contextmanager
 def stopping(ask: Callable[[], object] = lambda: None) -> Iterator[Stop]:
-    """While inside, requests are noted; see `Stop`. Elsewhere than in the main thread, signals are left alone."""
+    """Record requests inside the context, see `Stop`. In other threads than the main one, this does nothing."""
     stop = Stop(ask)
     with _handling(stop.handle):
         yield stop
@@ -127,7 +125,7 @@ def stopping(ask: Callable[[], object] = lambda: None) -> Iterator[Stop]:
 
 @contextmanager
 def _handling(handler: _Handler) -> Iterator[None]:
-    """While inside, signals are handled like this. The program needs no signals afterwards, everybody else does."""
+    """Install a handler inside the context. Afterwards the program ignores signals; other processes restore theirs."""
     previous = _install(handler)
     try:
         yield
@@ -140,7 +138,7 @@ def _handling(handler: _Handler) -> Iterator[None]:
 
 
 def _install(handler: _Handler | signal.Handlers) -> dict[signal.Signals, Any]:
-    """Handle all signals like this, but not a SIGHUP that `nohup` wants ignored; returns how they were handled."""
+    """Install a handler for all signals, except a SIGHUP that `nohup` ignores; returns the previous handlers."""
     if threading.current_thread() is not threading.main_thread():
         return {}
     ignored = [each for each in _SIGNALS if each.name == "SIGHUP" and signal.getsignal(each) is signal.SIG_IGN]
@@ -148,7 +146,7 @@ def _install(handler: _Handler | signal.Handlers) -> dict[signal.Signals, Any]:
 
 
 def _pass_over(number: int, frame: object) -> None:
-    """One request has been enough."""
+    """Ignore further requests."""
 
 
 def _interrupt(number: int, frame: object) -> None:
@@ -156,17 +154,17 @@ def _interrupt(number: int, frame: object) -> None:
 
 
 def _end(number: int, frame: object) -> None:
-    """End at once: there is nothing to keep, and an import might swallow an exception, or give it another name."""
+    """End the process at once. An exception instead might be swallowed or renamed by the import that it interrupts."""
     if not _Program.runs:
         raise KeyboardInterrupt
     _install(_pass_over)
-    with suppress(OSError, ValueError, AttributeError):  # nobody listens
+    with suppress(OSError, ValueError, AttributeError):  # standard error is closed
         os.write(sys.stderr.fileno(), f"dqn-arcade: {STOPPED}\n".encode())
     os._exit(FAILED)
 
 
 def _raise_again(failure: Any) -> None:
-    """Tell an error that cannot be raised, as in a finaliser; repeat a request to stop a moment later."""
+    """Handle an exception that Python cannot raise, as in a finaliser: repeat a request to stop, print other errors."""
     if failure.exc_type is KeyboardInterrupt:
         threading.Timer(_MOMENT, _interrupt_main_thread).start()
     elif not _came_too_late(failure):
@@ -174,7 +172,7 @@ def _raise_again(failure: Any) -> None:
 
 
 def _interrupt_main_thread() -> None:
-    """Send SIGINT to the main thread, which wakes it from whatever it waits for."""
+    """Send SIGINT to the main thread, which also ends a blocking wait."""
     if hasattr(signal, "pthread_kill"):
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
     else:
@@ -182,5 +180,5 @@ def _interrupt_main_thread() -> None:
 
 
 def _came_too_late(failure: Any) -> bool:
-    """Whether a request met the instant in which requests were ruled out, of which Python complains."""
+    """Whether a request arrived just as its handler was replaced, which Python reports as an error."""
     return failure.exc_type is OSError and "ignored due to race condition" in str(failure.exc_value)

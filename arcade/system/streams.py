@@ -1,8 +1,7 @@
-"""The streams of the process. They are all there from the start, and trouble with one never ends a command.
+"""The standard streams of the process. A closed or broken stream never ends a command.
 
-Standard output belongs to the result of the command alone, standard error to what it tells a person. What games,
-libraries and their subprocesses print, by whatever means, goes to standard error; the noise of native libraries, which
-TensorFlow makes before it can be told not to, goes to a file.
+Standard output carries only the result of the command, standard error its messages. Output of games, libraries and
+subprocesses goes to standard error. Output of native libraries, such as TensorFlow's startup messages, goes to a file.
 """
 
 import faulthandler
@@ -16,14 +15,14 @@ from typing import TextIO
 from arcade.system.printable import printable
 
 _MOST_NOISE = 2**20
-"""Bytes beyond which the file of noise is begun anew."""
+"""Size in bytes above which the file of native output is emptied."""
 
 
 class LastingStream(io.TextIOWrapper):
-    """A stream that whoever reads it may leave: what cannot be written is dropped."""
+    """A text stream that drops what cannot be written, for example after its reader has closed the pipe."""
 
     def write(self, text: str, /) -> int:
-        """Write a text, or drop it."""
+        """Write text, or drop it."""
         try:
             return super().write(text)
         except (OSError, ValueError):
@@ -31,7 +30,7 @@ class LastingStream(io.TextIOWrapper):
             return len(text)
 
     def flush(self) -> None:
-        """Hand on what was written, or drop it."""
+        """Flush the buffer, or drop it."""
         try:
             super().flush()
         except (OSError, ValueError):
@@ -39,14 +38,14 @@ class LastingStream(io.TextIOWrapper):
 
 
 def tell(line: str) -> None:
-    """One line on standard error, whatever it holds and whether or not anybody listens."""
+    """Print a line, escaped, to standard error; drop it if the stream is closed."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
             print(printable(line), file=sys.stderr, flush=True)
 
 
 def lead_nowhere(stream: TextIO) -> None:
-    """Drop what a stream still holds and all that is written to it from now on, without an error."""
+    """Redirect a stream to the null device, which drops its buffer and all later output."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
@@ -54,10 +53,10 @@ def lead_nowhere(stream: TextIO) -> None:
 
 
 def claim_streams() -> None:
-    """Give the standard streams to this program alone. Call this once, when it starts.
+    """Reserve the standard streams for this program. Call this once, at the start.
 
-    `sys.stdout` and `sys.stderr` are then the real ones, under descriptors that nobody else knows. What is written to
-    the usual descriptors goes to standard error. A fault in native code is told there, too, by Python.
+    `sys.stdout` and `sys.stderr` get new file descriptors. Output of other code to descriptors 1 and 2 goes to standard
+    error. Python reports crashes of native code there as well (`faulthandler`).
     """
     for descriptor in range(3):
         _open(descriptor)
@@ -70,14 +69,14 @@ def claim_streams() -> None:
 
 
 def are_claimed() -> bool:
-    """Whether this process has claimed its streams: then it is the program, not one that uses its functions."""
+    """Whether this process has claimed its streams, which only the program does, not a test or script."""
     return isinstance(sys.stderr, LastingStream)
 
 
 def lead_noise(path: Path) -> None:
-    """Lead what native libraries print from now on into a file; where there can be none it goes nowhere.
+    """Redirect the output of native libraries to a file, or drop it if the file cannot be opened.
 
-    Only where the streams are claimed: otherwise the program's own words would go there, too.
+    Does nothing unless the streams are claimed: otherwise the messages of the program would go there, too.
     """
     if not are_claimed():
         return
@@ -87,7 +86,7 @@ def lead_noise(path: Path) -> None:
 
 
 def _open(descriptor: int) -> None:
-    """Open a descriptor that was closed, so that no file of ours gets its number and other people's output."""
+    """Open a closed descriptor, so that no file opened later gets its number and the output meant for it."""
     try:
         os.fstat(descriptor)
     except OSError:
@@ -100,7 +99,7 @@ def _open(descriptor: int) -> None:
 def _open_noise(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_file() or not path.exists():  # a pipe could fill up, and whoever writes would wait for ever
+        if path.is_file() or not path.exists():  # writing to a full pipe would block for ever
             fresh = os.O_TRUNC if path.exists() and path.stat().st_size > _MOST_NOISE else 0
             return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | fresh, 0o666)
     except OSError:

@@ -90,7 +90,7 @@ def test_damage_inside_the_file_is_found_when_it_is_opened(path: Path) -> None:
     damaged = data[:4096] + b"\xff" * 4096 + data[8192:]
     path.write_bytes(damaged)
     store = ScoreStore(path)
-    assert store.problem == "The scores file was damaged and is kept as scores.damaged; scores start afresh"
+    assert store.problem == "The scores file was damaged and is kept as scores.damaged; a new one was begun"
     assert path.with_suffix(".damaged").read_bytes() == damaged
     store.add("catch", "Standard", "Pat", 10)
     assert store.best("catch") == 10

@@ -1,4 +1,4 @@
-"""Shows scenes in the window and tells the times of their frames."""
+"""Opens screens in the window and measures their frame times."""
 
 import time
 from typing import TYPE_CHECKING
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from arcade.window.app import App
 
 SETTLE_SECONDS = 0.7
-"""How long a scene is shown before it is measured: what it loads and draws once is over then."""
+"""How long a scene is shown before it is measured, so that its loading and first drawing are over."""
 
 Times = dict[str, float]
 
 
 def frame_times(seconds: list[float]) -> Times:
-    """Median, 99th percentile and worst of some frame times, in milliseconds."""
+    """Return the median, 99th percentile and maximum of frame times, in milliseconds."""
     times = np.asarray(seconds) * 1000
     return {
         "median_ms": float(np.median(times)),
@@ -27,13 +27,13 @@ def frame_times(seconds: list[float]) -> Times:
 
 
 def show(app: "App", place: Place) -> None:
-    """Open a place on home, instead of the one that is there, and let it settle."""
+    """Open a place above the home screen, replacing the present one, and let it settle."""
     _open(app, place)
     app.run_for(SETTLE_SECONDS)
 
 
 def frames_from_opening(app: "App", place: Place, seconds: float) -> list[float]:
-    """Open a place; returns the seconds that each frame took. The making of the scene is part of the first one."""
+    """Open a place and return the seconds of each frame. The first frame includes the making of the scene."""
     started = time.perf_counter()
     _open(app, place)
     app.frame()

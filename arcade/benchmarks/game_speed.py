@@ -1,4 +1,4 @@
-"""Measures how fast the games step."""
+"""Measures the frames per second of the games."""
 
 import statistics
 import time
@@ -16,11 +16,11 @@ Tell = Callable[[str], None]
 
 
 def bench_games(quick: bool, tell: Tell) -> dict[str, Any]:
-    """Frames a second of every game and observation kind, observations included, with random actions.
+    """Measure the frames per second of every game and observation kind with random actions, observations included.
 
     Args:
-        quick: Whether to measure for a fraction of a second each.
-        tell: Told each result in words.
+        quick: Whether to measure each for a fraction of a second.
+        tell: Called with each result in words.
     """
     results = []
     for game in map(make, game_ids()):
@@ -35,7 +35,7 @@ def bench_games(quick: bool, tell: Tell) -> dict[str, Any]:
 
 
 def frames_per_second(game: Game, kind: str, copies: int, seconds: float) -> float:
-    """Frames a second over all copies: the median of three rounds of the given length."""
+    """Measure the frames per second over all copies: the median of three measurements within `seconds`."""
     batch = GameBatch(game, copies, seed=0, observation=kind)
     actions = np.random.default_rng(0).integers(0, len(game.info.actions), (64, copies))
     batch.step(actions[0])

@@ -1,4 +1,4 @@
-"""Measures how fast networks learn on this machine, the part of a training that takes, and the time to solve games."""
+"""Measures the updates per second of networks, the learner's share of training time, and the time to solve games."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
     from agents.learning.device_choice import Placement
 
 PRESET = "quick"
-"""The preset with which the learner's share and the time to solved are measured."""
+"""Preset for measuring the learner's share and the time to solve games."""
 
 SOLVED = (("catch", "grid"), ("cartpole", "features"), ("flappybird", "features"), ("nchain", "features"))
 SEEDS = (0, 1, 2)
-"""What is trained until solved, and from which seeds."""
+"""The games and observation kinds trained until solved, and their seeds."""
 
 QUICK_NETWORKS = (("catch", "grid"), ("cartpole", "features"), ("flappybird", PIXELS))
 QUICK_SHARES = (("catch", "grid"), ("flappybird", PIXELS))
 QUICK_SOLVED = (("catch", "grid"), ("cartpole", "features"))
 QUICK_SEEDS = (0,)
 QUICK_SECONDS = 10.0
-"""The same for a run of less than a minute, and the longest learning until solved in it."""
+"""The same with `--quick`, and the longest learning time per game."""
 
 WATCHED_SECONDS, QUICK_WATCHED_SECONDS = 5.0, 2.0
-"""How much learning is watched for the learner's share."""
+"""Seconds of learning over which the learner's share is measured."""
 
 ENDLESS = {"frames": 10**9, "evaluation_interval": 10**9}
-"""Settings of a training that goes on for as long as it is watched, without evaluations."""
+"""Settings of a training without end and without evaluations."""
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Setup:
-    """A game seen in one way, and the hyper-parameters of a preset to learn it with."""
+    """A game, an observation kind, and the hyper-parameters of a preset."""
 
     game: Game
     observation: str
@@ -50,27 +50,27 @@ class Setup:
 
     @classmethod
     def of(cls, game_id: str, observation: str, name: str = PRESET) -> "Setup":
-        """The setup of these names."""
+        """Return the setup of these names."""
         game = make(game_id)
         return cls(game, observation, name, preset(game, observation, name))
 
     @property
     def architecture(self) -> Architecture:
-        """The network."""
+        """The architecture of the network."""
         info = self.game.info
         return Architecture.of(self.config, info.observation(self.observation), len(info.actions))
 
     def names(self) -> Row:
-        """The fields with which every row of the results begins."""
+        """Return the first fields of every row of the results."""
         return {"game": self.game.info.id, "observation": self.observation, "preset": self.preset}
 
 
 def bench_learning(quick: bool, tell: Tell) -> dict[str, list[Row]]:
-    """Updates a second of the presets' networks, the learner's share of training, and the time to solved.
+    """Measure updates per second of the presets' networks, the learner's share of training and the time to solve games.
 
     Args:
         quick: Whether to measure only a few of each.
-        tell: Told each result in words.
+        tell: Called with each result in words.
     """
     tell("Loading TensorFlow and compiling …")
     networks = [Setup.of(*names) for names in (QUICK_NETWORKS if quick else _every_preset())]
@@ -87,7 +87,7 @@ def bench_learning(quick: bool, tell: Tell) -> dict[str, list[Row]]:
 
 
 def words(part: str, row: Row) -> str:
-    """One row of a part of the results, as people read it."""
+    """Return a row of the results in words."""
     start = f"{row['game']:<12}{row['observation']:<10}{row['preset']:<18}"
     if part == "updates":
         speed = f"{row['device']:<5}{row['compile']:<7}{row['updates_per_second']:>10,.1f} updates/s"
@@ -99,7 +99,7 @@ def words(part: str, row: Row) -> str:
 
 
 def update_rows(setups: Iterable[Setup]) -> Iterator[Row]:
-    """Updates a second on every device and compile mode that was tried; networks that are alike are measured once."""
+    """Yield the updates per second on every device and compile mode tried. Identical networks are measured once."""
     placements: dict[tuple[Any, ...], Placement] = {}
     for setup in setups:
         network = setup.architecture, UpdateRule.of(setup.config), setup.config.compile_mode
@@ -117,11 +117,11 @@ def update_rows(setups: Iterable[Setup]) -> Iterator[Row]:
 
 
 def share_row(setup: Setup, seconds: float) -> Row:
-    """The learner's part, sampling and updating, in the time of a real training once updates are under way.
+    """Measure the learner's share (sampling and updating) of training time, after the first updates.
 
     Args:
-        setup: What is trained.
-        seconds: How long it is watched.
+        setup: The training.
+        seconds: Length of the measurement in seconds of learning.
     """
     from agents.training.plan import Plan
     from agents.training.trainer import Trainer
@@ -135,12 +135,12 @@ def share_row(setup: Setup, seconds: float) -> Row:
 
 
 def solved_row(setup: Setup, seed: int, limit: float | None = None) -> Row:
-    """Measures the time of learning until the game counts as solved, without compiling and evaluating.
+    """Measure the learning time until the game counts as solved, without compiling and evaluating.
 
     Args:
-        setup: What is trained.
-        seed: Seed of the training.
-        limit: Longest learning in seconds; None for as long as the preset learns.
+        setup: The training.
+        seed: Random seed of the training.
+        limit: Longest learning time in seconds; None for the preset's length.
     """
     from agents.training.plan import Plan
     from agents.training.trainer import Trainer
@@ -170,7 +170,7 @@ def _every_preset() -> Iterator[tuple[str, str, str]]:
 
 
 def _pictures() -> Iterator[tuple[str, str]]:
-    """Grids and pixels: where learning should take most of the time."""
+    """Yield games and kinds with grids or pixels, where learning should take most of the time."""
     for game in map(make, game_ids()):
         for kind in game.info.kinds:
             if len(game.info.observation(kind).shape) > 1:

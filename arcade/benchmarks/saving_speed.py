@@ -1,4 +1,4 @@
-"""Measures loads, and the frames of screens that are opened, while a large run is saved."""
+"""Measures the loading of agents and the frame times of screens just opened, while a large run is saved."""
 
 import time
 import uuid
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from arcade.window.app import App
 
 LARGE_RUN = 250 * 2**20
-"""Bytes of the run that is saved."""
+"""Size in bytes of the run that is saved."""
 
 NAME = "Large run"
-"""The agent that the run belongs to."""
+"""Name of the agent that the run belongs to."""
 
 
 def openings_while_saving(
     app: "App", places: Mapping[str, Place], seconds: float, size: int = LARGE_RUN
 ) -> dict[str, Any]:
-    """Measure the frames of screens from their opening on, then loads, while a large run is saved over and over.
+    """Measure frame times of screens from their opening on, then loading times, while a large run is saved repeatedly.
 
     Args:
-        app: The arcade. An agent is added to its library.
+        app: The arcade. The benchmark adds an agent to its library.
         places: The screens, by their names.
         seconds: How long each screen is shown, and how long agents are loaded.
         size: Bytes of the run.
@@ -46,7 +46,7 @@ def openings_while_saving(
 
 
 def load_milliseconds(library: Library, seconds: float) -> float:
-    """The longest time that it takes to find an agent by its name and load it, of as many as there is time for."""
+    """Find and load an agent repeatedly for some seconds; returns the longest time in milliseconds."""
     longest, end = 0.0, time.perf_counter() + seconds
     while time.perf_counter() < end:
         started = time.perf_counter()
@@ -58,7 +58,7 @@ def load_milliseconds(library: Library, seconds: float) -> float:
 
 @contextmanager
 def _saving(library: Library, agent: Profile, size: int) -> Iterator[None]:
-    """Save an agent, and a run of that size beside it over and over on another thread."""
+    """Save an agent, and inside the context its run of this size repeatedly on another thread."""
     path, over = library.save(agent), Event()
     run = {"frames": agent.frames, "replay": np.zeros(size, np.uint8)}
 

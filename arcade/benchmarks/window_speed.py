@@ -1,4 +1,4 @@
-"""Measures the window alone and beside training: its first frame, its frame times, and its reactions."""
+"""Measures the window, alone and beside training: the first frame, frame times and reaction times."""
 
 import json
 import os
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from arcade.window.app import App
 
 WARM_UP_SECONDS = 2.0
-"""Learning done before training is measured, so that compiling and the first fill of the replay are over."""
+"""Seconds of learning before a measurement, so that compiling and the first fill of the replay are over."""
 
 GAME = "flappybird"
-"""The game that is trained and shown: it moves at every tick."""
+"""The game that is trained and shown. Its picture changes at every tick."""
 
-_MOST_FRAMES = 60  # within which a reaction is looked for
+_MOST_FRAMES = 60  # to wait for a reaction
 _PRESSES = 10
 _LONGEST_WAIT = 10.0  # seconds for a command to take effect
 _AFTER = {Command.PAUSE: Status.PAUSED, Command.RESUME: Status.TRAINING, Command.STOP: Status.STOPPED}
@@ -44,15 +44,15 @@ Tell = Callable[[str], None]
 
 
 class BenchmarkError(Exception):
-    """A benchmark could not be run; one line says why."""
+    """A benchmark that could not be run; the message is one line."""
 
 
 def bench_window(quick: bool, tell: Tell) -> dict[str, Any]:
-    """Measure the first frame, the frames of every scene alone, beside training and beside saves, and reactions.
+    """Measure the first frame, the frame times of every scene alone, beside training and beside saves, and reactions.
 
     Args:
-        quick: Whether to show each scene for a moment instead of some seconds.
-        tell: Told what is being measured.
+        quick: Whether to show each scene for half a second instead of five.
+        tell: Called with a line before each measurement.
 
     Raises:
         BenchmarkError: No window can be opened.
@@ -61,7 +61,7 @@ def bench_window(quick: bool, tell: Tell) -> dict[str, Any]:
     values: dict[str, Any] = {}
     with _home_of_its_own():
         tell("Starting the arcade in fresh processes …")
-        first_frame_seconds()  # the first start of all compiles the sources
+        first_frame_seconds()  # the first start compiles the sources
         values["first_frame_seconds"] = statistics.median(first_frame_seconds() for _ in range(3))
         with _app() as app:
             tell("Every scene, idle …")
@@ -85,7 +85,7 @@ def bench_window(quick: bool, tell: Tell) -> dict[str, Any]:
 
 
 def first_frame_seconds() -> float:
-    """Seconds from the command to the first frame on the screen, in a fresh process.
+    """Measure the seconds from the start of a fresh process to its first frame on the screen.
 
     Raises:
         BenchmarkError: The arcade did not open, or loaded TensorFlow first.
@@ -97,7 +97,7 @@ def first_frame_seconds() -> float:
         command = [sys.executable, str(Path(__file__).resolve().parents[2] / "main.py")]
         done = subprocess.run(command, env=kept | started, capture_output=True, text=True, timeout=60)
         if done.returncode or not report.exists():
-            raise BenchmarkError(done.stderr.strip() or "the arcade ended without a frame")
+            raise BenchmarkError(done.stderr.strip() or "the arcade ended before its first frame")
         found = json.loads(report.read_text("utf-8"))
     if found["tensorflow"]:
         raise BenchmarkError("TensorFlow was loaded before the first frame")
@@ -108,10 +108,10 @@ def first_frame_seconds() -> float:
 
 
 def places_of(context: "Context") -> Mapping[str, Place]:
-    """Each place that can be opened without a training, by its name in the results."""
+    """Return all places that can be opened without a training, by their names in the results."""
     entry = context.library.best(GAME)
     if entry is None or entry.profile is None:
-        raise BenchmarkError(f"the agents that come with the arcade are not there: none plays {GAME}")
+        raise BenchmarkError(f"the shipped agents are missing: none plays {GAME}")
     agent: Profile = entry.profile
     return {
         "home": places.HomePage(),
@@ -148,7 +148,7 @@ def _frames_of_places(app: "App", seconds: float) -> Iterator[tuple[str, list[fl
 
 
 def reaction_frames(app: "App") -> int:
-    """Frames until a press can be seen in the window, that of the press included: the worst of some presses."""
+    """Return the number of frames from a key press to a visible change, the worst of some presses."""
     show(app, places.SettingsPage())
     return max(_frames_to_react(app) for _ in range(_PRESSES))
 
@@ -161,7 +161,7 @@ def _frames_to_react(app: "App") -> int:
         app.frame()
         if _pixels() != before:
             return count
-    raise BenchmarkError(f"a press was not seen within {_MOST_FRAMES} frames")
+    raise BenchmarkError(f"a key press changed nothing within {_MOST_FRAMES} frames")
 
 
 def _pixels() -> bytes:
@@ -169,7 +169,7 @@ def _pixels() -> bytes:
 
 
 def command_milliseconds(app: "App", session: TrainingSession) -> dict[str, float]:
-    """From asking a training to pause, go on, save or stop until it has: frames go on meanwhile."""
+    """Return the milliseconds that a training takes to pause, resume, save and stop, while the window draws."""
     show(app, places.Dashboard())
     commands = (Command.PAUSE, Command.RESUME, Command.SAVE, Command.STOP)
     return {each.value: 1000 * _seconds_to_obey(app, session, each) for each in commands}
@@ -181,7 +181,7 @@ def _seconds_to_obey(app: "App", session: TrainingSession, command: Command) -> 
     while not (_saved_at(session) > saved if command is Command.SAVE else session.latest.status is _AFTER[command]):
         app.frame()
         if time.perf_counter() - started > _LONGEST_WAIT:
-            raise BenchmarkError(f"{command.value} took no effect: {session.latest.note}")
+            raise BenchmarkError(f"{command.value} had no effect: {session.latest.note}")
     return time.perf_counter() - started
 
 
@@ -191,7 +191,7 @@ def _saved_at(session: TrainingSession) -> int:
 
 
 def _frames_while_saving(app: "App", session: TrainingSession, seconds: float) -> list[float]:
-    """Frame times of the dashboard while the training is asked to save twice a second."""
+    """Return frame times of the dashboard while the training saves twice a second."""
     show(app, places.Dashboard())
     times: list[float] = []
     end = time.perf_counter() + seconds
@@ -202,7 +202,7 @@ def _frames_while_saving(app: "App", session: TrainingSession, seconds: float) -
 
 
 def _seconds_to_quit(app: "App", session: TrainingSession) -> float:
-    """From closing the window in the midst of a training until all is saved and closed."""
+    """Return the seconds from closing the window during training until everything is saved and closed."""
     started = time.perf_counter()
     ended = app.close()
     if not ended or not session.latest.saved:
@@ -214,7 +214,7 @@ def _seconds_to_quit(app: "App", session: TrainingSession) -> float:
 
 
 def _load_tensorflow(app: "App") -> None:
-    """Load it now: the arcade does so after a moment without input, and an idle window is one that has."""
+    """Load TensorFlow now. Otherwise the arcade would load it after a moment without input, during the measurement."""
     app.context.warm_up()
     while app.stack and app.context.status:
         app.run_for(0.5)
@@ -231,12 +231,12 @@ def _start_training(app: "App") -> TrainingSession:
 
 def _long_plan() -> Plan:
     game = make(GAME)
-    endless = {"frames": 10**9, "evaluation_interval": 10**9}  # evaluations take ever longer as the agent gets better
+    endless = {"frames": 10**9, "evaluation_interval": 10**9}  # evaluations take longer as the agent improves
     return Plan(game, "features", preset(game, "features", "quick").replace(**endless), name="Benchmark")
 
 
 def _dashboard(app: "App", session: TrainingSession, seconds: float) -> Times:
-    """Frame times of the dashboard and the training's speed beside it, and without a window just before and after."""
+    """Measure frame times of the dashboard, and training speed beside it and without drawing, before and after."""
     before = _training_speed(session, seconds / 2, time.sleep)
     show(app, places.Dashboard())
     times: list[float] = []
@@ -250,7 +250,7 @@ def _dashboard(app: "App", session: TrainingSession, seconds: float) -> Times:
 
 
 def _training_speed(session: TrainingSession, seconds: float, spend: Callable[[float], object]) -> float:
-    """Game frames a second that training gets through while `spend` lets that time pass."""
+    """Return the game frames per second of the training while `spend(seconds)` runs."""
     first, started = _frames(session), time.perf_counter()
     spend(seconds)
     return (_frames(session) - first) / (time.perf_counter() - started)
@@ -282,7 +282,7 @@ def _app() -> "Iterator[App]":
 
 @contextmanager
 def _home_of_its_own() -> Iterator[None]:
-    """Let the arcade keep its files in a temporary folder, so that measuring leaves the person's alone."""
+    """Keep the arcade's files in a temporary folder, so that the benchmark does not change the user's files."""
     before = os.environ.get(HOME_VARIABLE)
     with tempfile.TemporaryDirectory() as folder:
         os.environ[HOME_VARIABLE] = folder

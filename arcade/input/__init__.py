@@ -1,1 +1,1 @@
-"""Input: keys, mouse and gamepads become the same abstract buttons."""
+"""Input: maps keyboard, mouse and gamepads to the same abstract buttons."""

@@ -1,4 +1,4 @@
-"""Device events become abstract inputs; one frozen table of keys serves reading and the hint bar alike."""
+"""Abstract inputs and the keyboard and mouse reader. The key tables are shared with the hint bar."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import pygame
 
 
 class Button(Enum):
-    """What a key, click or gamepad button means, whatever the device."""
+    """An abstract button: the meaning of a key, click or gamepad button."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -20,27 +20,27 @@ class Button(Enum):
     BACK = "back"  # Escape
     PAUSE = "pause"  # P
     RESTART = "restart"  # R
-    SAVE = "save"  # S in scenes that are no game
+    SAVE = "save"  # S, outside games
     FASTER = "faster"  # + or =
     SLOWER = "slower"  # -
     STEP = "step"  # . (one tick)
     DELETE = "delete"  # Delete
     NEXT = "next"  # Tab
     PREVIOUS = "previous"  # Shift+Tab
-    EXTRA = "extra"  # X: a scene's own extra action, named in its hints
-    MUTE = "mute"  # M: no sound at all, and back; the app itself answers it
-    LETTERS = "letters"  # F3: letters on screen for whoever has no keyboard; the app itself answers it
+    EXTRA = "extra"  # X: an additional action of the scene, named in its hints
+    MUTE = "mute"  # M: sound off and on; handled by the app
+    LETTERS = "letters"  # F3: on-screen keyboard; handled by the app
     TAKE_OVER = "take over"  # Shift, held: a person plays in an agent's place
-    RECORD = "record"  # G: begin and end a recording
-    DASHBOARD = "dashboard"  # F2: the running training; the app itself answers it
-    FULLSCREEN = "fullscreen"  # Alt+Enter or F11; the app itself answers it
+    RECORD = "record"  # G: start and stop a recording
+    DASHBOARD = "dashboard"  # F2: the running training; handled by the app
+    FULLSCREEN = "fullscreen"  # Alt+Enter or F11; handled by the app
 
 
 DIRECTIONS = frozenset({Button.LEFT, Button.RIGHT, Button.UP, Button.DOWN})
 
 
 class Device(Enum):
-    """What a person has in hand."""
+    """The input device in use."""
 
     KEYBOARD = "keyboard"
     MOUSE = "mouse"
@@ -48,35 +48,35 @@ class Device(Enum):
 
 
 class Keys(Enum):
-    """How a scene wants its keys read."""
+    """A mode of reading the keyboard and gamepads, chosen by the scene."""
 
     MENU = "menu"  # letters are commands
-    WATCH = "watch"  # the same, with all of a gamepad for what can be done while a game is watched
-    GAME = "game"  # W, A, S and D are arrows too, and a held key does not repeat
-    TEXT = "text"  # letters are typed
-    CAPTURE = "capture"  # the next key is wanted as it is
+    WATCH = "watch"  # as MENU; gamepad buttons control the watched game
+    GAME = "game"  # W, A, S and D are arrows as well, and held keys do not repeat
+    TEXT = "text"  # letters are text input
+    CAPTURE = "capture"  # the next key is reported as a `KeyDown`
 
 
 @dataclass(frozen=True)
 class Press:
-    """A button went down."""
+    """A button that went down."""
 
     button: Button
 
 
 @dataclass(frozen=True)
 class Release:
-    """A button went up."""
+    """A button that went up."""
 
     button: Button
 
 
 @dataclass(frozen=True)
 class Pointer:
-    """The mouse moved to `position` within the scene's area, or something happened there.
+    """A mouse event at `position` within the scene's area.
 
-    `pressed` is the mouse button that went down (1 left, 3 right) or 0, `released` the one that went up, and `wheel`
-    the turn of the wheel, positive away from the person.
+    `pressed` is the mouse button that went down (1 left, 3 right) or 0, `released` the one that went up or 0. `wheel`
+    is the turn of the wheel, positive for scrolling up.
     """
 
     position: tuple[int, int]
@@ -87,25 +87,25 @@ class Pointer:
 
 @dataclass(frozen=True)
 class Typed:
-    r"""Text typed by the person, "\b" for a deletion, or `SELECT_ALL`. Comes beside the `Press` of its key, if any."""
+    r"""Typed text, "\b" for a deletion, or `SELECT_ALL`. Sent in addition to the `Press` of the key, if it has one."""
 
     text: str
 
 
 SELECT_ALL = "\x01"
-"""What Ctrl+A types: the next letter or deletion is to replace all there is."""
+"""The text of Ctrl+A: the next letter or deletion replaces the whole text."""
 
 
 @dataclass(frozen=True)
 class KeyDown:
-    """A key as it is, by pygame's number, where keys are read as `Keys.CAPTURE`."""
+    """A key by its pygame number, sent in the mode `Keys.CAPTURE`."""
 
     key: int
 
 
 @dataclass(frozen=True)
 class FocusLost:
-    """The window is no longer the one in front."""
+    """The window has lost the keyboard focus, or a gamepad was unplugged."""
 
 
 Input = Press | Release | Pointer | Typed | KeyDown | FocusLost
@@ -163,7 +163,7 @@ KEYS: Mapping[Keys, Mapping[int, Button]] = MappingProxyType(
         Keys.CAPTURE: MappingProxyType({}),
     }
 )
-"""Which key is which button, in each way of reading."""
+"""Key to button, for each mode."""
 
 SIGNS: Mapping[Button, str] = MappingProxyType(
     {
@@ -192,11 +192,11 @@ SIGNS: Mapping[Button, str] = MappingProxyType(
         Button.FULLSCREEN: "F11",
     }
 )
-"""What is written on screen for each button that has a key."""
+"""Label of each button's key on screen."""
 
 
 class Reader:
-    """Reads keyboard and mouse; remembers which keys are held, so that every press gets its release."""
+    """A reader of keyboard and mouse events. It tracks held keys, so that every press has a release."""
 
     def __init__(self) -> None:
         self._held: dict[int, Button | None] = {}
@@ -204,12 +204,12 @@ class Reader:
     def read(
         self, event: pygame.event.Event, keys: Keys, table: Mapping[int, Button] | None = None
     ) -> tuple[Input, ...]:
-        """The inputs that an event means.
+        """Convert a pygame event to inputs.
 
         Args:
             event: The event.
-            keys: How the scene wants its keys read.
-            table: Which key is which button, instead of the common table for `keys`.
+            keys: The mode of the scene.
+            table: Key to button, instead of the default table of the mode.
         """
         if event.type == pygame.KEYDOWN:
             return self._key_down(event, keys, KEYS[keys] if table is None else table)
@@ -223,7 +223,7 @@ class Reader:
         return _read_mouse(event)
 
     def let_go(self) -> tuple[Release, ...]:
-        """Take every key as released, as happens behind our back when another window gets the keyboard."""
+        """Release every held key, as when another window gets the keyboard."""
         releases = tuple(Release(button) for button in self._held.values() if button)
         self._held.clear()
         return releases
@@ -242,7 +242,7 @@ class Reader:
 
 
 def _typed_by(event: pygame.event.Event) -> tuple[Typed, ...]:
-    """What a key types that SDL does not report as text."""
+    """Return the text of a key for which SDL sends no text event."""
     if event.key == pygame.K_BACKSPACE:
         return (Typed("\b"),)
     command = getattr(event, "mod", 0) & (pygame.KMOD_CTRL | pygame.KMOD_META)

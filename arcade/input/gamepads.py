@@ -1,7 +1,7 @@
-"""Gamepads: plugged in and out at any time, read into the same inputs as the keyboard.
+"""Gamepads, which can be plugged in at any time, give the same inputs as the keyboard.
 
-A gamepad that SDL knows is read by the places of its buttons, whatever is printed on them; any other joystick as if it
-were laid out like the most common one.
+Gamepads known to SDL are read by button position, not by label. Other joysticks are assumed to have the most common
+layout.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,14 +43,14 @@ PAD: Mapping[Keys, Mapping[str, Button]] = MappingProxyType(
         Keys.CAPTURE: MappingProxyType({"b": Button.BACK}),
     }
 )
-"""Which part of a gamepad is which button, in each way of reading."""
+"""Part of a gamepad to button, for each mode."""
 
 _KNOWN = ("a", "b", "x", "y", "view", "", "menu", "l3", "r3", "lb", "rb", "up", "down", "left", "right")
 _PLAIN = ("a", "b", "x", "y", "lb", "rb", "view", "menu", "", "l3", "r3")
 _KNOWN_AXES = (("left", "right"), ("up", "down"), ("", ""), ("", ""), ("", "lt"), ("", "rt"))
 _PLAIN_AXES = (("left", "right"), ("up", "down"), ("", "lt"), ("", ""), ("", ""), ("", "rt"))
-_PRESSED, _RELEASED = 0.5, 0.35  # how far a stick is pushed; between them it stays what it was
-_REPEAT_SECONDS = 0.4, 0.11  # how long a direction is held in menus before it repeats, and how often
+_PRESSED, _RELEASED = 0.5, 0.35  # stick deflections; between them the state does not change
+_REPEAT_SECONDS = 0.4, 0.11  # delay before the first repeat of a held direction in menus, and between repeats
 _FULL = 32_768
 
 EVENTS = frozenset(
@@ -66,38 +66,38 @@ EVENTS = frozenset(
         pygame.JOYDEVICEREMOVED,
     }
 )
-"""The types of events that are read here."""
+"""Types of the events that `Gamepads` reads."""
 
 
 @dataclass
 class _Held:
-    """A part of a gamepad that is held down."""
+    """A held part of a gamepad."""
 
     button: Button | None
-    seconds: float = 0.0  # since it was pressed, or has repeated last
+    seconds: float = 0.0  # since the press or the last repeat
     repeated: bool = False
 
 
 class Gamepads:
-    """Reads all gamepads there are.
+    """A reader of the events of all connected gamepads.
 
     Attributes:
-        news: What is to be told in a line: a gamepad that has come or gone; "" for nothing.
+        news: A message for the user that a gamepad was connected or unplugged; "" for none.
     """
 
     def __init__(self) -> None:
         self.news = ""
-        self._open: dict[int, object] = {}  # what pygame needs to be kept, by number of the device
-        self._known: set[int] = set()  # devices whose layout SDL knows
+        self._open: dict[int, object] = {}  # device number to objects that pygame needs to stay alive
+        self._known: set[int] = set()  # numbers of devices whose layout SDL knows
         self._held: dict[tuple[int, str], _Held] = {}
 
     def open(self) -> None:
-        """Begin to listen; those that are plugged in already are announced by events."""
+        """Start reading. Gamepads that are already connected are announced by events."""
         pygame.joystick.init()
         controller.init()
 
     def read(self, event: pygame.event.Event, keys: Keys) -> tuple[Input, ...]:
-        """The inputs that an event means to a scene which wants its keys read as `keys`."""
+        """Convert an event to inputs in the mode `keys`."""
         if event.type == pygame.JOYDEVICEADDED:
             self._connect(event.device_index)
             return ()
@@ -109,7 +109,7 @@ class Gamepads:
         return tuple(inputs)
 
     def repeat(self, seconds: float, keys: Keys) -> tuple[Press, ...]:
-        """The presses of directions that are held in menus for as long as `seconds` more."""
+        """Return repeated presses of directions held in menus, after `seconds` more."""
         presses = []
         for held in self._held.values():
             if held.button in DIRECTIONS and keys in (Keys.MENU, Keys.WATCH, Keys.TEXT):
@@ -120,7 +120,7 @@ class Gamepads:
         return tuple(presses)
 
     def let_go(self) -> tuple[Release, ...]:
-        """Take everything as released."""
+        """Release everything that is held."""
         releases = tuple(Release(held.button) for held in self._held.values() if held.button)
         self._held.clear()
         return releases
@@ -136,14 +136,14 @@ class Gamepads:
         return (Press(button),) if button else ()
 
     def _parts(self, event: pygame.event.Event) -> Iterator[tuple[str, bool]]:
-        """The parts that an event moves, and whether they are down now."""
+        """Yield the parts that an event changes, and whether they are down."""
         known = event.type in (
             pygame.CONTROLLERBUTTONDOWN,
             pygame.CONTROLLERBUTTONUP,
             pygame.CONTROLLERAXISMOTION,
         )
         if not known and event.instance_id in self._known:
-            return  # the same movement is told a second time, by its place
+            return  # SDL reports it a second time, as a controller event
         if event.type == pygame.JOYHATMOTION:
             x, y = event.value
             yield from (("left", x < 0), ("right", x > 0), ("up", y > 0), ("down", y < 0))
@@ -180,7 +180,7 @@ class Gamepads:
         self.news = f"Gamepad connected: {joystick.get_name()}"
 
     def _disconnect(self, number: int) -> tuple[Input, ...]:
-        """A gamepad that goes leaves its game paused."""
+        """Release what the unplugged gamepad held; `FocusLost` pauses its game."""
         if self._open.pop(number, None) is None:
             return ()
         self._known.discard(number)

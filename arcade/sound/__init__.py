@@ -1,1 +1,1 @@
-"""Sound: computed effects and music, and the loudspeaker."""
+"""Sound: synthesised effects and music, and their playback."""

@@ -1,4 +1,4 @@
-"""Names of the sounds for what happens: in a game, and in menus."""
+"""Names of the sounds for events in games and menus."""
 
 from arcade.input.controls import Button, Input, Pointer, Press
 from arcade.rounds.round import Tick
@@ -7,7 +7,7 @@ from games.game import GameInfo
 
 
 def cue(tick: Tick, info: GameInfo) -> str:
-    """The sound of a tick of a game, "" for none: its end, else a point, else an action."""
+    """Return the sound of a tick, "" for none. The end of a game comes before a point, a point before an action."""
     if tick.ended and not tick.good:
         return info.sounds.get("end", "")
     if tick.event:
@@ -18,12 +18,12 @@ def cue(tick: Tick, info: GameInfo) -> str:
 
 
 def menu_cue(event: Input, change: Change | None, moved: bool) -> str:
-    """The sound of an input to a menu, "" for none.
+    """Return the sound of an input in a menu, "" for none.
 
     Args:
         event: The input.
-        change: What the scene answered.
-        moved: Whether another widget has the focus now.
+        change: The change of screen that it caused, None for none.
+        moved: Whether it moved the focus to another widget.
     """
     if isinstance(change, Push | Replace):
         return "confirm"

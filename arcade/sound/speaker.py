@@ -1,4 +1,4 @@
-"""The loudspeaker. Without a sound device nothing is heard, and everything else goes on."""
+"""Playback of effects and music. Without a sound device there is no sound and no error."""
 
 import threading
 import time
@@ -8,17 +8,17 @@ import pygame
 
 from arcade.sound import synth
 
-_CLOSE_SECONDS = 2.0  # how long the end waits for a device that is just being opened
-_AGAIN_SECONDS = 0.03  # the same sound within this time would only be louder
+_CLOSE_SECONDS = 2.0  # how long `close` waits while the device is being opened
+_AGAIN_SECONDS = 0.03  # an effect repeated within this time would only be louder
 _FADE_MILLISECONDS = 600
-_BUFFER = 512  # samples that wait to be heard: 23 ms
+_BUFFER = 512  # samples of the output buffer: 23 ms
 
 
 class Speaker:
-    """Plays effects and music. Everything may be called at any time, also before `open` and without a device.
+    """A player of effects and music. Every method may be called at any time, also before `open` or without a device.
 
     Attributes:
-        problem: Why nothing can be heard, in one line; "" if it can, or has not been tried.
+        problem: Why there is no sound, in one line; "" if there is, or before `open`.
     """
 
     def __init__(self) -> None:
@@ -27,11 +27,11 @@ class Speaker:
         self._music: pygame.mixer.Sound | None = None
         self._levels = 0.0, 0.0  # of effects and music
         self._hushed = False
-        self._last: dict[str, float] = {}  # when an effect was last heard
+        self._last: dict[str, float] = {}  # effect to the time of its last playback
         self._opening: threading.Thread | None = None
 
     def open(self) -> None:
-        """Open the device and compute all sounds, in a thread of its own: a device may take long to answer."""
+        """Open the device and synthesise all sounds in a thread, since a device may take long to open."""
         if self._opening is None:
             self._opening = threading.Thread(target=self._open, name="sound", daemon=True)
             self._opening.start()
@@ -48,24 +48,24 @@ class Speaker:
         self._apply()
 
     def set_levels(self, effects: float, music: float) -> None:
-        """Set how loud effects and music are, 0 (off) to 1."""
+        """Set the volumes of effects and music, 0 (off) to 1."""
         self._levels = effects, music
         self._apply()
 
     def hush(self, on: bool) -> None:
-        """Stop the music for a while, or let it go on."""
+        """Stop the music (True) or let it continue (False)."""
         self._hushed = on
         self._apply()
 
     def play(self, name: str) -> None:
-        """Let an effect be heard; a name that is unknown or "" is silence."""
+        """Play an effect; an unknown name or "" is ignored."""
         now = time.monotonic()
         if name in self._effects and self._levels[0] and now - self._last.get(name, 0.0) > _AGAIN_SECONDS:
             self._last[name] = now
             self._effects[name].play()
 
     def close(self) -> None:
-        """Let go of the device."""
+        """Close the device."""
         if self._opening is not None:
             self._opening.join(_CLOSE_SECONDS)
         self._effects, self._music = {}, None
@@ -73,11 +73,13 @@ class Speaker:
             pygame.mixer.quit()
 
     def _apply(self) -> None:
-        """Bring loudness and music to what was asked for."""
+        """Apply the volumes, and start or stop the music."""
         music = self._music
         if music is None:
             return
-        effects_level, music_level = (level * level for level in self._levels)  # the ear's steps grow with loudness
+        effects_level, music_level = (
+            level * level for level in self._levels
+        )  # perceived loudness is roughly the root of the amplitude
         for sound in self._effects.values():
             sound.set_volume(effects_level)
         music.set_volume(music_level)
@@ -90,6 +92,6 @@ class Speaker:
 
 
 def _playable(samples: synth.Samples) -> pygame.mixer.Sound:
-    """The same samples for both ears, as the device wants them."""
+    """Convert mono samples to a 16-bit stereo sound."""
     whole = (samples * 32_767).astype(np.int16)
     return pygame.mixer.Sound(buffer=np.repeat(whole, 2).tobytes())

@@ -1,4 +1,4 @@
-"""Sounds as arrays of numbers: every effect and the music are computed, none is a file. Nothing is played here."""
+"""Synthesises every effect and the music as sample arrays, without sound files. `Speaker` plays them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 RATE = 22_050
-"""Samples a second."""
+"""Samples per second."""
 
 PEAK = 0.9
-"""No sample is farther from 0 than this; 1 would be the loudest there is."""
+"""Largest absolute sample; 1 is full scale."""
 
 Samples = NDArray[np.float32]
 
-_ATTACK_SECONDS = 0.004  # a note that begins at once would click
+_ATTACK_SECONDS = 0.004  # a note without attack would click
 _RELEASE_SECONDS = 0.012
 
 
@@ -24,14 +24,14 @@ class Note:
     """A tone that fades.
 
     Attributes:
-        pitch: Its frequency in Hz when it begins.
-        seconds: How long it is heard.
-        at: Seconds before it begins.
-        glide: Its frequency in Hz when it ends; 0 stays where it is.
-        level: Its loudest sample, 0 to 1.
-        overtones: Loudness of the octave, and of each further overtone beside the one before it; 0 is a pure tone.
-        noise: Part of it that is hiss, 0 to 1.
-        attack: Seconds until it is loudest.
+        pitch: Frequency in Hz at the start.
+        seconds: Length.
+        at: Start time in seconds.
+        glide: Frequency in Hz at the end; 0 keeps `pitch`.
+        level: Peak amplitude, 0 to 1.
+        overtones: Amplitude of each overtone relative to the one below it; 0 is a pure tone.
+        noise: Fraction of white noise, 0 to 1.
+        attack: Seconds from silence to full amplitude.
     """
 
     pitch: float
@@ -61,7 +61,7 @@ EFFECTS: Mapping[str, tuple[Note, ...]] = MappingProxyType(
         "milestone": (Note(C5, 0.1, level=0.3), Note(E5, 0.1, at=0.08, level=0.3), Note(G5, 0.25, at=0.16, level=0.3)),
         "miss": (Note(233, 0.22, glide=150, level=0.4, overtones=0.35),),
         "bump": (Note(150, 0.32, glide=48, level=0.7, overtones=0.3), Note(90, 0.16, level=0.3, noise=0.8)),
-        # The end of the game is heard first, then what it was worth.
+        # Starts late, so that the sound of the end of the game is heard first.
         "record": tuple(
             Note(pitch, length, at=0.45 + 0.11 * place, level=0.36)
             for place, (pitch, length) in enumerate([(C5, 0.2), (E5, 0.2), (G5, 0.2), (C6, 0.6)])
@@ -74,7 +74,7 @@ EFFECTS: Mapping[str, tuple[Note, ...]] = MappingProxyType(
         ),
     }
 )
-"""The notes of every effect by its name."""
+"""Effect name to its notes."""
 
 _BAR_SECONDS = 4.0
 _CHORDS = (
@@ -87,7 +87,7 @@ _CHORDS = (
     (73.42, 174.61, 220.0, 261.63),  # D minor 7
     (98.0, 174.61, 246.94, 293.66),  # G 7
 )
-# The beat of each bar on which a note of the melody begins, and the note.
+# For each bar, the notes of the melody and the beats on which they start.
 _MELODY = (
     ((0, E5), (2, G5)),
     ((0, C5), (3, D5)),
@@ -101,7 +101,7 @@ _MELODY = (
 
 
 def effect(name: str) -> Samples:
-    """[N] the samples of an effect; begins and ends with silence.
+    """[N] the samples of an effect; the first and last ones are silent.
 
     Raises:
         KeyError: There is no such effect.
@@ -115,7 +115,7 @@ def effect(name: str) -> Samples:
 
 
 def music() -> Samples:
-    """[N] half a minute of calm music that goes round: its end leads into its beginning without a break."""
+    """[N] half a minute of quiet music that can be looped without a gap."""
     samples = np.zeros(_count(_BAR_SECONDS * len(_CHORDS)), np.float32)
     for note in _score():
         played = tone(note)
@@ -135,7 +135,7 @@ def _score() -> Sequence[Note]:
 
 
 def tone(note: Note, seed: int = 0) -> Samples:
-    """[N] the samples of one note, from its beginning; `seed` makes its hiss."""
+    """[N] the samples of one note, without its start time; `seed` seeds the noise."""
     count = _count(note.seconds)
     part = np.linspace(0.0, 1.0, count, dtype=np.float32)
     pitch = note.pitch * ((note.glide or note.pitch) / note.pitch) ** part
@@ -149,7 +149,7 @@ def tone(note: Note, seed: int = 0) -> Samples:
 
 
 def _fade(time: Samples, note: Note) -> Samples:
-    """[N] how loud a note is: rises evenly, fades as a plucked string does, and is silent at its end."""
+    """[N] the envelope of a note: linear attack, exponential decay, silent end."""
     rise = np.minimum(time / note.attack, 1.0)
     fall = np.exp(-3.0 * time / note.seconds)
     release = np.minimum((note.seconds - time) / max(_RELEASE_SECONDS, note.seconds / 4), 1.0)
@@ -161,5 +161,5 @@ def _count(seconds: float) -> int:
 
 
 def _limited(samples: Samples) -> Samples:
-    """The samples, made quieter where they would be too loud."""
+    """Scale the samples down to `PEAK` if they exceed it."""
     return samples * min(1.0, PEAK / float(np.abs(samples).max()))

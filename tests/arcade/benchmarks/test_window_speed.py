@@ -131,7 +131,7 @@ def test_a_command_without_effect_is_told(app: App, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(bench, "_LONGEST_WAIT", 0.1)
     session: Any = FakeSession(bench._long_plan(), SessionReport(Status.TRAINING))
     app.context.training = session
-    with pytest.raises(bench.BenchmarkError, match="pause took no effect"):
+    with pytest.raises(bench.BenchmarkError, match="pause had no effect"):
         bench.command_milliseconds(app, session)
 
 

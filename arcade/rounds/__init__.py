@@ -1,1 +1,1 @@
-"""A game as it is played and seen: rounds, controllers, stages and films."""
+"""Games in play: rounds, the controllers that choose actions, the pictures and films of rounds."""

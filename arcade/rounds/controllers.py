@@ -1,6 +1,6 @@
-"""Controllers choose the actions of a game: a person at the buttons, a trained agent, or either in turns.
+"""Controllers choose the actions of a game: a person, a trained agent, or both in turn.
 
-All act on a batch of one.
+All act on a batch of one game.
 """
 
 from collections import deque
@@ -17,29 +17,26 @@ from games.game import Array, Play
 Actions = NDArray[np.int64]
 
 WAITING_PRESSES = 2
-"""Presses that wait for their tick: enough for a quick double turn, too few to feel like lag."""
+"""Presses that are queued, one per tick: enough for a quick double turn, too few to feel like lag."""
 
 
 class Controller(Protocol):
-    """Chooses the actions of a game.
-
-    Controllers derive from it. Its defaults are those of a player that needs no time to choose and no waiting for.
-    """
+    """The base of all controllers. Its defaults are for players that always have an action ready, such as agents."""
 
     def act(self, batch: GameBatch) -> Actions:
-        """[1] the action of the coming tick."""
+        """[1] the action of the next tick."""
 
     def reset(self) -> None:
-        """A new game begins: forget the last one."""
+        """Forget the last game: a new one begins."""
 
     @property
     def waits_for_press(self) -> bool:
-        """Whether the round waits for a press when it begins and when it goes on after a pause."""
+        """Whether the round waits for a press at its start and after a pause."""
         return False
 
     @property
     def speeds_up(self) -> bool:
-        """Whether the round goes at the growing pace that `Play` sets for people; otherwise its pace is plain."""
+        """Whether the round becomes faster, as `Play` sets for people; otherwise its pace is constant."""
         return False
 
     @property
@@ -49,19 +46,19 @@ class Controller(Protocol):
 
     @property
     def ready(self) -> bool:
-        """Whether there is an action for the coming tick. Games that wait for presses stand still until there is."""
+        """Whether there is an action for the next tick. Games with `Play.waits` stand still until there is."""
         return True
 
     def pause(self) -> None:
-        """The round pauses: forget input that waits. Called only where `waits_for_press`."""
+        """Forget queued input: the round pauses. Called only if `waits_for_press`."""
         return
 
 
 class Human(Controller):
-    """A person: presses wait for their tick, held buttons go on acting, the last one pressed wins.
+    """A person. Presses are queued, held buttons keep acting, and the last pressed button wins.
 
     Args:
-        play: Which button does what, and whether holding counts.
+        play: The buttons of the game, and whether holding them counts.
     """
 
     waits_for_press = True
@@ -70,12 +67,12 @@ class Human(Controller):
 
     def __init__(self, play: Play) -> None:
         self.play = play
-        self._held: list[int] = []  # actions of the held buttons, the last pressed at the end
+        self._held: list[int] = []  # actions of the held buttons in the order of presses
         self._presses: deque[int] = deque()
         self._last: int | None = None
 
     def press(self, button: Button) -> bool:
-        """A button went down. Returns whether it plays."""
+        """Press a button; returns whether it is a button of the game."""
         action = self.play.buttons.get(button.value)
         if action is None:
             return False
@@ -88,30 +85,30 @@ class Human(Controller):
         return True
 
     def release(self, button: Button) -> None:
-        """A button went up."""
+        """Release a button."""
         self._let_go(self.play.buttons.get(button.value))
 
     def release_all(self) -> None:
-        """Every button went up."""
+        """Release every button."""
         self._held.clear()
 
     def pause(self) -> None:
-        """Forget waiting presses and held buttons; the last action stays, so that a pause changes no game."""
+        """Forget queued presses and held buttons, but not the last action, so that a pause does not change the game."""
         self._presses.clear()
         self.release_all()
 
     def reset(self, last: int | None = None) -> None:
-        """A new game begins, or the person takes it over after the action `last`: forget all presses."""
+        """Forget all presses: a new game begins, or the person takes over after the action `last`."""
         self.pause()
         self._last = last
 
     @property
     def ready(self) -> bool:
-        """Whether the person asks for an action now."""
+        """Whether a press is queued or a button is held."""
         return bool(self._presses or self._held)
 
     def act(self, batch: GameBatch) -> Actions:
-        """[1] a waiting press, else the held button, else the idle action, else the last one."""
+        """[1] the queued press, else the held button, else the idle action, else the last action."""
         self._last = self._choose(batch)
         return np.array([self._last])
 
@@ -132,35 +129,35 @@ class Human(Controller):
 
 
 class TrainedAgent(Controller):
-    """An agent acting on what it sees, with optional handicaps.
+    """A trained agent, with optional handicaps.
 
     Args:
-        policy: Values the actions.
-        rng: Source of the random moves.
-        epsilon: Part of random moves.
-        delay: Ticks from seeing to acting.
+        policy: Returns the Q values of observations.
+        rng: Random generator of the random moves.
+        epsilon: Fraction of random moves.
+        delay: Ticks from the observation to the action.
     """
 
     def __init__(self, policy: QFunction, rng: np.random.Generator, epsilon: float = 0.0, delay: int = 0) -> None:
         self.policy = policy
         self.epsilon, self.delay = epsilon, delay
-        self.observation: Array | None = None  # what it saw last, without batch axis
-        self.output: int | None = None  # the network's output that was best in it
-        self.q_values: NDArray[np.float32] | None = None  # [A] of the last choice
-        self.legal: NDArray[np.bool_] | None = None  # [A] what could be chosen
+        self.observation: Array | None = None  # the latest observation, without batch axis
+        self.output: int | None = None  # index of the network output with the highest legal Q value
+        self.q_values: NDArray[np.float32] | None = None  # [A] of the latest observation
+        self.legal: NDArray[np.bool_] | None = None  # [A] whether each action was legal
         self.action: int | None = None
-        self.random_move = False  # whether the last action was not the best by its own values when it was chosen
+        self.random_move = False  # whether the last action was not greedy when it was chosen
         self._rng = rng
-        self._chosen: deque[tuple[int, bool]] = deque()  # actions that wait for their tick, and whether random
+        self._chosen: deque[tuple[int, bool]] = deque()  # delayed actions, and whether each is random
 
     def reset(self) -> None:
-        """A new game begins: what was chosen in the last one is dropped."""
+        """Forget the delayed actions of the last game."""
         self._chosen.clear()
 
     def act(self, batch: GameBatch) -> Actions:
-        """[1] the best action by the agent's values, or a random legal one with probability epsilon.
+        """[1] the legal action with the highest Q value, or a random legal one with probability epsilon.
 
-        With a delay it is the one chosen so many ticks before; until there is one, the game's idle action.
+        With a delay, it is the action chosen `delay` ticks ago, or the idle action of the game during the first ticks.
         """
         observations, legal = batch.observe(), batch.legal_actions()
         values = batch.in_game_order(self.policy.q_values(observations))
@@ -175,7 +172,7 @@ class TrainedAgent(Controller):
         return np.array([self.action])
 
     def _due(self, idle: int | None) -> tuple[int, bool]:
-        """The action for now, out of those chosen so far."""
+        """Return the action of this tick out of those chosen, and whether it is random."""
         while len(self._chosen) > self.delay + 1:
             self._chosen.popleft()
         if len(self._chosen) == self.delay + 1:
@@ -184,15 +181,15 @@ class TrainedAgent(Controller):
 
 
 class Handover(Controller):
-    """An agent that plays until a person takes over, and again when the person lets go.
+    """An agent that a person can replace for a while.
 
-    The agent goes on watching and choosing meanwhile, so that it is up to date when it gets the game back.
+    The agent keeps observing and choosing while the person plays, so that it is up to date afterwards.
 
-    The game stays the agent's while a person plays: it waits for no press and keeps its plain pace. Taking over must
-    not stop a running game or make it jump from one pace to another.
+    The pace and the start of the round stay those of an agent: it never waits for a press, and its pace is constant.
+    Taking over must not stop a running game or change its pace.
 
     Args:
-        agent: Plays at first.
+        agent: Plays unless `person_plays`.
         human: Plays while `person_plays`.
     """
 
@@ -200,26 +197,26 @@ class Handover(Controller):
 
     def __init__(self, agent: TrainedAgent, human: Human) -> None:
         self.agent, self.human = agent, human
-        self.action: int | None = None  # the last one, whoever chose it
+        self.action: int | None = None  # the last action in the game
 
     def take_over(self) -> None:
-        """The person plays from now on; what was done last goes on until the first press, where the game has it so."""
+        """Let the person play. Without an idle action, the last action continues until the first press."""
         self.human.reset(self.action)
         self.person_plays = True
 
     def hand_back(self) -> None:
-        """The agent plays from now on."""
+        """Let the agent play."""
         self.human.pause()
         self.person_plays = False
 
     def reset(self) -> None:
-        """A new game begins; whoever plays goes on playing."""
+        """Forget the last game; the same player keeps playing."""
         self.agent.reset()
         self.human.reset()
         self.action = None
 
     def act(self, batch: GameBatch) -> Actions:
-        """[1] the action of whoever plays."""
+        """[1] the action of the person if `person_plays`, else of the agent."""
         actions = self.agent.act(batch)
         if self.person_plays:
             actions = self.human.act(batch)

@@ -1,17 +1,17 @@
-"""Seconds for which the end of a game stays on screen before anything else happens; see `Round.over_for`.
+"""How many seconds the end of a game stays on screen; see `Round.over_for`.
 
-The times differ because people do different things meanwhile: one who plays wants to go on, one who watches looks from
-the picture to the numbers, and pictures that move by themselves only have to show that a game has ended.
+The times differ by use: players want to continue, spectators look from the picture to the numbers, and previews only
+have to show that a game has ended.
 """
 
 PLAYED_SECONDS = 0.6
-"""A person's game or a race: long enough to see what happened and to let go of the keys, too short to be in the way."""
+"""A person's game or a race: long enough to see what happened and to release the keys, too short to annoy."""
 
 WATCHED_SECONDS = 1.2
-"""An agent's game that a person watches; less where it is watched at more than four times its pace."""
+"""A watched game of an agent; less at more than four times the normal speed."""
 
 TRAINED_SECONDS = 0.8
-"""A game of the present policy beside its training: the next game shows a newer policy, so it comes soon."""
+"""A game of the current policy during training. The next game shows a newer policy, so it starts soon."""
 
 SHOWN_SECONDS = 1.0
-"""Pictures that move by themselves: on cards and pages, in previews, in films."""
+"""Games on cards and pages, in previews and in films."""

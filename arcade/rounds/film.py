@@ -1,6 +1,6 @@
-"""Films of games: a few states a second are kept while something is played, and drawn and written when it is over.
+"""Films of games: states are kept at 20 frames per second during play, and drawn and written afterwards.
 
-States are small, so filming costs the window nothing; drawing and writing need neither a window nor its thread.
+States are small, so filming does not slow the window. Drawing and writing need neither a window nor its thread.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FRAMES_PER_SECOND = 20
-"""GIFs count in hundredths of a second, and browsers slow down what is faster than 50 a second."""
+"""A divisor of 100, since GIFs count in hundredths of a second. Browsers slow down more than 50 per second."""
 
-_PIXELS = 80_000  # of one frame: the writer keeps all frames of a GIF in memory
+_PIXELS = 80_000  # of one frame: all frames of a GIF are in memory while it is written
 _GAP = 8  # pixels between two pictures
 _COLOURS = 256  # of a GIF
-_EXACT = 160  # colours that stay exactly as they are, the most frequent ones
-_SAMPLES = 12  # frames whose colours decide on the palette
+_EXACT = 160  # most frequent colours, which are not quantised
+_SAMPLES = 12  # frames from which the palette is made
 
 Picture = NDArray[np.uint8]
 """[height, width, 3] red, green and blue."""
@@ -48,11 +48,11 @@ class _Shot:
 
 
 class Film:
-    """Keeps what some games look like.
+    """A film of one or more games, side by side.
 
     Args:
-        games: The rules of each, side by side.
-        max_frames: Frames kept at most.
+        games: The rules of each.
+        max_frames: Largest number of frames.
     """
 
     def __init__(self, games: Sequence[Game], max_frames: int) -> None:
@@ -65,28 +65,28 @@ class Film:
 
     @property
     def seconds(self) -> float:
-        """Its length."""
+        """The length in seconds."""
         return len(self) / FRAMES_PER_SECOND
 
     @property
     def is_full(self) -> bool:
-        """Whether it takes no more."""
+        """Whether it has `max_frames`."""
         return len(self) >= self.max_frames
 
     def watch(self, seconds: float, rounds: Sequence[Round]) -> None:
-        """Time has passed: take a frame if one is due."""
+        """Let time pass, and take the frames that are due."""
         self._due += seconds * FRAMES_PER_SECOND
         while self._due >= 1 and not self.is_full:
             self._due -= 1
             self.take(rounds)
 
     def take(self, rounds: Sequence[Round]) -> None:
-        """Take a frame of the rounds as they are now."""
+        """Take a frame of the rounds in their present state."""
         shots = (_Shot(copy_state(each.batch.state), each.previous, each.blend) for each in rounds)
         self._frames.append(tuple(shots))
 
     def frames(self, chosen: Sequence[int] | None = None) -> Iterator[Picture]:
-        """Draw the frames, or some of them, one by one."""
+        """Draw all frames, or those of the indices `chosen`, one by one."""
         sizes = [_size(game.info.aspect, len(self.games)) for game in self.games]
         width = sum(size[0] for size in sizes) + _GAP * (len(sizes) - 1)
         surface = pygame.Surface((width, max(size[1] for size in sizes)), 0, 32)
@@ -100,15 +100,15 @@ class Film:
             yield pygame.surfarray.array3d(surface).swapaxes(0, 1)
 
     def write_gif(self, path: Path) -> None:
-        """Write a GIF that begins again when it ends. At every instant there is the whole file or none.
+        """Write a looping GIF, atomically.
 
         Raises:
-            ValueError: There is a file already, or it cannot be written; says why.
+            ValueError: The file exists already or cannot be written.
         """
         samples = np.linspace(0, len(self) - 1, min(_SAMPLES, len(self))).round().astype(int)
         palette = palette_of(list(self.frames(samples.tolist())))
         images = (_indexed(frame, palette) for frame in self.frames())
-        film = BytesIO()  # what is wrong with the disk is then told by the disk, not by Pillow
+        film = BytesIO()  # in memory first, so that disk errors do not come from Pillow
         try:
             next(images).save(
                 film,
@@ -125,10 +125,10 @@ class Film:
             raise ValueError(f"{path}: the film cannot be written: {system_reason(error)}") from error
 
     def write_pictures(self, folder: Path) -> None:
-        """Write every frame as a PNG of its own into a folder, which is made if need be.
+        """Write every frame as a PNG file into a folder, which is created if it is missing.
 
         Raises:
-            ValueError: They cannot be written; says why.
+            ValueError: A file cannot be written.
         """
         from PIL import Image
 
@@ -141,13 +141,13 @@ class Film:
                 path.write_bytes(picture.getbuffer())
         except OSError as error:
             if path != folder:
-                with suppress(OSError):  # the error that led here is the one worth telling
+                with suppress(OSError):  # the first error is the one to report
                     path.unlink(missing_ok=True)
             raise ValueError(f"{path}: the film cannot be written: {system_reason(error)}") from error
 
 
 def palette_of(frames: Sequence[Picture]) -> NDArray[np.uint8]:
-    """[256, 3] the colours of all frames of a GIF: the most frequent ones as they are, the others by median cut."""
+    """[256, 3] the palette of all frames of a GIF: the most frequent colours exactly, the others by median cut."""
     from PIL import Image
 
     colours, counts = np.unique(np.concatenate([_packed(frame) for frame in frames]), return_counts=True)
@@ -181,6 +181,6 @@ def _unpacked(colours: NDArray[np.uint32]) -> NDArray[np.uint8]:
 
 
 def _size(aspect: tuple[int, int], count: int) -> tuple[int, int]:
-    """Size of one of `count` pictures, in whole pixels."""
+    """Return the size in pixels of one of `count` pictures side by side."""
     height = (_PIXELS / count * aspect[1] / aspect[0]) ** 0.5
     return fit((round(height * aspect[0] / aspect[1]), round(height)), aspect)[2:]

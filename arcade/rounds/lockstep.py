@@ -1,4 +1,4 @@
-"""Rounds side by side on one clock: each tick of one is a tick of all. A single round is not a special case."""
+"""Rounds on one clock: each tick of one is a tick of all. A single round is not a special case."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,10 +6,10 @@ from arcade.rounds.round import Phase, Round, Tick
 
 
 class Lockstep:
-    """Lets rounds go on together.
+    """Rounds that advance together.
 
-    The first one that is not over leads: its pace is everybody's, and while it waits, so do the others. A person comes
-    first, so that the game waits for the first press and grows faster with the person's points.
+    The first round that is not over is the leader: all rounds have its pace and wait while it waits. A person's round
+    comes first, so that the others wait for the first press and become faster with the person's points.
 
     Args:
         rounds: At least one.
@@ -24,7 +24,7 @@ class Lockstep:
         return next((each for each in self.rounds if each.phase is not Phase.OVER), self.rounds[0])
 
     def advance(self, seconds: float) -> Iterator[tuple[Round, Tick]]:
-        """Let time pass; play and report the ticks that it held, those of all rounds in turns."""
+        """Let time pass: play and yield the ticks that are due, for all rounds in turn."""
         leader = self.leader
         others = [each for each in self.rounds if each is not leader]
         for other in others:
@@ -38,7 +38,7 @@ class Lockstep:
             other.follow(leader)
 
     def step(self) -> Iterator[tuple[Round, Tick]]:
-        """Play one tick of every round that is not over, whatever the time."""
+        """Play one tick of every round that is not over, whether or not it is due."""
         for each in self.rounds:
             if each.phase is not Phase.OVER:
                 yield each, each.step()

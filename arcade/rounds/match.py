@@ -1,4 +1,4 @@
-"""A match: what is being played now. The play scene shows it, and one of its modes controls it."""
+"""A match: the rounds being played on the play screen, controlled by one of its modes."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,27 +11,27 @@ from arcade.ui.style import Theme
 from games.game import Game
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-"""Factors on the pace at which agents can be watched."""
+"""Speeds at which agents can be watched, as factors of the normal pace."""
 
 
 def next_speed(speed: float, by: int) -> float:
-    """The speed that lies so many places further in `SPEEDS`, or the last one there is."""
+    """Return the speed `by` places further in `SPEEDS`, or the first or last one."""
     return SPEEDS[min(max(SPEEDS.index(speed) + by, 0), len(SPEEDS) - 1)]
 
 
 class Match:
-    """The game that is being played: its rounds on one clock, and whether it is paused.
+    """The rounds being played, their pictures, and whether they are paused.
 
     Args:
-        theme: Fonts and spaces of the pictures.
-        game: The rules; `start` sets the game up.
-        seed: Seeds the game; may be changed for the next start.
-        on_start: Called when a game is about to be set up.
-        on_change: Called when the match has been started, paused, resumed or restarted.
-        on_tick: Called with each tick and the round that it belongs to.
+        theme: Fonts and spacing.
+        game: The rules. `start` begins the game.
+        seed: Random seed of the game; may be changed for the next start.
+        on_start: Called before a game is started.
+        on_change: Called after the match is started, paused, resumed or restarted.
+        on_tick: Called with each tick and its round.
 
     Attributes:
-        lockstep: The rounds on their clock.
+        lockstep: The rounds on one clock.
         stages: The picture of each round.
     """
 
@@ -51,11 +51,11 @@ class Match:
         self._on_start, self._on_change, self._on_tick = on_start, on_change, on_tick
 
     def start(self, game: Game, make_rounds: Callable[[], Sequence[Round]]) -> None:
-        """Set up a game from its beginning.
+        """Start a game.
 
         Args:
             game: The rules.
-            make_rounds: Makes fresh rounds of this game, the one that sets the pace first.
+            make_rounds: Makes new rounds of this game; the first one sets the pace.
         """
         self._on_start()
         self.game, self.paused = game, False
@@ -65,7 +65,7 @@ class Match:
 
     @property
     def round(self) -> Round:
-        """The first round; where a person plays, it is the person's."""
+        """The first round, which is the person's if one plays."""
         return self.lockstep.rounds[0]
 
     @property
@@ -79,27 +79,27 @@ class Match:
         return self.lockstep.leader.phase is Phase.OVER
 
     def picture(self, index: int = 0) -> pygame.Rect:
-        """The rectangle that the picture of a round fills."""
+        """Return the rectangle of the picture of a round."""
         return self.stages[index].picture(self.lockstep.rounds[index])
 
     def pause(self) -> None:
-        """Stop the rounds where they are."""
+        """Pause the rounds."""
         self.paused = True
         self.round.hold()
         self._on_change()
 
     def resume(self) -> None:
-        """Let the rounds go on; a person's next press starts them."""
+        """Resume the rounds; a person's round then waits for a press."""
         self.paused = False
         self._on_change()
 
     def restart(self) -> None:
-        """Begin a fresh round of the same game at once."""
+        """Start a new round of the same game at once."""
         self.round.begin()
         self.resume()
 
     def step(self) -> None:
-        """Play a single tick, or begin a fresh round if the last one is over. A paused match stays paused."""
+        """Play a single tick, or start a new round if all are over. A paused match stays paused."""
         if self.is_over:
             self.round.begin()
             return
@@ -107,7 +107,7 @@ class Match:
             self._report(played, tick)
 
     def update(self, seconds: float) -> None:
-        """Let time pass: the pictures go on moving, and the rounds go on unless the match is paused."""
+        """Let time pass for the pictures, and for the rounds unless the match is paused."""
         for stage in self.stages:
             stage.update(seconds)
         if not self.paused:

@@ -1,7 +1,4 @@
-"""Against whom one can race: every agent of a game that can be used, and how it played earlier in its training.
-
-The one place that knows them.
-"""
+"""The opponents in a race: every usable agent of a game, and earlier versions of it from its training."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,17 +10,17 @@ from games.game import Game
 from games.registry import info_of, make
 
 EARLIER_SELVES = 4
-"""How many earlier selves of an agent are offered, spread over its training."""
+"""Number of earlier versions of an agent that are offered, spread evenly over its training."""
 
 
 @dataclass(frozen=True)
 class Opponent:
-    """An agent that one may race against.
+    """An agent to race against.
 
     Attributes:
-        name: Shown to people.
-        profile: What it is; without weights.
-        load: Reads the agent with its weights from the disk; raises `StorageError` if that is not possible any more.
+        name: The name on the screen.
+        profile: The agent without its weights.
+        load: Reads the agent with its weights from the disk; raises `StorageError` if that fails.
     """
 
     name: str
@@ -32,7 +29,7 @@ class Opponent:
 
 
 def opponents(library: Library, game_id: str) -> tuple[Opponent, ...]:
-    """All opponents in a game, in the library's order and each with a name of its own. Reads the disk."""
+    """Return all opponents in a game, in the order of the library and with unique names. Reads the disk."""
     found: dict[str, Opponent] = {}
     for entry in library.entries(game_id):
         if entry.profile is not None and _is_playable(entry.profile):
@@ -45,9 +42,9 @@ def opponents(library: Library, game_id: str) -> tuple[Opponent, ...]:
 
 
 def levels(agents: list[Profile], game_id: str) -> dict[str, Game]:
-    """The levels of a game on which all these agents can play.
+    """Return the levels of a game that all these agents can play.
 
-    Where agents were trained on settings that are no level, those are one more, named "As trained".
+    Settings that an agent was trained on and that are no level are added as "As trained".
     """
     games = {name: make(game_id, **settings) for name, settings in info_of(game_id).levels.items()}
     for agent in agents:
@@ -57,7 +54,7 @@ def levels(agents: list[Profile], game_id: str) -> dict[str, Game]:
 
 
 def fits(agent: Profile, game: Game) -> bool:
-    """Whether an agent understands what it sees of a game: a larger board, for one, looks different."""
+    """Whether the observations of a game have the shape of the agent's network; a larger board has another one."""
     info = game.info
     if info.id != agent.game_id or agent.observation not in info.kinds:
         return False
@@ -75,14 +72,14 @@ def _opponent(library: Library, name: str, entry: Entry, profile: Profile) -> Op
     def load() -> Profile:
         loaded = library.load(entry).profile
         if loaded is None:
-            raise StorageError(f"{profile.name} cannot be read any more")
+            raise StorageError(f"{profile.name} can no longer be read")
         return loaded
 
     return Opponent(name, profile, load)
 
 
 def _earlier_selves(library: Library, name: str, entry: Entry, profile: Profile) -> list[Opponent]:
-    """The agent as it was at a few times of its training; none if that was not kept or cannot be read."""
+    """Return earlier versions of an agent; none if they were not kept or cannot be read."""
     try:
         frames = library.earlier_frames(entry)
     except StorageError:
@@ -95,7 +92,7 @@ def _earlier_self(library: Library, name: str, entry: Entry, profile: Profile, i
     def load() -> Profile:
         selves = library.earlier_selves(entry)
         if index >= len(selves):
-            raise StorageError(f"how {profile.name} played earlier cannot be read any more")
+            raise StorageError(f"the earlier versions of {profile.name} can no longer be read")
         return selves[index]
 
     return Opponent(f"{name} at {frames:,} frames", replace(profile, frames=frames), load)

@@ -1,7 +1,7 @@
-"""One round of a game as it is played in the window: its pace, its episodes and what happens in it. No drawing.
+"""A round of a game in real time: its pace, its episodes and its events. Drawing is in `arcade.rounds.stage`.
 
-Rules advance in ticks of a fixed time step, and pictures at any rate in between, after Glenn Fiedler's article "Fix
-Your Timestep!".
+Rules advance in ticks of a fixed time step, and pictures are interpolated at any frame rate, as in Glenn Fiedler's
+article "Fix Your Timestep!".
 
 Two rounds with the same seed on one clock make a race, see `arcade.rounds.lockstep`.
 """
@@ -20,27 +20,27 @@ from games.game import Game, State
 from games.states import copy_state
 
 BETWEEN_SECONDS = 0.3
-"""How long the end of an episode stands before the next one of the same round begins, at the plain pace."""
+"""How long the end of an episode stays on screen before the next one of the round begins, at the normal pace."""
 
 MOST_GROWTH = 2.5
-"""A game never becomes faster than this many times its plain pace, or nobody could go on."""
+"""Largest factor on the normal pace of a game; more would be unplayable."""
 
 RUN_UP_SECONDS = 1.0
-"""How long a person's game takes to reach its pace after the first press: some would be over before one can react."""
+"""How long a person's game accelerates to its pace after the first press, so that there is time to react."""
 
 LONGEST_CATCH_UP = 0.25
-"""Seconds of lost time that are caught up at most; after a longer stall the game goes on where it stood."""
+"""Most time in seconds that is caught up after a stall; the rest is dropped."""
 
 WORK_SECONDS = 0.008
-"""Longest time spent on the rules in one frame of the window: a slow agent falls behind, the window does not."""
+"""Longest time for the rules in one frame of the window: a slow agent skips ticks instead of slowing the window."""
 
-_RUN_UP_PACE = 0.35  # part of the pace with which it begins
-_MILESTONE = 100  # points, where the score grows with time
-_QUIET_SECONDS = 0.1  # points that come faster than this are a clock, not an event
+_RUN_UP_PACE = 0.35  # fraction of the pace at the first press
+_MILESTONE = 100  # points, in games whose score grows with time
+_QUIET_SECONDS = 0.1  # points that come more often are no events
 
 
 class Phase(Enum):
-    """The state that a round is in."""
+    """The state of a round."""
 
     READY = "ready"  # waits for the first press
     RUNNING = "running"
@@ -54,11 +54,11 @@ class Tick:
 
     Attributes:
         gained: Points gained.
-        event: Whether the points are worth showing; a score that grows each tick is not.
+        event: Whether the points are worth showing, unlike those of a score that grows at every tick.
         ended: Whether the episode ended.
-        good: Whether it ended well: with an event, or by reaching the game's limit.
-        acted: Whether the player acted, in a game whose buttons act once: by another action than before, or than idle.
-        milestone: The round number of points that a steadily growing score has reached, 0 if none.
+        good: Whether it ended well: with an event, or at the step limit.
+        acted: True if the player acted; in press-once games, if the action differs from the previous (or idle) one.
+        milestone: The multiple of 100 points that a steadily growing score has just reached, 0 if none.
     """
 
     gained: float
@@ -70,15 +70,15 @@ class Tick:
 
 
 class Round:
-    """A round in progress.
+    """A round of one or more episodes.
 
     Args:
         game: The rules.
-        controller: Who plays.
-        seed: Seeds the game.
-        observation: What an agent sees; None takes the game's first kind.
-        step_limit: Ticks after which an episode is cut; None takes the game's own limit.
-        work_seconds: Longest time to be spent on the rules each time that time passes; further ticks are left out.
+        controller: Chooses the actions.
+        seed: Random seed of the game.
+        observation: Observation kind of an agent; None takes the first kind of the game.
+        step_limit: Ticks after which an episode is truncated; None takes the limit of the game.
+        work_seconds: Longest time for the rules in each call of `ticks`; further ticks are skipped.
     """
 
     def __init__(
@@ -93,42 +93,42 @@ class Round:
         self.game, self.controller = game, controller
         self.batch = GameBatch(game, 1, seed, observation=observation, autoreset=False, step_limit=step_limit)
         self._work_seconds = work_seconds
-        self.speed = 1.0  # factor on the pace, of the assist or of the watcher
+        self.speed = 1.0  # factor on the pace, set by the assist mode or the spectator
         self.begin()
 
     def begin(self) -> None:
-        """Start a fresh round; a person is waited for."""
+        """Start a new round. A person's round waits for the first press."""
         if self.batch.steps[0]:
             self.batch.restart(np.array([0]))
         self.controller.reset()
         self.phase = Phase.READY if self.controller.waits_for_press else Phase.RUNNING
         self.previous: State | None = None
-        self.finished_scores: list[float] = []  # of this round's episodes that are over
+        self.finished_scores: list[float] = []  # of the finished episodes
         self.phase_seconds = 0.0
-        self._run_up = RUN_UP_SECONDS  # seconds since the first press, or since the game went on
-        self._due = 1.0  # ticks; the first comes at once
+        self._run_up = RUN_UP_SECONDS  # seconds since the round started to run
+        self._due = 1.0  # ticks that are due; the first one is at once
         self._quiet_ticks = 1
         self._last_action: int | None = None
 
     @property
     def score(self) -> float:
-        """Points of the whole round so far."""
+        """Points of the round so far."""
         running = [] if len(self.finished_scores) > self.episode else [plain(self.batch.score()[0])]
         return sum(self.finished_scores) + sum(running)
 
     @property
     def is_fresh(self) -> bool:
-        """Whether nothing has been played yet."""
+        """Whether no tick has been played yet."""
         return self.phase is Phase.READY and not self.finished_scores and self.batch.steps[0] == 0
 
     @property
     def episode(self) -> int:
-        """Number of the running episode, from 0."""
+        """Index of the current episode, from 0."""
         return len(self.finished_scores) - (self.phase in (Phase.BETWEEN, Phase.OVER))
 
     @property
     def growth(self) -> float:
-        """Factor by which the round has become faster than plain. Agents are watched at the plain pace."""
+        """Factor by which the round has become faster than normal; 1 for agents."""
         if not self.controller.speeds_up:
             return 1.0
         play = self.game.info.play
@@ -136,26 +136,26 @@ class Round:
 
     @property
     def rate(self) -> float:
-        """Ticks a second at present."""
+        """Ticks per second at present."""
         part = _RUN_UP_PACE + (1.0 - _RUN_UP_PACE) * min(1.0, self._run_up / RUN_UP_SECONDS)
         return self.game.info.ticks_per_second * self.pace * part
 
     @property
     def blend(self) -> float:
-        """Part of the way that the picture has gone from `previous` to the present state, 0 to 1."""
+        """Position of the picture between `previous` and the present state, 0 to 1."""
         return min(1.0, self._due) if self.phase in (Phase.READY, Phase.RUNNING) else 1.0
 
     @property
     def pace(self) -> float:
-        """Factor by which everything is faster than plain at present."""
+        """Factor on the normal pace at present."""
         return self.speed * self.growth
 
     def advance(self, seconds: float) -> list[Tick]:
-        """Let time pass and report the ticks that it held."""
+        """Let time pass, and return the ticks that were due."""
         return list(self.ticks(seconds))
 
     def ticks(self, seconds: float) -> Iterator[Tick]:
-        """Let time pass; play and report the ticks that it held one by one."""
+        """Let time pass: play and yield the ticks that are due, one by one."""
         self.rest(seconds, self.pace)
         if self.phase is Phase.READY and self.controller.ready:
             self._enter(Phase.RUNNING)
@@ -166,34 +166,34 @@ class Round:
             yield from self._due_ticks()
 
     def rest(self, seconds: float, pace: float) -> None:
-        """Let time pass without a tick: an episode that is over has stood long enough at some time."""
+        """Let time pass without a tick. After the end of an episode, this starts the next one in time."""
         self.phase_seconds += seconds
         if self.phase is Phase.BETWEEN and self.phase_seconds * pace >= BETWEEN_SECONDS:
             self._next_episode()
 
     def follow(self, leader: "Round") -> None:
-        """Let the picture be as far on its way to the next tick as another round's on the same clock."""
+        """Copy the position between ticks from the leader on the same clock."""
         self._due = leader._due
 
     def over_for(self, seconds: float) -> bool:
-        """Whether the round has been over for so long."""
+        """Whether the round has been over for this time."""
         return self.phase is Phase.OVER and self.phase_seconds >= seconds
 
     def hold(self) -> None:
-        """Stop a running game until a person's next press; the picture stays exactly as it is."""
+        """Stop a person's running game until the next press, without moving the picture."""
         if self.phase is Phase.RUNNING and self.controller.waits_for_press:
             self.controller.pause()
             self._enter(Phase.READY)
 
     def step(self) -> Tick:
-        """Play one tick now, whatever the time."""
+        """Play one tick now, whether or not it is due."""
         if self.phase is Phase.BETWEEN:
             self._next_episode()
         self._due = 1.0
         return self.tick()
 
     def stop(self) -> None:
-        """End the round where it stands, because nothing depends on the rest any more."""
+        """End the round at once, when the rest no longer matters."""
         if self.phase in (Phase.READY, Phase.RUNNING):
             self.finished_scores.append(plain(self.batch.score()[0]))
         self._enter(Phase.OVER)
@@ -211,7 +211,7 @@ class Round:
                 yield self.tick()
 
     def _stands_still(self) -> bool:
-        """Whether the game waits for a person's next press."""
+        """Whether the game stands still until the next press."""
         return self.game.info.play.waits and not self.controller.ready
 
     def tick(self) -> Tick:
@@ -247,7 +247,7 @@ class Round:
         self._enter(Phase.BETWEEN if more else Phase.OVER)
 
     def _next_episode(self) -> None:
-        # Presses made in the meantime still count.
+        # Presses made between the episodes still count, so the controller is not reset.
         self.batch.restart(np.array([0]), carry=self.game.info.play.carry)
         self.previous = None
         self._due = 0.0

@@ -1,4 +1,4 @@
-"""A game that plays by itself in a small picture: on cards, on game pages, beside an agent."""
+"""A small picture of a game played by an agent or at random, for cards, game pages and lists."""
 
 from collections.abc import Callable
 
@@ -21,18 +21,18 @@ from games.registry import is_ours
 from games.view import draw as draw_game
 from games.view import fit
 
-_FIRST_SIZE = (80, 80)  # of a picture that only makes what draws
+_FIRST_SIZE = (80, 80)  # of the picture drawn to warm up a game
 
 Background = Callable[[Callable[[], None]], None]
-"""Does some work on another thread."""
+"""Runs a function on another thread."""
 
 
 class RandomPlayer(Controller):
-    """Moves at random, each action as often as exploration in training would take it.
+    """A player of random legal actions, with the probabilities of exploration in training.
 
     Args:
-        weights: Probability of each action; None takes legal actions alike.
-        seed: Seeds the choices.
+        weights: Probability of each action; None for equal ones.
+        seed: Random seed.
     """
 
     def __init__(self, weights: tuple[float, ...] | None, seed: int = 0) -> None:
@@ -44,29 +44,29 @@ class RandomPlayer(Controller):
         return random_actions(batch.legal_actions(), self._rng, self._weights)
 
     def reset(self) -> None:
-        """Nothing is carried from one game to the next."""
+        """Do nothing: there is no state to forget."""
 
 
 def is_light(agent: Profile) -> bool:
-    """Whether an agent may play where nobody asked for it: the window must not wait for its decisions."""
+    """Whether the network of an agent is small enough for previews, where it must not slow the window."""
     return agent.architecture.work <= MAX_PREVIEW_WORK
 
 
 def check_light(agent: Profile) -> None:
-    """Check that an agent may play where nobody asked for it.
+    """Check that the network of an agent is small enough for previews.
 
     Raises:
-        ProfileError: Its network is too large for that.
+        ProfileError: It is too large.
     """
     if not is_light(agent):
-        raise ProfileError(f"{agent.name}: its network is too large to be shown playing here")
+        raise ProfileError(f"{agent.name}: the network is too large for a preview")
 
 
 def check_player(agent: Profile) -> Game:
-    """The game of an agent that can be shown playing: it is light, and its first decision is one.
+    """Check that an agent can be shown playing, by its size and its first decision; returns its game.
 
     Raises:
-        ProfileError: It cannot be, whatever its scorecard says.
+        ProfileError: It cannot.
     """
     check_light(agent)
     game = agent.game()
@@ -75,7 +75,7 @@ def check_player(agent: Profile) -> Game:
 
 
 def begin_round(begin: Callable[[], None], game: Game, background: Background | None) -> None:
-    """Begin at once where the game is ours, or nobody works in the background."""
+    """Call `begin` at once for built-in games or without a background, otherwise in the background."""
     if background is None or is_ours(type(game)):
         begin()
     else:
@@ -83,26 +83,26 @@ def begin_round(begin: Callable[[], None], game: Game, background: Background | 
 
 
 def first_round(game: Game, player: Controller, observation: str | None) -> Round:
-    """A round that can go on at once: of games of others all has been made that plays and draws them, now and later."""
+    """Return a round that can play at once. Third-party games are warmed up: restarted and drawn once."""
     played = Round(game, player, seed=0, observation=observation)
     if not is_ours(type(game)):
-        played.batch.restart(np.array([0]))  # a game begins before the one that it follows is gone
+        played.batch.restart(np.array([0]))  # the next game is made while the first one still exists
         draw_game(pygame.Surface(_FIRST_SIZE), game, played.batch.state)
     return played
 
 
 class Showcase:
-    """A game in motion, played by an agent, or at random where there is none.
+    """A game played by an agent, or at random without one.
 
-    A game that fails stands still from then on, and the reason is shown instead of its picture.
+    A game that fails stops, and the reason is shown instead of its picture.
 
     Args:
-        game: The rules; those of the agent if there is one.
-        agent: Who plays, with weights.
-        background: Where games of others begin, which may take seconds; None begins them at once.
+        game: The rules, as in the training of the agent if there is one.
+        agent: The agent that plays, with weights.
+        background: Starts third-party games, which may take seconds, on another thread; None starts them at once.
 
     Attributes:
-        problem: Why the agent does not play, or does not go on; "" if it does.
+        problem: Why the agent does not play; "" if it does.
     """
 
     def __init__(self, game: Game, agent: Profile | None = None, background: Background | None = None) -> None:
@@ -133,7 +133,7 @@ class Showcase:
         return 0
 
     def update(self, seconds: float) -> None:
-        """Play on, unless the agent cannot, or the game."""
+        """Let time pass, unless the agent or the game has failed."""
         if self._begun and not (self.problem or self.trouble):
             with self.trouble.caught(), self._patience.kept():
                 self._try(lambda: self._play(seconds))
@@ -150,12 +150,12 @@ class Showcase:
             self.round.begin()
 
     def picture(self, rect: pygame.Rect) -> pygame.Rect:
-        """The rectangle within `rect` that the picture fills."""
+        """Return the rectangle of the picture within `rect`."""
         x, y, width, height = fit(rect.size, self.game.info.aspect)
         return pygame.Rect(rect.left + x, rect.top + y, width, height)
 
     def render(self, size: tuple[int, int]) -> None:
-        """Draw the picture anew, to be shown by `draw` until the next time."""
+        """Draw the picture, which `draw` shows until the next call."""
         if self.trouble or not self._begun:
             return
         if self._image is None or self._image.get_size() != size:
@@ -165,7 +165,7 @@ class Showcase:
             draw_game(self._image, self.game, played.batch.state, 0, played.previous, played.blend)
 
     def draw(self, surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
-        """Show the picture as it was last rendered, in the middle of `rect`."""
+        """Draw the last rendered picture in the middle of `rect`."""
         theme.panel(surface, rect, style.GROUND)
         picture = self.picture(rect)
         if self.trouble:
@@ -186,7 +186,7 @@ class Showcase:
             theme.paragraph(surface, self.problem, words, Size.SMALL, style.WARNING)
 
     def redraw(self, surface: pygame.Surface, rect: pygame.Rect) -> list[pygame.Rect]:
-        """Put the latest picture over the one that `draw` has shown in `rect`; returns where."""
+        """Draw the latest picture over the one drawn by `draw` in `rect`; returns the changed rectangles."""
         picture = self.picture(rect)
         if self.problem or self.trouble or self._image is None or self._image.get_size() != picture.size:
             return []

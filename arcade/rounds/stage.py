@@ -1,4 +1,4 @@
-"""The picture of a round, moving smoothly between ticks, and short feedback on what happens in it."""
+"""The picture of a round, interpolated between ticks, with visual feedback on its events."""
 
 import math
 
@@ -19,11 +19,11 @@ FLASH_SECONDS = 0.35
 
 
 class Stage:
-    """Draws one round within `rect`, or why it cannot be drawn.
+    """The place of a round on the screen. It draws the round within `rect`, or the error of its game.
 
     Args:
-        theme: Fonts and spaces; its `motion` switches shaking and flashing off.
-        accent: The game's colour.
+        theme: Fonts and spacing. Without its `motion`, nothing shakes or rises.
+        accent: Colour of the game.
     """
 
     def __init__(self, theme: Theme, accent: Colour) -> None:
@@ -31,21 +31,21 @@ class Stage:
         self._theme, self._accent = theme, accent
         self._pops: list[tuple[str, float]] = []  # text, age in seconds
         self._shake = SHAKE_SECONDS  # seconds since the last bad end
-        self._flash = FLASH_SECONDS  # seconds since the last thing to flash for
+        self._flash = FLASH_SECONDS  # seconds since the last flash began
         self._flash_colour: Colour = accent
         self._dimming = pygame.Surface((1, 1))
         self._trouble = Trouble()
 
     def picture(self, played: Round) -> pygame.Rect:
-        """The rectangle that the game's picture fills."""
+        """Return the rectangle of the game's picture."""
         x, y, width, height = fit(self.rect.size, played.game.info.aspect)
         return pygame.Rect(self.rect.left + x, self.rect.top + y, width, height)
 
     def place_beside_panel(self, area: pygame.Rect, aspect: tuple[int, int], panel_width: int) -> pygame.Rect:
-        """Make the picture as large as fits, with a panel at its right, both in the middle of `area`.
+        """Make the picture as large as possible beside a panel on its right, both centred in `area`.
 
         Returns:
-            The panel.
+            The rectangle of the panel.
         """
         margin, gap = self._theme.space(2), self._theme.space(4)
         room = area.width - 2 * margin - gap - panel_width, area.height - 2 * margin
@@ -55,7 +55,7 @@ class Stage:
         return pygame.Rect(left + width + gap, margin, panel_width, room[1])
 
     def react(self, tick: Tick) -> None:
-        """Show what a tick did."""
+        """Start the feedback on a tick."""
         if tick.event:
             self.pop(f"{'+' * (tick.gained > 0)}{figure(tick.gained)}")
             self._start_flash(self._accent)
@@ -66,7 +66,7 @@ class Stage:
             self._start_flash(style.BAD)
 
     def pop(self, text: str) -> None:
-        """Let a few words rise over the picture."""
+        """Show rising text over the picture."""
         self._pops = [*self._pops[-2:], (text, 0.0)]
 
     def update(self, seconds: float) -> None:
@@ -76,7 +76,7 @@ class Stage:
         self._flash += seconds
 
     def draw(self, surface: pygame.Surface, played: Round) -> None:
-        """Draw the picture and what lies over it."""
+        """Draw the picture and the feedback."""
         picture = self.picture(played)
         target = picture.move(self._shift(picture), 0).clip(surface.get_rect())
         if not self._trouble:
@@ -99,7 +99,7 @@ class Stage:
         self._flash, self._flash_colour = 0.0, colour
 
     def _draw_flash(self, surface: pygame.Surface, picture: pygame.Rect) -> None:
-        """A frame of colour that fades: it tells without hiding the game."""
+        """Draw a fading coloured frame, which does not hide the game."""
         if self._flash >= FLASH_SECONDS:
             return
         part = 1.0 - ease(self._flash / FLASH_SECONDS)
@@ -117,7 +117,7 @@ class Stage:
         surface.blit(words, words.get_rect(center=pill.center))
 
     def dim(self, surface: pygame.Surface, area: pygame.Rect, strength: int = 150) -> None:
-        """Darken what lies below, so that words over it can be read. `strength` is 0 to 255."""
+        """Darken the area for text over it. `strength` is 0 to 255."""
         if self._dimming.get_size() != area.size:
             self._dimming = pygame.Surface(area.size)
             self._dimming.fill(style.GROUND)

@@ -1,4 +1,4 @@
-"""Turns a person's keys and mouse into actions of a game."""
+"""Passes a person's keys and mouse clicks to a game."""
 
 import pygame
 
@@ -9,12 +9,12 @@ from games.game import GameInfo, Play
 
 
 def steer(human: Human, event: Input, picture: pygame.Rect) -> bool:
-    """Let an input play. Returns whether it did.
+    """Pass an input to a person's controller; returns whether it was an action.
 
     Args:
-        human: Who plays.
-        event: A key, or the mouse: the part of the picture clicked stands for a direction.
-        picture: Where the game is seen.
+        human: The controller.
+        event: A button, or a click, whose place in the picture means a direction.
+        picture: Rectangle of the game's picture.
     """
     if isinstance(event, Press):
         return human.press(event.button)
@@ -28,7 +28,7 @@ def steer(human: Human, event: Input, picture: pygame.Rect) -> bool:
 
 
 def direction(play: Play, picture: pygame.Rect, position: tuple[int, int]) -> Button:
-    """The button that a point of the picture stands for."""
+    """Return the button that a click at a point of the picture means."""
     if Button.PRIMARY.value in play.buttons:
         return Button.PRIMARY
     x = (position[0] - picture.centerx) / picture.width
@@ -39,7 +39,7 @@ def direction(play: Play, picture: pygame.Rect, position: tuple[int, int]) -> Bu
 
 
 def game_hints(info: GameInfo) -> list[Hint]:
-    """Hints that say what the buttons of a game do."""
+    """Return hints on the buttons of a game."""
     words, buttons = play_words(info), info.play.buttons
-    first = {action: name for name, action in reversed([*buttons.items()])}  # one button for each action will do
+    first = {action: name for name, action in reversed([*buttons.items()])}  # one button for each action
     return [Hint(Button(name), words[Button(name)]) for name in buttons if name in first.values()]

@@ -1,4 +1,4 @@
-"""A game of others that has failed: what it did wrong is shown where its picture would be, and everything goes on."""
+"""Handling of third-party games that fail or are slow: the error is shown instead of the picture."""
 
 import time
 from collections.abc import Iterator
@@ -14,17 +14,17 @@ from games.game import Game
 from games.registry import is_ours
 
 WAIT_SECONDS = 1.0
-"""How long the window waits in all for a game of others that is shown though nobody asked for it."""
+"""Total time that the window waits for a slow third-party game in a preview."""
 
 FRAME_SECONDS = 0.02
-"""What such a game may take each time without being held to be slow."""
+"""Time that each call of such a game may take without counting as slow."""
 
 
 class Trouble:
-    """Remembers the first failure of a game; whoever shows that game leaves it alone from then on.
+    """The first failure of a game. It is true once there is one; then the game must not be called any more.
 
     Attributes:
-        words: What went wrong, "" as long as nothing has.
+        words: The error, "" if there is none.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Trouble:
 
     @contextmanager
     def caught(self) -> Iterator[None]:
-        """Take a failure down instead of letting it through."""
+        """Record a `GameError` raised inside the context, instead of passing it on."""
         try:
             yield
         except GameError as error:
@@ -43,7 +43,7 @@ class Trouble:
             self.words = str(error)
 
     def draw(self, surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
-        """Say what went wrong within `rect`."""
+        """Draw the error within `rect`."""
         theme.panel(surface, rect, style.PANEL)
         room = rect.inflate(-theme.space(2), -theme.space(2)).clip(surface.get_rect())
         if min(room.size) > 0:
@@ -51,10 +51,10 @@ class Trouble:
 
 
 class Patience:
-    """Ends the showing of a game of others whose steps or pictures hold the window up again and again.
+    """A time budget for a third-party game in a preview, whose steps and pictures might slow the window.
 
     Args:
-        game: Who is waited for. Our own games are known to be fast.
+        game: The game. Built-in games are not limited.
     """
 
     def __init__(self, game: Game) -> None:
@@ -63,13 +63,13 @@ class Patience:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Measure a call of the game.
+        """Measure the calls of the game inside the context.
 
         Raises:
-            GameError: The window has waited long enough.
+            GameError: The budget is used up.
         """
         begin = time.perf_counter()
         yield
         self._left = min(WAIT_SECONDS, self._left + FRAME_SECONDS - (time.perf_counter() - begin))
         if self._left < 0 and not self._trusted:
-            raise GameError(f"{self._name}: it is too slow to be shown here")
+            raise GameError(f"{self._name}: too slow for a preview")

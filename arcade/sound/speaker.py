@@ -77,9 +77,8 @@ class Speaker:
         music = self._music
         if music is None:
             return
-        effects_level, music_level = (
-            level * level for level in self._levels
-        )  # perceived loudness is roughly the root of the amplitude
+        # Perceived loudness is roughly the square root of the amplitude.
+        effects_level, music_level = (level * level for level in self._levels)
         for sound in self._effects.values():
             sound.set_volume(effects_level)
         music.set_volume(music_level)

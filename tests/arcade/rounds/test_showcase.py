@@ -158,7 +158,7 @@ def test_a_game_of_others_that_is_slow_again_and_again_is_shown_no_longer(
 
     slow = Showcase(failing)
     assert frames(slow, 0.5, 9) == 2
-    assert words_of(slow) == "failing: it is too slow to be shown here"
+    assert words_of(slow) == "failing: too slow for a preview"
     assert frames(Showcase(failing), 0.01, 99) == 99
     assert frames(Showcase(make("catch")), 0.5, 9) == 9  # ours is slow only where everything is
 

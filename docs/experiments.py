@@ -1,7 +1,6 @@
-"""Makes the tables of docs/journal.md again: `python docs/experiments.py presets`, or `sources`, or `ablation`.
+"""Reproduces the tables of docs/journal.md: `python docs/experiments.py presets`, or `sources`, or `ablation`.
 
-Each finished run is written at once, so that a study may be broken off and gone on with: runs that are there already
-are not done again.
+Each run is saved when it is finished, so a study can be interrupted and continued: finished runs are not repeated.
 """
 
 import argparse
@@ -12,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-# Read by native libraries when they are first loaded, so they are set before anything else is imported.
+# Native libraries read these variables when they are loaded, so they are set before other imports.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -32,11 +31,11 @@ MINIATURE = {
     "frames": 400, "copies": 4, "learning_starts": 100, "frames_per_update": 2.0, "compile_mode": "graph", "goal": 0.0,
     "evaluation_interval": 100, "evaluation_episodes": 4, "evaluation_limit": 100,
 }  # fmt: skip
-"""What `--quick` changes in every run: just enough for updates and evaluations to happen."""
+"""Settings of every run with `--quick`: just long enough for a few updates and evaluations."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Carry out what the command line asks for; returns the exit status."""
+    """Run a study and print its table; returns the exit status."""
     arguments = _parser().parse_args(words)
     study = STUDIES[arguments.study]
     runs = _runs(study, arguments)
@@ -51,27 +50,27 @@ def main(words: Sequence[str] | None = None) -> int:
         except OtherMachineError as error:
             return _complain(str(error))
         except KeyboardInterrupt:
-            return _complain("Broken off: the same command goes on from here")
+            return _complain("Interrupted: run the same command to continue")
         print(_table(study, runs, results))
     return 0
 
 
 def carry_out(study: Study, runs: Sequence[Run], results: Results, *, here: bool) -> None:
-    """Do the runs that are not there yet, keeping each as soon as it is done.
+    """Do the runs without results, and save each result at once.
 
     Args:
         study: The study.
-        runs: Those of its runs that are wanted.
-        results: Where the finished ones are, and go.
-        here: Whether they all run in this process, which saves the loading of TensorFlow, or each in its own.
+        runs: Its runs to be done.
+        results: The results so far; new ones are added.
+        here: Whether to do all runs in this process, which loads TensorFlow once, instead of one process per run.
 
     Raises:
-        OtherMachineError: The file holds runs of another machine.
+        OtherMachineError: The results are from another machine.
     """
     for number, run in enumerate(runs, 1):
         told = f"{number}/{len(runs)} {run.label}, seed {run.seed}"
         if results.has(run):
-            _tell(f"{told}: there already")
+            _tell(f"{told}: done before")
             continue
         this = machine()
         results.check(this)
@@ -82,7 +81,7 @@ def carry_out(study: Study, runs: Sequence[Run], results: Results, *, here: bool
 
 
 def seeds_of(text: str) -> list[int]:
-    """The seeds that "3" or "0-2" stands for."""
+    """Return the seeds of a text such as "3" or "0-2"."""
     first, _, last = text.partition("-")
     seeds = list(range(int(first), int(last or first) + 1))
     if not seeds:
@@ -93,11 +92,21 @@ def seeds_of(text: str) -> list[int]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python docs/experiments.py", description=__doc__.splitlines()[0])
     parser.add_argument("study", choices=STUDIES, help="; ".join(f"{s.name}: {s.help}" for s in STUDIES.values()))
-    parser.add_argument("--only", default="", metavar="TEXT", help="only rows with this text in game/observation/name")
-    parser.add_argument("--seeds", type=seeds_of, default=list(DEFAULT_SEEDS), metavar="0-2", help="seeds of each row")
-    parser.add_argument("--quick", action="store_true", help="try it: a few hundred frames of one seed, not kept")
-    parser.add_argument("--results", type=Path, metavar="FOLDER", help="where results are kept (docs/experiments)")
-    parser.add_argument("--table", action="store_true", help="print the table of what is there; run nothing")
+    parser.add_argument(
+        "--only", default="", metavar="TEXT", help="only runs with this text in game/observation/variant"
+    )
+    parser.add_argument(
+        "--seeds",
+        type=seeds_of,
+        default=list(DEFAULT_SEEDS),
+        metavar="0-2",
+        help="random seeds of each run (default: 0-2)",
+    )
+    parser.add_argument("--quick", action="store_true", help="test: a few hundred frames of one seed, not saved")
+    parser.add_argument(
+        "--results", type=Path, metavar="FOLDER", help="folder of the results (default: docs/experiments)"
+    )
+    parser.add_argument("--table", action="store_true", help="print the table of the present results, without runs")
     return parser
 
 
@@ -109,7 +118,7 @@ def _runs(study: Study, arguments: argparse.Namespace) -> list[Run]:
 
 @contextmanager
 def _folder(arguments: argparse.Namespace) -> Iterator[Path]:
-    """The folder of the results; miniatures must never be found among them."""
+    """Yield the folder of the results, a temporary one with `--quick`, so that test runs never mix with real ones."""
     if arguments.results or not arguments.quick:
         yield arguments.results or FOLDER
         return
@@ -118,19 +127,19 @@ def _folder(arguments: argparse.Namespace) -> Iterator[Path]:
 
 
 def _table(study: Study, runs: Sequence[Run], results: Results) -> str:
-    """The table of the chosen rows in the order of the study, and the machine."""
+    """Return the table of the chosen runs in the order of the study, and the machine."""
     fingerprints = {run.label: run.fingerprint for run in runs}
     order = list(fingerprints)
     rows: list[Row] = [row for row in results.rows if label_of(row) in fingerprints]
     rows.sort(key=lambda row: (order.index(label_of(row)), row["seed"]))
     old = sum(row["config"] != fingerprints[label_of(row)] for row in rows)
     if old:
-        _tell(f"{old} of {len(rows)} rows are of other settings than today's: the study must be run again")
+        _tell(f"{old} of {len(rows)} rows have outdated settings: run the study again")
     return f"{study.table(rows)}\n\n{describe_machine(results.machine)}" if rows else "No results yet."
 
 
 def label_of(row: Row) -> str:
-    """The label of the run that a row tells of."""
+    """Return the label of the run of a row."""
     return f"{row['game']}/{row['observation']}/{row['variant']}"
 
 

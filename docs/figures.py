@@ -1,6 +1,6 @@
 """Makes the figures of the tutorial: `python docs/figures.py`.
 
-Every figure is drawn by the arcade's own chart from what the project's own code computes, always with the same seeds.
+Every figure is drawn with the charts of the arcade from values that the project computes with fixed seeds.
 """
 
 import os
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "tutorial" / "figures"
 SIZE = (960, 440)
-THEME_SIZE = (1440, 1080)  # text as large as in a window of this size: figures are read small
+THEME_SIZE = (1440, 1080)  # gives larger text, as figures are shown small
 
 
 def main(folder: Path = FOLDER, effort: float = 1.0) -> None:
     """Draw every figure.
 
     Args:
-        folder: Where they go.
-        effort: Part of the learning steps to take; less is quicker and rougher.
+        folder: Folder of the figures.
+        effort: Fraction of the learning steps; less is quicker and noisier.
     """
     os.environ |= {"PYGAME_HIDE_SUPPORT_PROMPT": "1"}
     sys.path.insert(0, str(ROOT))
@@ -61,7 +61,7 @@ def _chart(
 def _bars(
     theme: "Theme", title: str, rows: "Sequence[tuple[str, Sequence[tuple[str, float, Colour]]]]", most: float
 ) -> "pygame.Surface":
-    """Groups of labelled bars from 0 to `most`: for each group its name, and label, value and colour of each bar."""
+    """Draw groups of labelled bars from 0 to `most`. Each row is a name, and label, value and colour of its bars."""
     import pygame
 
     from arcade.ui import style
@@ -97,7 +97,7 @@ def _bars(
 
 
 def rewards(theme: "Theme", effort: float) -> "pygame.Surface":
-    """Chapter 1: what summed rewards earn, between the two plain policies."""
+    """Draw chapter 1: the rewards of the method of summed rewards, between those of the two constant policies."""
     import numpy as np
 
     from agents.nchain.tables import NAIVE, Parameters, TableLearners
@@ -123,7 +123,7 @@ def rewards(theme: "Theme", effort: float) -> "pygame.Surface":
 
 
 def q_rule(theme: "Theme", effort: float) -> "pygame.Surface":
-    """Chapter 2: the error of a Q table with a steady and with a falling learning rate."""
+    """Draw chapter 2: the error of a Q table with a constant and with a falling learning rate."""
     import numpy as np
 
     from agents.nchain.tables import EGREEDY, STEADY, Parameters, TableLearners, relative_error
@@ -149,7 +149,7 @@ def q_rule(theme: "Theme", effort: float) -> "pygame.Surface":
 
 
 def exploring(theme: "Theme", effort: float) -> "pygame.Surface":
-    """Chapter 3: the contest with a steady and with a falling learning rate."""
+    """Draw chapter 3: the contest with a constant and with a falling learning rate."""
     from agents.nchain.contest import Contest
     from agents.nchain.tables import STEADY, TABULAR, Parameters
     from arcade.ui import style
@@ -168,7 +168,7 @@ def exploring(theme: "Theme", effort: float) -> "pygame.Surface":
 
 
 def network(theme: "Theme", effort: float) -> "pygame.Surface":
-    """Chapter 4: the values of the shipped network beside the true ones."""
+    """Draw chapter 4: the values of the shipped network beside the true ones."""
     import numpy as np
 
     from agents.storage.folders import shipped_folder
@@ -195,7 +195,7 @@ def network(theme: "Theme", effort: float) -> "pygame.Surface":
 
 
 def _pairs(theme: "Theme", rows: "Sequence[tuple[str, Sequence[tuple[str, float, Colour]]]]") -> "pygame.Surface":
-    """Two groups of bars side by side, the label of every second one left out."""
+    """Draw two groups of bars side by side, with a label for every second bar."""
     import pygame
 
     from arcade.ui import style
@@ -226,7 +226,7 @@ def _pairs(theme: "Theme", rows: "Sequence[tuple[str, Sequence[tuple[str, float,
 
 
 def double(theme: "Theme", effort: float) -> "pygame.Surface":
-    """Chapter 5: the bias of the maximum, and of choosing and valuing apart."""
+    """Draw chapter 5: the bias of the maximum, and that of choosing and valuing with separate estimates."""
     import numpy as np
 
     from arcade.ui import style
@@ -247,7 +247,7 @@ def double(theme: "Theme", effort: float) -> "pygame.Surface":
 
 
 def refinements(theme: "Theme", effort: float) -> "pygame.Surface":
-    """Chapter 6: how often a memory is drawn, by its error."""
+    """Draw chapter 6: how often a transition is sampled, by its error."""
     import numpy as np
 
     from agents.learning.replay import SumTree
@@ -267,7 +267,7 @@ def refinements(theme: "Theme", effort: float) -> "pygame.Surface":
 
 
 def this_dqn(theme: "Theme", effort: float) -> "pygame.Surface":
-    """Chapter 7: how the best CartPole agent that comes with the arcade learnt."""
+    """Draw chapter 7: the learning curve of the best shipped CartPole agent."""
     import numpy as np
 
     from agents.storage.folders import shipped_folder
@@ -290,7 +290,7 @@ FIGURES: "dict[str, Callable[[Theme, float], pygame.Surface]]" = {
     "6-refinements": refinements,
     "7-this-dqn": this_dqn,
 }
-"""Name of the file to what draws it: the theme, and the part of the learning steps to take."""
+"""File name to the function that draws the figure, given the theme and the fraction of the learning steps."""
 
 
 if __name__ == "__main__":

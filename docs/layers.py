@@ -1,6 +1,6 @@
-"""The layers of the code, from the ground up: the law of imports, and the picture of it.
+"""The layers of the code, from the bottom up, which determine the allowed imports.
 
-`tests/test_imports.py` holds the law; `python docs/layers.py` draws the picture at the top of `docs/architecture.md`.
+`tests/test_imports.py` checks them; `python docs/layers.py` draws the picture at the top of `docs/architecture.md`.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ PICTURE = Path(__file__).parent / "pictures" / "layers.svg"
 LAYERS: tuple[dict[str, str], ...] = (
     {"games": "rules, views, batches; numpy alone"},
     {"agents.config": "settings of the DQN", "agents.errors": "errors and reasons"},
-    {"agents.acting": "policies in numpy, scorecards", "agents.presets": "settings that work"},
+    {"agents.acting": "policies in numpy, scorecards", "agents.presets": "tested settings"},
     {"agents.learning": "replay, networks; TensorFlow", "agents.storage": "agents and runs as files"},
     {"agents.training": "one run: plan, trainer, session"},
     {"agents.nchain": "tables of the lab", "agents.own_model": "Keras models of scripts"},
@@ -25,7 +25,7 @@ LAYERS: tuple[dict[str, str], ...] = (
     },
     {"arcade.ui": "style, scenes, widgets, charts"},
     {"arcade.store": "preferences, scores, folders"},
-    {"arcade.rounds": "a game as it is played and seen"},
+    {"arcade.rounds": "rounds, controllers, films"},
     {"arcade.sound": "effects and music"},
     {"arcade.context": "shared by all scenes"},
     {"arcade.scenes": "the screens, a folder for each place"},
@@ -34,14 +34,14 @@ LAYERS: tuple[dict[str, str], ...] = (
     {"arcade.commands": "the command line"},
     {"main": "python main.py"},
 )
-"""Packages and modules with a few words on each. A module imports its own package and the rows below, no other."""
+"""Packages and modules with a few words on each. A module may import only its own package and the rows below."""
 
 _WIDTH, _ROW, _GAP, _LEFT = 940, 34, 6, 20
 _COLOURS = {"games": "#009e73", "agents": "#0072b2", "arcade": "#d55e00", "main": "#555555"}
 
 
 class _Box(NamedTuple):
-    """One package in the picture, in pixels."""
+    """The box of a package in the picture; sizes are in pixels."""
 
     name: str
     words: str
@@ -51,7 +51,7 @@ class _Box(NamedTuple):
 
 
 def draw() -> str:
-    """Draw the layers as an SVG, the ground at the bottom."""
+    """Return the layers as an SVG, the lowest one at the bottom."""
     height = len(LAYERS) * (_ROW + _GAP) + 2 * _LEFT
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '

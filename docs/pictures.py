@@ -1,7 +1,6 @@
 """Makes the pictures of the README: `python docs/pictures.py`.
 
-Walks through the arcade with its keys, in a data folder of its own and with the agents that come with it, and saves
-what it sees.
+Opens the screens of the arcade, with the shipped agents and a temporary data folder, and saves screenshots.
 """
 
 import os
@@ -22,7 +21,7 @@ SIZE = (1280, 720)
 
 
 def main() -> None:
-    """Walk and save."""
+    """Save all pictures."""
     with tempfile.TemporaryDirectory() as home:
         os.environ |= {"DQN_ARCADE_HOME": home, "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy"}
         sys.path.insert(0, str(ROOT))
@@ -95,7 +94,7 @@ def _agent(context: "Context", name: str) -> Any:
 
 
 def _play_snake(app: "App", agent: Any) -> None:
-    """Play some seconds with the arrow keys, as an agent advises."""
+    """Play with the arrow keys, as an agent would, until the score is 12."""
     import pygame
 
     from agents.acting.policy import greedy
@@ -103,7 +102,7 @@ def _play_snake(app: "App", agent: Any) -> None:
     keys = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
     policy = agent.policy()
     scene: Any = app.stack.top
-    decided = -1  # the tick for which the last key was pressed: a person presses once a tick, too
+    decided = -1  # tick of the last key press: one press per tick, as a person plays
     for _ in range(6000):
         batch = scene.match.round.batch
         if decided != batch.steps[0]:
@@ -118,7 +117,7 @@ def _play_snake(app: "App", agent: Any) -> None:
 
 
 def _choose_all(app: "App") -> None:
-    """Take the other agents in the list into the comparison."""
+    """Add the other agents of the list to the comparison."""
     scene: Any = app.stack.top
     for entry in scene.list.items:
         if entry not in scene._places:
@@ -126,7 +125,7 @@ def _choose_all(app: "App") -> None:
 
 
 def _use_lab(app: "App", save: "Callable[[str, float], None]") -> None:
-    """Let all methods learn at full speed, then run the contest to its end."""
+    """Let all methods learn at full speed, then finish the contest."""
     scene: Any = app.stack.top
     scene.show(scene.pages[1])
     scene.page.toggle()

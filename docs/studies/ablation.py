@@ -1,4 +1,4 @@
-"""The ablation: double, duelling, n-step and prioritised, each alone and all together, and rewinding."""
+"""The ablation: double DQN, duelling, n-step and prioritised replay, each alone and all together, and rewinding."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -17,7 +17,7 @@ GAMES: tuple[tuple[str, str, int], ...] = (
     ("snake", "features", 100_000),
     ("nchain", "features", 15_000),
 )
-"""Game, observation and frames: few enough that differences between variants still show."""
+"""Game, observation and frames; few enough frames to show differences between the variants."""
 
 PLAIN: Mapping[str, Any] = {"double": False, "duelling": False, "n_step": 1, "prioritised": False, "rewind": 0.0}
 
@@ -34,17 +34,17 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "all": {name: value for part in PARTS.values() for name, value in part.items()},
     "rewind": {"rewind": 0.5},
 }
-"""What each variant changes in the plain one. Rewinding is no part of what others call DQN, so not of all together."""
+"""Changes of each variant to the plain one. Rewinding is not a standard part of DQN, so "all" is without it."""
 
 EVALUATIONS = 5
-"""Evaluations in each run, the last of them at its end."""
+"""Evaluations in each run, the last one at its end."""
 
 EPISODES = 100
 """Games in each evaluation."""
 
 
 def base(game: str, observation: str, frames: int) -> Config:
-    """The game's quick preset as a plain DQN that learns to the end, falls included."""
+    """Return the game's quick preset as a plain DQN that trains to the end, even if it gets worse."""
     return preset(make(game), observation, "quick").replace(
         **PLAIN,
         frames=frames,
@@ -52,13 +52,13 @@ def base(game: str, observation: str, frames: int) -> Config:
         evaluation_episodes=EPISODES,
         scorecard_episodes=EPISODES,
         evaluation_limit=0,
-        goal=0.0,  # nothing ends early
-        guard=False,  # going back to the best policy would hide what a variant does to stability
+        goal=0.0,  # no run ends early
+        guard=False,  # returning to the best policy would hide instability
     )
 
 
 def runs(seeds: Sequence[int]) -> list[Run]:
-    """Every variant of every game."""
+    """Return the runs of every variant of every game."""
     return [
         Run(game, observation, name, base(game, observation, frames).replace(**changes), seed)
         for game, observation, frames in GAMES
@@ -68,7 +68,7 @@ def runs(seeds: Sequence[int]) -> list[Run]:
 
 
 def table(rows: list[Row]) -> str:
-    """A line for each game and a column for each variant; means over the seeds."""
+    """Return a table with a row for each game and a column for each variant; means over the seeds."""
     header = ["Kept / last evaluation (learning time)", "Seeds", "Frames", *VARIANTS, "Command"]
     return markdown(header, [_line(list(group)) for _, group in groupby(rows, lambda row: row["game"])])
 
@@ -90,4 +90,4 @@ def _cell(rows: list[Row]) -> str:
     return f"{score(kept)} / {score(last)} ({seconds(mean(rows, lambda row: row['seconds']))} s)"
 
 
-STUDY = Study("ablation", "what each part of the algorithm brings", runs, train, table)
+STUDY = Study("ablation", "the effect of each part of the algorithm", runs, train, table)

@@ -1,10 +1,9 @@
-"""The most pipes that any player can pass when some of its moves are random: `python docs/studies/flappy_limit.py`.
+"""The best possible mean score in Flappy Bird if some moves are random: `python docs/studies/flappy_limit.py`.
 
-The pipes come at the same ticks in every game, and only two of them are ever ahead of the bird; so height, speed and
-the two gaps are all there is to know at a tick. Backward induction over these states, from the last tick to the first,
-gives the greatest mean that is possible. No rule is simplified and nothing is sampled; only the middle of the game,
-where every cycle is like the last, is extrapolated. The means that the best player then reaches in real games,
-measured like any agent, are the proof of the sum.
+The pipes come at the same ticks in every game, and at most two are ahead of the bird. So the state at a tick is height,
+speed and the two gaps. Backward induction over these states, from the last tick to the first, gives the highest
+possible mean. No rule is simplified and nothing is sampled; only the middle of the game, where the cycles are alike, is
+extrapolated. The optimal player's mean in real games, measured like an agent's, confirms the result.
 """
 
 import argparse
@@ -36,10 +35,10 @@ from games.flappybird.rules import (
 from games.game import Array
 
 Values = NDArray[np.float64]
-"""[speed, gap, gap after, MARGIN + height + FALL_SPEED] pipes still to come, 0 where the bird has crashed.
+"""[speed, gap, gap after, MARGIN + height + FALL_SPEED] expected further pipes, 0 where the bird has crashed.
 
-Above height 0 stands MARGIN times what height 0 holds, for the ceiling stops the bird; below the last height stand
-zeros, for the ground kills it. So a move is a shift, without a special case.
+The MARGIN entries before height 0 repeat its value, since the ceiling stops the bird. The entries after the last height
+are zero, since the ground kills it. So a move is a shift without special cases.
 """
 
 HEIGHTS = 380  # 0 to 379: at 380 the bird touches the ground
@@ -49,18 +48,18 @@ MARGIN = -FLAP_SPEED
 
 TICKS = INFO.evaluation_limit or 10_000
 CYCLE = 74
-"""Ticks after which the pipes stand as before, once the two of the start are gone: two pipes, 296 pixels."""
+"""Period of the pipe positions in ticks, after the first two pipes: two pipes, 296 pixels."""
 SETTLED = 2 * CYCLE
-"""A tick by which they are gone."""
+"""A tick after which the first two pipes are gone."""
 
 SUMMED = 8
-"""Cycles at the end of a game that are gone through tick by tick. By then the gain of one cycle more is almost a steady
-part of the last one, so that the cycles before them are a geometric sum. Going through 20 raises the means by 0.01 to
-0.03 pipes, going through 36 by hardly more."""
+"""Cycles at the end of a game that are computed tick by tick. Before them, the gain of one more cycle is an almost
+constant fraction of the previous gain, so these cycles are a geometric sum. Computing 20 cycles raises the means by
+0.01 to 0.03 pipes, 36 by hardly more."""
 
 EPSILONS = (0.0, 0.001, 0.002, 0.005, 0.01)
 FLAPPING = (0.5, INFO.exploration[1] if INFO.exploration else 0.5)
-"""How often a random move is a flap: in evaluations, and in training."""
+"""Probability that a random move is a flap, in evaluations and in training."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,9 @@ class Tick:
     """The movement of the pipes in a tick.
 
     Attributes:
-        x: Where the next pipe is as the tick begins.
-        scores: Whether the tick brings a point.
-        renews: Whether the pipe after it becomes the next one, and a new one comes into sight.
+        x: Position of the next pipe at the start of the tick.
+        scores: Whether the tick gives a point.
+        renews: Whether the pipe after it becomes the next one, and a new one appears.
     """
 
     x: int
@@ -80,11 +79,11 @@ class Tick:
 
 @dataclass(frozen=True)
 class Noise:
-    """The moves that are played in the place of a player's.
+    """The random moves that replace the player's.
 
     Attributes:
-        epsilon: Part of the moves that are random.
-        flapping: Part of the random moves that are flaps.
+        epsilon: Fraction of the moves that are random.
+        flapping: Fraction of the random moves that are flaps.
     """
 
     epsilon: float
@@ -93,7 +92,7 @@ class Noise:
 
 @cache
 def schedule(ticks: int = TICKS) -> list[Tick]:
-    """The ticks of a game, of any game, from the rules themselves: a crash does not stop the pipes."""
+    """Return the ticks of a game, found by playing one. All games have the same; a crash does not stop pipes."""
     game, rng = FlappyBird(), np.random.default_rng(0)
     state = game.reset(1, rng)
     places, passed = [], []
@@ -106,11 +105,11 @@ def schedule(ticks: int = TICKS) -> list[Tick]:
 
 @cache
 def alive(x: int) -> NDArray[np.bool_]:
-    """[gap, height] whether a bird lives while the next pipe is at x, as the rules tell when it hangs in the air."""
+    """[gap, height] whether the bird survives with the next pipe at x, found with the rules for a bird that hovers."""
     gap, height = (grid.ravel() for grid in np.meshgrid(GAPS, np.arange(HEIGHTS), indexing="ij"))
     pipe_x, gap_top = np.full((len(gap), 3), NO_PIPE), np.zeros((len(gap), 3), np.int64)
-    pipe_x[:, 0], gap_top[:, 0] = x + PIPE_SPEED, gap  # the step brings it to x
-    hanging = np.full(len(gap), -1)  # one tick's fall makes it 0
+    pipe_x[:, 0], gap_top[:, 0] = x + PIPE_SPEED, gap  # the step moves it to x
+    hanging = np.full(len(gap), -1)  # gravity makes it 0 in the step
     passed, crashed = np.zeros(len(gap), np.int64), np.zeros(len(gap), np.bool_)
     state = FlappyState(height.astype(np.float64), hanging, pipe_x, gap_top, passed, crashed)
     outcome = FlappyBird().step(state, np.zeros(len(gap), np.int64), np.random.default_rng(0))
@@ -118,21 +117,21 @@ def alive(x: int) -> NDArray[np.bool_]:
 
 
 def nothing() -> Values:
-    """The values when no tick is left."""
+    """Return the values after the last tick: zeros."""
     return np.zeros((SPEEDS, len(GAPS), len(GAPS), MARGIN + HEIGHTS + FALL_SPEED))
 
 
 def step_back(after: Values, tick: Tick, noise: Noise, out: Values, flaps: NDArray[np.bool_] | None = None) -> None:
-    """The values before a tick.
+    """Compute the values before a tick from those after it.
 
     Args:
-        after: The values after it; a renewing tick spoils them.
-        tick: What the pipes do.
-        noise: What becomes of the moves.
-        out: Where the values before it go.
-        flaps: [speed, gap, gap after, height] where it goes whether a flap is better.
+        after: The values after the tick; overwritten if the tick renews a pipe.
+        tick: The movement of the pipes.
+        noise: The random moves.
+        out: Receives the values before the tick.
+        flaps: [speed, gap, gap after, height] receives whether a flap is better.
     """
-    if tick.renews:  # the gap after is now the gap, and any gap may follow
+    if tick.renews:  # the second gap becomes the first, and any gap may follow
         after[:] = after.mean(axis=2)[:, None]
     rows, living = _span(tick.x), alive(tick.x)
     flap = _moved(after, FLAP_SPEED, rows)
@@ -152,25 +151,25 @@ def step_back(after: Values, tick: Tick, noise: Noise, out: Values, flaps: NDArr
 
 
 def _moved(after: Values, speed: int, rows: slice) -> Values:
-    """[gap, gap after, height] what a bird of this height has in store that moves with this speed."""
+    """[gap, gap after, height] the values after moving a bird at each height with this speed."""
     return after[speed - FLAP_SPEED, ..., MARGIN + speed + rows.start : MARGIN + speed + rows.stop]
 
 
 @cache
 def _span(x: int) -> slice:
-    """The heights at which a bird may live: between pipes they are few, which halves the work."""
+    """Return the heights at which the bird may survive. Between pipes they are few, which halves the work."""
     heights = np.flatnonzero(alive(x).any(axis=0))
     return slice(int(heights[0]), int(heights[-1]) + 1)
 
 
 class BestPlayer:
-    """The player that nobody surpasses, measured as agents are: it sees what they see, and counts the ticks.
+    """The optimal player. It has the observations of an agent and counts the ticks, so it can be evaluated like one.
 
-    From `SETTLED` on it flies each cycle as the first one: only in the last seconds of a game could it do better, by
-    knowing that the end is near.
+    After `SETTLED`, it plays every cycle like the first one. It could do better only in the last seconds of a game,
+    where the end is near.
 
     Args:
-        noise: What becomes of its moves.
+        noise: The random moves.
         ticks: Length of the games.
     """
 
@@ -190,7 +189,7 @@ class BestPlayer:
         return np.stack([~flap, flap], axis=1).astype(np.float32)
 
     def play(self, games: int, seed: int = 0) -> Scorecard:
-        """The scores of so many games."""
+        """Play this many games and return their scores."""
         self._tick = 0
         settings = {"episodes": games, "seed": seed, "epsilon": self.noise.epsilon, "step_limit": self.ticks}
         return evaluate(self, FlappyBird(), "features", **settings)
@@ -200,12 +199,12 @@ class BestPlayer:
 
 
 def best_mean(noise: Noise, ticks: int = TICKS, flaps: NDArray[np.bool_] | None = None) -> float:
-    """The greatest mean of pipes that is possible in games of so many ticks.
+    """Return the highest possible mean score in games of this length.
 
     Args:
-        noise: What becomes of the moves.
+        noise: The random moves.
         ticks: Length of the games.
-        flaps: [first ticks, speed, gap, gap after, height] where it goes when to flap.
+        flaps: [first ticks, speed, gap, gap after, height] receives whether to flap.
     """
     left, values, before, gains = ticks, nothing(), nothing(), nothing()
     for _ in range(min(SUMMED, (ticks - SETTLED) // CYCLE - 1)):
@@ -223,7 +222,7 @@ def best_mean(noise: Noise, ticks: int = TICKS, flaps: NDArray[np.bool_] | None 
 
 
 def _back(values: Values, last: int, first: int, noise: Noise, flaps: NDArray[np.bool_] | None = None) -> Values:
-    """The values before tick `first`, from those before tick `last`, which are kept."""
+    """Return the values before tick `first`, computed from those before tick `last`, which are not changed."""
     values, spare = values.copy(), nothing()
     for number in reversed(range(first, last)):
         wanted = flaps[number] if flaps is not None and number < len(flaps) else None
@@ -233,10 +232,12 @@ def _back(values: Values, last: int, first: int, noise: Noise, flaps: NDArray[np
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Print the limits, and what the best player reaches with these random moves and without any."""
+    """Print the limits, and the scores of the optimal player with and without random moves."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--epsilon", type=float, default=0.01, help="part of random moves in the games (0.01)")
-    parser.add_argument("--games", type=int, default=200, help="games that the best player plays (200)")
+    parser.add_argument(
+        "--epsilon", type=float, default=0.01, help="fraction of random moves in the games (default: 0.01)"
+    )
+    parser.add_argument("--games", type=int, default=200, help="games of the optimal player (default: 200)")
     arguments = parser.parse_args(words)
     print(markdown(["Random moves", *(f"Best mean, {part:.0%} of them flaps" for part in FLAPPING)], limits()))
     for epsilon in (0.0, arguments.epsilon):
@@ -247,7 +248,7 @@ def main(words: Sequence[str] | None = None) -> None:
 
 
 def limits() -> Iterator[list[str]]:
-    """A line for each part of random moves."""
+    """Yield a row of the table for each epsilon."""
     for epsilon in EPSILONS:
         yield [f"{epsilon:.1%}", *(f"{best_mean(Noise(epsilon, flapping)):.2f}" for flapping in FLAPPING)]
 

@@ -1,4 +1,4 @@
-"""The results of the presets, as they are: score, frames, time, stability and memory."""
+"""The results of the presets: score, frames, time, stability and memory."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ ROWS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("snake", "grid", ("quick",)),
     ("nchain", "features", ("quick", "balanced", "best")),
 )
-"""Game, observation and presets. Snake's *best* takes an hour and more for each seed."""
+"""Game, observation and presets. Snake's *best* takes over an hour per seed."""
 
 HEADER = (
     "Game, observation, preset", "Seeds", "Mean score", "Median", "Least", "With 1% random moves", "Frames",
@@ -28,7 +28,7 @@ HEADER = (
 
 
 def runs(seeds: Sequence[int]) -> list[Run]:
-    """Every preset on its own settings."""
+    """Return the runs of every preset."""
     return [
         Run(game, observation, name, preset(make(game), observation, name), seed)
         for game, observation, names in ROWS
@@ -38,7 +38,7 @@ def runs(seeds: Sequence[int]) -> list[Run]:
 
 
 def table(rows: list[Row]) -> str:
-    """A line for each preset; a word for each seed."""
+    """Return a table with a row for each preset; cells list the values of all seeds."""
     return markdown(HEADER, map(_line, grouped(rows)))
 
 
@@ -61,4 +61,4 @@ def _line(rows: list[Row]) -> list[str]:
     ]
 
 
-STUDY = Study("presets", "what the presets reach", runs, train, table)
+STUDY = Study("presets", "the results of the presets", runs, train, table)

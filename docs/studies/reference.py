@@ -1,12 +1,11 @@
-"""The reference: stable-baselines3's DQN, unchanged, on our CartPole and Catch through Gymnasium.
+"""The reference: stable-baselines3's DQN, unmodified, on our CartPole and Catch through Gymnasium.
 
     python -m venv ../reference
     ../reference/bin/pip install stable-baselines3 gymnasium numpy pygame scikit-image appdirs
     ../reference/bin/python docs/studies/reference.py
 
-It lives in an environment of its own, since PyTorch is no dependency of the arcade. CartPole's hyper-parameters are
-those that RL Baselines3 Zoo has tuned for CartPole-v1; Catch's are the same. Evaluating is left out of the times, as it
-is in ours.
+It needs a separate virtual environment, since PyTorch is not a dependency of the arcade. The hyper-parameters are those
+that RL Baselines3 Zoo has tuned for CartPole-v1, also for Catch. The times exclude evaluations, like ours.
 """
 
 import argparse
@@ -22,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import gymnasium
 import numpy as np
 
-import games.gym.envs  # noqa: F401, tells Gymnasium of our games
+import games.gym.envs  # noqa: F401, registers our games
 
 TUNED: Mapping[str, Any] = {
     "learning_rate": 2.3e-3, "batch_size": 64, "buffer_size": 100_000, "learning_starts": 1_000, "gamma": 0.99,
@@ -31,7 +30,7 @@ TUNED: Mapping[str, Any] = {
 }  # fmt: skip
 
 FRAMES = 50_000
-"""For which the settings were tuned: chance falls over a part of them."""
+"""Frames of the run for which the settings were tuned. Epsilon falls over a fraction of them."""
 
 INTERVAL = 2_000
 """Frames between two evaluations."""
@@ -42,7 +41,7 @@ EVALUATION_SEED = 1_000_003
 
 @dataclass(frozen=True)
 class Task:
-    """An environment, what is seen of it, and the mean score that counts as solved."""
+    """An environment, an observation kind, and the mean score that counts as solved."""
 
     env: str
     observation: str
@@ -53,9 +52,9 @@ TASKS = Task("DQNArcade/CartPole-v0", "state", 500.0), Task("DQNArcade/Catch-v0"
 
 
 def main() -> int:
-    """Train on each task from each seed and tell when it was solved."""
+    """Train on each task with each seed, and print when it was solved."""
     parser = argparse.ArgumentParser(description="Train stable-baselines3's DQN on our environments.")
-    parser.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")
+    parser.add_argument("--seeds", type=int, default=3, help="number of random seeds, from 0 on (default: 3)")
     for task in TASKS:
         for seed in range(parser.parse_args().seeds):
             print(f"{task.env}, {task.observation}, seed {seed}: {train(task, seed)}", flush=True)
@@ -63,12 +62,12 @@ def main() -> int:
 
 
 def train(task: Task, seed: int) -> str:
-    """Train until solved or out of frames; returns what came of it in words."""
+    """Train until solved or for `FRAMES`; returns the result in words."""
     from stable_baselines3 import DQN
     from stable_baselines3.common.callbacks import BaseCallback
 
     class Watch(BaseCallback):  # type: ignore[misc]
-        """Evaluates now and then, ends the training when it is solved, and keeps the time of the evaluations."""
+        """A callback that evaluates every `INTERVAL` frames, ends solved training and times the evaluations."""
 
         best, seconds = 0.0, 0.0
 
@@ -88,7 +87,7 @@ def train(task: Task, seed: int) -> str:
 
 
 def mean_score(model: Any, task: Task) -> float:
-    """The mean score of greedy games."""
+    """Return the mean score of games without random moves."""
     env = gymnasium.make(task.env, observation=task.observation)
     return float(np.mean([_score(model, env, EVALUATION_SEED + episode) for episode in range(EPISODES)]))
 

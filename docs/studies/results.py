@@ -1,4 +1,4 @@
-"""The finished runs of one study in one JSON file, which is the old or the new one, whole, at every instant."""
+"""The results of a study in a JSON file, which is replaced atomically."""
 
 import json
 import os
@@ -12,18 +12,18 @@ from typing import Any
 from docs.studies.study import Row, Run
 
 Machine = dict[str, Any]
-"""Processor, cores, graphics card and versions: what times depend on."""
+"""Processor, cores, graphics card and versions, on which times depend."""
 
 
 class OtherMachineError(Exception):
-    """The file holds times of another machine, with which new ones must not be mixed."""
+    """The results are from another machine, whose times cannot be compared."""
 
 
 class Results:
-    """The rows of a study, kept in a file.
+    """The rows of a study and their file.
 
     Args:
-        path: The file; it need not exist yet.
+        path: The file; it may be missing.
     """
 
     def __init__(self, path: Path) -> None:
@@ -35,15 +35,15 @@ class Results:
             self.machine, self.rows = content["machine"], content["rows"]
 
     def has(self, run: Run) -> bool:
-        """Whether this very run, with these hyper-parameters, is there."""
+        """Whether there is a result of this run with the same hyper-parameters."""
         identity = run.identity()
         return any(all(row[name] == value for name, value in identity.items()) for row in self.rows)
 
     def check(self, this: Machine) -> None:
-        """Make sure that what is measured here may stand beside what is there.
+        """Check that the results so far were measured on this machine.
 
         Raises:
-            OtherMachineError: It may not; says what is there and what is here.
+            OtherMachineError: They were not.
         """
         if self.rows and self.machine != this:
             raise OtherMachineError(
@@ -51,7 +51,7 @@ class Results:
             )
 
     def add(self, row: Row, this: Machine) -> None:
-        """Add a row, and save. It takes the place of the same run with other hyper-parameters, which is out of date."""
+        """Add a row and save. It replaces an outdated row of the same run with other hyper-parameters."""
         self.rows = [known for known in self.rows if _place(known) != _place(row)] + [row]
         self.machine = this
         self._save()
@@ -69,7 +69,7 @@ def _place(row: Row) -> tuple[Any, ...]:
 
 
 def machine() -> Machine:
-    """This machine."""
+    """Return the description of this machine."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
@@ -80,7 +80,7 @@ def machine() -> Machine:
 
 
 def _processor() -> str:
-    """The processor's name as it is sold; Python alone does not know it on Linux."""
+    """Return the product name of the processor, which Python's `platform` lacks on Linux."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -90,7 +90,7 @@ def _processor() -> str:
 
 
 def _gpu() -> str | None:
-    """The graphics card's name, asked of its driver: loading TensorFlow for it would take seconds."""
+    """Return the name of the graphics card from its driver; TensorFlow would take seconds to load."""
     command = shutil.which("nvidia-smi")
     if command is None:
         return None

@@ -1,9 +1,9 @@
-"""The tutorials this project grew out of, beside our quick presets in the same frames, and what a frame costs there.
+"""The tutorials behind this project, compared with our quick presets in score and speed over the same frames.
 
-The sources share one loop: each frame asks `model.predict` for an action, then for the targets of one batch, and
-`train_on_batch` takes one gradient step. That loop is made again here in its cheapest form: keon's and
-Keras-FlappyBird's predict their batch state by state, 64 calls a frame, which are put together into two here; drawing,
-shrinking and stepping the game are left out. Ours pays for everything. So the ratios are lower bounds.
+The sources share one loop: each frame calls `model.predict` for an action, then for the targets of one batch, and
+`train_on_batch` for one gradient step. This file repeats the loop in its cheapest form. keon and Keras-FlappyBird
+predict their batch state by state, in 64 calls a frame; here they are two calls. Drawing, resizing and stepping the
+game are left out, but included in our times. So the ratios are lower bounds.
 """
 
 import time
@@ -25,12 +25,12 @@ from games.registry import make
 OURS = "quick"
 
 EVALUATIONS = 4
-"""Evaluations in each run, from which the best policy is kept: as many for the sources' presets as for ours."""
+"""Evaluations in each run, of which the best policy is kept, for the sources' presets and ours."""
 
 EVALUATION_EPISODES = 100
 
 WARM_UP_FRAMES = 3
-"""Keras traces each function at its first call; that is no part of the cost of a frame."""
+"""Frames before timing, since Keras traces each function at its first call."""
 
 TIMED_FRAMES = 30
 
@@ -40,12 +40,12 @@ class Source:
     """A tutorial.
 
     Attributes:
-        name: Its preset.
-        game: What it plays.
-        observation: What it sees.
-        frames: Frames of its runs here.
+        name: Name of its preset.
+        game: Id of its game.
+        observation: Its observation kind.
+        frames: Frames of the runs in this study.
         predictions: Calls of `model.predict` for the targets of one batch.
-        about: What it is and how long it trains itself.
+        about: Its network, optimiser and original training length.
     """
 
     name: str
@@ -80,7 +80,7 @@ HEADER = (
 
 
 def runs(seeds: Sequence[int]) -> list[Run]:
-    """The source's preset and ours, in the same frames and judged alike."""
+    """Return the runs of each source's preset and ours, with the same frames and evaluations."""
     return [
         Run(source.game, source.observation, name, _config(source, name), seed)
         for source in SOURCES
@@ -95,18 +95,18 @@ def _config(source: Source, name: str) -> Config:
         frames=source.frames,
         evaluation_interval=source.frames // EVALUATIONS,
         evaluation_episodes=EVALUATION_EPISODES,
-        goal=0.0,  # neither may end early
-        guard=config.guard and name == OURS,  # no tutorial goes back to its best policy
+        goal=0.0,  # no run ends early
+        guard=config.guard and name == OURS,  # the tutorials never return to their best policy
     )
 
 
 def measure(run: Run) -> Row:
-    """Train, and time the source's own loop beside it in the same process."""
+    """Train, and for a source's preset also time its loop in the same process."""
     return train(run) | ({} if run.variant == OURS else {"source_frames_per_second": source_frames_per_second(run)})
 
 
 def source_frames_per_second(run: Run) -> float:
-    """Frames a second of the source's loop here, with the same network and batch size."""
+    """Measure the frames per second of the source's loop on this machine, with its network and batch size."""
     game = make(run.game)
     architecture = Architecture.of(run.config, game.info.observation(run.observation), len(game.info.actions))
     model = build(architecture)
@@ -126,12 +126,12 @@ def _dtype(architecture: Architecture) -> str:
 
 
 def play_frame(model: Any, states: NDArray[Any], predictions: int) -> None:
-    """One frame as the sources go about it.
+    """Do the work of one frame in the sources' loop.
 
     Args:
         model: A compiled Keras model.
-        states: [2B, *shape] a batch and the states that followed.
-        predictions: Calls into which the prediction of `states` is divided.
+        states: [2B, *shape] a batch of states and their next states.
+        predictions: Number of calls that predict `states`.
     """
     model.predict(states[:1], verbose=0)  # the action
     values = np.concatenate([model.predict(part, verbose=0) for part in np.split(states, predictions)])  # [2B, A]
@@ -141,7 +141,7 @@ def play_frame(model: Any, states: NDArray[Any], predictions: int) -> None:
 
 
 def table(rows: list[Row]) -> str:
-    """A line for each source, with our preset in the same line; means over the seeds."""
+    """Return a table with a row for each source, with our preset in the same row; means over the seeds."""
     lines = {source: line for source in SOURCES if (line := _line(source, rows))}
     about = [f"- `{source.name}`, {source.game}: {source.about}." for source in lines]
     return "\n".join([markdown(HEADER, lines.values()), "", *about])
@@ -168,9 +168,9 @@ def _line(source: Source, rows: list[Row]) -> list[str]:
 
 
 def _speeds(its: list[Row], ours: list[Row]) -> tuple[float, float, float]:
-    """Frames a second of the source's loop, of its preset here, and of ours."""
+    """Return the frames per second of the source's loop, of its preset here, and of our preset."""
     here = [mean(group, lambda row: row["frames_per_second"]) for group in (its, ours)]
     return mean(its, lambda row: row["source_frames_per_second"]), here[0], here[1]
 
 
-STUDY = Study("sources", "the tutorials' presets beside ours, and the cost of a frame there", runs, measure, table)
+STUDY = Study("sources", "the tutorials' presets and loops compared with ours", runs, measure, table)

@@ -19,7 +19,7 @@ from games.registry import make
 DEFAULT_SEEDS = (0, 1, 2)
 
 Row = dict[str, Any]
-"""What is known of one finished run, in plain values."""
+"""The results of one run, in JSON types."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Run:
     Attributes:
         game: Id of the game, played with its default settings.
         observation: Kind of observation.
-        variant: What is tried: a preset, or a variant of the algorithm.
+        variant: Name of a preset, or of a variant of the algorithm.
         config: Hyper-parameters.
-        seed: Seeds everything in the run.
+        seed: Random seed of the run.
     """
 
     game: str
@@ -42,35 +42,35 @@ class Run:
 
     @property
     def label(self) -> str:
-        """The words that `--only` is compared with."""
+        """The text in which `--only` is searched."""
         return f"{self.game}/{self.observation}/{self.variant}"
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever a hyper-parameter or the rules do: figures of before then no longer count."""
+        """A hash of the hyper-parameters and the version of the rules. Results with another one are outdated."""
         text = json.dumps([self.config.to_dict(), make(self.game).info.version], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def identity(self) -> Row:
-        """The key that tells this run's row from all others."""
+        """Return the fields that identify the row of this run."""
         names = "game", "observation", "variant", "seed"
         return {name: getattr(self, name) for name in names} | {"config": self.fingerprint}
 
     def replace(self, **changes: Any) -> "Run":
-        """The same run with some hyper-parameters changed."""
+        """Return this run with other hyper-parameters."""
         return dataclasses.replace(self, config=self.config.replace(**changes))
 
 
 @dataclass(frozen=True)
 class Study:
-    """A question that training runs answer.
+    """A set of training runs that answer one question.
 
     Attributes:
-        name: Word of the command line, and of the file of results.
-        help: What is asked, in a few words.
-        runs: The runs for some seeds, in the order of the table.
-        measure: Does one run and tells what was found.
-        table: Markdown of finished rows.
+        name: Name on the command line, and of the file of results.
+        help: The question in a few words.
+        runs: Returns the runs for some seeds, in the order of the table.
+        measure: Does one run and returns its row.
+        table: Returns the rows as a Markdown table.
     """
 
     name: str
@@ -81,14 +81,14 @@ class Study:
 
 
 def apart(measure: Callable[[Run], Row], run: Run) -> Row:
-    """Do a run in a process of its own: its peak memory is its own, and what TensorFlow keeps of a run ends with it."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:  # TensorFlow does not bear forks
+    """Do a run in a separate process, which isolates its peak memory and frees the memory that TensorFlow keeps."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:  # TensorFlow does not support forks
         return process.submit(measure, run).result()
 
 
 def train(run: Run) -> Row:
-    """Train once, to the end of the run's own settings, and tell all about it."""
-    warm_up()  # loading TensorFlow is no part of compiling
+    """Do a training run to its end; returns its row."""
+    warm_up()  # so that compiling does not include loading TensorFlow
     plan = Plan(make(run.game), run.observation, run.config, seed=run.seed, name=run.label, preset=run.variant)
     trainer = Trainer(plan)
     first, last, evaluations = follow(trainer.run())
@@ -110,13 +110,13 @@ def train(run: Run) -> Row:
 
 
 def follow(run: Iterable[Progress]) -> tuple[Progress, Progress, list[Row]]:
-    """Follow a run to its end: where it stood after its first updates, where in the end, and all its evaluations."""
+    """Consume a run; returns its progress after the first updates, its last progress, and all its evaluations."""
     evaluations: dict[int, Row] = {}
     first, last = None, Progress()
     for progress in run:
         first = first or (progress if progress.updates else None)
         card = progress.evaluation
-        # A short evaluation may be followed by a full one at the same frames, which then is the one that counts.
+        # A short evaluation may be followed by a full one at the same frames, which then replaces it.
         if card is not None and card is not last.evaluation:
             evaluations[progress.frames] = {
                 "frames": progress.frames,
@@ -128,16 +128,16 @@ def follow(run: Iterable[Progress]) -> tuple[Progress, Progress, list[Row]]:
 
 
 def _speed(first: Progress, last: Progress) -> float:
-    """Frames a second while learning: the frames that are only gathered before the first update are left out."""
+    """Return the frames per second while learning, without the frames collected before the first update."""
     if first.seconds == last.seconds:
         return last.frames / last.seconds
     return (last.frames - first.frames) / (last.seconds - first.seconds)
 
 
 def stability(evaluations: Sequence[Row], frames: int) -> float | None:
-    """Stability of the last third of a run: the lowest evaluation as a part of the best one so far.
+    """Return the stability in the last third of a run: the lowest ratio of an evaluation to the best one so far.
 
-    Each evaluation is compared with the best up to then, so that going on to learn is not held against a run.
+    Each evaluation is compared with the best up to then, so that later improvement does not lower the stability.
 
     Args:
         evaluations: Their `frames` and `mean`, in order.
@@ -155,7 +155,7 @@ def stability(evaluations: Sequence[Row], frames: int) -> float | None:
 
 
 def peak_memory_mib() -> float | None:
-    """The most memory that this process has held, in MiB; None where the system does not tell."""
+    """Return the peak memory of this process in MiB; None on Windows."""
     if sys.platform == "win32":
         return None
     import resource

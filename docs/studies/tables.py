@@ -1,4 +1,4 @@
-"""Markdown tables of finished runs."""
+"""Markdown tables of results."""
 
 from collections.abc import Callable, Iterable, Sequence
 from statistics import fmean
@@ -8,13 +8,13 @@ from docs.studies.study import DEFAULT_SEEDS, Row
 
 
 def markdown(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """A table."""
+    """Return a Markdown table."""
     table = [header, ["---"] * len(header), *lines]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in table)
 
 
 def grouped(rows: Iterable[Row]) -> list[list[Row]]:
-    """Rows that differ in nothing but the seed, together; in the order of the first of each."""
+    """Group rows that differ only in the seed, in the order of their first rows."""
     groups: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
         key = row["game"], row["observation"], row["variant"], row["config"]
@@ -23,17 +23,17 @@ def grouped(rows: Iterable[Row]) -> list[list[Row]]:
 
 
 def each(rows: Iterable[Row], read: Callable[[Row], str]) -> str:
-    """One word for each seed."""
+    """Return the texts of all seeds, separated by commas."""
     return ", ".join(map(read, rows))
 
 
 def mean(rows: Iterable[Row], read: Callable[[Row], float]) -> float:
-    """The mean over the seeds."""
+    """Return the mean over the seeds."""
     return fmean(map(read, rows))
 
 
 def seeds(rows: Sequence[Row]) -> str:
-    """The seeds in words."""
+    """Return the seeds in words."""
     numbers = _numbers(rows)
     first, last = numbers[0], numbers[-1]
     if len(numbers) > 2 and last - first == len(numbers) - 1:
@@ -42,27 +42,27 @@ def seeds(rows: Sequence[Row]) -> str:
 
 
 def final_score(row: Row) -> float:
-    """The mean of the policy that was kept, over the games of the final scorecard."""
+    """Return the mean score of the policy that was kept, in the final evaluation."""
     return float(row["scorecard"]["mean"])
 
 
 def score(value: float) -> str:
-    """A score: with three decimals where it is small, because Catch scores 0 to 1."""
+    """Format a score. Small ones get three decimals, as Catch scores 0 to 1."""
     return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
 def thousands(value: float) -> str:
-    """A count of frames."""
+    """Format a number of frames."""
     return f"{value:,.0f}" if value < 1_000 else f"{value / 1_000:,.0f} k"
 
 
 def seconds(value: float) -> str:
-    """A number of seconds, without the unit."""
+    """Format a number of seconds, without the unit."""
     return f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
 
 
 def command(study: str, only: str, rows: Iterable[Row]) -> str:
-    """The command that makes a line of these rows again."""
+    """Return the command that reproduces these rows."""
     numbers = _numbers(rows)
     few = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
     which = "" if numbers == list(DEFAULT_SEEDS) else f" --seeds {few}"
@@ -74,7 +74,7 @@ def _numbers(rows: Iterable[Row]) -> list[int]:
 
 
 def describe_machine(machine: Machine) -> str:
-    """The machine in a sentence."""
+    """Return the machine in a sentence."""
     gpu = machine["gpu"] or "no GPU"
     versions = f"Python {machine['python']}, TensorFlow {machine['tensorflow']}"
     return f"Machine: {machine['processor']}, {machine['cores']} cores, {gpu}; {versions}."

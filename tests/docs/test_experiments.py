@@ -290,7 +290,7 @@ def test_rows_of_other_settings_are_pointed_out(tmp_path: Path, capsys: pytest.C
     results = Results(tmp_path / "presets.json")
     results.add(_rows("presets", "catch", [0])[0] | {"config": "before"}, MACHINE)
     experiments.main(["presets", "--table", "--results", str(tmp_path)])
-    assert "1 of 1 rows are of other settings" in capsys.readouterr().err
+    assert "1 of 1 rows have outdated settings" in capsys.readouterr().err
 
 
 def test_only_what_there_is_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:

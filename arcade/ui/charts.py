@@ -1,7 +1,7 @@
 """Line charts of training curves: faint raw values, bold means, bands of spread, reference lines.
 
-A chart is drawn once and kept until its data, its size or the theme changes; putting it on the screen is one blit.
-Long curves are gathered per pixel column first, so drawing costs the same however many points there are.
+A chart is drawn once and cached until its data, its size or the theme changes. Long curves are reduced to pixel columns
+first, so the drawing time does not depend on the number of points.
 """
 
 import math
@@ -23,18 +23,18 @@ from games.drawing import mix
 Points = NDArray[np.float64]
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-_MARKERS = 6  # signs on a line
-_LARGEST = 1e300  # numbers beyond are shown here, for ranges have to be numbers too
-_LEAST_SPAN = 1e-9  # of an axis, as part of its largest number: less could not be told apart
-_BUCKET_PIXELS = 2  # width of the columns in which points are gathered
+_MARKERS = 6  # icons on a line
+_LARGEST = 1e300  # larger values are drawn here, since their range could overflow
+_LEAST_SPAN = 1e-9  # of an axis, relative to its largest number, so that its labels differ
+_BUCKET_PIXELS = 2  # width of the columns to which points are reduced
 
 
 @dataclass(frozen=True)
 class Line:
     """A curve: `points` [N, 2] in order of x.
 
-    `faint` draws the spread of raw values instead of a bold line. `marker` names a sign that stands on the line here
-    and there, so that lines are told apart without their colours.
+    `faint` draws the spread of raw values instead of a bold line. `marker` names an icon repeated on the line, so that
+    lines can be distinguished without colour.
     """
 
     points: Points
@@ -54,7 +54,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Reference:
-    """A level line with its name: random play, your own best."""
+    """A labelled horizontal line, such as the score of random play."""
 
     value: float
     label: str
@@ -63,7 +63,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class _Frame:
-    """The place of the plot on its image, and the ranges it shows."""
+    """The rectangle of the plot in its image, and the ranges of its axes."""
 
     plot: pygame.Rect
     low_x: float
@@ -72,23 +72,23 @@ class _Frame:
     high_y: float
 
     def x(self, values: Any) -> Any:
-        """Pixels of values or arrays of values."""
+        """Return the pixel position of a value or an array of values."""
         return self.plot.left + (values - self.low_x) / (self.high_x - self.low_x) * (self.plot.width - 1)
 
     def y(self, values: Any) -> Any:
-        """Pixels of values or arrays of values."""
+        """Return the pixel position of a value or an array of values."""
         return self.plot.bottom - 1 - (values - self.low_y) / (self.high_y - self.low_y) * (self.plot.height - 1)
 
 
 class LineChart:
-    """A chart with a title; `rect` is its place.
+    """A chart with a title, drawn within `rect`.
 
     Args:
-        title: Shown above the plot.
-        short: Shown instead where the title does not fit.
-        empty: Shown in the middle while there is nothing to plot.
+        title: Text above the plot.
+        short: Shorter title, used if the title does not fit.
+        empty: Text in the middle while there is no data.
         from_zero: Whether the y axis always includes 0.
-        ground: The colour around its corners.
+        ground: Background colour behind the rounded corners.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class LineChart:
         self.rect = pygame.Rect(0, 0, 0, 0)
         self.title, self._short = title, short
         self.empty, self.from_zero, self.ground = empty, from_zero, ground
-        self.value = ""  # the latest number, in words, shown at the right of the title
+        self.value = ""  # the latest value as text, at the right of the title
         self._lines: Sequence[Line] = ()
         self._bands: Sequence[Band] = ()
         self._references: Sequence[Reference] = ()
@@ -119,7 +119,7 @@ class LineChart:
         references: Sequence[Reference] = (),
         cursor: float | None = None,
     ) -> None:
-        """Plot other data. Points that are not finite are left out; `cursor` is an x to be marked."""
+        """Set the data. Points that are not finite are left out; `cursor` is a marked x."""
         self._lines = [replace(line, points=_finite(line.points)) for line in lines]
         self._cursor = cursor
         self._bands = [Band(_finite(band.points), band.colour) for band in bands]
@@ -127,7 +127,7 @@ class LineChart:
         self._version += 1
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
-        """Put the chart on the surface, drawing it anew if something has changed."""
+        """Draw the chart from its cached image, which is updated if something has changed."""
         state = (self._version, self.rect.size, theme.version)
         if state != self._state and min(self.rect.size) > 0:
             self._state = state
@@ -137,7 +137,7 @@ class LineChart:
             self._draw_head(surface, theme)
 
     def _draw_head(self, surface: pygame.Surface, theme: Theme) -> None:
-        """The title, and the value where there is room for it beside the title."""
+        """Draw the title, and the latest value if both fit."""
         pad, top = theme.space(1.5), self.rect.top + theme.space(0.75)
         room, value = self.rect.width - 2 * pad, theme.width(self.value, Size.SMALL)
         short = self._short or self.title
@@ -174,7 +174,7 @@ class LineChart:
         return image
 
     def _limits(self) -> tuple[float, float, float, float] | None:
-        """Lowest and highest x and y of the data; None if there is none."""
+        """Return the lowest and highest x, then y, of the data; None if there is none."""
         points = [line.points for line in self._lines] + [band.points for band in self._bands]
         points = [each for each in points if len(each)]
         if not points:
@@ -234,9 +234,9 @@ class LineChart:
                 image.fill(each.colour, (x, y, min(dash, frame.plot.right - x), 1))
 
     def _paint_labels(self, image: pygame.Surface, theme: Theme, frame: _Frame) -> None:
-        """Name lines and references at their right ends, apart from one another."""
+        """Draw the labels of lines and references at their right ends, without overlaps."""
         if frame.plot.height < 4 * theme.line(Size.SMALL):
-            return  # names would hide the curves
+            return  # labels would hide the curves
         named = [(each.label, each.value, each.colour) for each in self._references]
         named += [(line.label, float(line.points[-1, 1]), line.colour) for line in self._lines if len(line.points)]
         taken: list[pygame.Rect] = []
@@ -248,14 +248,14 @@ class LineChart:
             rect.bottomright = frame.plot.right - theme.space(0.5), round(frame.y(value)) - 3
             _stay_apart(rect, taken, frame.plot, theme.space(0.5))
             if rect.collidelist(taken) >= 0:
-                continue  # there is no room left: the curves themselves count more
+                continue  # no space left without hiding the curves
             taken.append(rect)
             image.fill(style.PANEL, rect.inflate(theme.space(0.5), -theme.space(0.25)))
             theme.text(image, label, rect.topleft, Size.SMALL, style.readable(colour))
 
 
 def _stay_apart(rect: pygame.Rect, taken: Sequence[pygame.Rect], plot: pygame.Rect, gap: int) -> None:
-    """Move a label within the plot, away from those that are there: upwards first, then downwards."""
+    """Move a label within the plot until it overlaps no other one, preferably upwards."""
     rect.clamp_ip(plot)
     for _ in taken:
         hit = rect.collidelist(taken)
@@ -269,7 +269,7 @@ def _stay_apart(rect: pygame.Rect, taken: Sequence[pygame.Rect], plot: pygame.Re
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
-    """At most about `most` round numbers that cover low to high, the ends included or just passed."""
+    """Return about `most` round numbers that cover the range from `low` to `high`."""
     low, high = _apart(low, high)
     rough = (high - low) / max(1, most)
     power = 10.0 ** math.floor(math.log10(rough))
@@ -280,7 +280,7 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def _apart(low: float, high: float) -> tuple[float, float]:
-    """The ends of an axis, moved apart where numbers between them could not be told from one another."""
+    """Return the ends of an axis, moved apart if they are too close for distinct labels."""
     low, high = max(low, -_LARGEST), min(high, _LARGEST)
     least = max(abs(low), abs(high), sys.float_info.min / _LEAST_SPAN**2) * _LEAST_SPAN
     return low, max(high, low + least)
@@ -292,7 +292,7 @@ def _finite(points: Points) -> Points:
 
 
 def _columns(frame: _Frame, points: Points) -> tuple[Points, NDArray[np.intp]]:
-    """The x of each pixel column that holds points, and where its points begin."""
+    """Return the x of each pixel column with points, and the index of its first point."""
     bucket = (frame.x(points[:, 0]) // _BUCKET_PIXELS).astype(np.int64)
     starts = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
     return bucket[starts] * float(_BUCKET_PIXELS) + _BUCKET_PIXELS / 2, starts
@@ -315,12 +315,12 @@ def _paint_line(image: pygame.Surface, frame: _Frame, line: Line, theme: Theme) 
         pygame.draw.circle(image, line.colour, path[0], width + 1)
         return
     pygame.draw.lines(image, line.colour, False, path, width)
-    for shift in (-width / 2, width / 2):  # smooth edges on both sides of the broad line
+    for shift in (-width / 2, width / 2):  # antialiased edges on both sides of the broad line
         pygame.draw.aalines(image, line.colour, False, [(px, py + shift) for px, py in path])
 
 
 def _paint_markers(image: pygame.Surface, frame: _Frame, line: Line, theme: Theme, shift: float) -> None:
-    """Signs along a line; `shift` (0 to 1) keeps those of several lines apart."""
+    """Draw icons along a line; `shift` (0 to 1) separates the icons of several lines."""
     if not line.marker or not len(line.points):
         return
     path_x, path_y = frame.x(line.points[:, 0]), frame.y(line.points[:, 1])
@@ -330,7 +330,7 @@ def _paint_markers(image: pygame.Surface, frame: _Frame, line: Line, theme: Them
 
 
 def _paint_spread(image: pygame.Surface, frame: _Frame, line: Line, theme: Theme) -> None:
-    """From the lowest to the highest raw value in each pixel column."""
+    """Draw a bar from the lowest to the highest raw value in each pixel column."""
     if not len(line.points):
         return
     x, starts = _columns(frame, line.points)

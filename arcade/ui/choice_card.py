@@ -1,4 +1,4 @@
-"""A card that stands for one of a few choices, with words on what it means."""
+"""A card for one of a few choices, with an explanation."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,13 +12,13 @@ from arcade.ui.widgets import CHOOSE, Control
 
 
 class ChoiceCard(Control):
-    """One choice; a tick and a frame mark the one that is taken.
+    """A card for one choice. A tick and a frame mark the current choice.
 
     Args:
         title: The choice.
-        lines: What it means; long ones are wrapped.
-        command: Called when it is chosen.
-        chosen: Whether it is the one that is taken.
+        lines: Its explanation; long lines are wrapped.
+        command: Called when the card is chosen.
+        chosen: Whether it is the current choice.
     """
 
     def __init__(
@@ -35,12 +35,12 @@ class ChoiceCard(Control):
         self.command, self.chosen, self.accent = command, chosen, accent
 
     def handle(self, event: Input) -> None:
-        """Enter, Space or a click takes it."""
+        """Call the command on Enter, Space or a click."""
         if event in CHOOSE or (isinstance(event, Pointer) and event.pressed == 1):
             self.command()
 
     def height(self, theme: Theme, width: int) -> int:
-        """The height that shows everything at a given width."""
+        """Return the height that fits all text at a given width."""
         inner = width - theme.space(4)
         lines = sum(len(theme.wrap(line, Size.SMALL, inner)) for line in self.lines)
         return theme.line() + lines * theme.line(Size.SMALL) + theme.space(3)

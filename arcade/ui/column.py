@@ -1,4 +1,4 @@
-"""Lines of text one below the other, as panels beside a picture have them."""
+"""Columns of text, and layouts that stack widgets vertically."""
 
 from collections.abc import Sequence
 
@@ -10,12 +10,12 @@ from arcade.ui.widgets import Control, PushButton
 
 
 class Column:
-    """A column of text. Draws from the top down and leaves out lines that do not fit.
+    """A column of text. It draws top-down and skips lines that do not fit.
 
     Args:
-        surface: Where to draw.
-        theme: Fonts and spaces.
-        rect: The whole column.
+        surface: The surface to draw on.
+        theme: Fonts and spacing.
+        rect: Rectangle of the column.
     """
 
     def __init__(self, surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
@@ -23,7 +23,7 @@ class Column:
         self.rect = rect.copy()
 
     def text(self, string: str, size: Size = Size.BODY, colour: Colour = style.TEXT) -> None:
-        """Draw one line, cut to the column's width."""
+        """Draw one line, shortened to the width of the column."""
         height = self.theme.line(size)
         if height <= self.rect.height:
             self.theme.text(self.surface, string, self.rect.topleft, size, colour, max_width=self.rect.width)
@@ -32,14 +32,14 @@ class Column:
     def paragraph(
         self, string: str, size: Size = Size.SMALL, colour: Colour = style.MUTED, whole: bool = False
     ) -> None:
-        """Draw wrapped text; if it is to be `whole`, it is left out where not all of it fits."""
+        """Draw wrapped text. If `whole`, text that does not fit completely is skipped."""
         lines = len(self.theme.wrap(string, size, self.rect.width)) if whole else 1
         if self.rect.height >= lines * self.theme.line(size):
             bottom = self.theme.paragraph(self.surface, string, self.rect, size, colour)
             self.skip(bottom - self.rect.top)
 
     def pair(self, label: str, value: str, colour: Colour = style.TEXT, size: Size = Size.BODY) -> None:
-        """Draw a label at the left and its value at the right; below the label if they do not fit side by side."""
+        """Draw a label on the left and its value on the right, or below the label if they do not fit on one line."""
         theme, height = self.theme, self.theme.line(size)
         if theme.width(label, size) + theme.space() + theme.width(value, size) > self.rect.width:
             if self.rect.height < 2 * height:
@@ -53,14 +53,14 @@ class Column:
         self.skip(height)
 
     def skip(self, height: int) -> None:
-        """Leave some room."""
+        """Leave some space."""
         height = min(height, self.rect.height)
         self.rect.top += height
         self.rect.height -= height
 
 
 def stack_at_bottom(theme: Theme, widgets: list[Control], panel: pygame.Rect) -> pygame.Rect:
-    """Put widgets at the bottom of a panel, one below the other; returns what is left above them."""
+    """Stack widgets at the bottom of a panel; returns the rectangle above them."""
     height, gap = theme.line() + theme.space(1.25), theme.space(0.75)
     bottom = panel.bottom
     for widget in reversed(widgets):
@@ -70,7 +70,7 @@ def stack_at_bottom(theme: Theme, widgets: list[Control], panel: pygame.Rect) ->
 
 
 def stack_from(theme: Theme, buttons: Sequence[PushButton], top: tuple[int, int]) -> None:
-    """Put the buttons of a menu one below the other, all as wide as the widest, from the middle of their upper edge."""
+    """Stack the buttons of a menu, all as wide as the widest, below `top`, the middle of their upper edge."""
     height = theme.line() + theme.space(2)
     width = max([theme.space(26), *(button.width(theme) for button in buttons)])
     for index, button in enumerate(buttons):

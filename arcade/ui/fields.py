@@ -1,4 +1,4 @@
-"""Widgets that hold a value: typed fields whose range is checked as they are typed, and steppers over choices."""
+"""Widgets that hold a value: text fields, checked at every key, and steppers over choices."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
@@ -15,17 +15,17 @@ T = TypeVar("T")
 
 
 class TextField(Control):
-    """A labelled line of text that is parsed at every key.
+    """A labelled text field that is parsed at every key.
 
     Args:
-        label: Shown at its left; "" gives the whole width to the text.
-        text: What it holds first.
-        parse: Text to value; a `ValueError` says what is allowed.
-        help: One sentence, for the scene to show while the field has the focus.
-        standard: The text it would hold by itself; a dot marks a field that differs. None marks nothing.
-        on_change: Called with the value whenever the text is changed to an allowed one.
-        longest: Most characters it takes.
-        replace: Whether the first letter typed replaces the text; otherwise it is added at the end.
+        label: Text on the left; "" gives the whole width to the field.
+        text: The initial text.
+        parse: Converts text to a value; its `ValueError` says what is allowed.
+        help: One sentence that the scene shows while the field is focused.
+        standard: The default text; a dot marks a field that differs. None marks nothing.
+        on_change: Called with the value whenever the text changes to an allowed one.
+        longest: Largest number of characters.
+        replace: Whether the first typed letter replaces the text instead of being appended.
     """
 
     def __init__(
@@ -47,35 +47,35 @@ class TextField(Control):
         self._longest, self._replace = longest, replace
         self._parse, self._on_change = parse, on_change
         self.value: Any = None  # the last allowed value
-        self.error = ""  # what is wrong with the text, "" if nothing
+        self.error = ""  # the error in the text, "" for none
         self.text = ""
-        self._fresh = True  # nothing typed since the text was set: typing replaces it
-        self._all = False  # the whole text was selected: a deletion takes it away
+        self._fresh = True  # nothing typed since the text was set, so typing replaces it
+        self._all = False  # the whole text is selected, so a deletion removes it
         self.set(text)
 
     def set(self, text: str) -> None:
-        """Hold another text."""
+        """Set the text."""
         self.text = text
         self._fresh = self._replace
         self._check()
 
     @property
     def wants_text(self) -> bool:
-        """A field is there to be typed in."""
+        """Whether the widget takes text input."""
         return True
 
     @property
     def message(self) -> str:
-        """The error, or the help if there is none."""
+        """The error, or the help if there is no error."""
         return self.error or self.help
 
     @property
     def changed(self) -> bool:
-        """Whether it differs from its standard."""
+        """Whether it differs from the default."""
         return self.standard is not None and self.text.strip() != self.standard
 
     def handle(self, event: Input) -> None:
-        """Take typed text; a deletion takes away the last letter, or all of it after Ctrl+A."""
+        """Insert typed text. A deletion removes the last letter, or everything after Ctrl+A."""
         if not isinstance(event, Typed):
             return
         if event.text == SELECT_ALL:
@@ -100,7 +100,7 @@ class TextField(Control):
         return True
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
-        """Draw label, box, text and caret; a field with an error has a sign and a frame."""
+        """Draw label, box, text and caret, and for an error an icon and a coloured frame."""
         box = _draw_label(surface, theme, self.rect, self.label, self.changed, self.accent, theme.space(14))
         theme.panel(surface, box, style.BAR if self.enabled else style.GROUND, style.BAD if self.error else style.LINE)
         inner = box.inflate(-theme.space(2), 0)
@@ -116,8 +116,8 @@ class TextField(Control):
             theme.text(surface, self.text, inner.midleft, Size.BODY, ink, "midleft", inner.width)
 
     def _draw_edited(self, surface: pygame.Surface, theme: Theme, inner: pygame.Rect) -> None:
-        """The end of the text with the caret behind it, marked as a whole while typing would replace it."""
-        tail = theme.fit(self.text[::-1], Size.BODY, inner.width - 3)[::-1]  # cut at its beginning instead of its end
+        """Draw the end of the text and the caret; text that typing would replace is highlighted."""
+        tail = theme.fit(self.text[::-1], Size.BODY, inner.width - 3)[::-1]  # shortened at its start
         place = theme.render(tail, Size.BODY, style.TEXT).get_rect(midleft=inner.midleft)
         if self._fresh and self.text:
             surface.fill(style.LINE, place)
@@ -126,15 +126,15 @@ class TextField(Control):
 
 
 class Stepper(Control, Generic[T]):
-    """One of several choices; left and right, Enter or a click on an arrow change it.
+    """A choice of one value, changed with left, right, Enter or a click on an arrow.
 
     Args:
-        label: Shown at its left; "" gives the whole width to the choice.
+        label: Text on the left; "" gives the whole width to the choice.
         choices: The values.
-        value: The one it holds first.
-        text: Value to what is shown.
-        help: One sentence, for the scene to show while it has the focus.
-        standard: The value it would hold by itself; a dot marks one that differs. None marks nothing.
+        value: The initial value.
+        text: Converts a value to its text.
+        help: One sentence that the scene shows while the stepper is focused.
+        standard: The default value; a dot marks a stepper that differs. None marks nothing.
         on_change: Called with the new value.
     """
 
@@ -160,29 +160,29 @@ class Stepper(Control, Generic[T]):
 
     @property
     def value(self) -> T:
-        """The choice it holds."""
+        """The present choice."""
         return self.choices[self.index]
 
     def set(self, value: T) -> None:
-        """Hold another choice, without telling `on_change`."""
+        """Set the choice without calling `on_change`."""
         self.index = self.choices.index(value)
 
     @property
     def message(self) -> str:
-        """The help; a stepper cannot be wrong."""
+        """The help; a stepper has no errors."""
         return self.help
 
     @property
     def changed(self) -> bool:
-        """Whether it differs from its standard."""
+        """Whether it differs from the default."""
         return self.standard is not None and self.value != self.standard
 
     def takes(self, button: Button) -> bool:
-        """Left and right change the choice."""
+        """Whether the button is left or right, which change the choice."""
         return button in (Button.LEFT, Button.RIGHT)
 
     def handle(self, event: Input) -> None:
-        """Change the choice; Enter goes round."""
+        """Change the choice; Enter takes the next one."""
         if event == Press(Button.LEFT):
             self._step(-1)
         elif event == Press(Button.RIGHT) or event in CHOOSE:
@@ -191,7 +191,7 @@ class Stepper(Control, Generic[T]):
             self._step(-1 if event.position[0] < self._box.left + self._box.height else 1)
 
     def width(self, theme: Theme) -> int:
-        """The width that shows every choice beside the arrows, the label apart."""
+        """Return the width that fits every choice and the arrows, without the label."""
         arrows = 2 * (theme.line() + theme.space()) if len(self.choices) > 1 else theme.space()
         return max(theme.width(self.text(choice)) for choice in self.choices) + arrows
 
@@ -201,7 +201,7 @@ class Stepper(Control, Generic[T]):
             self._on_change(self.value)
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
-        """Draw label, choice and an arrow at either side."""
+        """Draw the label, the choice and an arrow on each side."""
         box = _draw_label(surface, theme, self.rect, self.label, self.changed, self.accent, self.width(theme))
         self._box = box
         theme.panel(surface, box, style.RAISED)
@@ -219,9 +219,9 @@ class Stepper(Control, Generic[T]):
 def _draw_label(
     surface: pygame.Surface, theme: Theme, rect: pygame.Rect, label: str, changed: bool, accent: Colour, needed: int
 ) -> pygame.Rect:
-    """Draw a label at the left, with a dot if the value was changed; returns the box for the value.
+    """Draw a label on the left, with a dot if the value was changed; returns the box for the value.
 
-    Label and box share the place alike, unless one of them needs more: the box at least `needed`.
+    Label and box get half of the width each, unless one needs more; the box gets at least `needed`.
     """
     if not label:
         return rect

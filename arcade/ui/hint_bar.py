@@ -1,4 +1,4 @@
-"""The bar at the bottom: the keys that act now, what goes on in the background, and the badge of a running training."""
+"""The bar at the bottom of the window: active keys, background status, and the badge of a running training."""
 
 from collections.abc import Sequence
 
@@ -15,12 +15,12 @@ _MOST_ROWS = 3
 
 
 class HintBar:
-    """Shows hints as the signs of the device in hand with words; a click on one is a press of its button.
+    """The hint bar. It shows each hint with the key sign of the device in use; a click on a hint presses its button.
 
     Attributes:
-        rect: Its place in the window.
-        state: All that its picture depends on.
-        badge: Shown at the right while its text is not empty; a click on it means `Button.DASHBOARD`.
+        rect: Its rectangle in the window.
+        state: Everything that its picture depends on.
+        badge: Badge on the right, shown while its text is not empty; a click on it presses `Button.DASHBOARD`.
     """
 
     def __init__(self, theme: Theme) -> None:
@@ -34,7 +34,7 @@ class HintBar:
         self.state: object = None
 
     def layout(self, size: tuple[int, int], hints: Sequence[Hint], status: str, signs: Signs) -> int:
-        """Find room for everything at the bottom of a window; returns the bar's height."""
+        """Lay out the bar at the bottom of a window; returns its height."""
         state = (size, hints, status, signs, self.badge.text, self._theme.version)
         if state != self.state:
             self.state = state
@@ -44,13 +44,13 @@ class HintBar:
         return self.rect.height
 
     def button_at(self, position: tuple[int, int]) -> Button | None:
-        """The button that a click at a point of the window means."""
+        """Return the button of a click at a point of the window, None for none."""
         if self.badge.text and self.badge.rect.collidepoint(position):
             return Button.DASHBOARD
         return next((hint.button for rect, hint in self._keys if rect.collidepoint(position)), None)
 
     def draw(self, surface: pygame.Surface) -> None:
-        """Draw the bar into the window."""
+        """Draw the bar."""
         theme = self._theme
         surface.fill(style.BAR, self.rect)
         for rect, hint in self._keys:
@@ -79,7 +79,7 @@ class HintBar:
         return self._signs.device is Device.MOUSE
 
     def _draw_button(self, surface: pygame.Surface, rect: pygame.Rect, hint: Hint) -> None:
-        """A hint for the mouse: something to be clicked."""
+        """Draw a hint as a button for the mouse."""
         theme = self._theme
         button = rect.inflate(0, self._signs.height(theme) - rect.height)
         theme.panel(surface, button, style.RAISED)
@@ -96,7 +96,7 @@ class HintBar:
             self.badge.place(theme, midright=(size[0] - theme.space(2), self.rect.top + self._row_height() // 2))
 
     def _rows(self, width: int) -> int:
-        """Give each hint its place, row by row from the left; returns the number of rows."""
+        """Place the hints row by row; returns the number of rows."""
         theme, row = self._theme, 0
         edge = theme.space(2) + (self._signs.height(theme) + theme.space(1) if self._by_mouse else 0)
         badge = self.badge.place(theme).width + theme.space(2) if self.badge.text else 0

@@ -1,4 +1,4 @@
-"""Small signs drawn by us, because the font that comes with pygame has few and colour alone must never tell."""
+"""Icons drawn from shapes: the font of pygame has few, and colour alone must never carry meaning."""
 
 import math
 from collections.abc import Callable
@@ -49,11 +49,11 @@ NAMES = (
     *("dot", "pause", "person", "agent", "list", "curve", "quit", "race", "mouse", "gear"),
     *(f"pad {arrow}" for arrow in _ARROWS),
 )
-"""The signs there are."""
+"""Names of all icons."""
 
 
 def icon(name: str, size: int, colour: Colour) -> pygame.Surface:
-    """A sign as a square surface. It is kept and shared: not to be drawn on."""
+    """Return an icon as a square surface. It is cached and shared, so it must not be changed."""
     key = (name, size, colour)
     if key not in _kept:
         if len(_kept) > 512:
@@ -66,7 +66,7 @@ def icon(name: str, size: int, colour: Colour) -> pygame.Surface:
 
 
 def draw_icon(surface: pygame.Surface, name: str, centre: tuple[int, int], size: int, colour: Colour) -> pygame.Rect:
-    """Draw a sign around a point; returns the rectangle it covers."""
+    """Draw an icon centred on a point; returns its rectangle."""
     image = icon(name, size, colour)
     return surface.blit(image, image.get_rect(center=centre))
 
@@ -103,7 +103,7 @@ def _paint_person(surface: pygame.Surface, side: int, colour: Colour) -> None:
 
 
 def _paint_agent(surface: pygame.Surface, side: int, colour: Colour) -> None:
-    """Three small nodes joined to two: a network."""
+    """Paint a small neural network: three nodes connected to two."""
     left = [(0.18, 0.15), (0.18, 0.5), (0.18, 0.85)]
     right = [(0.82, 0.32), (0.82, 0.68)]
     for start in left:
@@ -121,7 +121,7 @@ def _paint_list(surface: pygame.Surface, side: int, colour: Colour) -> None:
 
 
 def _paint_curve(surface: pygame.Surface, side: int, colour: Colour) -> None:
-    """A rising curve over an axis."""
+    """Paint a rising curve with axes."""
     surface.fill(colour, pygame.Rect(side * 0.06, side * 0.08, side * 0.09, side * 0.84))
     surface.fill(colour, pygame.Rect(side * 0.06, side * 0.83, side * 0.88, side * 0.09))
     path = [(0.26, 0.7), (0.42, 0.6), (0.54, 0.32), (0.7, 0.2), (0.92, 0.16)]
@@ -132,14 +132,14 @@ def _paint_curve(surface: pygame.Surface, side: int, colour: Colour) -> None:
 
 
 def _paint_quit(surface: pygame.Surface, side: int, colour: Colour) -> None:
-    """The sign of a power switch."""
+    """Paint the symbol of a power switch."""
     pygame.draw.circle(surface, colour, (side / 2, side * 0.54), side * 0.4, max(1, side // 8))
     surface.fill((*colour, 0), pygame.Rect(side * 0.34, 0, side * 0.32, side * 0.4))
     surface.fill(colour, pygame.Rect(side * 0.44, side * 0.06, side * 0.12, side * 0.42))
 
 
 def _paint_race(surface: pygame.Surface, side: int, colour: Colour) -> None:
-    """A chequered flag."""
+    """Paint a chequered flag."""
     surface.fill(colour, pygame.Rect(side * 0.1, side * 0.06, side * 0.1, side * 0.88))
     for row in range(3):
         for column in range(row % 2, 4, 2):
@@ -165,7 +165,7 @@ def _paint_gear(surface: pygame.Surface, side: int, colour: Colour) -> None:
 
 
 def _paint_pad(surface: pygame.Surface, side: int, colour: Colour, arrow: str) -> None:
-    """A cross of four arms, of which one is whole and the others are outlines."""
+    """Paint a direction pad: one arm is filled, the others are outlines."""
     near, far, arm = side * 0.36, side * 0.64, max(1, side // 16)
     arms = {
         "left": pygame.Rect(side * 0.04, near, near - side * 0.04, far - near),

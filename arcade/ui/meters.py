@@ -1,4 +1,4 @@
-"""Things that show a value and take no input: progress, action values, badges, and the passing line of news."""
+"""Widgets without input: progress bars, bars of Q values, badges, and short notifications."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from arcade.ui.numbers import short_number
 from arcade.ui.style import Colour, Size, Theme, ease
 from games.drawing import mix
 
-_LARGEST = 1e300  # of the values that have bars, for their range has to be a number too
+_LARGEST = 1e300  # values beyond have no bar, since their range could overflow
 
 
 class ProgressBar:
-    """A progress bar with words on it."""
+    """A progress bar with text on it."""
 
     def __init__(self, accent: Colour = style.ACCENT) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
@@ -23,7 +23,7 @@ class ProgressBar:
         self.text = ""
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
-        """Draw the bar; the words change colour where it has passed them."""
+        """Draw the bar; the text over its filled part has another colour."""
         theme.pill(surface, self.rect, style.RAISED)
         done = self.rect.copy()
         done.width = round(self.rect.width * min(1.0, max(0.0, self.part)))
@@ -38,9 +38,9 @@ class ProgressBar:
 
 
 class Bars:
-    """A labelled bar for each of several values, with the chosen one marked: the Q values of an agent.
+    """Labelled bars of the Q values of an agent, with the chosen action marked.
 
-    The scale follows the values that were seen, so bars of one game can be compared over time.
+    The scale covers all values shown so far, so bars of one game can be compared over time.
     """
 
     def __init__(self, labels: Sequence[str], accent: Colour = style.ACCENT) -> None:
@@ -53,9 +53,9 @@ class Bars:
         self._low, self._high = 0.0, 0.0
 
     def show(self, values: Sequence[float], chosen: int | None = None, texts: Sequence[str] = ()) -> None:
-        """Show other values; `texts` stand beside the bars in place of the values themselves.
+        """Set the values. `texts` replace the numbers beside the bars.
 
-        A value that is no finite number has a text, but no bar.
+        A value that is not finite has a text, but no bar.
         """
         self.values, self.chosen = values, chosen
         self.texts = texts or [value_text(value) for value in values]
@@ -63,11 +63,11 @@ class Bars:
         self._high = max([self._high, *filter(_is_shown, values)])
 
     def height(self, theme: Theme) -> int:
-        """The height that shows every bar."""
+        """Return the height of all bars."""
         return len(self.labels) * (theme.line() + theme.space(0.5))
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
-        """Draw one row a value: sign of the choice, label, bar, number."""
+        """Draw a row for each value: mark of the choice, label, bar and number."""
         step = theme.line() + theme.space(0.5)
         for index, label in enumerate(self.labels):
             row = pygame.Rect(self.rect.left, self.rect.top + index * step, self.rect.width, theme.line())
@@ -115,7 +115,7 @@ class Bars:
 
 
 def value_text(value: float) -> str:
-    """A value as it stands beside its bar."""
+    """Format the number beside a bar."""
     return f"{value:.2f}" if abs(value) < 10_000 else short_number(value)
 
 
@@ -124,14 +124,14 @@ def _is_shown(value: float) -> bool:
 
 
 class Badge:
-    """A few words on a coloured pill."""
+    """A short text on a coloured pill."""
 
     def __init__(self, text: str = "", colour: Colour = style.ACCENT, icon: str = "") -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
         self.text, self.colour, self.icon = text, colour, icon
 
     def place(self, theme: Theme, **anchor: tuple[int, int]) -> pygame.Rect:
-        """Give it its size and put it at a point, named as pygame names them: `topright=(x, y)`."""
+        """Set the size and the position, given as a pygame anchor such as `topright=(x, y)`; returns the rectangle."""
         sign = theme.line(Size.SMALL) if self.icon else 0
         size = theme.width(self.text, Size.SMALL) + theme.space(2) + sign, theme.line(Size.SMALL) + theme.space(0.5)
         self.rect = pygame.Rect((0, 0), size)
@@ -140,7 +140,7 @@ class Badge:
         return self.rect
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
-        """Draw the pill and the words, in black or white as reads better."""
+        """Draw the pill and the text, in black or white, whichever has more contrast."""
         ink = style.ink_on(self.colour)
         theme.pill(surface, self.rect, self.colour)
         left = self.rect.left + theme.space()
@@ -153,7 +153,7 @@ class Badge:
 
 
 class Toast:
-    """A line of news that comes, stays some seconds and goes."""
+    """A notification at the top of the window that disappears after some seconds."""
 
     STAY_SECONDS = 5.0
 
@@ -164,11 +164,11 @@ class Toast:
 
     @property
     def busy(self) -> bool:
-        """Whether there is something to be read."""
+        """Whether a notification is shown."""
         return bool(self.text)
 
     def show(self, text: str) -> None:
-        """Tell a line."""
+        """Show a notification."""
         self.text, self._age = text, 0.0
 
     def update(self, seconds: float) -> None:
@@ -178,7 +178,7 @@ class Toast:
             self.text = ""
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
-        """Draw the line at the top of the surface, where least is hidden, sliding in and out."""
+        """Draw the notification at the top of the surface, where it hides least; it slides in and out."""
         if not self.text:
             return
         space = theme.space(1.5)

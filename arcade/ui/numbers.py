@@ -1,24 +1,24 @@
-"""Numbers as people read them: scores, short numbers for charts, durations."""
+"""Formats numbers for people: scores, short numbers for charts, durations."""
 
 import math
 
 from games.figures import figure
 
 _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
-_LARGEST_WITH_UNIT = 9.995e14  # beyond it, powers of ten are shorter
+_LARGEST_WITH_UNIT = 9.995e14  # larger numbers are shorter as powers of ten
 _LARGEST_IN_FULL = 1e7
-_SMALLEST = 1e-9  # what is smaller is shown as 0
+_SMALLEST = 1e-9  # smaller numbers are shown as 0
 
 
 def number(value: float) -> str:
-    """Returns a number with as many digits as tell something: 7.25, 31.2, 486, 12.3M; a dash for one that is none."""
+    """Returns a number with its significant digits: 7.25, 31.2, 486, 12.3M; a dash for infinity and NaN."""
     if math.isfinite(value) and abs(value) >= _LARGEST_IN_FULL:
         return short_number(value)
     return figure(value)
 
 
 def short_number(value: float) -> str:
-    """Returns a number in few letters: 0.25, 40, 2.5k, 1M."""
+    """Returns a number in few characters: 0.25, 40, 2.5k, 1M."""
     size = abs(value)
     for unit, sign in _UNITS if size < _LARGEST_WITH_UNIT else ():
         if size >= unit * 0.9995:

@@ -1,7 +1,7 @@
-"""Shows people the observation of a network: grids and frames as small pictures, features as bars.
+"""Draws the observation of a network: grids and frames as small pictures, features as bars.
 
-Over it, if wished, what moves the value of an action: an input of which more raises the value is marked in one colour,
-one of which more lowers it in another, which is darker too.
+Saliency can be drawn over it: inputs that raise the Q value of an action are marked in one colour, inputs that lower it
+in another, darker one.
 """
 
 from math import prod
@@ -17,13 +17,13 @@ from games.game import PIXELS, Array, ObservationSpec
 _LAYERS: tuple[Colour, ...] = (style.GREEN, style.WHITE, style.ORANGE, style.PURPLE, style.YELLOW, style.SKY)
 RAISES: Colour = style.SKY
 LOWERS: Colour = style.VERMILION
-_DIMMED = 0.5  # part of its light that a picture keeps below such marks
+_DIMMED = 0.5  # brightness of the picture below the saliency marks
 _MARKS_A_ROW = 48
-_MUCH = 0.25  # part of the picture from which a layer is ground rather than a thing
+_MUCH = 0.25  # fraction of the cells from which a layer counts as background
 
 
 def describe(spec: ObservationSpec) -> str:
-    """Returns a few words on the kind of an observation."""
+    """Returns a short description of an observation kind."""
     if spec.picture:
         height, width, count = spec.picture
         return f"{height}×{width} cells in {count} layers, {spec.shape[0] - prod(spec.picture)} marks below"
@@ -36,14 +36,14 @@ def describe(spec: ObservationSpec) -> str:
 
 
 def light(observation: Array, spec: ObservationSpec) -> NDArray[np.float32]:
-    """[height, width, layers] how strong each cell of a grid or picture is, 0 to 1."""
+    """[height, width, layers] the observation scaled to 0 … 1."""
     low, high = (0.0, 255.0) if spec.dtype == "uint8" else (spec.low, spec.high)
     strength: NDArray[np.float32] = np.clip((observation.astype(np.float32) - low) / (high - low), 0, 1)
     return strength[..., None] if strength.ndim == 2 else strength
 
 
 def layer_colours(layers: NDArray[np.float32]) -> tuple[Colour, ...]:
-    """A colour for each layer [height, width, layers]; one that covers much, like a wall, gets a quiet one."""
+    """Returns a colour for each layer [height, width, layers]; a background layer, like walls, gets a dim one."""
     if layers.shape[2] == 1:
         return (style.WHITE,)
     cover = layers.mean(axis=(0, 1))
@@ -53,7 +53,7 @@ def layer_colours(layers: NDArray[np.float32]) -> tuple[Colour, ...]:
 
 
 def overlay(layers: NDArray[np.float32], colours: tuple[Colour, ...]) -> NDArray[np.uint8]:
-    """[height, width, 3] the layers laid over each other in their colours."""
+    """[height, width, 3] the layers in their colours, one over the other."""
     picture = np.tile(np.array(style.BAR, np.float32), (*layers.shape[:2], 1))
     for index, colour in enumerate(colours):
         picture += (np.array(colour, np.float32) - picture) * layers[..., index : index + 1]
@@ -73,19 +73,19 @@ def side_by_side(frames: NDArray[np.float32], columns: int) -> NDArray[np.float3
 
 
 def grey(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """[height, width, 3] a picture of light, 0 to 1."""
+    """[height, width, 3] a grey picture from brightness 0 … 1."""
     return (np.repeat(picture[..., None], 3, axis=2) * 255).astype(np.uint8)
 
 
 def strongest(gradient: NDArray[np.float32]) -> NDArray[np.float32]:
-    """[height, width] of [height, width, layers]: the derivative of the layer that matters most in each cell."""
+    """[height, width] the gradient [height, width, layers] of the layer with the largest magnitude in each cell."""
     most = np.abs(gradient).argmax(axis=2)[..., None]
     chosen: NDArray[np.float32] = np.take_along_axis(gradient, most, axis=2)[..., 0]
     return chosen
 
 
 def marked(picture: NDArray[np.uint8], moves: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """[height, width, 3] a picture, dimmed, below the marks of what moves a value, −1 … 1 for each pixel."""
+    """[height, width, 3] the dimmed picture with saliency marks; `moves` is −1 … 1 for each pixel."""
     strength = np.abs(moves)[..., None]
     colours = np.where(moves[..., None] > 0, np.array(RAISES, np.float32), np.array(LOWERS, np.float32))
     ground = picture * np.float32(_DIMMED)
@@ -94,10 +94,10 @@ def marked(picture: NDArray[np.uint8], moves: NDArray[np.float32]) -> NDArray[np
 
 
 class ObservationView:
-    """Draws an observation within `rect`; a picture is made anew only when the observation has changed.
+    """A view of an observation within `rect`. Its picture is cached until the observation changes.
 
     Args:
-        spec: What is observed.
+        spec: The observation kind.
         accent: Colour of the bars.
     """
 
@@ -106,18 +106,18 @@ class ObservationView:
         self.rect = pygame.Rect(0, 0, 0, 0)
         self._seen: Array | None = None
         self._moves: Array | None = None
-        self._room = (0, 0)  # the size that the image was made for
+        self._room = (0, 0)  # size for which the image was made
         self._image = pygame.Surface((1, 1))
-        self._colours: tuple[Colour, ...] = ()  # settled at the first look, so that they never change
+        self._colours: tuple[Colour, ...] = ()  # chosen at the first observation, so that they never change
 
     def draw(self, surface: pygame.Surface, theme: Theme, observation: Array, moves: Array | None = None) -> None:
-        """Draw what is seen.
+        """Draw an observation.
 
         Args:
-            surface: Where to draw.
-            theme: Fonts and spaces.
-            observation: What is seen, without batch axis.
-            moves: How each of its numbers moves a value, −1 … 1, to be drawn over it; None draws it plain.
+            surface: The surface to draw on.
+            theme: Fonts and spacing.
+            observation: The observation, without batch axis.
+            moves: Its saliency, −1 … 1 for each number; None draws none.
         """
         if len(self.spec.shape) == 1 and not self.spec.picture:
             self._draw_bars(surface, theme, observation, moves)
@@ -152,7 +152,7 @@ class ObservationView:
     def _with_marks(
         self, picture: NDArray[np.uint8], room: tuple[int, int], observation: Array, moves: Array | None
     ) -> pygame.Surface:
-        """The picture, and below it the numbers that follow it as rows of small lights."""
+        """Return the picture with the numbers that follow it as rows of small squares below."""
         begin = prod(self.spec.picture)
         strip = overlay(light(_rows(observation[begin:]), self.spec), (style.WHITE,))
         if moves is not None:
@@ -168,7 +168,7 @@ class ObservationView:
         return image
 
     def _draw_legend(self, surface: pygame.Surface, theme: Theme, top: int) -> None:
-        """Name the layers below the picture, each beside its colour."""
+        """Draw the legend of the layers below the picture."""
         side, gap = theme.line(Size.SMALL) * 2 // 3, theme.space(0.5)
         widths = [side + gap + theme.width(name, Size.SMALL) + theme.space(1.5) for name in self.spec.names]
         left = max(self.rect.left, self.rect.centerx - sum(widths) // 2)
@@ -180,7 +180,7 @@ class ObservationView:
             left += width
 
     def _draw_bars(self, surface: pygame.Surface, theme: Theme, observation: Array, moves: Array | None) -> None:
-        """Bars around a middle line, with the numbers beside them, in one or two columns."""
+        """Draw bars around a middle line with their numbers, in one or two columns."""
         count, line = len(observation), theme.line(Size.SMALL)
         columns = 1 if count * line <= self.rect.height else 2
         gap = theme.space(2)
@@ -214,7 +214,7 @@ class ObservationView:
 
 
 def draw_key(surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
-    """Say in one line which mark raises the value and which lowers it."""
+    """Draw the legend of the saliency colours in one line."""
     side, left = theme.line(Size.SMALL) * 2 // 3, rect.left
     for colour, words in ((RAISES, "raises it"), (LOWERS, "lowers it")):
         surface.fill(colour, (left, rect.top + (theme.line(Size.SMALL) - side) // 2, side, side))
@@ -226,7 +226,7 @@ def draw_key(surface: pygame.Surface, theme: Theme, rect: pygame.Rect) -> None:
 
 
 def _rows(marks: Array) -> Array:
-    """[rows, `_MARKS_A_ROW`] the numbers in rows, the last one filled up with zeros."""
+    """[rows, `_MARKS_A_ROW`] the numbers in rows, the last one padded with zeros."""
     return np.pad(marks, (0, -len(marks) % _MARKS_A_ROW)).reshape(-1, _MARKS_A_ROW)
 
 
@@ -238,7 +238,7 @@ def _scaled(picture: NDArray[np.uint8], room: tuple[int, int]) -> pygame.Surface
 
 
 def _draw_move(surface: pygame.Surface, bar: pygame.Rect, move: float) -> None:
-    """A second bar below that of a number: how far it moves the value, to the right where it raises it."""
+    """Draw the saliency of a number as a second bar below it, to the right if it raises the value."""
     end = bar.centerx + round(move * bar.width / 2)
     colour = RAISES if move > 0 else LOWERS
     surface.fill(colour, (min(bar.centerx, end), bar.bottom + 1, max(1, abs(end - bar.centerx)), bar.height))

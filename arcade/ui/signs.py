@@ -1,4 +1,4 @@
-"""The signs of buttons on each device: a key cap, a button of a gamepad, or the mouse."""
+"""Signs for buttons on each device: key caps and gamepad buttons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,22 +20,22 @@ _ROUND = frozenset({"a", "b", "x", "y"})
 
 @dataclass(frozen=True)
 class Signs:
-    """The signs that stand for buttons at present.
+    """The present signs of the buttons.
 
     Attributes:
-        device: What the person has in hand.
-        words: What is written for each button that the device has; with the mouse none has any.
+        device: The device in use.
+        words: Label of each button that the device has; empty for the mouse.
     """
 
     device: Device
     words: Mapping[Button, str]
 
     def shows(self, button: Button) -> bool:
-        """Whether the device can do what this button does; the mouse clicks on whatever is shown."""
+        """Whether the device has this button; with the mouse, every hint can be clicked."""
         return self.device is Device.MOUSE or button in self.words
 
     def width(self, theme: Theme, button: Button) -> int:
-        """The width of a button's sign."""
+        """Return the width of a button's sign."""
         if self.device is Device.MOUSE:
             return 0
         height = self.height(theme)
@@ -45,11 +45,11 @@ class Signs:
         return max(height, theme.width(word, Size.SMALL) + theme.space(1))
 
     def height(self, theme: Theme) -> int:
-        """The height of every sign."""
+        """Return the height of every sign."""
         return theme.line(Size.SMALL) + theme.space(0.5)
 
     def draw(self, surface: pygame.Surface, theme: Theme, button: Button, rect: pygame.Rect) -> None:
-        """Draw a button's sign, filling `rect`."""
+        """Draw a button's sign within `rect`."""
         if self.device is Device.MOUSE:
             return
         word = self.words[button]
@@ -65,12 +65,12 @@ class Signs:
 
 
 def signs_for(device: Device, keys: Keys, bindings: Bindings) -> Signs:
-    """The signs for a scene.
+    """Return the signs for a scene.
 
     Args:
-        device: What the person has in hand.
-        keys: How the scene wants its keys read.
-        bindings: The keys chosen for the game that is played, empty if none.
+        device: The device in use.
+        keys: The mode in which the scene reads keys.
+        bindings: User-defined keys of the game in play, empty if there are none.
     """
     if device is Device.MOUSE:
         return Signs(device, MappingProxyType({}))
@@ -87,5 +87,5 @@ def signs_for(device: Device, keys: Keys, bindings: Bindings) -> Signs:
 
 
 def _pad_word(part: str) -> str:
-    """Returns the word on a part of a gamepad; for an arrow, the way it points."""
+    """Return the label of a part of a gamepad; for an arrow, its direction."""
     return part if part in _ARROWS else _PAD_WORDS.get(part, part.upper())

@@ -1,4 +1,4 @@
-"""A slider over a number of places: arrows move it, the mouse takes hold of it."""
+"""A slider over a number of positions, moved with arrows or the mouse."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,15 +11,15 @@ from arcade.ui.widgets import Control
 
 
 class Slider(Control):
-    """One of several places along a line.
+    """A choice of one of several positions on a line.
 
     Args:
-        on_change: Called with the number of the place it was moved to.
-        accent: Colour of the part that lies behind, and of the focus ring.
+        on_change: Called with the index of the new position.
+        accent: Colour of the line before the knob, and of the focus ring.
 
     Attributes:
-        index: The place it stands at.
-        held: Whether the mouse has taken hold of it; the scene then passes on all the mouse does, wherever it is.
+        index: Index of the present position.
+        held: Whether the mouse drags the knob; the scene then passes on all mouse events, wherever they are.
     """
 
     def __init__(self, on_change: Callable[[int], None], accent: Colour = style.ACCENT) -> None:
@@ -32,22 +32,22 @@ class Slider(Control):
         self.held = False
 
     def show(self, parts: Sequence[float], ends: tuple[str, str], index: int) -> None:
-        """Have other places.
+        """Set the positions.
 
         Args:
-            parts: Where each lies along the line, 0 to 1, in order.
-            ends: Words below the line's two ends.
-            index: The place it stands at.
+            parts: Each position on the line, 0 to 1, in ascending order.
+            ends: Texts below the two ends of the line.
+            index: Index of the present position.
         """
         self._parts, self._ends, self.index = parts, ends, index
         self.enabled = len(parts) > 1
 
     def takes(self, button: Button) -> bool:
-        """Left and right move it."""
+        """Whether the button is left or right, which move the knob."""
         return button in (Button.LEFT, Button.RIGHT)
 
     def handle(self, event: Input) -> None:
-        """Arrows go on by one place; a click or a drag goes to the nearest."""
+        """Move by one position with the arrows, or to the nearest one with a click or drag."""
         if event == Press(Button.LEFT):
             self.move(-1)
         elif event == Press(Button.RIGHT):
@@ -56,11 +56,11 @@ class Slider(Control):
             self._point(event)
 
     def height(self, theme: Theme) -> int:
-        """The height of the line and the words below it."""
+        """Return the height of the line and the texts below it."""
         return theme.space(3) + theme.line(Size.SMALL)
 
     def move(self, by: int) -> None:
-        """Go on by some places, as far as there are any."""
+        """Move by some positions, not beyond the ends."""
         self._go(min(max(self.index + by, 0), len(self._parts) - 1))
 
     def _point(self, event: Pointer) -> None:
@@ -85,7 +85,7 @@ class Slider(Control):
         return pygame.Rect(self.rect.left + knob, self.rect.top + knob, self.rect.width - 2 * knob, 1)
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
-        """Draw the line with a mark at each place, the knob, and the words at its ends."""
+        """Draw the line with a mark at each position, the knob, and the texts at the ends."""
         line, thick = self._line(), max(4, theme.space(0.5))
         knob = pygame.Rect(0, 0, theme.space(2.5), theme.space(2.5))
         knob.center = line.left + round(self._parts[self.index] * line.width), line.top

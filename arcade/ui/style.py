@@ -1,7 +1,7 @@
-"""The look, all in one place: colours, text, spacing, panels and motion.
+"""The visual style: colours, text, spacing, panels and motion.
 
-Sizes follow the window's height, so that a screen looks alike at 800×600 and at 4K; text grows further with the
-person's text scale. Text is rendered once and kept, because drawing it anew costs more than all the rest of a frame.
+Sizes scale with the window, so that a screen looks the same at 800×600 and at 4K; text also scales with the user's text
+size. Rendered text is cached, because rendering it costs more than the rest of a frame.
 """
 
 from collections import OrderedDict
@@ -16,7 +16,7 @@ from games.words import shown as without_unseen
 
 Colour = drawing.Colour
 Witness = Callable[["pygame.Surface", str, str, "pygame.Rect", "Colour"], None]
-"""Is told of each text that is about to be drawn: where, what it says, what of it is shown, its place, its colour."""
+"""A function called before each text is drawn, with the surface, the text, its visible part, rectangle and colour."""
 
 GROUND: Colour = (13, 17, 28)
 BAR: Colour = (9, 12, 20)
@@ -25,9 +25,9 @@ RAISED: Colour = (38, 48, 72)
 LINE: Colour = (62, 75, 106)
 TEXT: Colour = (233, 238, 247)
 MUTED: Colour = (166, 178, 202)
-DIM: Colour = (136, 147, 170)  # what cannot be chosen now
+DIM: Colour = (136, 147, 170)  # disabled widgets
 
-# The games' palette, told apart by people with every kind of colour vision.
+# The palette of the games, distinguishable with every kind of colour vision.
 ORANGE = drawing.ORANGE
 SKY = drawing.SKY_BLUE
 GREEN = drawing.GREEN
@@ -42,24 +42,24 @@ SERIES: tuple[Colour, ...] = (ORANGE, SKY, GREEN, YELLOW, PURPLE, VERMILION, BLU
 ACCENT = SKY
 GOOD = GREEN
 WARNING = ORANGE
-BAD: Colour = (240, 120, 50)  # vermilion, lightened until it reads on every panel
+BAD: Colour = (240, 120, 50)  # vermilion, lightened until it is readable on every panel
 
 LOADING = "Loading …"
-"""Shown in the place of what is still being read."""
+"""Shown in place of data that is still being loaded."""
 
 MOTION_SECONDS = 0.2
-"""How long things move when something changes."""
+"""Duration of animations."""
 
 _REFERENCE_HEIGHT = 1080
-_REFERENCE_WIDTH = 1440  # narrower windows than 4:3 shrink the text as well
+_REFERENCE_WIDTH = 1440  # in windows narrower than 4:3, the width decides
 _FINENESS = 4
 _KEPT_TEXTS = 1024
-_LONGEST_TEXT = 4096  # letters; what is longer is cut before it is measured
-_WIDEST_TEXT = 8192  # pixels of a text that is drawn, as wide as the widest screen
+_LONGEST_TEXT = 4096  # characters; longer texts are cut before they are measured
+_WIDEST_TEXT = 8192  # pixels of a rendered text, as wide as the widest screen
 
 
 class Size(IntEnum):
-    """The three text sizes, in pixels at 1080 lines. Whole numbers, because those are looked up fastest."""
+    """The three text sizes, in pixels at a window height of 1080. Integers, as they are the fastest dictionary keys."""
 
     SMALL = 22
     BODY = 27
@@ -67,24 +67,24 @@ class Size(IntEnum):
 
 
 class Theme:
-    """Everything that depends on the window's size and the person's text scale.
+    """Fonts, spacing and shapes for the size of the window and the user's preferences.
 
     Args:
-        text_scale: 1 to 2, the person's wish.
-        motion: Whether things may move.
+        text_scale: Factor on the text size, 1 to 2.
+        motion: Whether animations are on.
     """
 
     def __init__(self, text_scale: float = 1.0, motion: bool = True) -> None:
         pygame.font.init()
         self.text_scale = text_scale
         self.motion = motion
-        self.witness: Witness | None = None  # tests see by it that no text is cut or unreadable
-        self.version = 0  # grows whenever a layout has to be made anew
+        self.witness: Witness | None = None  # tests use it to check that no text is cut or unreadable
+        self.version = 0  # increases whenever layouts become outdated
         self.size = (0, 0)
         self.resize((1280, 720))
 
     def resize(self, size: tuple[int, int], text_scale: float | None = None) -> None:
-        """Fit the theme to a window of this size. Cheap when nothing has changed."""
+        """Adapt the theme to a window of this size. Cheap if nothing has changed."""
         scale = self.text_scale if text_scale is None else text_scale
         if size == self.size and scale == self.text_scale and self.version:
             return
@@ -101,15 +101,15 @@ class Theme:
         self.version += 1
 
     def space(self, steps: float = 1) -> int:
-        """A distance in steps of the grid, which is 8 pixels in a window of 1280×720."""
+        """Return a distance in pixels, given in grid steps of 8 pixels at 1280×720."""
         return round(steps * self.grid)
 
     def line(self, size: Size = Size.BODY) -> int:
-        """The height of a line of text."""
+        """Return the height of a line of text."""
         return self._faces[size].line_height
 
     def width(self, string: str, size: Size = Size.BODY) -> int:
-        """The width of a text."""
+        """Return the width of a text."""
         key = (string, size)
         if key not in self._widths:
             if len(self._widths) > _KEPT_TEXTS:
@@ -118,7 +118,7 @@ class Theme:
         return self._widths[key]
 
     def render(self, string: str, size: Size = Size.BODY, colour: Colour = TEXT) -> pygame.Surface:
-        """A text as a surface. It is kept and shared: not to be drawn on."""
+        """Return a text as a surface. It is cached and shared, so it must not be changed."""
         key = (string, size, colour)
         surface = self._texts.get(key)
         if surface is None:
@@ -131,7 +131,7 @@ class Theme:
         return surface
 
     def fit(self, string: str, size: Size, max_width: int) -> str:
-        """The text, cut with an ellipsis if it is wider than `max_width`."""
+        """Return the text, shortened with an ellipsis if it is wider than `max_width`."""
         key = (string, size, max_width)
         if key not in self._fitted:
             if len(self._fitted) > _KEPT_TEXTS:
@@ -143,7 +143,7 @@ class Theme:
         if self.width(string, size) <= max_width:
             return string
         low, high = 0, min(len(string), _LONGEST_TEXT)
-        while low < high:  # the longest beginning that fits
+        while low < high:  # find the longest prefix that fits
             middle = (low + high + 1) // 2
             if self.width(string[:middle].rstrip() + "…", size) <= max_width:
                 low = middle
@@ -152,7 +152,7 @@ class Theme:
         return string[:low].rstrip() + "…"
 
     def wrap(self, string: str, size: Size, max_width: int) -> tuple[str, ...]:
-        """The text broken into lines no wider than `max_width`, at spaces."""
+        """Break the text at spaces into lines no wider than `max_width`."""
         key = (string, size, max_width)
         if key not in self._wrapped:
             if len(self._wrapped) > _KEPT_TEXTS:
@@ -187,16 +187,16 @@ class Theme:
         """Draw one line of text.
 
         Args:
-            surface: Where to draw.
-            string: What to draw.
-            position: Where the point named by `align` comes to lie.
+            surface: The surface to draw on.
+            string: The text.
+            position: Position of the anchor `align`.
             size: One of the three sizes.
             colour: Colour of the text.
-            align: A rectangle's point as pygame names it: "topleft", "midleft", "center", "midright", "midtop" …
-            max_width: Longer texts end with an ellipsis.
+            align: Anchor of the text, a pygame name: "topleft", "midleft", "center", "midright", "midtop" …
+            max_width: Width above which the text is shortened with an ellipsis.
 
         Returns:
-            The rectangle that the text covers.
+            The rectangle of the text.
         """
         shown = string if max_width is None else self.fit(string, size, max(0, max_width))
         words = self.render(shown, size, colour)
@@ -214,7 +214,7 @@ class Theme:
     def paragraph(
         self, surface: pygame.Surface, string: str, rect: pygame.Rect, size: Size = Size.BODY, colour: Colour = TEXT
     ) -> int:
-        """Draw wrapped text from the rectangle's top, as many lines as it holds; returns the y below the last one."""
+        """Draw wrapped text from the top of a rectangle, as many lines as fit; returns the y below the last line."""
         y, height = rect.top, self.line(size)
         lines = self.wrap(string, size, rect.width)
         room = max(1, rect.height // height)
@@ -230,18 +230,18 @@ class Theme:
     def panel(
         self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour = PANEL, border: Colour | None = None
     ) -> None:
-        """A filled rectangle with the theme's corners, with a thin border if one is given."""
+        """Draw a filled rectangle with rounded corners, and a thin border if one is given."""
         if border is not None:
             self._rounded(surface, rect, border, self.radius)
             rect = rect.inflate(-2, -2)
         self._rounded(surface, rect, colour, self.radius)
 
     def pill(self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour) -> None:
-        """A filled rectangle with half-round ends."""
+        """Draw a filled rectangle with half-round ends."""
         self._rounded(surface, rect, colour, min(rect.size) // 2)
 
     def ring(self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour = ACCENT) -> None:
-        """The mark of what has the focus: a bold frame just outside `rect`."""
+        """Draw the focus ring, a bold frame just outside `rect`."""
         thickness = max(2, self.grid * 3 // 8)
         rect = rect.inflate(4 * thickness, 4 * thickness)
         radius = min(self.radius + 2 * thickness, min(rect.size) // 2)
@@ -263,7 +263,7 @@ class Theme:
     def _draw_corners(
         self, surface: pygame.Surface, rect: pygame.Rect, colour: Colour, radius: int, thickness: int
     ) -> None:
-        """Smooth quarter circles: pygame draws its own rounded rectangles with steps."""
+        """Draw antialiased quarter circles, which the rounded rectangles of pygame lack."""
         if radius < 1:
             return
         disc = self._disc(colour, radius, thickness)
@@ -284,26 +284,26 @@ class Theme:
 
 
 def ease(part: float) -> float:
-    """Motion that starts quickly and ends softly; `part` of the time gone (0 to 1) to part of the way."""
+    """Return the position (0 to 1) after a fraction `part` of the time, for motion that starts fast and ends slowly."""
     rest = 1.0 - min(1.0, max(0.0, part))
     return 1.0 - rest**3
 
 
 def contrast(first: Colour, second: Colour) -> float:
-    """The contrast ratio of two colours, 1 to 21 (WCAG 2.1)."""
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.1)."""
     light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 @cache
 def ink_on(colour: Colour) -> Colour:
-    """Black or white, whichever reads better on `colour`."""
+    """Return black or white, whichever has more contrast on `colour`."""
     return BLACK if contrast(colour, BLACK) >= contrast(colour, WHITE) else WHITE
 
 
 @cache
 def readable(colour: Colour, ground: Colour = PANEL) -> Colour:
-    """The colour, lightened as far as text in it needs to read on `ground` (contrast 4.5)."""
+    """Return the colour, lightened until text in it is readable on `ground` (contrast 4.5)."""
     part = 0.0
     while contrast(drawing.mix(colour, WHITE, part), ground) < 4.5:
         part += 0.05
@@ -316,15 +316,15 @@ def _luminance(colour: Colour) -> float:
 
 
 def _fill(surface: pygame.Surface, colour: Colour, rect: pygame.Rect | tuple[int, int, int, int]) -> None:
-    """Fill a rectangle that may lie partly outside: pygame moves one that begins above or left of the surface."""
+    """Fill the part of a rectangle inside the surface. pygame would move one that begins above or left of it."""
     surface.fill(colour, pygame.Rect(rect).clip(surface.get_rect()))
 
 
 class _Face:
-    """The font at one size, with letters set to a fraction of a pixel.
+    """The font at one size, with letters placed at fractions of a pixel.
 
-    SDL sets letters on whole pixels, which tears small text apart. So text is set `_FINENESS` times larger and made
-    smaller, once: the theme keeps what it has rendered.
+    SDL places letters at whole pixels, which makes small text uneven. So text is rendered `_FINENESS` times larger and
+    scaled down. The theme caches the result.
     """
 
     def __init__(self, pixels: float) -> None:
@@ -337,14 +337,14 @@ class _Face:
 
     def render(self, string: str, colour: Colour) -> pygame.Surface:
         width, height = self.width(string), self.line_height
-        if not width:  # the font draws nothing that has no width
+        if not width:  # the font cannot render text without width
             return pygame.Surface((0, height), pygame.SRCALPHA)
         large = self._large.render(string, True, colour)
         return pygame.transform.smoothscale(large, (width, round(large.get_height() / _FINENESS)))
 
 
 def printable(string: str) -> str:
-    """A text as the font can draw it: letters that nobody sees are escapes, those beyond its plane all look alike."""
+    """Return a text that the font can draw: invisible characters are escaped, those beyond U+FFFF are replaced."""
     if len(string) > _LONGEST_TEXT:
         string = string[: _LONGEST_TEXT - 1] + "…"
     return "".join(c if c <= "\uffff" else "\ufffd" for c in without_unseen(string))

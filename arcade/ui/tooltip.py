@@ -1,4 +1,4 @@
-"""Tooltips: text shown beside a number or a chart while that has the focus or the mouse is over it."""
+"""Tooltips: text shown next to a number or chart while it has focus or the mouse is over it."""
 
 from collections.abc import Callable
 
@@ -13,12 +13,12 @@ _WIDEST = 58  # grid steps of the text
 
 
 class Tooltip(Control):
-    """Explains a number or a picture that is drawn elsewhere; `rect` is the place of that.
+    """A tooltip of a number or picture that is drawn elsewhere, within `rect`.
 
     Args:
-        text: What it means, in one or two sentences.
+        text: The explanation, one or two sentences.
         accent: Colour of the focus ring.
-        command: What else Enter or a click does.
+        command: Called on Enter, Space or a click, if given.
     """
 
     def __init__(self, text: str, accent: Colour = style.ACCENT, command: Callable[[], None] | None = None) -> None:
@@ -27,17 +27,17 @@ class Tooltip(Control):
         self._command = command
 
     def handle(self, event: Input) -> None:
-        """Enter, Space or a click."""
+        """Call the command, if there is one, on Enter, Space or a click."""
         if self._command and (event in CHOOSE or (isinstance(event, Pointer) and event.pressed == 1)):
             self._command()
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
-        """Draw the ring; `draw_text` comes last, over everything."""
+        """Draw the focus ring. The scene calls `draw_text` last, to draw over everything."""
         if focused:
             theme.ring(surface, self.rect, style.readable(self.accent, style.GROUND))
 
     def draw_text(self, surface: pygame.Surface, theme: Theme) -> None:
-        """Draw the text just below its place, or above where there is more room."""
+        """Draw the text below `rect`, or above it if there is not enough space."""
         area, pad = surface.get_rect(), theme.space(1.5)
         inner = min(theme.space(_WIDEST) * round(theme.text_scale), area.width - 4 * pad)
         lines = theme.wrap(self.text, Size.SMALL, inner)

@@ -1,4 +1,4 @@
-"""Things with a place on the screen that can have the focus: buttons and lists. Fields are in `arcade.ui.fields`."""
+"""Widgets that can have the focus: buttons and lists, and scrolling. Fields are in `arcade.ui.fields`."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
@@ -14,14 +14,14 @@ from arcade.ui.style import Colour, Size, Theme
 T = TypeVar("T")
 
 OnPress = Callable[[], Change | None]
-"""What a widget does when it is chosen."""
+"""The action of a widget; returns the change of screen, if any."""
 
 CHOOSE = (Press(Button.CONFIRM), Press(Button.PRIMARY))
-"""The presses that choose what has the focus."""
+"""The presses that choose the focused widget."""
 
 
 class Control:
-    """The base of all widgets. `rect` is set by the scene's layout."""
+    """The base of all widgets. The layout of the scene sets `rect`."""
 
     def __init__(self) -> None:
         self.rect = pygame.Rect(0, 0, 0, 0)
@@ -29,15 +29,15 @@ class Control:
 
     @property
     def wants_text(self) -> bool:
-        """Whether letters are text for this widget."""
+        """Whether the widget takes text input."""
         return False
 
     def takes(self, button: Button) -> bool:
-        """Whether this direction acts inside the widget."""
+        """Whether the widget itself uses this direction, instead of moving the focus."""
         return False
 
     def handle(self, event: Input) -> Change | None:
-        """React to an input meant for this widget."""
+        """React to an input."""
         return None
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
@@ -45,15 +45,15 @@ class Control:
 
 
 class PushButton(Control):
-    """A button with a label and, if wanted, an icon and a line of detail below.
+    """A button with a label and optionally an icon and a second line.
 
     Args:
-        label: What it does, in a word or two.
-        command: Called when it is chosen.
-        icon: Name of a sign from `arcade.ui.icons`, "" for none.
+        label: A word or two.
+        command: Called when the button is chosen.
+        icon: Name of an icon from `arcade.ui.icons`, "" for none.
         detail: A smaller second line, "" for none.
-        accent: Colour of its focus ring, and of the whole button if it is `main`.
-        main: Whether this is what most people want to do next.
+        accent: Colour of the focus ring, and of the whole button if it is `main`.
+        main: Whether it is the main button of the screen.
     """
 
     def __init__(
@@ -75,21 +75,21 @@ class PushButton(Control):
         self.enabled = enabled
 
     def handle(self, event: Input) -> Change | None:
-        """Enter, Space or a click does what the button is for."""
+        """Call the command on Enter, Space or a click."""
         chosen = event in CHOOSE or (isinstance(event, Pointer) and event.pressed == 1)
         return self.command() if chosen and self.enabled else None
 
     def width(self, theme: Theme) -> int:
-        """The width that shows the whole label."""
+        """Return the width that fits the label and the detail."""
         text = max(theme.width(self.label), theme.width(self.detail, Size.SMALL))
         return text + theme.space(4) + (theme.line() + theme.space() if self.icon else 0)
 
     def height(self, theme: Theme) -> int:
-        """The height that shows the label and the detail."""
+        """Return the height that fits the label and the detail."""
         return theme.line() + theme.space(2) + (theme.line(Size.SMALL) if self.detail else 0)
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
-        """Draw the button, with a ring if it has the focus."""
+        """Draw the button, with a ring if it is focused."""
         colour = self.accent if self.main else style.RAISED
         ink = style.ink_on(colour) if self.main else style.TEXT
         if not self.enabled:
@@ -122,12 +122,12 @@ class PushButton(Control):
 
 
 class ListBox(Control, Generic[T]):
-    """A list of things of which one is selected; scrolls when it is longer than its place.
+    """A scrolling list with one selected item.
 
     Args:
-        draw_row: Draws one thing within a rectangle: `draw_row(surface, rect, item, selected)`.
-        on_select: Called when another thing is selected.
-        on_choose: Called when the selected thing is chosen with Enter or a click on it.
+        draw_row: Draws an item within a rectangle: `draw_row(surface, rect, item, selected)`.
+        on_select: Called when another item is selected.
+        on_choose: Called when the selected item is chosen with Enter or a click.
         accent: Colour of the focus ring.
     """
 
@@ -150,22 +150,22 @@ class ListBox(Control, Generic[T]):
 
     @property
     def selected(self) -> T | None:
-        """The selected thing; None if the list is empty."""
+        """The selected item; None if the list is empty."""
         return self.items[self.index] if self.items else None
 
     def show(self, items: Sequence[T], index: int | None = None) -> None:
-        """Show other things; the selection stays at its place unless `index` is given."""
+        """Set the items; the selection keeps its index unless another one is given."""
         self.items = items
         self.enabled = bool(items)
         self.index = max(0, min(self.index if index is None else index, len(items) - 1))
         self._reveal()
 
     def takes(self, button: Button) -> bool:
-        """Up and down walk through the list, and leave it at its ends."""
+        """Whether up or down moves the selection; at the ends of the list, they move the focus."""
         return (button is Button.UP and self.index > 0) or (button is Button.DOWN and self.index < len(self.items) - 1)
 
     def handle(self, event: Input) -> Change | None:
-        """Walk, choose, scroll."""
+        """Move the selection, choose, or scroll."""
         if event == Press(Button.UP):
             self._select(self.index - 1)
         elif event == Press(Button.DOWN):
@@ -177,12 +177,12 @@ class ListBox(Control, Generic[T]):
         return None
 
     def row_rect(self, index: int) -> pygame.Rect:
-        """The place of a row now; it may be scrolled out of `rect`."""
+        """Return the present rectangle of a row, which may be outside `rect`."""
         top = self.rect.top + index * (self.row_height + self.gap) - self._offset
         return pygame.Rect(self.rect.left, top, self.rect.width - self._bar_room(), self.row_height)
 
     def draw(self, surface: pygame.Surface, theme: Theme, focused: bool) -> None:
-        """Draw the rows in sight and, if there are more, a bar that tells how many."""
+        """Draw the visible rows, and a scroll bar if there are more."""
         self._reveal()
         clip = surface.get_clip()
         margin = theme.space()
@@ -235,12 +235,12 @@ class ListBox(Control, Generic[T]):
 
 
 class Scroll:
-    """The position of a page that is longer than its place. The scene moves its widgets up by `offset`.
+    """The scroll position of a page that is higher than its view. The scene moves its widgets up by `offset`.
 
     Attributes:
-        view: The page's place.
+        view: The visible rectangle.
         length: Height of the whole page.
-        offset: Pixels by which the page is moved up.
+        offset: Pixels by which the page is scrolled down.
     """
 
     def __init__(self) -> None:
@@ -249,24 +249,24 @@ class Scroll:
         self.offset = 0
 
     def move(self, by: int) -> bool:
-        """Scroll on by some pixels, down if positive; returns whether anything moved."""
+        """Scroll by some pixels, down if positive; returns whether anything moved."""
         before = self.offset
         self.offset = max(0, min(self.offset + by, self.length - self.view.height))
         return self.offset != before
 
     def reveal(self, rect: pygame.Rect) -> bool:
-        """Scroll so that a rectangle, as it lies now, is in view; returns whether anything moved."""
+        """Scroll until a rectangle at its present position is visible; returns whether anything moved."""
         if rect.top < self.view.top:
             return self.move(rect.top - self.view.top)
         return self.move(max(0, rect.bottom - self.view.bottom))
 
     def draw(self, surface: pygame.Surface, theme: Theme) -> None:
-        """Draw the bar that tells where in the page we are, if it is longer than its place."""
+        """Draw the scroll bar if the page is higher than its view."""
         draw_scroll_bar(surface, theme, self.view, self.offset, self.length)
 
 
 def draw_scroll_bar(surface: pygame.Surface, theme: Theme, view: pygame.Rect, offset: int, length: int) -> None:
-    """A narrow bar at the right edge of a view whose content is longer than itself."""
+    """Draw a narrow scroll bar at the right edge of a view if its content is higher."""
     if length <= view.height:
         return
     width = max(4, theme.space(0.5))

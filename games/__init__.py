@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["game_ids", "make"]
 
-if not TYPE_CHECKING:  # a checker of types reads the imports above
+if not TYPE_CHECKING:  # type checkers read the imports above
 
     def __getattr__(name: str) -> Any:
         """Import a public name when it is first used."""

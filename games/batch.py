@@ -17,7 +17,7 @@ from games.states import copy_like, generator_state, put_rows, set_generator_sta
 _S = TypeVar("_S", bound=State)
 
 UNLIMITED = np.iinfo(np.int64).max
-"""The limit of games that have none."""
+"""The step limit of games without one."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Transitions:
     action: Array  # [B]
     reward: NDArray[np.float32]  # [B]
     next_observation: Array  # [B, *shape] after the step, taken before finished rows are reset
-    terminated: NDArray[np.bool_]  # [B] over by the rules: no bootstrapping
-    truncated: NDArray[np.bool_]  # [B] cut by a limit: bootstrapping goes on
+    terminated: NDArray[np.bool_]  # [B] ended by the rules: no bootstrapping
+    truncated: NDArray[np.bool_]  # [B] ended by a limit: bootstrapping continues
     score: NDArray[np.float64]  # [B] the games' own score after the step
 
     @property
@@ -45,15 +45,15 @@ class Transitions:
 class GameBatch:
     """B copies of a game that are stepped together. One copy is not a special case.
 
-    Games of others are checked by `games.border`; every method may raise its `GameError`.
+    Third-party games are checked by `games.border`, so every method may raise its `GameError`.
 
     Args:
         game: The rules.
         count: Number of copies, at least 1.
-        seed: Seeds all randomness of the rules; a list of numbers is one seed, a generator is used as it is.
-        observation: The kind of observation to give; None takes the game's first.
-        autoreset: Whether finished copies start again by themselves. Otherwise the caller drops them with `keep` or
-            starts them with `restart` before the next step.
+        seed: Random seed of the rules; a list of numbers is one seed, a generator is used directly.
+        observation: The observation kind; None takes the first one of the game.
+        autoreset: Whether finished copies restart automatically. Otherwise the caller drops them with `keep` or
+            restarts them with `restart` before the next step.
         step_limit: Steps after which an episode is truncated; None takes the game's own.
     """
 
@@ -72,8 +72,8 @@ class GameBatch:
         if step_limit is not None and step_limit < 1:
             raise ValueError(f"step_limit = {step_limit}: must be at least 1")
         self.game = game
-        self.steps = np.zeros(count, np.int64)  # [B] steps into the running episode
-        self._finished = np.zeros(count, np.bool_)  # [B] episodes that are over and wait for the caller
+        self.steps = np.zeros(count, np.int64)  # [B] steps of the current episode
+        self._finished = np.zeros(count, np.bool_)  # [B] finished episodes that wait for the caller
         self._rules = game if is_ours(type(game)) else self._checked(game)
         self.kind = observation or game.info.kinds[0]
         self.rng = np.random.default_rng(seed)
@@ -81,7 +81,7 @@ class GameBatch:
         self._limit = step_limit or game.info.step_limit or UNLIMITED
         self._observer = _make_observer(game, self._rules, self.kind)
         self.state = self._rules.reset(count, self.rng)
-        self._limits = np.full(count, self._limit)  # [B] after how many it is truncated
+        self._limits = np.full(count, self._limit)  # [B] steps after which the episode is truncated
         self._observation = self._observer.reset(self.state)
         oriented = isinstance(game, Oriented) and game.info.observation(self.kind).oriented
         self._oriented: Oriented | None = cast(Oriented, self._rules) if oriented else None
@@ -103,7 +103,7 @@ class GameBatch:
         return np.asarray(self._rules.score(self.state), np.float64)
 
     def in_game_order(self, q_values: Array) -> Array:
-        """[B, A] Q values sorted by the game's action numbers, from Q values in the order of the network's outputs."""
+        """[B, A] Q values in the order of the game's actions, from Q values in the order of the network's outputs."""
         if self._orientation is None:
             return q_values
         ordered = np.empty_like(q_values)
@@ -111,7 +111,7 @@ class GameBatch:
         return ordered
 
     def output_of(self, actions: Array) -> Array:
-        """[B] the network's output that stands for each of the game's actions now."""
+        """[B] the index of the network output for each of the game's actions now."""
         return actions if self._orientation is None else _outputs(self._orientation, actions)
 
     def in_game_actions(self, actions: Array) -> Array:
@@ -150,7 +150,7 @@ class GameBatch:
         return Transitions(observation, legal, seen, reward, next_observation, terminated, truncated, score)
 
     def restart(self, rows: Array, carry: tuple[str, ...] = ()) -> None:
-        """Start the games in `rows` (an index array) afresh; the fields named in `carry` stay as they are."""
+        """Restart the games in `rows` (an index array); the fields named in `carry` keep their values."""
         fresh = self._rules.reset(len(rows), self.rng)
         if carry:
             with guard(self.game.info.id, "play.carry"):
@@ -161,7 +161,7 @@ class GameBatch:
     def go_on(self, rows: Array, games: State, limit: int) -> None:
         """Replace the games in `rows` (an index array) by others, which are truncated after `limit` steps.
 
-        With pixels, the frames before are forgotten, as at the beginning of a game.
+        Pixel observations forget the earlier frames, as at the start of a game.
         """
         self._put(rows, games, limit)
 
@@ -170,7 +170,7 @@ class GameBatch:
         self._limits[rows] = self.steps[rows]
 
     def keep(self, rows: Array) -> None:
-        """Go on with only `rows` (a mask or index array), in their order."""
+        """Keep only `rows` (a mask or index array), in their order."""
         self.state = take_rows(self.state, rows)
         self.steps, self._limits = self.steps[rows], self._limits[rows]
         self._observation = self._observation[rows]
@@ -179,7 +179,7 @@ class GameBatch:
         self._update_actions()
 
     def get_state(self) -> dict[str, Any]:
-        """Return copies of everything that the coming steps depend on."""
+        """Return copies of everything that later steps depend on."""
         return {
             "games": state_tree(self.state),
             "steps": self.steps.copy(),
@@ -197,7 +197,7 @@ class GameBatch:
         """
         self.state = self.games_like(state["games"], self.state)
         self.steps = array_like(state["steps"], self.steps, low=0)
-        if "limits" in state:  # runs of earlier versions have no limits: all were the same
+        if "limits" in state:  # earlier versions saved no limits: all were equal
             self._limits = array_like(state["limits"], self._limits, low=0)
         self._observation = array_like(state["observation"], self._observation)
         self._observer.go_on(self._observation)
@@ -213,26 +213,26 @@ class GameBatch:
         """
         games = state_like(tree, model)
         if self.kind != PIXELS and not np.isfinite(self.game.observe(games, self.kind)).all():
-            raise ValueError("the saved state has games that show numbers which are not finite")
+            raise ValueError("the saved state has observations that are not finite")
         return games
 
     def _put(self, rows: Array, state: State, limit: int) -> None:
-        """Replace the games in `rows` by others, which begin here and are truncated after `limit` steps."""
+        """Replace the games in `rows` by others, which are truncated after `limit` more steps."""
         put_rows(self.state, rows, state)
         self.steps[rows], self._limits[rows] = 0, limit
-        self._observation = self._observation.copy()  # transitions that were handed out keep their arrays
+        self._observation = self._observation.copy()  # transitions returned before keep their arrays
         self._observation[rows] = self._observer.restart(rows, state)
         self._finished[rows] = False
         self._update_actions()
 
     def _checked(self, game: Game) -> Game:
-        """Wrap a stranger's game in its checks."""
+        """Wrap a third-party game in its checks."""
         # A weak reference, so that environments are freed as soon as the batch is.
         return cast(Game, CheckedGame(game, weakref.proxy(self)))
 
     @property
     def over(self) -> NDArray[np.bool_]:
-        """[B] whether each episode is over and waits for the caller."""
+        """[B] whether each episode is finished and waits for the caller."""
         return self._finished
 
     def _update_actions(self) -> None:
@@ -254,10 +254,10 @@ def _outputs(orientation: NDArray[np.int64], actions: Array) -> Array:
 
 
 class _StateObserver:
-    """Observations that depend on the present state alone."""
+    """An observer whose observations depend only on the present state."""
 
     def __init__(self, game: Game, kind: str) -> None:
-        game.info.observation(kind)  # an unknown kind is refused here
+        game.info.observation(kind)  # raises for an unknown kind
         self._game, self._kind = game, kind
 
     def reset(self, state: object) -> Array:
@@ -271,17 +271,17 @@ class _StateObserver:
         return self.observe(fresh)
 
     def keep(self, rows: Array) -> None:
-        """Nothing is remembered between steps."""
+        """Do nothing: there is no state between steps."""
 
     def go_on(self, observation: Array) -> None:
-        """Nothing is remembered between steps."""
+        """Do nothing: there is no state between steps."""
 
 
 class _PixelObserver:
-    """The last four frames of each copy, oldest first; a fresh game repeats its first frame."""
+    """An observer of the last four frames of each copy, oldest first. A new game repeats its first frame."""
 
     def __init__(self, game: Game) -> None:
-        from games.frames import FrameRenderer, FrameStack  # draws with pygame: only when pixels are asked for
+        from games.frames import FrameRenderer, FrameStack  # needs pygame, so imported only for pixels
 
         self._render = FrameRenderer(game)
         self._stack = FrameStack()

@@ -1,8 +1,8 @@
-"""The border between the arcade and code that it does not know: installed games and Gymnasium's environments.
+"""The border between the arcade and third-party code: installed games and Gymnasium environments.
 
-Whatever such code raises becomes a `GameError`, one line that names the game and what was asked of it. Whatever it
-gives is checked against what the game promised; what is meant beyond doubt is taken (flags of 0 and 1, numbers of
-another type, lists of numbers), everything else is refused. Our own games are not checked and pay nothing.
+Every exception of such code becomes a `GameError`, one line that names the game and the call. Every result is checked
+against the `GameInfo`. Unambiguous values are converted (flags of 0 and 1, numbers of another type, lists of numbers),
+all others are refused. Built-in games are not checked and have no overhead.
 """
 
 import signal
@@ -25,7 +25,7 @@ from games.words import one_line
 
 LARGEST_REWARD = 1e9
 LARGEST_OBSERVATION = 1e18
-"""Beyond, a float32 cannot square it."""
+"""Largest observation whose square is a finite float32."""
 
 LARGEST_SCORE = 2**53
 
@@ -37,14 +37,14 @@ _noted: set[str] = set()
 
 
 def note(words: str) -> None:
-    """Keep one line about a stranger's game, once, until `take_note` hands it to the window or the command line."""
+    """Queue a message about a third-party game, once, for `take_note`."""
     if words not in _noted:
         _noted.add(words)
         _notes.append(words)
 
 
 def take_note() -> str:
-    """Take the next line to be told, "" if there is none."""
+    """Return and remove the next message for the user, "" if there is none."""
     try:
         return _notes.popleft()
     except IndexError:
@@ -52,18 +52,18 @@ def take_note() -> str:
 
 
 class GameError(ValueError):
-    """A game or environment failed, or broke its promises: "NAME: step 20: RuntimeError: it has gone away"."""
+    """A game or environment failed or returned a wrong value, as in "NAME: step 20: RuntimeError: it has gone away"."""
 
 
 @contextmanager
 def guard(*place: str, but: tuple[type[Exception], ...] = ()) -> Iterator[None]:
-    """Turn every error of a stranger's code into a `GameError` that begins with the words of `place`.
+    """Turn every exception of third-party code into a `GameError` that begins with the words of `place`.
 
-    A person's Ctrl-C and the errors in `but` pass unchanged.
+    The user's Ctrl-C and the exceptions in `but` pass unchanged.
     """
     try:
         yield
-    except BaseException as error:  # strangers raise SystemExit and classes of their own
+    except BaseException as error:  # third-party code may also raise SystemExit and its own classes
         if isinstance(error, (GameError, *but)):
             raise
         if isinstance(error, KeyboardInterrupt) and _is_the_persons(error):
@@ -72,12 +72,12 @@ def guard(*place: str, but: tuple[type[Exception], ...] = ()) -> Iterator[None]:
 
 
 def reason_of(error: BaseException) -> str:
-    """Describe an error in one line: its kind and its message, or where it was raised if it has no message."""
+    """Describe an exception in one line: its class and message, or where it was raised if it has no message."""
     if isinstance(error, GameError):
         return str(error)
     try:
         words = one_line(str(error))
-    except Exception:  # its words are a stranger's code as well
+    except Exception:  # `str` of the exception is third-party code as well
         words = ""
     return f"{type(error).__name__}: {words}" if words else f"{type(error).__name__}{_where(error.__traceback__)}"
 
@@ -97,7 +97,7 @@ def _innermost(trace: TracebackType | None) -> TracebackType | None:
 
 
 def _is_the_persons(error: KeyboardInterrupt) -> bool:
-    """Whether a signal raised it. Python handles signals in the main thread alone."""
+    """Whether a signal raised it. Python handles signals only in the main thread."""
     if threading.current_thread() is not threading.main_thread():
         return False
     innermost = _innermost(error.__traceback__)
@@ -110,18 +110,18 @@ def _is_the_persons(error: KeyboardInterrupt) -> bool:
 
 @cache
 def with_checked_info(cls: type[Any]) -> type[Any]:
-    """Derive a class whose `info` is computed once, checked and kept.
+    """Derive a class whose `info` is computed and checked once, and cached.
 
-    The rest of the program reads `info` all the time, so it must not fail later.
+    The rest of the program reads `info` often, so it must not fail later.
     """
     if not hasattr(getattr(cls, "info", None), "__get__"):
-        return cls  # it is no property but a value
+        return cls  # a value instead of a property
 
     def info(self: Any) -> GameInfo:
         known = self.__dict__.get("_checked_info")
         if known is None:
             known = checked_info(cls.__name__, lambda: super(bordered, self).info)
-            object.__setattr__(self, "_checked_info", known)  # the games are frozen
+            object.__setattr__(self, "_checked_info", known)  # games are frozen dataclasses
         return cast(GameInfo, known)
 
     parts = {"info": property(info), "__module__": cls.__module__, "__qualname__": cls.__qualname__}
@@ -138,7 +138,7 @@ def checked_info(name: str, ask: Callable[[], Any]) -> GameInfo:
         ask: Returns the info.
 
     Raises:
-        GameError: `ask` fails, or the info breaks a rule; names the first one.
+        GameError: `ask` fails, or a value is not allowed; names the first one.
     """
     with guard(name, "info"):
         info = ask()
@@ -152,7 +152,7 @@ def checked_info(name: str, ask: Callable[[], Any]) -> GameInfo:
 
 
 class Copies(Protocol):
-    """The progress of the copies that a game is asked about."""
+    """The progress of the copies of a game."""
 
     @property
     def steps(self) -> Array:
@@ -160,11 +160,11 @@ class Copies(Protocol):
 
     @property
     def over(self) -> Array:
-        """[B] whether each episode is over; then no action need be legal."""
+        """[B] whether each episode is over; then it may have no legal action."""
 
 
 class CheckedGame:
-    """A stranger's game whose results are all checked. It has the methods of `games.game.Game`.
+    """A third-party game whose results are all checked. It has the methods of `games.game.Game`.
 
     Args:
         game: The rules.
@@ -178,17 +178,17 @@ class CheckedGame:
         self.game = game
         self.info = checked_info(type(game).__name__, lambda: game.info)
         self._name, self._actions, self._copies = self.info.id, len(self.info.actions), copies
-        self._form: dict[str, tuple[int, ...]] = {}  # of each field of the state, its shape without the batch axis
+        self._form: dict[str, tuple[int, ...]] = {}  # field of the state to its shape without the batch axis
 
     def reset(self, count: int, rng: np.random.Generator) -> State:
-        """Start `count` games; the state must be a dataclass of arrays with as many rows each."""
+        """Start `count` games. The state must be a dataclass of arrays with `count` rows each."""
         with guard(self._name, "reset"):
             state = self.game.reset(count, rng)
         self._check_state("reset", state, count)
         return state
 
     def step(self, state: State, actions: Array, rng: np.random.Generator) -> Outcome:
-        """Advance every copy; reward and flags must be there for each."""
+        """Advance every copy. Rewards and flags must have one value for each."""
         place, count = f"step {int(self._copies.steps.max()) + 1}", len(actions)
         with guard(self._name, place):
             made = self.game.step(state, actions, rng)
@@ -201,7 +201,7 @@ class CheckedGame:
         return Outcome(reward, terminated, truncated & ~terminated)
 
     def observe(self, state: State, kind: str) -> Array:
-        """Return observations in the shape and type that the game's info promises."""
+        """Return observations in the shape and dtype of the game's info."""
         spec = self.info.observation(kind)
         seen = self._asked("observe", state, lambda: self.game.observe(state, kind))
         values = self._numbers("observe", kind, seen, (count_of(state), *spec.shape), LARGEST_OBSERVATION)
@@ -215,7 +215,7 @@ class CheckedGame:
         return self._numbers("score", "score", score, (count_of(state),), LARGEST_SCORE).copy()
 
     def legal_actions(self, state: State) -> NDArray[np.bool_]:
-        """Return which actions are legal, at least one in each copy."""
+        """Return which actions are legal, at least one in each unfinished copy."""
         legal = self._asked("legal_actions", state, lambda: self.game.legal_actions(state))
         flags = self._flags("legal_actions", "they are", legal, (count_of(state), self._actions))
         if len(flags) == len(over := self._copies.over):
@@ -226,7 +226,7 @@ class CheckedGame:
         return flags
 
     def orientation(self, state: State, kind: str) -> NDArray[np.int64]:
-        """Return the action that each output of a network stands for; every action occurs once."""
+        """Return the action of each network output; every action occurs once."""
         given = self._asked("orientation", state, lambda: cast(Oriented, self.game).orientation(state, kind))
         shape = count_of(state), self._actions
         actions = self._numbers("orientation", "actions", given, shape, LARGEST_SCORE).astype(np.int64)
@@ -235,7 +235,7 @@ class CheckedGame:
         return actions
 
     def _asked(self, call: str, state: State, ask: Callable[[], Any]) -> Any:
-        """Call the game; an error names the call and the step."""
+        """Call the game. Errors name the call and the step."""
         try:
             return ask()
         except BaseException:
@@ -251,7 +251,7 @@ class CheckedGame:
             if not is_dataclass(state) or isinstance(state, type) or not fields(state):
                 raise self._refused(place, f"the state is {type(state).__name__}: must be a dataclass of arrays")
             with guard(self._name, place):
-                copy_state(state)  # which is done all the time
+                copy_state(state)  # the most frequent caller
             self._form = {field.name: np.shape(getattr(state, field.name))[1:] for field in fields(state)}
         for name, shape in self._form.items():
             values = getattr(state, name, None)
@@ -265,8 +265,9 @@ class CheckedGame:
             raise self._refused(place, f"{what} {short(values)}: must be numbers")
         if numbers.shape != shape:
             raise self._refused(place, f"{what} of the shape {numbers.shape}: must be {shape}")
-        small = numbers.dtype.kind != "f" and numbers.itemsize <= 2  # bytes, and flags, cannot be too large
-        if numbers.size and not small and not np.abs(numbers, dtype=np.float64).max() <= largest:  # nor can NaN be less
+        small = numbers.dtype.kind != "f" and numbers.itemsize <= 2  # bytes and flags cannot be too large
+        # The comparison is written to fail for NaN as well.
+        if numbers.size and not small and not np.abs(numbers, dtype=np.float64).max() <= largest:
             wrong = tuple(np.argwhere(~(np.abs(numbers, dtype=np.float64) <= largest))[0])
             allowed = f"must be finite and at most {largest:g} either way"
             raise self._refused(self._place(place, shape[0], wrong[0]), f"{what} {numbers[wrong]}: {allowed}")
@@ -289,12 +290,12 @@ class CheckedGame:
 def _array(values: Any) -> Array:
     try:
         return np.asarray(values)
-    except Exception:  # rows of different lengths, or objects with ideas of their own
+    except Exception:  # rows of different lengths, or objects that raise anything
         return np.asarray(None)
 
 
 def fits(values: Array, spec: ObservationSpec) -> bool:
-    """Whether numbers can become what was promised: all can become floats, whole ones from 0 to 255 bytes."""
+    """Whether numbers can be converted to the wanted dtype: all to floats, integers from 0 to 255 to bytes."""
     if spec.dtype != "uint8" or values.dtype == np.uint8:
         return True
     return values.dtype.kind in "biu" and bool(((values >= 0) & (values <= 255)).all())
@@ -304,6 +305,6 @@ def short(values: Any) -> str:
     """Show a value of unknown origin in a few characters."""
     try:
         shown = one_line(repr(values))
-    except Exception:  # which is a stranger's code as well
+    except Exception:  # `repr` is third-party code as well
         shown = type(values).__name__
     return shown if len(shown) <= 60 else f"{shown[:60]} …"

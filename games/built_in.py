@@ -1,4 +1,4 @@
-"""The only list of the games that come with the arcade. It loads nothing, so that help texts can name them at once."""
+"""The list of the built-in games. It imports nothing, so that help texts can name them at once."""
 
 BUILT_IN = {
     "catch": "games.catch.rules:Catch",
@@ -7,4 +7,4 @@ BUILT_IN = {
     "flappybird": "games.flappybird.rules:FlappyBird",
     "nchain": "games.nchain.rules:NChain",
 }
-"""The id of each game and its class."""
+"""Game id to the path of its class."""

@@ -1,8 +1,8 @@
-"""Drawing for all views: the palette, smooth shapes in a view's own units, cached sprites, motion between ticks.
+"""Drawing for all views: the palette, antialiased shapes in a view's own units, cached sprites, interpolation.
 
 Shapes are drawn several times too large and averaged down, which gives soft edges at every scale. That is slow, so
-views do it once per size and keep the result (`kept`); a picture is then put together from blits.
-Surfaces have an explicit depth: nothing here needs a display, and any thread may draw on its own surfaces.
+views draw each shape once per size and cache it (`kept`); a picture is then composed of blits.
+Surfaces have an explicit depth: no display is needed, and any thread may draw on its own surfaces.
 """
 
 import math
@@ -28,7 +28,7 @@ LINE: Colour = (52, 64, 93)
 MUTED: Colour = (104, 114, 138)
 LIGHT: Colour = (226, 232, 244)
 
-# Okabe and Ito's palette, told apart by people with every kind of colour vision.
+# The palette of Okabe and Ito, distinguishable with every kind of colour vision.
 ORANGE: Colour = (230, 159, 0)
 SKY_BLUE: Colour = (86, 180, 233)
 GREEN: Colour = (0, 158, 115)
@@ -38,15 +38,15 @@ VERMILION: Colour = (213, 94, 0)
 PURPLE: Colour = (204, 121, 167)
 
 SMALL = 320
-"""Pictures up to this high, in pixels, count as small: sprites are placed to a part of a pixel."""
+"""Height in pixels up to which pictures are small: their sprites are placed at fractions of a pixel."""
 
 _SHADOW_COLOUR: Colour = (4, 6, 11)
 _SMALL_SPRITE = 64
-"""Sprites up to this many pixels are drawn with finer edges; larger ones would gain nothing that can be seen."""
+"""Size in pixels up to which sprites have finer edges; on larger ones, the difference is invisible."""
 
 
 def mix(first: Colour, second: Colour, part: float) -> Colour:
-    """The colour that lies `part`, 0 … 1, of the way from the first to the second."""
+    """Interpolate between two colours; `part` 0 gives the first, 1 the second."""
     (red, green, blue), (to_red, to_green, to_blue) = first, second
     return (
         round(red + (to_red - red) * part),
@@ -56,17 +56,17 @@ def mix(first: Colour, second: Colour, part: float) -> Colour:
 
 
 def between(first: float, second: float, blend: float) -> float:
-    """The number that lies `blend`, 0 … 1, of the way from the first to the second."""
+    """Interpolate between two numbers; `blend` 0 gives the first, 1 the second."""
     return first + (second - first) * blend
 
 
 class Pen:
-    """Draws hard-edged shapes, given in a view's own units, on a surface.
+    """A drawer of shapes without antialiasing, in a view's own units.
 
     Args:
-        surface: What is drawn on.
-        scale: Pixels per unit, across and down.
-        origin: Where the units' (0, 0) lies, in pixels.
+        surface: The surface to draw on.
+        scale: Pixels per unit, horizontally and vertically.
+        origin: Position of (0, 0) in pixels.
     """
 
     def __init__(self, surface: pygame.Surface, scale: Point, origin: Point = (0.0, 0.0)) -> None:
@@ -75,15 +75,15 @@ class Pen:
         self._origin = origin
 
     def at(self, x: float, y: float) -> Point:
-        """The pixel position of a point in units."""
+        """Return the pixel position of a point in units."""
         return self._origin[0] + x * self.scale[0], self._origin[1] + y * self.scale[1]
 
     def polygon(self, colour: Sequence[int], points: Sequence[Point]) -> None:
-        """A filled polygon."""
+        """Draw a filled polygon."""
         pygame.draw.polygon(self.surface, colour, [self.at(x, y) for x, y in points])
 
     def ellipse(self, colour: Sequence[int], x: float, y: float, across: float, down: float | None = None) -> None:
-        """A filled ellipse around (x, y) with the given radii; a disc when `down` is left out."""
+        """Draw a filled ellipse around (x, y) with the given radii; a disc without `down`."""
         down = across if down is None else down
         left, top = self.at(x - across, y - down)
         right, bottom = self.at(x + across, y + down)
@@ -91,7 +91,7 @@ class Pen:
         pygame.draw.ellipse(self.surface, colour, box)
 
     def box(self, colour: Sequence[int], x: float, y: float, width: float, height: float, radius: float = 0.0) -> None:
-        """A filled rectangle from its top left corner (x, y), with rounded corners."""
+        """Draw a filled rectangle from its top left corner (x, y), with rounded corners."""
         if radius:
             self.polygon(colour, _rounded(x, y, width, height, min(radius, width / 2, height / 2)))
             return
@@ -101,7 +101,7 @@ class Pen:
         pygame.draw.rect(self.surface, colour, rect)
 
     def line(self, colour: Sequence[int], points: Sequence[Point], width: float) -> None:
-        """A line through points, with round joints and ends."""
+        """Draw a line through points, with round joints and ends."""
         for (x0, y0), (x1, y1) in pairwise(points):
             length = math.hypot(x1 - x0, y1 - y0) or 1.0
             dx, dy = (y0 - y1) / length * width / 2, (x1 - x0) / length * width / 2
@@ -111,7 +111,7 @@ class Pen:
 
 
 def arc(x: float, y: float, radius: float, start: float, end: float, count: int = 24) -> list[Point]:
-    """Points on a circle around (x, y), from one angle to another: degrees, 0 to the right, growing clockwise."""
+    """Return points of an arc around (x, y). Angles are in degrees, clockwise from the right."""
     angles = np.radians(np.linspace(start, end, count))
     return [(x + radius * math.cos(angle), y + radius * math.sin(angle)) for angle in angles]
 
@@ -124,7 +124,7 @@ def _rounded(x: float, y: float, width: float, height: float, radius: float) -> 
 
 @dataclass(frozen=True)
 class Sprite:
-    """A small picture with soft edges; `left` and `top` lead from its anchor to its corner, in pixels."""
+    """A small antialiased picture; `left` and `top` are the offset of its corner from its anchor, in pixels."""
 
     surface: pygame.Surface
     left: int
@@ -136,19 +136,19 @@ Arguments = TypeVarTuple("Arguments")
 
 
 class Album:
-    """Pictures that may be wanted again, whoever drew them. The one unused the longest makes room for a new one.
+    """A cache of pictures for all views, limited by memory. The least recently used picture is dropped first.
 
-    A cache that counts pictures holds anything from a few kilobytes to a whole screen in each of its places.
+    A limit on the number would not do, as pictures take from a few kilobytes to the size of a screen.
 
     Args:
-        limit: Bytes that all pictures together may take, or three times what the largest takes if that is more: a
-            ground as large as a very large screen and what moves on it must not drive each other out in every frame.
+        limit: Bytes of all pictures together, or three times the largest one if that is more: the background of a very
+            large screen and the sprites on it must not replace each other in every frame.
     """
 
     def __init__(self, limit: int) -> None:
         self.taken = 0
         self._limit = limit
-        self._pictures: OrderedDict[Hashable, Any] = OrderedDict()  # the one unused the longest first
+        self._pictures: OrderedDict[Hashable, Any] = OrderedDict()  # least recently used first
         self._sizes: dict[Hashable, int] = {}
         self._lock = Lock()
 
@@ -156,19 +156,19 @@ class Album:
         return len(self._pictures)
 
     def find(self, key: Hashable) -> Any:
-        """The picture kept under a key, or None."""
-        try:  # without the lock, for this is asked many times a frame: a picture thrown away in between is not there
+        """Return the picture of a key, or None."""
+        try:  # without the lock, as this is called many times a frame; a picture dropped meanwhile counts as missing
             self._pictures.move_to_end(key)
             return self._pictures[key]
         except KeyError:
             return None
 
     def add(self, key: Hashable, picture: pygame.Surface | Sprite) -> None:
-        """Keep a picture."""
+        """Add a picture."""
         surface = picture.surface if isinstance(picture, Sprite) else picture
         size = surface.get_height() * surface.get_pitch() + _BESIDE_PIXELS
         with self._lock:
-            if key in self._sizes:  # another thread has drawn it, too
+            if key in self._sizes:  # another thread has drawn it as well
                 return
             self._pictures[key], self._sizes[key] = picture, size
             self.taken += size
@@ -178,13 +178,13 @@ class Album:
 
 
 _BESIDE_PIXELS = 1024
-"""Bytes that a picture takes beside its pixels, about."""
+"""Approximate bytes of a picture besides its pixels."""
 
 _album = Album(48 * 2**20)
 
 
 def kept(make: Callable[[*Arguments], Picture]) -> Callable[[*Arguments], Picture]:
-    """Let a function that draws a picture draw it once for the same arguments; the views share the room for them."""
+    """Cache the pictures of a function by its arguments. All functions share one `Album`."""
 
     @wraps(make)
     def look_up(*parts: *Arguments) -> Picture:
@@ -202,13 +202,13 @@ Paint = Callable[[Pen], None]
 
 
 def backdrop(size: tuple[int, int], units: Point, paint: Paint) -> pygame.Surface:
-    """A whole smooth picture without holes; `units` is how many units it measures across and down."""
+    """Return an antialiased background picture; `units` is its width and height in units."""
     factor = 4 if max(size) <= 400 else 2
     large = pygame.Surface((size[0] * factor, size[1] * factor), 0, 32)
     paint(Pen(large, (large.get_width() / units[0], large.get_height() / units[1])))
     small = pygame.Surface(size, 0, 32)
     pygame.transform.smoothscale(large, size, small)
-    # One long run of opaque pixels is blitted through the cache, a plain surface past it: reading that back is slow.
+    # RLE surfaces are blitted through the CPU cache, plain ones past it, which makes reading them back slow.
     runs = pygame.Surface(size, pygame.SRCALPHA, 32)
     runs.blit(small, (0, 0))
     runs.set_alpha(255, pygame.RLEACCEL)
@@ -217,7 +217,7 @@ def backdrop(size: tuple[int, int], units: Point, paint: Paint) -> pygame.Surfac
 
 @dataclass(frozen=True)
 class Shadow:
-    """A soft shadow: how far it falls down, how soft it is (both in units, down) and how dark, 0 … 1."""
+    """A soft shadow: its vertical offset and its softness in units, and its darkness, 0 … 1."""
 
     drop: float
     softness: float
@@ -234,10 +234,10 @@ def sprite(
     """Draw a sprite.
 
     Args:
-        bounds: Left, top, right and bottom of what `paint` draws, in units around the anchor (0, 0).
-        scale: Pixels per unit, across and down.
+        bounds: Left, top, right and bottom of the drawing, in units around the anchor (0, 0).
+        scale: Pixels per unit, horizontally and vertically.
         paint: Draws the shapes.
-        phase: The part of a pixel, 0 … 1, by which the anchor lies right of and below a pixel's corner.
+        phase: Position of the anchor within a pixel, 0 … 1 to the right and down.
         shadow: Drawn beneath.
     """
     reach = (shadow.drop + 2 * shadow.softness) if shadow else 0.0
@@ -251,12 +251,12 @@ def sprite(
     surface = shrink(large, factor)
     if shadow:
         surface = _shaded(surface, scale, shadow)
-    surface.set_alpha(255, pygame.RLEACCEL)  # runs of opaque and of empty pixels are blitted several times faster
+    surface.set_alpha(255, pygame.RLEACCEL)  # RLE blits are several times faster
     return Sprite(surface, left, top)
 
 
 def shrink(large: pygame.Surface, factor: int) -> pygame.Surface:
-    """Average a surface with transparency down by a whole factor; transparent pixels lend no colour."""
+    """Scale a surface down by an integer factor by averaging; transparent pixels add no colour."""
     size = large.get_width() // factor, large.get_height() // factor
     small = pygame.transform.smoothscale(large.premul_alpha(), size)
     alpha = pygame.surfarray.array_alpha(small)[..., None].astype(np.float32)
@@ -291,20 +291,20 @@ def _spread(values: NDArray[np.float32], width: float, shift: float) -> NDArray[
 
 
 def fineness(size: tuple[int, int], small: int = 4) -> int:
-    """Into how many steps a pixel is split for sprites on a picture of this size: `small` on a small one, else 1."""
+    """Return the number of sprite positions within a pixel: `small` for a small picture, else 1."""
     return small if size[1] <= SMALL else 1
 
 
 def stamp(surface: pygame.Surface, maker: Callable[..., Sprite], x: float, y: float, *key: Any, steps: int = 4) -> None:
-    """Blit a cached sprite with its anchor at the pixel position (x, y), to a part of a pixel.
+    """Blit a cached sprite with its anchor at the position (x, y), at fractions of a pixel.
 
     Args:
-        surface: What is drawn on.
-        maker: Called with the key and the phase; returns the sprite, best from a cache.
+        surface: The surface to draw on.
+        maker: Called with the key and the phase; returns the sprite, usually from a cache.
         x: Pixels from the left.
         y: Pixels from the top.
-        key: What the maker needs.
-        steps: Positions told apart within a pixel. Large pictures can do with one, which keeps the cache small.
+        key: The arguments of the maker.
+        steps: Number of positions within a pixel. One is enough in large pictures, and keeps the cache small.
     """
     across, down = math.floor(x * steps + 0.5), math.floor(y * steps + 0.5)
     made = maker(*key, (across % steps / steps, down % steps / steps))
@@ -312,14 +312,14 @@ def stamp(surface: pygame.Surface, maker: Callable[..., Sprite], x: float, y: fl
 
 
 def smooth_bar(surface: pygame.Surface, colour: Colour, start: Point, end: Point, width: float) -> None:
-    """A straight bar with soft edges at exact pixel positions, for one that turns too freely to be cached.
+    """Draw a straight antialiased bar at exact positions, with too many possible angles to be cached.
 
     Args:
-        surface: What is drawn on.
+        surface: The surface to draw on.
         colour: The bar's colour.
         start: The middle of one end, in pixels.
         end: The middle of the other.
-        width: In pixels, as it would be if the bar stood upright.
+        width: Width in pixels of the bar when upright.
     """
     length = math.hypot(end[0] - start[0], end[1] - start[1]) or 1.0
     right, down = (end[0] - start[0]) / length, (end[1] - start[1]) / length
@@ -327,7 +327,7 @@ def smooth_bar(surface: pygame.Surface, colour: Colour, start: Point, end: Point
     left, top = math.floor(min(start[0], end[0]) - reach), math.floor(min(start[1], end[1]) - reach)
     x = np.arange(left, math.ceil(max(start[0], end[0]) + reach), dtype=np.float32) + (0.5 - start[0])
     y = np.arange(top, math.ceil(max(start[1], end[1]) + reach), dtype=np.float32) + (0.5 - start[1])
-    # The share of a pixel that an edge covers is close to the distance of the pixel's middle from the edge.
+    # The coverage of a pixel by an edge is approximated by the distance of its centre from the edge.
     cover = (width / 2 + 0.5) * 255 - np.abs((x * (255 * down))[:, None] - y * (255 * right))
     along = (x * (255 * right))[:, None] + y * (255 * down)
     np.minimum(cover, np.minimum(along, 255 * length - along) + 127.5, out=cover)

@@ -1,9 +1,9 @@
-"""Scores as plain numbers, compared and shown without misleading rounding."""
+"""Converts, compares and formats scores without misleading rounding."""
 
 import math
 
 MOST_DECIMALS = 12
-"""Beyond that a sum of fractions is no longer exact anyway."""
+"""Largest number of decimals; sums of fractions are not more exact."""
 
 
 def plain(score: float) -> int | float:

@@ -1,7 +1,7 @@
 """Pixel observations: a game's picture as grey frames of 80×80, the last four of them stacked.
 
-Every frame is the picture that a person sees, drawn by the game's own view twice as large as needed and averaged
-down, never sampled: what moves by less than a pixel still changes the greys.
+Every frame is the picture that people see, drawn by the game's view at twice the size and averaged down, not sampled:
+motion by less than a pixel still changes the grey values.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from games.view import painter
 
 SIDE, DEPTH = PIXELS_SPEC.shape[1:]
 OVERSAMPLING = 2
-"""The picture is drawn this many times larger in both directions. Views draw soft edges, so two is fine enough."""
+"""Factor by which the picture is drawn larger in both directions. Views are antialiased, so two is enough."""
 
 Frames = NDArray[np.uint8]
 
@@ -25,12 +25,12 @@ Frames = NDArray[np.uint8]
 class FrameRenderer:
     """Draws copies of a game as grey frames. It needs no display, and any thread may own one.
 
-    Averaging and scikit-image's `rgb2gray` are both weighted sums, so they are done as one: `rgb2gray` turns the
-    matrix that averages the bytes of neighbouring pixels into the weights of those bytes. The result is that of
-    `rgb2gray` followed by `downscale_local_mean`, rounded, at a fraction of the cost.
+    Averaging and scikit-image's `rgb2gray` are both weighted sums, so they are computed as one: `rgb2gray` of the
+    averaging matrix gives the weight of each byte. The result is that of `rgb2gray` followed by
+    `downscale_local_mean`, rounded, at a fraction of the cost.
 
     Args:
-        game: Whose view draws. The picture is stretched to a square, without margins.
+        game: The game to draw. Its picture is stretched to a square, without margins.
     """
 
     def __init__(self, game: Game) -> None:
@@ -54,12 +54,12 @@ class FrameRenderer:
         pixels = pygame.surfarray.pixels2d(self._surface).T.view(np.uint8).reshape(SIDE, OVERSAMPLING, -1)
         self._values[:] = np.add(pixels[:, 0], pixels[:, 1], out=self._sums, dtype=np.uint16)
         greys: NDArray[np.float32] = self._values.reshape(-1, len(self._weights)) @ self._weights
-        greys += 0.5  # the cast to bytes cuts off: this makes it round
+        greys += 0.5  # rounds, as the cast to bytes truncates
         return greys.reshape(SIDE, SIDE)
 
 
 def _byte_weights(surface: pygame.Surface) -> NDArray[np.float32]:
-    """[bytes of `OVERSAMPLING` pixels in a row] what each byte adds to the grey of the pixel they are averaged to."""
+    """[bytes of `OVERSAMPLING` pixels in a row] the weight of each byte in the averaged grey pixel."""
     size = surface.get_bytesize()
     averaging = np.zeros((OVERSAMPLING, size, 3), np.float32)
     for channel, shift in enumerate(surface.get_shifts()[:3]):
@@ -69,9 +69,9 @@ def _byte_weights(surface: pygame.Surface) -> NDArray[np.float32]:
 
 
 class FrameStack:
-    """The last four frames of B copies, oldest first. A fresh game repeats its first frame.
+    """The last four frames of B copies, oldest first. A new game repeats its first frame.
 
-    Stacks that were handed out never change: copies that begin afresh are written into the next one.
+    Returned stacks never change: restarted copies are written into the next stack.
     """
 
     def __init__(self) -> None:
@@ -79,13 +79,13 @@ class FrameStack:
         self._begun: list[tuple[Array, Frames]] = []
 
     def reset(self, frames: Frames) -> Frames:
-        """Begin with first frames [B, 80, 80]; returns [B, 80, 80, 4]."""
+        """Start with first frames [B, 80, 80]; returns [B, 80, 80, 4]."""
         self._begun = []
         self._stack = _repeated(frames)
         return self._stack
 
     def push(self, frames: Frames) -> Frames:
-        """Add the next frame of every copy [B, 80, 80]; returns a fresh [B, 80, 80, 4]."""
+        """Add the next frame of every copy [B, 80, 80]; returns a new [B, 80, 80, 4]."""
         # The four frames of a pixel lie in one word of four bytes, the oldest lowest: a shift drops the oldest.
         words = (self._stack.view("<u4") >> np.uint32(8)).astype("<u4", copy=False)
         self._stack = words.view(np.uint8)
@@ -96,18 +96,18 @@ class FrameStack:
         return self._stack
 
     def restart(self, rows: Array, frames: Frames) -> Frames:
-        """Begin the copies in `rows` afresh with `frames` [len(rows), 80, 80]; returns only their stacks."""
+        """Restart the copies in `rows` with `frames` [len(rows), 80, 80]; returns only their stacks."""
         fresh = _repeated(frames)
         self._begun.append((rows, fresh))
         return fresh
 
     def go_on(self, stack: Frames) -> None:
-        """Go on from a stack [B, 80, 80, 4] that was handed out before."""
+        """Continue from a stack [B, 80, 80, 4] that was returned before."""
         self._begun = []
         self._stack = stack.copy()
 
     def keep(self, rows: Any) -> None:
-        """Go on with only `rows` (a mask or index array), in their order."""
+        """Keep only `rows` (a mask or index array), in their order."""
         current = self._stack.copy()
         for begun, fresh in self._begun:
             current[begun] = fresh

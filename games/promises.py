@@ -1,4 +1,4 @@
-"""The checks of a stranger's `GameInfo`."""
+"""Checks of the `GameInfo` of a third-party game."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -11,9 +11,9 @@ from games.words import shown
 
 MOST_ACTIONS = 1024
 MOST_AXES = 3
-"""Of an observation: what an agent's file may describe."""
+"""Largest number of axes of an observation, as agent files allow."""
 FASTEST = 1000
-"""Ticks a second."""
+"""Largest number of ticks per second."""
 
 BUTTONS = ("left", "right", "up", "down", "primary")
 
@@ -85,7 +85,7 @@ def _limit(value: Any) -> bool:
 
 
 def _observation(spec: Any) -> bool:
-    """Whether a kind of observation is described as networks can take it in."""
+    """Whether an observation kind is described in a form that networks can take."""
     return (
         isinstance(spec, ObservationSpec)
         and _words(40)(spec.kind)

@@ -1,12 +1,12 @@
-"""Finds games by their ids: our own (`games.built_in`), and those of others that are installed or registered.
+"""Finds games by their ids: built-in games (`games.built_in`), installed ones and Gymnasium environments.
 
-Third-party games join through the entry-point group `dqn_arcade.games`.
-An entry point's name is the game's id and its value a `Game` class (see `games.game`), which brings its own view.
-A game that does not load is set aside with a reason: it never keeps the others from running.
-Gymnasium's environments are games too, under ids like `gym:MountainCar-v0`; they are made when they are asked for.
+Third-party games are found through the entry-point group `dqn_arcade.games`. The name of an entry point is the id of
+the game, its value a `Game` class (see `games.game`) that names its view. A game that cannot be loaded is listed in
+`broken_games` and does not affect the others. Gymnasium environments have ids like `gym:MountainCar-v0`; their classes
+are made on demand.
 
-An id may stand in a stranger's file, so it is only looked up among what is installed and registered, and loads nothing.
-Modules are loaded where a person names them: `load_module` and `typed_game`.
+Ids may come from untrusted files, so they are only looked up among installed and registered games, and import nothing.
+Modules are imported only if the user names them: `load_module` and `typed_game`.
 """
 
 import importlib
@@ -30,27 +30,27 @@ GYMNASIUM_PREFIX, GYMNASIUM_CLASSES, GYMNASIUM_ID = (
 )
 
 GYMNASIUM_GAMES = ("gym:MountainCar-v0", "gym:Acrobot-v1")
-"""Environments that have presets."""
+"""Gymnasium environments with presets."""
 
 _PARTS = ("reset", "step", "observe", "score", "legal_actions")
 
 
 def load(reference: str) -> Any:
-    """The object that "module:name" refers to."""
+    """Import the object that "module:name" refers to."""
     module, _, name = reference.partition(":")
     return getattr(importlib.import_module(module), name)
 
 
 def game_ids() -> tuple[str, ...]:
-    """The ids of all games that load, our own first."""
+    """Return the ids of all games that can be loaded, the built-in ones first."""
     return tuple(_classes())
 
 
 def game_class(game_id: str) -> type[Game]:
-    """The class of a game.
+    """Return the class of a game.
 
     Raises:
-        ValueError: No such game; names those there are.
+        ValueError: There is no such game; the message lists the games.
     """
     if game_id.startswith(GYMNASIUM_PREFIX):
         return _gymnasium_class(game_id)
@@ -63,10 +63,10 @@ def game_class(game_id: str) -> type[Game]:
 
 
 def load_module(text: str) -> None:
-    """Load a module that registers environments; with "MODULE:FUNCTION" the function is called to register them.
+    """Import a module that registers environments. With "MODULE:FUNCTION", also call the function.
 
     Raises:
-        GameError: It is not there, or fails.
+        GameError: It cannot be imported, or fails.
     """
     module, _, function = text.partition(":")
     with guard(f"module {text!r}"):
@@ -76,10 +76,10 @@ def load_module(text: str) -> None:
 
 
 def typed_game(text: str) -> str:
-    """The id of the game that a person typed: "gym:MODULE:ENV" loads the module, "gym:ENV" may lack the version.
+    """Return the id of a typed game. "gym:MODULE:ENV" imports the module, "gym:ENV" may omit the version.
 
     Raises:
-        ValueError: There is no such environment, or the module does not load. Other ids are not looked up.
+        ValueError: There is no such environment, or the module cannot be imported. Other ids are not checked.
     """
     if not text.startswith(GYMNASIUM_PREFIX):
         return text
@@ -91,11 +91,11 @@ def typed_game(text: str) -> str:
 
 
 def make(game_id: str, /, **settings: Any) -> Game:
-    """A game with the given settings; the others keep their defaults.
+    """Make a game with the given settings and defaults for the others.
 
     Raises:
-        ValueError: No such game, no such setting, or a value that is not allowed.
-        GameError: A game of others fails.
+        ValueError: The game or a setting is unknown, or a value is not allowed.
+        GameError: A third-party game fails.
     """
     cls = game_class(game_id)
     known = settings_of(cls)
@@ -104,7 +104,7 @@ def make(game_id: str, /, **settings: Any) -> Game:
             raise ValueError(f"unknown setting {name!r}: {game_id} has {', '.join(known) or 'none'}")
     if is_ours(cls):
         return cls(**settings)
-    with guard(game_id, "make", but=(ValueError,)):  # which is how settings are refused
+    with guard(game_id, "make", but=(ValueError,)):  # raised for settings that are not allowed
         game = cls(**settings)
     checked_info(game_id, lambda: game.info)
     return game
@@ -112,22 +112,22 @@ def make(game_id: str, /, **settings: Any) -> Game:
 
 @cache
 def is_ours(cls: type) -> bool:
-    """Whether a game is one of those that come with the arcade, and trusted."""
+    """Whether a game is built in, and so trusted."""
     return f"{cls.__module__}:{cls.__qualname__}" in BUILT_IN.values()
 
 
 def info_of(game_id: str) -> GameInfo:
-    """Return the description of a game with its default settings. For installed games it is known; none is made.
+    """Return the description of a game with its default settings. That of installed games is cached.
 
     Raises:
-        ValueError: No such game.
+        ValueError: There is no such game.
     """
     known = _discover()[2].get(game_id)
     return known or make(game_id).info
 
 
 def level_name(game: Game) -> str:
-    """The name of the level that a game's settings make, "Custom" if they are none of its levels."""
+    """Return the level with the settings of a game, "Custom" if there is none."""
     known = settings_of(type(game))
     for name, settings in game.info.levels.items():
         if all(getattr(game, key) == settings.get(key, each.default) for key, each in known.items()):
@@ -136,12 +136,12 @@ def level_name(game: Game) -> str:
 
 
 def gymnasium_ids() -> tuple[str, ...]:
-    """Ids of Gymnasium's games with presets; none where it is not installed. It is not loaded for this."""
+    """Return the ids of Gymnasium games with presets; none if it is not installed. This does not import it."""
     return GYMNASIUM_GAMES if find_spec("gymnasium") else ()
 
 
 def broken_games() -> dict[str, str]:
-    """Third-party games that did not load: id to the reason in one line."""
+    """Return the third-party games that could not be loaded: id to the reason in one line."""
     return dict(_discover()[1])
 
 
@@ -151,7 +151,7 @@ def _gymnasium_class(game_id: str) -> type[Game]:
 
 
 def _gymnasium(game_id: str, reference: str) -> Any:
-    """Load an object of the package that imports Gymnasium."""
+    """Import an object of the package `games.gym`, which imports Gymnasium."""
     try:
         return load(reference)
     except ImportError as error:
@@ -169,7 +169,7 @@ def _discover() -> tuple[dict[str, type[Game]], dict[str, str], dict[str, GameIn
     infos = {game_id: cls().info for game_id, cls in classes.items()}
     for point in entry_points(group=ENTRY_POINT_GROUP):
         try:
-            with guard():  # a stranger's package may raise anything
+            with guard():  # third-party packages may raise anything
                 infos[point.name] = _take(point.name, with_checked_info(point.load()), classes)
         except GameError as error:
             broken[one_line(point.name)] = str(error)
@@ -177,7 +177,7 @@ def _discover() -> tuple[dict[str, type[Game]], dict[str, str], dict[str, GameIn
 
 
 def _take(name: str, cls: type[Game], classes: dict[str, type[Game]]) -> GameInfo:
-    """Add a stranger's game to the classes; returns its info."""
+    """Add a third-party game to the classes; returns its info."""
     info = checked_info(cls.__name__, lambda: cls().info)
     identity = info.id
     if identity != name or identity in classes:

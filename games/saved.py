@@ -1,4 +1,4 @@
-"""Checks of saved values. A wrong one would otherwise be noticed late, if at all."""
+"""Checks of values read from files, which would otherwise fail late or not at all."""
 
 import sys
 from typing import Any
@@ -10,16 +10,16 @@ from games.game import Array
 from games.states import copy_like
 
 MOST_WHOLE = 2**53
-"""The largest whole number: all below it can be told apart as floats, too."""
+"""Largest integer; all smaller ones are exact as floats."""
 
 _LARGEST = sys.float_info.max
 
 
 def whole(value: Any, low: int = 0, high: int = MOST_WHOLE) -> int:
-    """Check a whole number from `low` to `high`.
+    """Check that a value is an integer from `low` to `high`, and return it.
 
     Raises:
-        ValueError: It is not one.
+        ValueError: It is not.
     """
     if type(value) is not int or not low <= value <= high:
         raise ValueError(f"the saved state has {_short(value)} where a whole number from {low} to {high} is needed")
@@ -27,10 +27,10 @@ def whole(value: Any, low: int = 0, high: int = MOST_WHOLE) -> int:
 
 
 def number(value: Any, low: float = 0.0, high: float = _LARGEST) -> float:
-    """Check a finite number from `low` to `high`.
+    """Check that a value is a finite number from `low` to `high`, and return it.
 
     Raises:
-        ValueError: It is not one.
+        ValueError: It is not.
     """
     if type(value) not in (int, float) or not low <= value <= high:
         raise ValueError(f"the saved state has {_short(value)} where a number from {low:g} to {high:g} is needed")
@@ -46,14 +46,14 @@ def array_like(values: Any, model: Array, low: float = -_LARGEST, high: float = 
     copied = copy_like(values, model)
     if copied.size:
         least, most = copied.min().item(), copied.max().item()
-        if not low <= least <= most <= high:  # what is no number is never between others
+        if not low <= least <= most <= high:  # false for NaN
             found = f"numbers from {least:g} to {most:g}"
             raise ValueError(f"the saved state has {found} where {low:g} to {high:g} are allowed")
     return copied
 
 
 def scores_like(values: Any) -> NDArray[np.float64]:
-    """[N] a copy of finite scores. Runs of earlier versions hold whole ones.
+    """[N] a copy of finite scores. Earlier versions saved integers.
 
     Raises:
         ValueError: They are not scores.

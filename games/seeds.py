@@ -1,7 +1,7 @@
-"""The range of the seeds that people give and that environments are started with."""
+"""The range of random seeds."""
 
 GREATEST_SEED = 2**31 - 1
-"""The greatest whole number of 32 bits with a sign: every generator takes it, also those of environments written in C.
+"""The largest signed 32-bit integer, which every generator accepts, also in environments written in C.
 
-Seeds begin at 0. Agents that were saved with a greater one load as before, and their runs go on with it.
+The smallest seed is 0. Agents saved with a larger seed can still be loaded, and their runs continue with it.
 """

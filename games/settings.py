@@ -1,8 +1,7 @@
-"""Settings as data: dataclass fields that carry their range and one sentence of help.
+"""Settings: dataclass fields with an allowed range and one sentence of help.
 
-The games, the hyper-parameters of an agent and the person's preferences are all frozen dataclasses whose fields are
-made by `setting`. From that one declaration come the check at construction, the parsing of typed text (command line
-and forms) and the words shown beside a field.
+Games, hyper-parameters and the user's preferences are frozen dataclasses whose fields are made by `setting`. The
+declaration gives the check at construction, the parsing of typed text (command line and forms) and the help of a field.
 """
 
 import dataclasses
@@ -22,7 +21,7 @@ _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no"
 
 @dataclass(frozen=True)
 class Setting:
-    """One declared setting: its name, type, default, allowed range or choices, help, and the group it belongs to."""
+    """A declared setting: name, type, default, allowed range or choices, help and group."""
 
     name: str
     type: type
@@ -36,7 +35,7 @@ class Setting:
 
     @property
     def allowed(self) -> str:
-        """The allowed values in words, as error messages and forms show them."""
+        """The allowed values in words, for error messages and forms."""
         if self.choices:
             return "one of " + ", ".join(self.choices)
         if self.type is bool:
@@ -52,13 +51,13 @@ class Setting:
         return noun if self.high is None else f"{noun} of at most {_short(self.high)}"
 
     def plain(self, value: Any) -> Any:
-        """Convert a number or flag of numpy to Python's own; return anything else unchanged."""
+        """Convert a numpy number or flag to a Python one; return other values unchanged."""
         if isinstance(value, np.generic):
             return value.item()
         return tuple(map(self.plain, value)) if self.many and isinstance(value, tuple) else value
 
     def check(self, value: Any) -> None:
-        """Raise a `ValueError` naming the setting, the value and what is allowed, unless `value` is allowed."""
+        """Raise a `ValueError` unless `value` is allowed. It names the setting, the value and the allowed values."""
         values = value if self.many and isinstance(value, tuple) else (value,)
         if self.many != isinstance(value, tuple) or not all(map(self._accepts, values)):
             raise ValueError(f"{self.name} = {value!r}: must be {self.allowed}")
@@ -67,7 +66,7 @@ class Setting:
         """Turn typed text into a checked value.
 
         Raises:
-            ValueError: The text is no such value, or the value is outside the allowed range.
+            ValueError: The text has the wrong type, or the value is not allowed.
         """
         try:
             parts = [part for part in text.replace("x", ",").split(",") if part.strip()] if self.many else [text]
@@ -79,7 +78,7 @@ class Setting:
         return value
 
     def format(self, value: Any) -> str:
-        """The shortest text that `parse` turns back into `value`."""
+        """Return the shortest text that `parse` converts to `value`."""
         if isinstance(value, tuple):
             return ",".join(self.format(item) for item in value)
         if isinstance(value, bool):
@@ -90,7 +89,7 @@ class Setting:
         if self.type is bool:
             return _WORDS[text.lower()]
         if self.type is int:
-            number = float(text)  # "1e6" is a whole number too
+            number = float(text)  # "1e6" is an integer as well
             return int(text) if number != int(number) or abs(number) > 2**53 else int(number)
         return self.type(text)
 
@@ -106,7 +105,7 @@ class Setting:
 
 
 _DECLARED: dict[type, Mapping[str, Setting]] = {}
-"""Results of `settings_of`: every agent that is read has its settings checked."""
+"""Cache of `settings_of`, which is called for every agent that is read."""
 
 
 def setting(
@@ -121,19 +120,19 @@ def setting(
     """Declare a dataclass field with its allowed range or choices.
 
     Args:
-        default: The value of a field that is not given.
-        low: Smallest number allowed; None allows any.
-        high: Largest number allowed; None allows any.
-        choices: Texts allowed; none allows any.
-        help: One sentence of advice.
-        group: Heading under which forms show the field.
+        default: The default value.
+        low: Smallest allowed number; None for no limit.
+        high: Largest allowed number; None for no limit.
+        choices: Allowed texts; none for any text.
+        help: One sentence of help.
+        group: Heading of the field in forms.
     """
     metadata = {"low": low, "high": high, "choices": choices, "help": help, "group": group}
     return dataclasses.field(default=default, metadata=metadata)
 
 
 def settings_of(cls: type) -> Mapping[str, Setting]:
-    """The declared settings of a dataclass, by name, in order."""
+    """Return the declared settings of a dataclass by name, in order."""
     if cls not in _DECLARED:
         hints = get_type_hints(cls)
         declared = [field for field in dataclasses.fields(cls) if "help" in field.metadata]
@@ -142,10 +141,10 @@ def settings_of(cls: type) -> Mapping[str, Setting]:
 
 
 class _Numbers:
-    """Single numbers among the settings, of which agents have dozens: all are compared with their ranges at once.
+    """The numeric settings of a dataclass, checked all at once, since agents have dozens.
 
     Args:
-        settings: At least two.
+        settings: The settings, at least two.
     """
 
     def __init__(self, settings: Sequence[Setting]) -> None:
@@ -156,7 +155,7 @@ class _Numbers:
         self._high = [largest if each.high is None else each.high for each in settings]
 
     def are_within(self, instance: Any) -> bool:
-        """Whether every number has exactly its type and is within its range. Other values may be allowed, too."""
+        """Whether every number has exactly the right type and is within its range. If not, it may still be allowed."""
         values = self._values(instance)
         return (
             list(map(type, values)) == self._types
@@ -167,7 +166,7 @@ class _Numbers:
 
 @cache
 def _numbers_and_others(cls: type) -> tuple[_Numbers | None, tuple[str, ...]]:
-    """The single numbers of a dataclass, and the names of its other settings."""
+    """Return the numeric settings of a dataclass, and the names of the others."""
     known = settings_of(cls).values()
     numbers = [each for each in known if each.type in (int, float) and not each.many]
     if len(numbers) < 2:
@@ -176,10 +175,10 @@ def _numbers_and_others(cls: type) -> tuple[_Numbers | None, tuple[str, ...]]:
 
 
 def check_settings(instance: Any) -> None:
-    """Check every setting of a dataclass instance; call it from `__post_init__`. Numbers of numpy become plain ones.
+    """Check all settings of a dataclass instance, and convert numpy numbers. Call it from `__post_init__`.
 
     Raises:
-        ValueError: Names the first setting that is out of range, its value and what is allowed.
+        ValueError: A value is not allowed; names the first one and the allowed values.
     """
     kind: Any = type(instance)
     known = settings_of(kind)
@@ -193,10 +192,10 @@ def check_settings(instance: Any) -> None:
 
 
 def parse_settings(cls: type, texts: dict[str, str]) -> dict[str, Any]:
-    """Parse typed texts into checked values for the settings of `cls`.
+    """Convert typed texts to checked values of the settings of `cls`.
 
     Raises:
-        ValueError: A key is no setting of `cls`, or a value is not allowed.
+        ValueError: A key is not a setting of `cls`, or a value is not allowed.
     """
     known = settings_of(cls)
     for key in texts:

@@ -1,4 +1,4 @@
-"""States as values: rows of a batch taken, put, copied and saved, whatever the game.
+"""Operations on the states of any game: take, put, copy and save rows of a batch.
 
 A state is a dataclass of arrays whose leading axis B counts the copies of the game.
 """
@@ -17,45 +17,45 @@ S = TypeVar("S")
 
 
 def take_rows(state: S, rows: Any) -> S:
-    """A new state holding only `rows` (an index array, mask or slice of axis B); nothing is shared."""
+    """Return a new state with copies of `rows` (an index array, mask or slice of axis B)."""
     return type(state)(**{name: np.array(values[rows]) for name, values in _arrays(state)})
 
 
 def put_rows(state: Any, rows: Array, fresh: Any) -> None:
-    """Overwrite `rows` of a state with the rows of another, in place."""
+    """Overwrite `rows` of a state with the rows of another one, in place."""
     for name, values in _arrays(state):
         values[rows] = getattr(fresh, name)
 
 
 def count_of(state: State) -> int:
-    """Count the copies that a state holds."""
+    """Return the number of copies in a state."""
     return len(getattr(state, _names(cast(Hashable, type(state)))[0]))
 
 
 def copy_state(state: S) -> S:
-    """A copy that shares nothing with the state."""
+    """Return a deep copy of a state."""
     return type(state)(**{name: values.copy() for name, values in _arrays(state)})
 
 
 def state_tree(state: Any) -> dict[str, Array]:
-    """Copies of a state's arrays by name, to be saved."""
+    """Return copies of the arrays of a state by name, for saving."""
     return {name: values.copy() for name, values in _arrays(state)}
 
 
 def state_like(tree: Mapping[str, Any], model: S) -> S:
-    """Rebuild a state from a tree of `state_tree`; it must hold as many games of the same kind as the model.
+    """Rebuild a state from a result of `state_tree`, with the shapes and dtypes of the state `model`.
 
     Raises:
-        ValueError: It does not.
+        ValueError: Its shapes or dtypes differ.
     """
     return type(model)(**{name: copy_like(tree[name], values) for name, values in _arrays(model)})
 
 
 def copy_like(values: Any, model: Array) -> Array:
-    """Copy an array that must have the shape and dtype of the model.
+    """Copy an array, which must have the shape and dtype of the model.
 
     Raises:
-        ValueError: It does not.
+        ValueError: They differ.
     """
     if not isinstance(values, np.ndarray) or (values.shape, values.dtype) != (model.shape, model.dtype):
         found = f"{values.dtype}{values.shape}" if isinstance(values, np.ndarray) else type(values).__name__
@@ -74,7 +74,7 @@ def set_generator_state(rng: np.random.Generator, state: Any) -> None:
     """Set a generator made by `default_rng` to the state of another one.
 
     Raises:
-        ValueError: The state is none.
+        ValueError: It is not a valid state.
     """
     high, low, inc_high, inc_low, has, rest = copy_like(state, np.zeros(6, np.uint64)).tolist()
     inner = {"state": high << 64 | low, "inc": inc_high << 64 | inc_low}

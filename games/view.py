@@ -1,13 +1,12 @@
-"""Drawing any game: finds the game's own painter and fits its picture into a surface without stretching it.
+"""Draws any game: finds the drawing function of the game and fits the picture into a surface without distortion.
 
-A painter is a function `draw(surface, game, state, row, previous, blend)` that fills the whole surface it is given and
-takes its scale from the surface's size:
+A drawing function `draw(surface, game, state, row, previous, blend)` fills the whole surface and scales to its size:
 
-- `state`, `row`: which copy to draw.
-- `previous`, `blend`: the state one tick before (or None) and how far, 0 … 1, the picture has moved on from it to
-  `state`, so that 60 frames a second look smooth at 10 ticks a second. With None the state is drawn as it is.
+- `state`, `row`: the copy to draw.
+- `previous`, `blend`: the state one tick before (or None) and the position, 0 … 1, between it and `state`, so that 60
+  frames per second look smooth at 10 ticks per second. With None, `state` itself is drawn.
 
-The same painter serves play, watch, thumbnails and pixel observations, so it draws no scores and no hints.
+The same function serves play, watching, thumbnails and pixel observations, so it draws no scores and no hints.
 """
 
 from collections.abc import Callable
@@ -31,7 +30,7 @@ def _load_painter(reference: str) -> Painter:
 
 
 def painter(game: Game) -> Painter:
-    """The game's own drawing function, loaded on first use. That of a stranger raises `GameError` alone."""
+    """Return the drawing function of a game, imported on first use. Third-party ones raise only `GameError`."""
     if is_ours(type(game)):
         return _load_painter(type(game).view)
 
@@ -43,7 +42,7 @@ def painter(game: Game) -> Painter:
 
 
 def fit(size: tuple[int, int], aspect: tuple[int, int]) -> tuple[int, int, int, int]:
-    """The largest centred rectangle (x, y, width, height) of the given aspect within a size, in whole pixels."""
+    """Return the largest centred rectangle (x, y, width, height) of an aspect ratio within a size, in pixels."""
     width, height = size
     scale = min(width / aspect[0], height / aspect[1])
     fitted = max(1, round(aspect[0] * scale)), max(1, round(aspect[1] * scale))
@@ -58,6 +57,6 @@ def draw(
     previous: State | None = None,
     blend: float = 1.0,
 ) -> None:
-    """Draw one copy of a game in the middle of a surface, as large as its aspect allows. The rest stays untouched."""
+    """Draw one copy of a game in the middle of a surface, as large as its aspect ratio allows."""
     target = surface.subsurface(fit(surface.get_size(), game.info.aspect))
     painter(game)(target, game, state, row, previous, blend)

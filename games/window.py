@@ -1,4 +1,4 @@
-"""A plain window that shows a game being played: its view and nothing else, for scripts. The arcade has its own."""
+"""A simple window that shows a game, for scripts. The arcade has its own."""
 
 import os
 from types import TracebackType
@@ -14,20 +14,20 @@ import pygame
 from games.view import draw, fit
 
 SIDE = 640
-"""Longest side of the window in pixels at first; it can be resized."""
+"""Initial longest side of the window in pixels; it can be resized."""
 
 FRAMES_PER_SECOND = 60
 
 
 class Window:
-    """Shows one game at the pace at which people play it; closing the window or Escape ends it.
+    """A window that shows one game at the pace of people. Closing the window or Escape ends it.
 
     Args:
-        game: What is shown.
-        state: Its state at the beginning.
+        game: The game.
+        state: Its initial state.
 
     Attributes:
-        open: Whether nobody has closed it yet.
+        open: Whether the window is open.
 
     Raises:
         pygame.error: There is no display.
@@ -52,12 +52,12 @@ class Window:
         self.close()
 
     def begin(self, state: State) -> None:
-        """Show a game that has just begun."""
+        """Show the initial state of a game."""
         self._shown = copy_state(state)
         self._draw(None, 1.0)
 
     def show(self, state: State) -> bool:
-        """Move the picture on to the state after one more tick; returns whether the window is still open."""
+        """Show the state after one more tick; returns whether the window is still open."""
         previous, self._shown = self._shown, copy_state(state)
         frames = max(1, round(FRAMES_PER_SECOND / self._game.info.ticks_per_second))
         for frame in range(1, frames + 1):
@@ -67,7 +67,7 @@ class Window:
         return self.open
 
     def close(self) -> None:
-        """Take the window away."""
+        """Close the window."""
         self.open = False
         pygame.display.quit()
 
@@ -75,12 +75,12 @@ class Window:
         for event in pygame.event.get():
             if event.type == pygame.QUIT or (event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE):
                 self.open = False
-        self._surface = pygame.display.get_surface() or self._surface  # another one after it was resized
+        self._surface = pygame.display.get_surface() or self._surface  # a new one after a resize
         self._surface.fill((0, 0, 0))
         draw(self._surface, self._game, self._shown, 0, previous, blend)
         pygame.display.flip()
         self._wait()
 
     def _wait(self) -> None:
-        """Until the next frame is due."""
+        """Wait until the next frame is due."""
         self._pace.tick(FRAMES_PER_SECOND)

@@ -1,7 +1,7 @@
-"""Text of unknown origin, shown without harm: invisible characters become escapes.
+"""Makes untrusted text safe to show: invisible characters become escapes.
 
-The characters are listed here because each Python version knows another Unicode, and a file that one version has
-written must be valid for every other. Characters newer than this list are shown like any others.
+The characters are listed here because Python versions differ in their Unicode version, and a file written by one must
+be valid for all. Characters newer than this list are shown unchanged.
 """
 
 import re
@@ -11,19 +11,19 @@ from collections.abc import Iterator
 from typing import Any
 
 _STEERING = (
-    "\x00-\x1f\x7f-\x9f\xad"  # control characters, and a hyphen that shows at ends of lines only
-    "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"  # joiners, directions, ends of lines
+    "\x00-\x1f\x7f-\x9f\xad"  # control characters, and the soft hyphen
+    "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"  # joiners, directions, line ends
     "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
-    "\ud800-\udfff"  # halves of letters
-    "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"  # spaces that are not the usual one
+    "\ud800-\udfff"  # surrogates
+    "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"  # unusual spaces
 )
 _EMPTY = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0080-\U000e0fff"
 
 STEERING = re.compile(f"[{_STEERING}]")
-"""Characters that act instead of being seen: they move the cursor, turn the direction, join or end lines."""
+"""Control characters: they move the cursor, change the direction, join letters or end lines."""
 
 UNSEEN = re.compile(f"[{_STEERING}{_EMPTY}]")
-"""Those and empty characters, which names of earlier versions may hold."""
+"""Invisible characters: `STEERING` and empty ones, which names of earlier versions may contain."""
 
 _MOST_MARKS = 2
 
@@ -32,38 +32,38 @@ _SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 40
 
 
 def shown(text: str) -> str:
-    r"""Replace every invisible character, and marks that stand on no letter, by an escape like \\u202e.
+    r"""Replace every invisible character, and combining marks without a letter, by an escape like \\u202e.
 
-    More than two marks on one letter are escaped, too: they would cover the lines above.
+    More than two marks on one letter are escaped as well, since they would cover the lines above.
     """
     return text if text.isascii() and text.isprintable() else "".join(_seen(text))
 
 
 def _seen(text: str) -> Iterator[str]:
-    marks = _MOST_MARKS  # upon the last letter; upon none, there is room for no mark
+    marks = _MOST_MARKS  # on the last letter; without a letter, no mark is allowed
     for letter in text:
         marks = marks + 1 if is_mark(letter) else _MOST_MARKS if letter == " " else 0
         yield _escaped(letter) if marks > _MOST_MARKS or UNSEEN.match(letter) else letter
 
 
 def steers(text: str) -> bool:
-    """Whether a text holds a character of `STEERING`."""
+    """Whether a text contains a character of `STEERING`."""
     return not (text.isascii() and text.isprintable()) and STEERING.search(text) is not None
 
 
 def quoted(value: Any) -> str:
-    """Show a value of a file in a message: its `repr`, short, in one line."""
+    """Return the short `repr` of a value from a file, in one line."""
     return shown(_SHORT.repr(value))
 
 
 def one_line(text: str, limit: int = 300) -> str:
-    """Put a message into one line of at most `limit` characters."""
+    """Return a message in one line of at most `limit` characters."""
     line = shown(" ".join(text.split()))
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def is_mark(letter: str) -> bool:
-    """Whether a character has no width of its own and is drawn over the one before it."""
+    """Whether a character is a combining mark, drawn over the one before it."""
     return unicodedata.category(letter) in ("Mn", "Me")
 
 

@@ -1,7 +1,7 @@
-"""CartPole: the dynamics of Gymnasium's CartPole-v1, step for step, for a whole batch.
+"""CartPole: exactly the dynamics of Gymnasium's CartPole-v1, for a batch.
 
 Source: Barto, Sutton and Anderson 1983, "Neuronlike adaptive elements that can solve difficult learning control
-problems", with the explicit Euler integration that Gymnasium takes by default.
+problems", with the explicit Euler integration that Gymnasium uses by default.
 """
 
 from dataclasses import dataclass
@@ -36,27 +36,27 @@ INFO = GameInfo(
     ticks_per_second=50,
     score_name="steps",
     solved=Solved(475),
-    # At the full pace a person's answer to what is seen comes too late: it is reached with the last step.
+    # People cannot react at the full pace, so it is reached only with the last step.
     play=Play({"left": 0, "right": 1}, first_pace=0.5, speed_up=0.001, assist=0.5),
     step_limit=500,
     aspect=(3, 2),
     accent=(86, 180, 233),
-    version=2,  # 1 showed leans to the left as they are
+    version=2,  # version 1 did not mirror leans to the left
 )
 
 
 @dataclass
 class CartPoleState:
-    """B carts on their rails."""
+    """B carts with their poles."""
 
-    physics: NDArray[np.float64]  # [B, 4] x in m, its speed, angle in rad, its speed
+    physics: NDArray[np.float64]  # [B, 4] position in m, speed, angle in rad, angular speed
     steps: NDArray[np.int64]  # [B] steps survived
     push: NDArray[np.int64]  # [B] last action, for the view
 
 
 @dataclass(frozen=True)
 class CartPole:
-    """The rules; there is nothing to set."""
+    """The rules of CartPole, which has no settings."""
 
     view: ClassVar[str] = "games.cartpole.view:draw"
 
@@ -66,17 +66,17 @@ class CartPole:
         return INFO
 
     def reset(self, count: int, rng: np.random.Generator) -> CartPoleState:
-        """Start with every number of the physics within ±0.05."""
+        """Start with random positions, angles and speeds within ±0.05."""
         physics = rng.uniform(-0.05, 0.05, (count, 4))
         return CartPoleState(physics, np.zeros(count, np.int64), np.zeros(count, np.int64))
 
     def step(self, state: CartPoleState, actions: Array, rng: np.random.Generator) -> Outcome:
-        """One push of 0.02 s; the reward is 1 a step."""
+        """Push for 0.02 s. The reward is 1 per step."""
         check_actions(actions, len(state.steps), 2)
         _x, x_speed, angle, angle_speed = state.physics.T
         force = (2 * FORCE) * actions - FORCE
         sine, cosine = np.sin(angle), np.cos(angle)
-        # The acceleration that the cart would have if the pole did not press on it; Gymnasium calls it `temp`.
+        # The acceleration of the cart without the force of the pole; `temp` in Gymnasium.
         unloaded = (force + (POLE_MASS * HALF_LENGTH) * angle_speed**2 * sine) / TOTAL_MASS
         angle_acceleration = (GRAVITY * sine - cosine * unloaded) / (
             HALF_LENGTH * (4.0 / 3.0 - (POLE_MASS / TOTAL_MASS) * cosine**2)
@@ -92,8 +92,8 @@ class CartPole:
     def observe(self, state: CartPoleState, kind: str) -> Array:
         """Return position, speed, angle and angular speed: `state` gives Gymnasium's numbers.
 
-        `features` are scaled to about ±1 and mirrored so that the pole never leans to the left. What is learnt for
-        one side then holds for the other, and the pushes of both sides cancel, so that the cart does not drift away.
+        `features` are scaled to about ±1 and mirrored so that the pole never leans to the left. So both sides share
+        what is learnt, and the policy is symmetric, which keeps the cart from drifting away.
         """
         if kind == "state":
             return state.physics.astype(np.float32)
@@ -104,16 +104,16 @@ class CartPole:
         return features
 
     def orientation(self, state: CartPoleState, kind: str) -> NDArray[np.int64]:
-        """[B, 2] the action that each output stands for: mirrored where the features are."""
+        """[B, 2] the action of each output, mirrored where the features are."""
         mirrored = _leans_left(state) & (kind == "features")
         return np.where(mirrored[:, None], (1, 0), (0, 1))
 
     def score(self, state: CartPoleState) -> NDArray[np.int64]:
-        """Steps survived."""
+        """Return the steps survived."""
         return state.steps.copy()
 
     def legal_actions(self, state: CartPoleState) -> NDArray[np.bool_]:
-        """Both, always."""
+        """Return both actions."""
         return np.ones((len(state.steps), 2), np.bool_)
 
 

@@ -1,4 +1,4 @@
-"""The picture of CartPole: a rail with its two ends marked, a cart on wheels, a pole on a joint that glints."""
+"""The picture of CartPole: a rail with its two ends marked, a cart on wheels, a pole on a shiny joint."""
 
 import math
 
@@ -31,15 +31,15 @@ from games.drawing import (
 )
 
 VIEW = (5.6, 5.6 / 1.5)
-"""Metres that the picture shows, across and down."""
+"""Width and height of the picture in metres."""
 RAIL = 2.98
 """Metres from the top of the picture to the rail."""
 PIVOT = 0.4
 """Metres from the rail up to the joint."""
 LEANS = 10
-"""Leans of the pole told apart in small pictures, for each degree."""
+"""Distinct angles of the pole per degree in small pictures."""
 POLE, POLE_WIDTH = 1.85, 0.12
-"""Length of the drawn pole, longer than the real 1 m so that its lean is easier to see, and its width."""
+"""Length and width of the drawn pole, longer than the real 1 m so that its angle is easier to see."""
 
 
 def draw(
@@ -70,17 +70,17 @@ def draw(
 
 
 def _lean(angle: float) -> int:
-    """The side, −1 or 1, on which the pole has fallen; 0 while it stands."""
+    """Return the side, −1 or 1, on which the pole has fallen; 0 while it stands."""
     return (angle > ANGLE_LIMIT) - (angle < -ANGLE_LIMIT)
 
 
 def _wheel_turn(x: float) -> int:
-    """The turn of the wheels, in twelfths of the third of a turn after which they look the same."""
+    """Return the rotation of the wheels in twelfths of a third of a turn, after which they look the same."""
     return math.floor(x / 0.11 / (2 * math.pi / 3) * 12) % 12
 
 
 def _draw_pole(surface: pygame.Surface, pivot: Point, scale: Point, angle: float, fallen: bool, steps: int) -> None:
-    if steps > 1:  # small: a few hundred sprites cover all that can be told apart, and they are quicker
+    if steps > 1:  # small pictures: a few hundred cached sprites cover all visible angles
         stamp(surface, _pole, *pivot, scale, round(math.degrees(angle) * LEANS), fallen, steps=steps)
     else:
         tip = pivot[0] + POLE * math.sin(angle) * scale[0], pivot[1] - POLE * math.cos(angle) * scale[1]
@@ -117,7 +117,7 @@ def _scene(size: tuple[int, int]) -> pygame.Surface:
 
 @kept
 def _cart(scale: Point, push: int, fallen: bool, phase: Point) -> Sprite:
-    """The cart around the middle of its wheels' lower edge; chevrons show the side from which it is pushed."""
+    """Return the cart, with chevrons on the pushed side. The anchor is the middle of the wheels' lower edge."""
     body = mix(LIGHT, FIELD, 0.55) if fallen else mix(LIGHT, FIELD, 0.22)
 
     def paint(pen: Pen) -> None:
@@ -134,7 +134,7 @@ def _cart(scale: Point, push: int, fallen: bool, phase: Point) -> Sprite:
 
 @kept
 def _wheel(scale: Point, turn: int, phase: Point) -> Sprite:
-    """A wheel around its middle, with three spokes."""
+    """Return a wheel with three spokes, centred."""
 
     def paint(pen: Pen) -> None:
         pen.ellipse(GROUND, 0, 0, 0.125)
@@ -148,7 +148,7 @@ def _wheel(scale: Point, turn: int, phase: Point) -> Sprite:
 
 @kept
 def _gauge(scale: Point, fallen: int, phase: Point) -> Sprite:
-    """Marks beyond the pole's tip at the two angles that it must not pass, around the joint."""
+    """Return marks at the two limit angles, beyond the tip of the pole. The anchor is the joint."""
     limit = math.degrees(ANGLE_LIMIT)
     reach = POLE + 0.22
 
@@ -163,7 +163,7 @@ def _gauge(scale: Point, fallen: int, phase: Point) -> Sprite:
 
 @kept
 def _pole(scale: Point, lean: int, fallen: bool, phase: Point) -> Sprite:
-    """The pole around its joint, for small pictures."""
+    """Return the pole for small pictures. The anchor is its joint."""
     angle, reach = math.radians(lean / LEANS), POLE_WIDTH / 2
     x, y = POLE * math.sin(angle), -POLE * math.cos(angle)
     bounds = min(0, x) - reach, min(0, y) - reach, max(0, x) + reach, max(0, y) + reach
@@ -172,7 +172,7 @@ def _pole(scale: Point, lean: int, fallen: bool, phase: Point) -> Sprite:
 
 @kept
 def _tip(scale: Point, fallen: bool, phase: Point) -> Sprite:
-    """The pole's round end around its middle."""
+    """Return the round end of the pole, centred."""
     reach = POLE_WIDTH / 2
     return sprite(
         (-reach, -reach, reach, reach), scale, lambda pen: pen.ellipse(_pole_colour(fallen), 0, 0, reach), phase
@@ -181,7 +181,7 @@ def _tip(scale: Point, fallen: bool, phase: Point) -> Sprite:
 
 @kept
 def _joint(scale: Point, lean: int, phase: Point) -> Sprite:
-    """The joint around its middle; its glint wanders with the pole's lean, given in steps of 3°."""
+    """Return the joint, centred. Its highlight moves with the angle of the pole, given in steps of 3°."""
     glint = math.radians(-120 + lean * 12)
 
     def paint(pen: Pen) -> None:

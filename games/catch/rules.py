@@ -1,4 +1,4 @@
-"""Catch after qlearning4k: a fruit falls, a basket three cells wide is to be under it. One fruit is one episode."""
+"""Catch, after qlearning4k: move a basket three cells wide under a falling fruit. An episode is one fruit."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -23,10 +23,10 @@ class CatchState:
 
 @dataclass(frozen=True)
 class Catch:
-    """The rules.
+    """The rules of Catch.
 
     Attributes:
-        grid: Cells on each side.
+        grid: Rows and columns of the field.
     """
 
     grid: int = setting(10, low=5, high=30, help="Cells on each side; a larger grid takes longer to learn.")
@@ -42,13 +42,13 @@ class Catch:
         return _info(self.grid)
 
     def reset(self, count: int, rng: np.random.Generator) -> CatchState:
-        """The fruit starts anywhere in the top row, the basket anywhere in the bottom row."""
+        """Place the fruit at random in the top row, the basket in the bottom row."""
         fruit = rng.integers(0, self.grid, count)
         basket = rng.integers(1, self.grid - 1, count)
         return CatchState(fruit, np.zeros(count, np.int64), basket, np.zeros(count, np.int64))
 
     def step(self, state: CatchState, actions: Array, rng: np.random.Generator) -> Outcome:
-        """The basket moves, the fruit falls one row. When it lands the reward is 1 or −1, before that 0."""
+        """Move the basket, and the fruit down one row. The reward is 1 or −1 when it lands, 0 before."""
         check_actions(actions, len(state.basket), 3)
         state.basket += actions.astype(np.int64) - 1
         np.maximum(state.basket, 1, out=state.basket)
@@ -60,7 +60,7 @@ class Catch:
         return Outcome(reward, landed, np.zeros(len(reward), np.bool_))
 
     def observe(self, state: CatchState, kind: str) -> Array:
-        """`grid`: the cells of fruit and basket are 1. `features`: fruit column and row, basket column, 0 … 1."""
+        """Return `grid`: 1 at fruit and basket, or `features`: fruit column and row, basket column, 0 … 1."""
         if kind == "grid":
             return self._grid(state)
         if kind == "features":
@@ -69,11 +69,11 @@ class Catch:
         raise unknown_observation(self.info, kind)
 
     def score(self, state: CatchState) -> NDArray[np.int64]:
-        """Fruits caught, 0 or 1."""
+        """Return the fruits caught, 0 or 1."""
         return state.caught.copy()
 
     def legal_actions(self, state: CatchState) -> NDArray[np.bool_]:
-        """All three, always."""
+        """Return all three actions."""
         return np.ones((len(state.basket), 3), np.bool_)
 
     def _grid(self, state: CatchState) -> NDArray[np.float32]:
@@ -102,7 +102,7 @@ def _info(grid: int) -> GameInfo:
             ObservationSpec("features", (3,), names=("fruit column", "fruit row", "basket column")),
         ),
         ticks_per_second=6,
-        evaluation_limit=1_000,  # every fruit lands long before
+        evaluation_limit=1_000,  # every fruit lands long before that
         score_name="fruits",
         solved=Solved(1.0, 1000),
         play=Play({"left": 0, "right": 2}, idle=1, episodes=20, speed_up=0.06, carry=("basket",)),

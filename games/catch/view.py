@@ -54,13 +54,13 @@ def draw(
         stamp(surface, _splash, x, floor, scale, steps=steps)
     else:
         stretch = round(4 * math.sin(math.pi * blend)) if moving else 0
-        y = min(depth + 0.54, cells - 0.82 if caught else cells)  # a caught fruit looks over the rim
+        y = min(depth + 0.54, cells - 0.82 if caught else cells)  # a caught fruit stays visible over the rim
         stamp(surface, _fruit, x, y * scale[1], scale, stretch, steps=steps)
     stamp(surface, _basket, (basket + 0.5) * scale[0], floor, scale, touching and caught, steps=steps)
 
 
 def _draw_lane(surface: pygame.Surface, scale: Point, column: int, depth: float) -> None:
-    """A faint lane from the fruit down shows where it will land."""
+    """Draw a faint lane from the fruit down to where it will land."""
     left, top = round(column * scale[0]), round((depth + 0.5) * scale[1])
     bottom = surface.get_height() - round(FLOOR * scale[1])
     lane = _lane((round((column + 1) * scale[0]) - left, bottom))
@@ -88,7 +88,7 @@ def _field(size: tuple[int, int], cells: int) -> pygame.Surface:
 
 @kept
 def _fruit(scale: Point, stretch: int, phase: Point) -> Sprite:
-    """An orange around its middle; `stretch`, 0 … 4, makes it longer and thinner."""
+    """Return an orange, centred; `stretch`, 0 … 4, makes it longer and thinner."""
     thin, long = 1 - 0.03 * stretch, 1 + 0.035 * stretch
 
     def paint(pen: Pen) -> None:
@@ -109,7 +109,7 @@ def _leaf(x: float, y: float) -> tuple[Point, ...]:
 
 @kept
 def _splash(scale: Point, phase: Point) -> Sprite:
-    """A fruit that missed the basket, around the middle of its lower edge: squashed and dull."""
+    """Return a missed fruit, squashed and dull. The anchor is the middle of its lower edge."""
     dull = mix(ORANGE, FIELD, 0.4)
 
     def paint(pen: Pen) -> None:
@@ -124,7 +124,7 @@ def _splash(scale: Point, phase: Point) -> Sprite:
 
 @kept
 def _basket(scale: Point, full: bool, phase: Point) -> Sprite:
-    """The basket around the middle of its lower edge; its rim lights up when it has caught the fruit."""
+    """Return the basket, with a bright rim after a catch. The anchor is the middle of its lower edge."""
     side, slat = mix(LIGHT, FIELD, 0.42), mix(LIGHT, FIELD, 0.66)
 
     def paint(pen: Pen) -> None:

@@ -1,6 +1,6 @@
-"""Flappy Bird on the screen, the clock and the pipes of Keras-FlappyBird, for a whole batch.
+"""Flappy Bird with the screen, speeds and pipes of Keras-FlappyBird, for a batch.
 
-Lengths are screen pixels, counted from the top left of a 288×512 screen; speeds are pixels a tick.
+Lengths are screen pixels, counted from the top left of a 288×512 screen; speeds are in pixels per tick.
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from games.settings import check_settings, setting
 SCREEN_WIDTH, SCREEN_HEIGHT = 288, 512
 GROUND = 404.48  # y of the ground line, 0.79 of the screen
 BIRD_X, BIRD_START_Y = 57, 244
-GRAVITY = 1  # added to the speed in each tick, in pixels a tick
-FLAP_SPEED, FALL_SPEED = -9, 10  # the speed a flap gives, and the fastest fall
+GRAVITY = 1  # added to the speed in each tick, in pixels per tick
+FLAP_SPEED, FALL_SPEED = -9, 10  # speed after a flap, and largest falling speed
 PIPE_WIDTH, PIPE_SPEED = 52, 4
 PIPE_STARTS, PIPE_ENTRY = (288, 432), 298
-SCORE_X = 48  # a pipe counts in the tick that starts with its x within 4 pixels below this
+SCORE_X = 48  # a pipe scores in the tick that starts with its x at most 4 pixels below this
 NO_PIPE = 10_000
-"""The x that stands for a missing pipe."""
+"""The x of a missing pipe."""
 
 INFO = GameInfo(
     id="flappybird",
@@ -54,19 +54,19 @@ INFO = GameInfo(
 
 @dataclass
 class FlappyState:
-    """B birds, each with up to three pairs of pipes ahead of it or just behind."""
+    """B birds, each with up to three pairs of pipes."""
 
-    y: NDArray[np.float64]  # [B] the bird's top
+    y: NDArray[np.float64]  # [B] top of the bird
     velocity: NDArray[np.int64]  # [B] downwards
-    pipe_x: NDArray[np.int64]  # [B, 3] left edges, first pipe first; NO_PIPE where there is none
-    gap_top: NDArray[np.int64]  # [B, 3] where the gaps begin
+    pipe_x: NDArray[np.int64]  # [B, 3] left edges from left to right; NO_PIPE for a missing pipe
+    gap_top: NDArray[np.int64]  # [B, 3] tops of the gaps
     passed: NDArray[np.int64]  # [B] pipes passed
     crashed: NDArray[np.bool_]  # [B]
 
 
 @dataclass(frozen=True)
 class FlappyBird:
-    """The rules.
+    """The rules of Flappy Bird.
 
     Attributes:
         gap: Height of the gap between two pipes.
@@ -85,7 +85,7 @@ class FlappyBird:
         return INFO
 
     def reset(self, count: int, rng: np.random.Generator) -> FlappyState:
-        """The bird hangs in the air; two pipes are on their way, the first at the edge of the screen."""
+        """Place the bird without speed, and two pipes, the first at the edge of the screen."""
         pipe_x = np.empty((count, 3), np.int64)
         pipe_x[:] = (*PIPE_STARTS, NO_PIPE)
         gap_top = np.zeros((count, 3), np.int64)
@@ -96,7 +96,7 @@ class FlappyBird:
         )
 
     def step(self, state: FlappyState, actions: Array, rng: np.random.Generator) -> Outcome:
-        """One tick: the bird, then the pipes, then the crash. The reward is 0.1, 1 for a pipe, −1 for a crash."""
+        """Move the bird, then the pipes, then check for a crash. The reward is 0.1, 1 for a pipe, −1 for a crash."""
         check_actions(actions, len(state.y), 2)
         scored = ((state.pipe_x <= SCORE_X) & (state.pipe_x > SCORE_X - PIPE_SPEED)).any(axis=1)
         state.passed += scored
@@ -109,9 +109,9 @@ class FlappyBird:
         return Outcome(reward, crashed, np.zeros(len(crashed), np.bool_))
 
     def observe(self, state: FlappyState, kind: str) -> Array:
-        """Height, velocity, distance to the next pipe, its gap and the gap after it.
+        """Return height, velocity, distance to the next pipe, its gap and the gap after it.
 
-        Pipe and gaps are given as seen from the bird: that is learnt about twice as fast as places on the screen.
+        Pipe and gaps are relative to the bird, which is learnt about twice as fast as absolute positions.
         """
         if kind != "features":
             raise unknown_observation(INFO, kind)
@@ -125,11 +125,11 @@ class FlappyBird:
         return features
 
     def score(self, state: FlappyState) -> NDArray[np.int64]:
-        """Pipes passed."""
+        """Return the pipes passed."""
         return state.passed.copy()
 
     def legal_actions(self, state: FlappyState) -> NDArray[np.bool_]:
-        """Both, always."""
+        """Return both actions."""
         return np.ones((len(state.y), 2), np.bool_)
 
 
@@ -163,8 +163,8 @@ def _move_pipes(state: FlappyState, rng: np.random.Generator) -> None:
 def _next_pipe(state: FlappyState) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """[B] x and gap of the first pipe whose right edge the bird's tail has not passed, and the gap after it.
 
-    No other pipe can touch the bird, and this one is still the next when it scores. The pipe after it is always there:
-    a new one enters in the tick in which the tail passes the first.
+    No other pipe can touch the bird, and this one is still the next when it scores. There is always a pipe after it: a
+    new one appears in the tick in which the tail passes the first.
     """
     ahead = state.pipe_x[:, 0] + PIPE_WIDTH > BIRD_X
     x = np.where(ahead, state.pipe_x[:, 0], state.pipe_x[:, 1])
@@ -173,7 +173,7 @@ def _next_pipe(state: FlappyState) -> tuple[NDArray[np.int64], NDArray[np.int64]
 
 
 def _crashes(state: FlappyState, gap: int) -> NDArray[np.bool_]:
-    """[B] whether the bird touches the ground or its drawn shape overlaps a pipe, to the pixel."""
+    """[B] whether the bird touches the ground, or the pixels of its shape overlap a pipe."""
     top, bottom = _bird_edges()
     x, gap_top, _ = _next_pipe(state)
     offset = np.minimum(x - BIRD_X, BIRD_WIDTH) + PIPE_WIDTH
@@ -184,9 +184,9 @@ def _crashes(state: FlappyState, gap: int) -> NDArray[np.bool_]:
 
 @cache
 def _bird_edges() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The bird's topmost and bottommost row over the columns that a pipe covers, for each pipe_x − 57 from −52 to 34.
+    """Return the top and bottom row of the bird over the columns of a pipe, for each pipe_x − 57 from −52 to 34.
 
-    Where a pipe covers nothing of the bird the rows lie so far off that they touch nothing.
+    Where a pipe is not over or under the bird, the rows are so far away that they touch nothing.
     """
     mask = bird_mask()
     top = np.full(PIPE_WIDTH + BIRD_WIDTH + 1, NO_PIPE)

@@ -1,4 +1,4 @@
-"""The bird's drawn shape, which the rules take for collisions and the view for its picture."""
+"""The shape of the bird, used by the rules for collisions and by the view for its picture."""
 
 from functools import cache
 from typing import Any
@@ -8,14 +8,14 @@ from numpy.typing import NDArray
 
 BIRD_WIDTH, BIRD_HEIGHT = 34, 24
 BODY = (15.0, 12.0, 15.0, 12.0)
-"""The body, an ellipse: centre x and y, half its width and half its height, in pixels from the top left corner."""
+"""The body, an ellipse: centre x and y, half width and half height, in pixels from the top left corner."""
 BEAK = (27.0, 14.5, 7.0, 4.0)
-"""The beak, an ellipse in the same terms."""
+"""The beak, an ellipse in the same form."""
 
 
 @cache
 def bird_mask() -> NDArray[np.bool_]:
-    """The pixels that the bird covers, [24, 34], read-only: a round body with a beak that reaches the right edge."""
+    """Return the pixels of the bird, [24, 34], read-only: a round body with a beak that reaches the right edge."""
     x, y = np.arange(BIRD_WIDTH) + 0.5, np.arange(BIRD_HEIGHT)[:, None] + 0.5
     mask = _inside(BODY, x, y) | _inside(BEAK, x, y)
     mask.setflags(write=False)

@@ -1,6 +1,6 @@
-"""The picture of Flappy Bird: a calm night sky, pipes with a rim, a bird that tilts with its velocity.
+"""The picture of Flappy Bird: a night sky, pipes with a rim, a bird that tilts with its velocity.
 
-The units are the pixels of the rules' 288×512 screen.
+The units are the pixels of the 288×512 screen of the rules.
 """
 
 import math
@@ -34,12 +34,12 @@ from games.flappybird.rules import BIRD_X, PIPE_SPEED, PIPE_WIDTH, SCREEN_HEIGHT
 from games.flappybird.shape import BEAK, BIRD_HEIGHT, BIRD_WIDTH, BODY, bird_mask
 
 TILT = 3.0
-"""Degrees that the bird tilts for each pixel of velocity."""
+"""Tilt of the bird in degrees per pixel of velocity."""
 RIM_HEIGHT = 22
 STRIPE = 37
-"""Period of the ground's stripes. It divides 296, the distance from one pipe to the next but one."""
+"""Period of the stripes of the ground. It divides 296, the distance between every second pipe."""
 PIPE_PLACES = (0, 144, 294, 438)
-"""How far the first four pipes lie behind the first. From the third on, each lies 296 behind the last but one."""
+"""Distances of the first four pipes from the first one. From the third on, each is 296 behind the last but one."""
 PIPE = mix(GREEN, LINE, 0.25)
 STARS = ((31, 58, 1.1), (78, 132, 0.8), (121, 38, 0.9), (164, 96, 1.2), (203, 24, 0.8), (251, 74, 1.0), (228, 158, 0.8))
 
@@ -78,8 +78,8 @@ def _follows(first: int, previous: FlappyState, row: int) -> bool:
 
 
 def _ground_shift(first: int, passed: int) -> float:
-    """Offset of the ground's stripes to the right. They ride with the first pipe and go on evenly when it leaves."""
-    index = passed - (first <= rules.SCORE_X - PIPE_SPEED)  # of the first pipe, counted from the game's first
+    """Return the offset of the stripes of the ground, which move with the pipes."""
+    index = passed - (first <= rules.SCORE_X - PIPE_SPEED)  # of the first pipe among all pipes of the game
     return (first - PIPE_PLACES[index if index < 2 else 2 + index % 2]) % STRIPE
 
 
@@ -104,7 +104,7 @@ def _sky(size: tuple[int, int]) -> pygame.Surface:
 
 @kept
 def _ground(size: tuple[int, int]) -> pygame.Surface:
-    """The ground, one period of its stripes wider than the picture."""
+    """Return the ground, one period of its stripes wider than the picture."""
     width, height = SCREEN_WIDTH + STRIPE, SCREEN_HEIGHT - rules.GROUND
 
     def paint(pen: Pen) -> None:
@@ -121,7 +121,7 @@ def _ground(size: tuple[int, int]) -> pygame.Surface:
 
 @kept
 def _pipe(scale: Point, way: int, phase: Point) -> Sprite:
-    """One pipe around the corner at its opening: hanging (way −1) or standing (way 1). Its width is what collides."""
+    """Return a pipe, hanging (way −1) or standing (way 1). The anchor is its left corner at the gap."""
     length = SCREEN_HEIGHT
 
     def paint(pen: Pen) -> None:
@@ -143,7 +143,7 @@ def _pipe(scale: Point, way: int, phase: Point) -> Sprite:
 
 @kept
 def _bird(scale: Point, velocity: int, crashed: bool, phase: Point) -> Sprite:
-    """The bird around its middle. Untilted and at its native size it covers exactly `bird_mask`."""
+    """Return the bird, centred. Without tilt and at its native size, it covers exactly `bird_mask`."""
     angle = math.radians(TILT * velocity)
     reach = math.hypot(BIRD_WIDTH, BIRD_HEIGHT) / 2 if velocity else BIRD_WIDTH / 2
     made = sprite((-reach, -reach, reach, reach), scale, lambda pen: _paint_bird(pen, angle, velocity, crashed), phase)
@@ -176,7 +176,7 @@ def _paint_bird(pen: Pen, angle: float, velocity: int, crashed: bool) -> None:
     oval(mix(feathers, ORANGE, 0.45), *BODY)
     oval(feathers, BODY[0], BODY[1] - 1.2, BODY[2] - 0.6, BODY[3] - 1.2)
     oval(mix(feathers, LIGHT, 0.5), 16.5, 18.4, 9, 4)
-    lean = -38 if velocity > 2 else (24 if velocity < -4 else 0)  # down with the stroke, up when falling
+    lean = -38 if velocity > 2 else (24 if velocity < -4 else 0)  # down while flapping, up while falling
     oval(mix(feathers, beak, 0.75), 8, 13, 6.4, 3.9, -lean)
     oval(mix(feathers, LIGHT, 0.35), 7.6, 12.4, 5.2, 2.8, -lean)
     if crashed:

@@ -1,4 +1,4 @@
-"""Gymnasium both ways: its environments as games (`game.py`), our games as environments (`envs.py`, `vector.py`).
+"""Gymnasium environments as games (`game.py`), and our games as Gymnasium environments (`envs.py`).
 
-Gymnasium is an extra: nothing else of the project imports this package, the registry loads it when it is asked for.
+Gymnasium is an optional dependency: only the registry imports this package, on demand.
 """

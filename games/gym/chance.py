@@ -1,7 +1,7 @@
-"""Chance that environments draw from the generators of the whole process, which no seed of theirs reaches.
+"""Reproducible randomness for environments that use the global random generators.
 
-An environment ought to draw from its own generator alone. Where one draws from numpy's or Python's global one, each of
-its games is given a state of those of its own, seeded with the game, so that it can be played again.
+An environment should use only its own generator. If one uses the global generators of numpy or Python, each of its
+games gets its own state of them, seeded with the game, so that the game can be replayed.
 """
 
 import random
@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 import numpy as np
 
 WATCHED_CALLS = 200
-"""Calls within which an environment that draws from the global generators is expected to do so; watching takes time."""
+"""Number of calls that are watched for use of the global generators; watching takes time."""
 
 T = TypeVar("T")
 
 
 class _Habit:
-    """Whether the environments of one id draw from the global generators, as far as is known."""
+    """Whether the environments of one id have been seen to use the global generators."""
 
     def __init__(self) -> None:
         self.watched, self.draws = 0, False
@@ -31,7 +31,7 @@ class GlobalChance:
     """The state of the global generators for one environment.
 
     Args:
-        env_id: Which environment.
+        env_id: Id of the environment.
     """
 
     def __init__(self, env_id: str) -> None:
@@ -39,12 +39,12 @@ class GlobalChance:
         self._state: Any = None
 
     def begin(self, seed: int, call: Callable[[], T]) -> T:
-        """Do what begins a game, with generators that are seeded."""
+        """Call a function that starts a game, with seeded global generators."""
         self._state = None
         return self._within(call, seed) if self._matters else call()
 
     def go_on(self, call: Callable[[], T]) -> T:
-        """Do what goes on with it."""
+        """Call a function that continues the game, with its state of the global generators."""
         return self._within(call, None) if self._matters and self._state is not None else call()
 
     @property

@@ -4,8 +4,8 @@
     env = gymnasium.make("DQNArcade/Snake-v0", observation="grid", grid=8, render_mode="rgb_array")
     envs = gymnasium.make_vec("DQNArcade/Snake-v0", num_envs=16, vectorization_mode="vector_entry_point")
 
-Both stand on `GameBatch`, so rules, limits and observations are those of the arcade. Where a game shows its world
-turned (`ObservationSpec.oriented`), actions are those that the picture shows, and are translated here.
+Both use `GameBatch`, so rules, limits and observations are those of the arcade. For oriented observations
+(`ObservationSpec.oriented`), actions are those of the oriented view, and are converted here.
 """
 
 from typing import Any, ClassVar
@@ -29,16 +29,16 @@ IDS = {
     "DQNArcade/FlappyBird-v0": "flappybird",
     "DQNArcade/NChain-v0": "nchain",
 }
-"""Gymnasium's id to ours."""
+"""Gymnasium id to the id in our registry."""
 
 HEIGHT = 400
-"""Of rendered pictures, in pixels."""
+"""Height of rendered pictures in pixels."""
 
 RENDER_MODES = ("rgb_array", "human")
 
 
 def register() -> None:
-    """Tell Gymnasium of our games; done when this module is imported."""
+    """Register our games with Gymnasium; called when this module is imported."""
     for env_id, game_id in IDS.items():
         if env_id not in gymnasium.registry:
             gymnasium.register(
@@ -50,17 +50,17 @@ def register() -> None:
 
 
 class ArcadeEnv(gymnasium.Env[Array, int]):
-    """One game. `info` tells the game's own `score` and which actions are legal (`action_mask`, bytes of 1 and 0).
+    """One game. `info` contains its `score` and the legal actions (`action_mask`, bytes of 1 and 0).
 
     Args:
         game_id: Id in our registry.
-        observation: Kind of observation; None takes the one that learns best.
+        observation: Observation kind; None takes the best one for learning.
         render_mode: "rgb_array", "human" or None.
         step_limit: Steps after which a game is truncated; None takes the game's own.
         settings: The game's settings.
 
     Raises:
-        ValueError: There is no such game, kind, mode or setting, or a value is not allowed.
+        ValueError: The game, kind, mode or a setting is unknown, or a value is not allowed.
     """
 
     metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES), "render_fps": 30}  # noqa: RUF012  # as Gymnasium has it
@@ -85,7 +85,7 @@ class ArcadeEnv(gymnasium.Env[Array, int]):
         self._window: Any = None
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Array, dict[str, Any]]:
-        """Begin a game. The same seed begins the same game, and the games after it are the same as well."""
+        """Start a game. The same seed gives the same game, and the same games after it."""
         super().reset(seed=seed)
         self._over = False
         if self._batch is None or seed is not None:
@@ -104,10 +104,10 @@ class ArcadeEnv(gymnasium.Env[Array, int]):
         return self._batch.observe()[0].copy(), self._info(self._batch)
 
     def step(self, action: int) -> tuple[Array, float, bool, bool, dict[str, Any]]:
-        """Do one tick.
+        """Play one tick.
 
         Raises:
-            ValueError: The action is none of the game's, or the game is over or has not begun.
+            ValueError: The action is invalid, or the game is over or has not been started.
         """
         if self._batch is None:
             raise ValueError("no game has begun: call reset() first")
@@ -123,13 +123,13 @@ class ArcadeEnv(gymnasium.Env[Array, int]):
         return observation, float(transitions.reward[0]), *ended, self._info(self._batch)
 
     def render(self) -> Any:
-        """The picture [height, width, 3] in bytes where the mode is "rgb_array"; the window shows itself."""
+        """Return the picture [height, width, 3] in bytes if the mode is "rgb_array", otherwise None."""
         if self.render_mode != "rgb_array" or self._batch is None:
             return None
         return _picture(self.game, self._batch.state, 0)
 
     def close(self) -> None:
-        """Take the window away, if there is one."""
+        """Close the window, if there is one."""
         if self._window is not None:
             self._window.close()
             self._window = None
@@ -146,22 +146,22 @@ class ArcadeEnv(gymnasium.Env[Array, int]):
 
 
 class ArcadeVectorEnv(VectorEnv[Array, Array, Array]):
-    """Copies of a game in one batch. A copy that ends begins again in the same step (`AutoresetMode.SAME_STEP`).
+    """Copies of a game in one batch. A finished copy restarts in the same step (`AutoresetMode.SAME_STEP`).
 
-    The last observation of a game that ended is in `infos["final_obs"]`, its score in `infos["final_info"]["score"]`;
+    The last observation of a finished game is in `infos["final_obs"]`, its score in `infos["final_info"]["score"]`;
     `_final_obs` and `_final_info` mark the copies.
 
     Args:
         game_id: Id in our registry.
         num_envs: Number of copies.
-        observation: Kind of observation; None takes the one that learns best.
+        observation: Observation kind; None takes the best one for learning.
         render_mode: "rgb_array" or None.
         step_limit: Steps after which a game is truncated; None takes the game's own.
-        max_episode_steps: The same under Gymnasium's name, which `make_vec` hands on; the shorter one counts.
+        max_episode_steps: The same under the name that `make_vec` passes; the smaller one counts.
         settings: The game's settings.
 
     Raises:
-        ValueError: There is no such game, kind, mode or setting, or a value is not allowed.
+        ValueError: The game, kind, mode or a setting is unknown, or a value is not allowed.
     """
 
     metadata: ClassVar[dict[str, Any]] = {
@@ -194,10 +194,10 @@ class ArcadeVectorEnv(VectorEnv[Array, Array, Array]):
     def reset(
         self, *, seed: int | list[int] | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Array, dict[str, Any]]:
-        """Begin all games anew. The same seed, or list of seeds, begins the same games.
+        """Start all games. The same seed, or list of seeds, gives the same games.
 
         Raises:
-            ValueError: A list of seeds does not hold a whole number, or None, for each game.
+            ValueError: A list of seeds does not have an integer or None for each game.
         """
         if not isinstance(seed, list):
             super().reset(seed=seed)
@@ -213,10 +213,10 @@ class ArcadeVectorEnv(VectorEnv[Array, Array, Array]):
     def step(
         self, actions: Array
     ) -> tuple[Array, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]:
-        """Do one tick of every game.
+        """Play one tick of every game.
 
         Raises:
-            ValueError: An action is none of the game's, or the games have not begun.
+            ValueError: An action is invalid, or the games have not been started.
         """
         if self._batch is None:
             raise ValueError("no game has begun: call reset() first")
@@ -239,7 +239,7 @@ class ArcadeVectorEnv(VectorEnv[Array, Array, Array]):
         )
 
     def render(self) -> Any:
-        """The pictures of all copies, each [height, width, 3] in bytes, where the mode is "rgb_array"."""
+        """Return the pictures of all copies, each [height, width, 3] in bytes, if the mode is "rgb_array"."""
         if self.render_mode is None or self._batch is None:
             return None
         return tuple(_picture(self.game, self._batch.state, row) for row in range(self.num_envs))
@@ -263,7 +263,7 @@ def _check_seeds(seeds: list[Any], count: int) -> None:
 
 
 def _infos(batch: GameBatch) -> dict[str, Any]:
-    """The score and the legal actions of every copy now, actions as the observation shows them."""
+    """Return the scores and the legal actions of all copies, with the action numbers of the oriented view."""
     return {"score": batch.score(), "action_mask": batch.seen_legal_actions().astype(np.int8)}
 
 

@@ -1,4 +1,4 @@
-"""Observations that are no array, as one list of numbers: a choice of N is N numbers, of which one is 1."""
+"""Converts structured observations to a flat array; a choice of N becomes a one-hot vector of N numbers."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Tu
 from gymnasium.spaces.utils import flatdim, flatten_space
 
 MOST_NUMBERS = 65_536
-"""That an observation may be turned into: a network takes no more."""
+"""Largest number of values of a flat observation, the limit of networks."""
 
 
 def flat_space(space: Any) -> Box:
-    """The space of the numbers that Gymnasium's `flatten` makes; a `Box` stays as it is.
+    """Return the space of the results of Gymnasium's `flatten`; a `Box` is returned unchanged.
 
     Raises:
-        ValueError: It holds other things than numbers and choices, nothing at all, or too much.
+        ValueError: The space has other parts than numbers and choices, is empty, or is too large.
     """
     if isinstance(space, Box):
         return space

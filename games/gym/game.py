@@ -1,8 +1,8 @@
-"""Any Gymnasium environment with discrete actions as a game: to train, to watch, and to play where keys make sense.
+"""Gymnasium environments with discrete actions as games, to train, watch, and play if they suit the keys.
 
-It keeps the contract of `games.game`, with these differences: rows are stepped one by one, so it is far slower than a
-game of ours; the state holds environments as values (`games.gym.moment`) in an array of objects; what an environment
-draws by chance while it runs comes from its own generator, which `reset` seeds from the one that is passed in.
+The interface is that of `games.game`, with these differences: rows are stepped one by one, so it is far slower than a
+built-in game; the state holds environments as values (`games.gym.moment`) in an array of objects; an environment uses
+its own random generator, which `reset` seeds from the generator passed in.
 """
 
 import math
@@ -29,16 +29,16 @@ ACTIONS = {
     "MountainCar": ("left", "coast", "right"),
     "Acrobot": ("left", "let go", "right"),
 }
-"""Names of actions; other environments number theirs."""
+"""Names of actions; those of other environments are numbered."""
 
 LARGE = 1e6
-"""Bounds beyond this are none: some environments give the largest float."""
+"""Bounds beyond this count as infinite, since some environments use the largest float."""
 
 MOST_CHANNELS = 12
-"""Colours of a picture, over several frames at most, that come before or after its sides."""
+"""Largest number of channels of a picture, which are its first or its last axis."""
 
 PACE, SLOWEST, FASTEST = 30.0, 1, 240
-"""Steps a second where an environment names no number, and the range of numbers that are believed."""
+"""Steps per second if an environment states none, and the range of plausible values."""
 
 
 @dataclass
@@ -46,7 +46,7 @@ class GymnasiumState:
     """B environments."""
 
     moment: Array  # [B] objects: `Moment`
-    observation: Array  # [B, *shape] as the environments gave them
+    observation: Array  # [B, *shape] from the environments
     total: NDArray[np.float64]  # [B] summed reward
 
 
@@ -58,7 +58,7 @@ class GymnasiumGame:
         env_id: Its id in Gymnasium's registry, like "MountainCar-v0".
 
     Raises:
-        ValueError: There is no such environment, it does not load, or its spaces are of another kind.
+        ValueError: There is no such environment, it cannot be loaded, or its spaces are not supported.
     """
 
     env_id: str
@@ -73,7 +73,7 @@ class GymnasiumGame:
         return _describe(self.env_id).info
 
     def reset(self, count: int, rng: np.random.Generator) -> GymnasiumState:
-        """Start `count` environments, each with a seed of its own."""
+        """Start `count` environments with different seeds."""
         described = _describe(self.env_id)
         moments = np.empty(count, object)
         seeds = rng.integers(0, GREATEST_SEED + 1, count)
@@ -81,7 +81,7 @@ class GymnasiumGame:
         return GymnasiumState(moments, described.stack(moments), np.zeros(count))
 
     def step(self, state: GymnasiumState, actions: Array, rng: np.random.Generator) -> Outcome:
-        """Step the environments one by one; the reward is theirs."""
+        """Step the environments one by one."""
         described, count = _describe(self.env_id), len(state.moment)
         check_actions(actions, count, len(described.info.actions))
         reward, terminated, truncated = np.zeros(count), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
@@ -92,7 +92,7 @@ class GymnasiumGame:
         return Outcome(reward.astype(np.float32), terminated, truncated & ~terminated)
 
     def observe(self, state: GymnasiumState, kind: str) -> Array:
-        """`state` and `image` are the environment's own numbers, `features` are scaled to ±1 where they are bounded."""
+        """Return observations. `features` are scaled to ±1 where bounded, `state` and `image` are unchanged."""
         described = _describe(self.env_id)
         if kind == "features":
             scaled: Array = ((state.observation - described.centre) * described.scale).astype(np.float32)
@@ -105,11 +105,11 @@ class GymnasiumGame:
         return _channels_last(state.observation) if described.channels_first else state.observation.astype(spec.dtype)
 
     def score(self, state: GymnasiumState) -> NDArray[np.float64]:
-        """Summed reward."""
+        """Return the summed reward."""
         return state.total.copy()
 
     def legal_actions(self, state: GymnasiumState) -> NDArray[np.bool_]:
-        """All, unless the environment tells by `action_mask` in its `info`, as Gymnasium's own do."""
+        """Return all actions, or those of the `action_mask` in the environment's `info`, if it has one."""
         count = len(self.info.actions)
         told = [moment.told for moment in state.moment]
         if not any("action_mask" in each for each in told if isinstance(each, dict)):
@@ -119,7 +119,7 @@ class GymnasiumGame:
 
 @cache
 def game_class(game_id: str) -> type[GymnasiumGame]:
-    """The class of the games of one environment, with nothing left to set, for the registry.
+    """Return the game class of one environment, without settings, for the registry.
 
     Raises:
         ValueError: See `GymnasiumGame`.
@@ -131,11 +131,11 @@ def game_class(game_id: str) -> type[GymnasiumGame]:
 
 @dataclass(frozen=True)
 class _Description:
-    """The facts about an environment that are read once."""
+    """The properties of an environment, which are read once."""
 
     info: GameInfo
     shape: tuple[int, ...]  # of its observations
-    channels_first: bool  # whether they are pictures whose colours come first; ours come last
+    channels_first: bool  # whether they are pictures with the channels first; ours are last
     first_action: int
     centre: Array  # [*shape] subtracted from observations to make `features`
     scale: Array  # [*shape] and multiplied then
@@ -183,7 +183,7 @@ def _description(env_id: str, env: Any) -> _Description:
 def _observations(shape: tuple[int, ...], in_bytes: bool, bounded: bool) -> tuple[ObservationSpec, ...]:
     if in_bytes:
         return (ObservationSpec("image", shape, "uint8", 0, 255),)
-    # An environment may leave its bounds by the rounding of a float32.
+    # An environment may exceed its bounds by float32 rounding.
     limit = 1.001 if bounded else math.inf
     return (
         ObservationSpec("state", shape, low=-math.inf, high=math.inf),
@@ -210,12 +210,12 @@ def _info(env_id: str, env: Any, observations: tuple[ObservationSpec, ...], coun
 
 
 def _channels_last(pictures: Array) -> NDArray[np.uint8]:
-    """[B, C, H, W] bytes as [B, H, W, C]."""
+    """Convert bytes [B, C, H, W] to [B, H, W, C]."""
     return np.ascontiguousarray(np.moveaxis(pictures, 1, -1).astype(np.uint8, copy=False))
 
 
 def _legal(told: Any, count: int) -> NDArray[np.bool_]:
-    """[A] what may be done; at the end of a game nothing may, which is of no interest."""
+    """[A] whether each action is legal; all are if there is no mask or it has none, as at the end of a game."""
     mask = np.asarray(told.get("action_mask", ())) if isinstance(told, dict) else np.zeros(0)
     fine = mask.shape == (count,) and mask.dtype.kind in "biu" and mask.any()
     return mask.astype(np.bool_) if fine else np.ones(count, np.bool_)
@@ -226,7 +226,7 @@ def _threshold(value: Any) -> float:
 
 
 def _play(count: int) -> Play:
-    """Left and right for two or three actions; from four on, the first is idle and as many as there are keys follow."""
+    """Return the keys: left and right for two or three actions; from four on, the first is idle, the next get keys."""
     if count == 1:
         return Play({"primary": 0}, idle=0)
     if count == 2:
@@ -238,7 +238,7 @@ def _play(count: int) -> Play:
 
 
 def _pace(metadata: Any) -> float:
-    """Pictures a second, where an environment says so in a way that makes sense."""
+    """Return the frames per second that an environment states, if plausible."""
     said = metadata if isinstance(metadata, dict) else {}
     wished = said.get("render_fps", said.get("video.frames_per_second"))
     return float(wished) if isinstance(wished, int | float | np.number) and SLOWEST <= wished <= FASTEST else PACE

@@ -1,4 +1,4 @@
-"""Running environments: their results are checked, and idle ones are reused before they are closed."""
+"""Running environments, with checked results. Unused ones are kept for reuse."""
 
 import atexit
 from collections import deque
@@ -17,16 +17,16 @@ from games.gym.chance import GlobalChance
 from games.registry import GYMNASIUM_PREFIX as PREFIX
 
 MOST_IDLE = 128
-"""Environments of one id that wait to be used again; others are closed."""
+"""Largest number of unused environments of one id; further ones are closed."""
 
-_idle: dict[str, tuple[EnvSpec, deque[Any]]] = {}  # a deque's appending and popping are safe in all threads
+_idle: dict[str, tuple[EnvSpec, deque[Any]]] = {}  # append and pop of a deque are thread-safe
 
 
 def registered(env_id: str) -> EnvSpec:
-    """Look an environment up in Gymnasium's registry, in its latest version where the id names none.
+    """Look up an environment in Gymnasium's registry, in its latest version if the id has none.
 
-    Nothing is loaded for this: an id may stand in a stranger's file, and Gymnasium itself would import the module of
-    an id like "module:ENV".
+    This imports nothing: ids may come from untrusted files, and Gymnasium would import the module of an id like
+    "module:ENV".
 
     Raises:
         ValueError: It is not registered.
@@ -42,12 +42,12 @@ def registered(env_id: str) -> EnvSpec:
 
 
 def registered_id(env_id: str) -> str:
-    """The id that an environment is registered under; see `registered`."""
+    """Return the registered id of an environment; see `registered`."""
     return str(registered(env_id).id)
 
 
 def _latest(env_id: str) -> str:
-    """The id with the highest version of that name that is registered, or the id itself."""
+    """Return the registered id with the highest version of this name, or the id itself."""
     try:
         namespace, name, _ = parse_env_id(env_id)
     except gymnasium.error.Error:
@@ -57,17 +57,17 @@ def _latest(env_id: str) -> str:
 
 
 class Living:
-    """An environment in use. When it is dropped, it waits to be reused.
+    """An environment in use. When it is garbage-collected, the environment is kept for reuse.
 
-    It has no time limit, which `GameBatch` sets, and none of Gymnasium's own checks.
+    It has no time limit, which `GameBatch` sets, and no checks by Gymnasium.
 
     Args:
         env_id: Its id in Gymnasium's registry.
-        draws: Whether it can show itself. Those are never closed: many then end pygame, and the window with it.
+        draws: Whether it can render. Then it is never closed, as many environments would quit pygame and so the window.
 
     Raises:
         ValueError: It is not registered.
-        GameError: It cannot be made.
+        GameError: It cannot be created.
     """
 
     def __init__(self, env_id: str, *, draws: bool = False) -> None:
@@ -80,23 +80,23 @@ class Living:
                 self.env = gymnasium.make(self._spec, disable_env_checker=True, max_episode_steps=-1, **options)
         with guard(self.name, "observation_space"):
             space = self.env.observation_space
-        self._mixed = None if isinstance(space, Box) else space  # what it gives to see is made one list of numbers
+        self._mixed = None if isinstance(space, Box) else space  # its observations are flattened
 
     def reset(self, seed: int) -> tuple[Any, Any]:
-        """Begin a game; returns its first observation and what else it tells."""
+        """Start a game; returns the first observation and the `info`."""
         made = self._ask("reset", lambda: self._chance.begin(seed, lambda: self.env.reset(seed=seed)))
         if not isinstance(made, tuple) or len(made) != 2:
             raise self._refused("reset", f"gives {short(made)}: must be (observation, info)")
         return made
 
     def step(self, action: Any, number: int) -> tuple[Any, float, bool, bool, Any]:
-        """Go on; returns observation, reward, whether the game is terminated or truncated, and what else it tells.
+        """Step the environment; returns observation, reward, terminated, truncated and `info`.
 
         Args:
-            action: What to do.
-            number: The number of this step, from 1, to be named when something goes wrong.
+            action: The action.
+            number: The number of this step, from 1, for error messages.
         """
-        try:  # done for every step of every copy, so no more is called than need be
+        try:  # called for every step of every copy, so it makes no unnecessary calls
             made = self._chance.go_on(lambda: self.env.step(action))
         except BaseException as error:
             raise self._failure(f"step {number}", error) from error
@@ -112,16 +112,16 @@ class Living:
         return observation, reward, terminated, truncated, told
 
     def render(self) -> Any:
-        """Its picture, whatever that is."""
+        """Return the rendered picture, unchecked."""
         return self._ask("render", self.env.render)
 
     def observed(self, number: int, observation: Any, shape: tuple[int, ...]) -> Array:
-        """A copy of what it gave to see, as an array of numbers in the shape that its space promises.
+        """Return a copy of an observation as an array of numbers in the shape of the space.
 
         Args:
-            number: That of the step after which it gave it, 0 after the reset.
-            observation: What it gave.
-            shape: What was promised.
+            number: The number of the step, 0 for the reset, for error messages.
+            observation: The observation of the environment.
+            shape: The shape of the space.
         """
         try:
             values = np.array(observation) if self._mixed is None else self._flat(self._mixed, number, observation)
@@ -134,7 +134,7 @@ class Living:
         return values.reshape(shape)
 
     def _flat(self, space: Space[Any], number: int, observation: Any) -> Array:
-        """One list of numbers; `flatten` itself would take a choice of -1 for the last one."""
+        """Flatten an observation, and check its choices: `flatten` would accept −1 as the last one."""
         if not space.contains(observation):
             raise self._refused(_place(number), f"observation {short(observation)}: must be within {space}")
         made: Array = flatten(space, observation)
@@ -147,7 +147,7 @@ class Living:
             raise self._failure(place, error) from error
 
     def _failure(self, place: str, error: BaseException) -> BaseException:
-        """Return the error to raise instead of a stranger's."""
+        """Return the `GameError` to raise instead of an environment's exception."""
         self._failed = True
         try:
             with guard(self.name, place):
@@ -156,7 +156,7 @@ class Living:
             return told
 
     def _one(self, number: int, what: str, value: Any, allowed: str) -> Any:
-        """A single number, also out of an array of one."""
+        """Return a single number, also from an array of one."""
         if type(value) in (float, bool, int):
             return value
         found = np.asarray(value)
@@ -184,7 +184,7 @@ def _place(number: int) -> str:
 
 
 def _take_idle(env_id: str, spec: EnvSpec) -> Any:
-    """One that waits, unless another environment has been registered under its id in the meantime."""
+    """Return an unused environment, unless another one has been registered under its id meanwhile."""
     known, idle = _idle.get(env_id, (spec, deque[Any]()))
     if known is not spec:
         _close_idle(_idle.pop(env_id)[1])
@@ -196,7 +196,7 @@ def _take_idle(env_id: str, spec: EnvSpec) -> Any:
 
 
 def _close(env: Any) -> None:
-    with suppress(BaseException):  # nobody needs it any more, whatever it says
+    with suppress(BaseException):  # errors of an unused environment do not matter
         env.close()
 
 

@@ -1,4 +1,4 @@
-"""One Gymnasium environment at one moment, as a value that never changes."""
+"""A Gymnasium environment at one moment, as an immutable value."""
 
 from typing import Any
 
@@ -10,25 +10,25 @@ from games.gym.living import Living
 
 
 class ActionHistory(list[Any]):
-    """The actions of one game. Moments hold it, so it is there as long as anybody can go on with that game."""
+    """The actions of one game. Its moments refer to it, so it exists as long as the game can continue."""
 
 
 class Moment:
     """An environment after a seed and some actions.
 
-    Environments change when they are stepped, and many cannot be copied; a moment can be kept, copied and stepped from
-    again and again. It hands its living environment on to the first moment that follows; whoever comes later plays
-    the same seed and actions once more, which leads to the same place. Only the thread that steps may call `after`.
+    Environments change when they are stepped, and many cannot be copied. A moment can be stored, copied and stepped
+    repeatedly. It passes its running environment to the first moment after it; later ones replay the seed and the
+    actions, which gives the same state. Only the thread that steps may call `after`.
 
     Args:
-        env_id: The environment.
-        seed: Of its reset.
-        shape: Of its observations.
+        env_id: Id of the environment.
+        seed: Random seed of the reset.
+        shape: Shape of the observations.
 
     Attributes:
-        history: The actions of its game, whether before this moment or after.
-        observation: What it gives to see.
-        told: What it tells besides, Gymnasium's `info`.
+        history: The actions of its game, before and after this moment.
+        observation: The observation.
+        told: Gymnasium's `info`.
 
     Raises:
         GameError: The environment fails.
@@ -36,7 +36,7 @@ class Moment:
 
     def __init__(self, env_id: str, seed: int, shape: tuple[int, ...]) -> None:
         self.env_id, self.seed, self.shape = env_id, seed, shape
-        self.history = ActionHistory()  # shared by the moments of one line; each knows how much of it is its own
+        self.history = ActionHistory()  # shared by all moments of a game; each stores how many actions precede it
         self._length = 0
         self._living: Living | None = Living(env_id)
         observation, self.told = self._living.reset(seed)
@@ -48,7 +48,7 @@ class Moment:
         return list(self.history[: self._length])
 
     def after(self, action: Any) -> tuple["Moment", float, bool, bool]:
-        """The next moment, its reward, and whether it is terminated or truncated.
+        """Return the next moment, its reward, and whether it is terminated or truncated.
 
         Raises:
             GameError: The environment fails.
@@ -68,7 +68,7 @@ class Moment:
         return following, reward, terminated, truncated
 
     def compare(self, living: Living, observation: Any) -> None:
-        """Note it if playing the same seed and actions again has led elsewhere."""
+        """Queue a message for the user if a replay of the same seed and actions gave another observation."""
         if not np.array_equal(living.observed(self._length, observation, self.shape), self.observation):
             note(
                 f"{living.name}: the same seed and actions do not lead to the same game: pictures may show another one"
@@ -84,7 +84,7 @@ class Moment:
 
 
 def replay(living: Living, seed: int, actions: list[Any]) -> Any:
-    """Bring an environment to where a seed and some actions lead; returns what it gives to see there."""
+    """Reset an environment with a seed and replay some actions; returns the last observation."""
     observation = living.reset(seed)[0]
     for number, action in enumerate(actions, 1):
         observation = living.step(action, number)[0]

@@ -19,22 +19,22 @@ from games.gym.moment import ActionHistory, Moment
 from games.view import fit
 
 MOST_CAMERAS = 16
-"""Games whose environments are kept for drawing."""
+"""Largest number of environments kept for drawing."""
 
 LARGEST_SIDE = 4096
-"""Of a picture, in pixels."""
+"""Largest side of a picture in pixels."""
 
 Picture = NDArray[np.uint8]
 """[height, width, 3] red, green and blue."""
 
 
 class _Camera:
-    """Draws the moments of one game after the other on an environment of its own, which it steps after them."""
+    """An environment for drawing, which replays the moments of one game after the other."""
 
     def __init__(self, env_id: str) -> None:
         self.env_id = env_id
         self._living = Living(env_id, draws=True)
-        self._moment: weakref.ref[Moment] | None = None  # which keeps its environment only as long as it is needed
+        self._moment: weakref.ref[Moment] | None = None  # weak, so that the moment is freed when it is not needed
         self._history: weakref.ref[ActionHistory] | None = None
         self._seed: int | None = None
         self._done: list[Any] = []
@@ -42,7 +42,7 @@ class _Camera:
 
     @property
     def is_free(self) -> bool:
-        """Whether nobody can go on with the game that it drew last."""
+        """Whether the game that it drew last can no longer continue."""
         return self._history is None or self._history() is None
 
     def picture(self, moment: Moment) -> pygame.Surface:
@@ -71,7 +71,7 @@ def picture_of(name: str, rendered: Any) -> Picture:
     """Convert a rendered picture to red, green and blue bytes; grey, transparency and floats up to 1 are accepted.
 
     Raises:
-        GameError: It is no picture.
+        GameError: It is not a picture.
     """
     if isinstance(rendered, list | tuple) and rendered and isinstance(rendered[-1], np.ndarray):
         rendered = rendered[-1]  # the latest of several pictures
@@ -90,7 +90,7 @@ def picture_of(name: str, rendered: Any) -> Picture:
     return pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels[:, :, :3]
 
 
-_cameras: "OrderedDict[tuple[str, int], _Camera]" = OrderedDict()  # those that nobody draws with at present
+_cameras: "OrderedDict[tuple[str, int], _Camera]" = OrderedDict()  # cameras that are not in use
 _lock = threading.Lock()
 
 
@@ -102,7 +102,7 @@ def draw(
     previous: GymnasiumState | None,
     blend: float,
 ) -> None:
-    """Draw one copy; see `games.view`. Nothing is known of what lies between two ticks."""
+    """Draw one copy; see `games.view`. The picture is not interpolated between ticks."""
     moment: Moment = state.moment[row]
     with _camera(moment) as camera:
         picture = camera.picture(moment)
@@ -113,12 +113,12 @@ def draw(
 
 @contextmanager
 def _camera(moment: Moment) -> Iterator[_Camera]:
-    """The camera that follows this moment's game; another thread cannot have it in the meantime."""
+    """Yield the camera of this moment's game, which other threads cannot use meanwhile."""
     key = moment.env_id, moment.seed
     with _lock:
         camera = _cameras.pop(key, None) or _spare(moment.env_id)
     camera = camera or _Camera(moment.env_id)
-    yield camera  # one that fails is not kept
+    yield camera  # a camera that fails is dropped
     with _lock:
         _cameras[key] = camera
         while len(_cameras) > MOST_CAMERAS:
@@ -126,9 +126,9 @@ def _camera(moment: Moment) -> Iterator[_Camera]:
 
 
 def _spare(env_id: str) -> _Camera | None:
-    """A camera of this environment whose game is gone, or once there are many the one that was not needed for longest.
+    """Return a free camera of this environment, or if there are many the least recently used one.
 
-    They are never closed.
+    Cameras are never closed.
     """
     own = [key for key in _cameras if key[0] == env_id]
     free = next((key for key in own if _cameras[key].is_free), None)

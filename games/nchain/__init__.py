@@ -1,1 +1,1 @@
-"""NChain: patience on a slippery chain."""
+"""NChain: a small reward now, or a large one at the end of a slippery chain."""

@@ -1,6 +1,6 @@
-"""The exact solution of NChain: the value of every action, and the income of a policy in the long run.
+"""The exact solution of NChain: optimal action values, and the average reward of a policy.
 
-Both are read off the rules themselves, by trying every action in every state with the slip switched off.
+Both use transitions found by trying every action in every state of the rules without slips.
 """
 
 import dataclasses
@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 from games.nchain.rules import NChain, NChainState
 
 Table = NDArray[np.float64]
-"""[S, A] a number for every action in every state."""
+"""[S, A] a number for each state and action."""
 
 _CLOSE = 1e-9
 
 
 def optimal_values(game: NChain, discount: float) -> Table:
-    """[S, 2] the value of each action in each state when the best ones follow, by value iteration (Bellman 1957).
+    """[S, 2] the optimal action values, by value iteration (Bellman 1957).
 
     Args:
         game: The rules.
-        discount: Worth of a reward one step later, 0 to below 1; near 1 it takes long.
+        discount: Discount factor, 0 to below 1; close to 1 it takes long.
 
     Raises:
         ValueError: The discount is not in that range.
@@ -39,11 +39,11 @@ def optimal_values(game: NChain, discount: float) -> Table:
 
 
 def average_reward(game: NChain, actions: NDArray[np.int64]) -> float:
-    """The reward a step that a policy earns in the long run.
+    """Return the long-run average reward per step of a policy.
 
     Args:
         game: The rules.
-        actions: [S] what the policy does in each state.
+        actions: [S] the action of the policy in each state.
     """
     rewards, following = _moves(game)
     states = np.arange(game.states)
@@ -53,15 +53,15 @@ def average_reward(game: NChain, actions: NDArray[np.int64]) -> float:
         chances[states, following[states, carried_out]] += chance
         earned += chance * rewards[states, carried_out]
     visits = np.zeros(game.states)
-    visits[0] = 1.0  # one starts there; it matters where parts of the chain are never left
-    mixed = (chances + np.eye(game.states)) / 2  # visits the same states as often, and never swings to and fro
+    visits[0] = 1.0  # the initial state, which matters if parts of the chain are never left
+    mixed = (chances + np.eye(game.states)) / 2  # has the same stationary distribution, but does not oscillate
     for _ in range(14):
         mixed = mixed @ mixed
     return float(visits @ mixed @ earned)
 
 
 def _moves(game: NChain) -> tuple[Table, NDArray[np.int64]]:
-    """[S, 2] the reward of each action that is carried out, and the state it leads to."""
+    """Return two arrays [S, 2]: the reward and the next state of each action without a slip."""
     steady = dataclasses.replace(game, slip=0.0)
     rewards = np.zeros((game.states, 2))
     following = np.zeros((game.states, 2), np.int64)

@@ -1,6 +1,6 @@
 """NChain after Gym's NChain-v0: a small reward at once, or a large one for patience.
 
-Source: Strens 2000, "A Bayesian framework for reinforcement learning". It is the game of the lab.
+Source: Strens 2000, "A Bayesian framework for reinforcement learning". The lab uses this game.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from games.settings import check_settings, setting
 
 @dataclass
 class NChainState:
-    """B walkers on their chains."""
+    """B positions on the chain."""
 
     position: NDArray[np.int64]  # [B] 0 is the first state
     total: NDArray[np.float64]  # [B] reward so far
@@ -26,7 +26,7 @@ class NChainState:
 
 @dataclass(frozen=True)
 class NChain:
-    """The rules.
+    """The rules of NChain.
 
     Attributes:
         states: Length of the chain.
@@ -35,10 +35,10 @@ class NChain:
         large: Reward for a step forward at the end of the chain.
     """
 
-    states: int = setting(5, low=2, high=50, help="Length of the chain; the large reward waits at its end.")
-    slip: float = setting(0.2, low=0.0, high=1.0, help="How often a step goes the other way.")
+    states: int = setting(5, low=2, high=50, help="Length of the chain, with the large reward at its end.")
+    slip: float = setting(0.2, low=0.0, high=1.0, help="Probability that a step goes the other way.")
     small: float = setting(2.0, low=0.0, high=100.0, help="Reward for going back to the start.")
-    large: float = setting(10.0, low=0.0, high=1000.0, help="Reward for each step forward at the end.")
+    large: float = setting(10.0, low=0.0, high=1000.0, help="Reward for each step forward at the end of the chain.")
 
     view: ClassVar[str] = "games.nchain.view:draw"
 
@@ -56,7 +56,7 @@ class NChain:
         return NChainState(zeros, np.zeros(count), zeros.copy(), np.zeros(count, np.bool_))
 
     def step(self, state: NChainState, actions: Array, rng: np.random.Generator) -> Outcome:
-        """Forward goes to the next state, back to the first; a slip swaps the two."""
+        """Move forward to the next state, or back to the first one. A slip swaps the two."""
         check_actions(actions, len(state.position), 2)
         state.slipped[:] = rng.random(len(actions)) < self.slip
         forward = (actions == 0) ^ state.slipped
@@ -69,17 +69,17 @@ class NChain:
         return Outcome(reward.astype(np.float32), never, never.copy())
 
     def observe(self, state: NChainState, kind: str) -> Array:
-        """`features`: 1 at the present state, 0 elsewhere."""
+        """Return `features`: a one-hot vector of the present state."""
         if kind != "features":
             raise unknown_observation(self.info, kind)
         return np.eye(self.states, dtype=np.float32)[state.position]
 
     def score(self, state: NChainState) -> NDArray[np.int64]:
-        """Reward so far, rounded to a whole number."""
+        """Return the reward so far, rounded."""
         return np.rint(state.total).astype(np.int64)
 
     def legal_actions(self, state: NChainState) -> NDArray[np.bool_]:
-        """Both, always."""
+        """Return both actions."""
         return np.ones((len(state.position), 2), np.bool_)
 
 
@@ -89,7 +89,7 @@ def _info(states: int, slip: float) -> GameInfo:
         id="nchain",
         title="NChain",
         rules=(
-            "Forward leads along the chain, back to its start.",
+            "Forward moves along the chain, back returns to its start.",
             "Going back pays a little at once; every step forward at the end pays a lot.",
             f"{slip * 100:g}% of all steps go the other way.",
         ),

@@ -1,6 +1,6 @@
-"""The picture of NChain: a row of states, arrows that lead forward, a lane that leads back, a token.
+"""The picture of NChain: a row of states, arrows forward, a lane back to the start, and a token.
 
-The rewards stand beside in figures drawn from lines, for fonts belong to the window's thread.
+The rewards are drawn as lines, since fonts may be used only in the thread of the window.
 """
 
 import math
@@ -35,9 +35,9 @@ from games.drawing import (
 from games.nchain.rules import NChain, NChainState
 
 WIDTH, HEIGHT = 3.0, 1.0
-"""The picture's own units."""
+"""Size of the picture in its units."""
 ROW = 0.48
-"""Height of the states."""
+"""Vertical position of the states."""
 MARGIN = 0.3
 
 
@@ -66,7 +66,7 @@ def _radius(states: int) -> float:
 
 
 def _lane(states: int) -> float:
-    """Height of the lane back."""
+    """Return the vertical position of the lane back."""
     return ROW + _radius(states) + 0.16
 
 
@@ -128,7 +128,7 @@ def _paint_way_back(pen: Pen, places: list[float], lane: float, radius: float) -
 
 
 def _paint_end(pen: Pen, x: float, radius: float) -> None:
-    """The loop of the last state, whose every round brings the large reward."""
+    """Paint the loop of the last state, which gives the large reward."""
     size = radius * 0.62
     middle = ROW - radius - size * 0.62
     pen.line(GREEN, arc(x, middle, size, 130, 395), radius * 0.13)
@@ -156,11 +156,11 @@ STROKES = {
     "e": ((0, 1, 1, 1, 1, 0.6, 0, 0.6, 0, 2, 1, 2),),
     "-": ((0.1, 1, 0.9, 1),),
 }
-"""Figures as lines through points (x, y, x, y, …) on a grid one wide and two high."""
+"""Digits as lines through points (x, y, x, y, …) on a grid one wide and two high."""
 
 
 def _paint_number(pen: Pen, value: float, x: float, y: float, colour: Colour, side: int) -> None:
-    """A reward with its sign. (x, y) is the upper corner on its left (side 1) or right (side −1)."""
+    """Paint a reward with its sign. (x, y) is its upper left (side 1) or upper right (side −1) corner."""
     size, text = 0.06, f"+{value:g}"
     if side < 0:
         x -= (len(text) * 1.75 - 0.75) * size
@@ -173,7 +173,7 @@ def _paint_number(pen: Pen, value: float, x: float, y: float, colour: Colour, si
 
 @kept
 def _token(scale: Point, radius: float, slipped: bool, phase: Point) -> Sprite:
-    """The token around its middle; a bolt above it tells that its last step slipped."""
+    """Return the token, centred, with a bolt above it after a slip."""
     size = radius * 0.68
 
     def paint(pen: Pen) -> None:
@@ -189,7 +189,7 @@ def _token(scale: Point, radius: float, slipped: bool, phase: Point) -> Sprite:
 
 @kept
 def _wave(scale: Point, radius: float, step: int, large: bool, phase: Point) -> Sprite:
-    """A ring that widens around the token when a reward has come in, in steps 0 … 8."""
+    """Return the ring around the token after a reward, which widens in steps 0 … 8."""
     reach = radius * (1.0 + step * (0.1 if large else 0.05))
     colour = mix(GREEN if large else MUTED, FIELD_LIGHT, step / 8)
 

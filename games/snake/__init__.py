@@ -1,1 +1,1 @@
-"""Snake: eat, grow, do not bite."""
+"""Snake: eat fruit and grow, without running into a wall or yourself."""

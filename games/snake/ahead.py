@@ -1,7 +1,7 @@
-"""The world as the snake sees it: turned so that it goes up, and mirrored so that the fruit is never to its left.
+"""The oriented observation of Snake: rotated so that the snake moves up, mirrored so that the fruit is never left.
 
-Boards that differ only by a turn or in a mirror look the same, so all eight are learnt at once. A board has eight
-orientations: two for each direction, as it is and mirrored. Their index is 0 to 7.
+Boards that differ only by rotation or reflection look the same, so all eight are learnt at once. A board has eight
+orientations, with indices 0 to 7: two for each direction, unchanged and mirrored.
 """
 
 from functools import cache
@@ -14,9 +14,9 @@ from games.game import Array
 from games.snake.state import STEPS, SnakeState
 
 NEAR = 11
-"""Width of the window around the head: half of it is as far as the folds of a body matter in detail."""
+"""Width of the window around the head. Farther away, the exact shape of the body matters little."""
 
-_RIGHT = np.array([(-1, 0), (1, 0), (0, 1), (0, -1)])  # row and column step to the right of each direction
+_RIGHT = np.array([(-1, 0), (1, 0), (0, 1), (0, -1)])  # row and column step to the right, for each direction
 
 
 def observation_length(size: int) -> int:
@@ -25,17 +25,17 @@ def observation_length(size: int) -> int:
 
 
 def observe(state: SnakeState, size: int) -> NDArray[np.uint8]:
-    """[B, `observation_length(size)`] the cells near the head, the places of things, and the whole board.
+    """[B, `observation_length(size)`] the cells near the head, positions as one-hot vectors, and the whole board.
 
-    First the cells around the head in two layers: what is blocked, walls included, and how long body will stay, as a
-    part of the snake's length. Body that will have moved on by the time the head could be there does not block. Then,
-    each as a row of places of which one is marked: the wall ahead, the wall to the right, the fruit's row and column,
-    the tail's row and column. Then the whole board in three layers: body, how long it will stay, head. Last the length.
+    First the cells around the head in two layers: obstacles, walls included, and how long a body cell will stay, as a
+    fraction of the snake's length. Body that will be gone before the head can be there is not an obstacle. Then one-hot
+    vectors: the wall ahead, the wall to the right, row and column of the fruit, row and column of the tail. Then the
+    whole board in three layers: body, how long it will stay, head. Last the length.
     """
     tables, parts, turned = _tables(size), _Offsets(size), _orientation_index(state, size)
     place = turned * size**2 + state.head
     seen = tables.empty.take(place, axis=0)
-    life = np.zeros((len(place), size**2 + 1), np.int32)  # the last cell stands for all beyond the walls
+    life = np.zeros((len(place), size**2 + 1), np.int32)  # the last cell is that beyond the walls
     np.maximum(state.expiry - state.clock[:, None], 0, out=life[:, :-1])
     near = np.take_along_axis(life, tables.near.take(place, axis=0), axis=1)
     seen[:, 0 : parts.walls : 2] |= _marked(near > tables.distance)
@@ -52,12 +52,12 @@ def observe(state: SnakeState, size: int) -> NDArray[np.uint8]:
 
 
 def orientation(state: SnakeState, size: int) -> NDArray[np.int64]:
-    """[B, 4] the action that left, right, up and down in this view stand for."""
+    """[B, 4] the actions of left, right, up and down in this view."""
     return _turned_actions().take(_orientation_index(state, size), axis=0)
 
 
 class _Offsets:
-    """The index at which each part of an observation begins."""
+    """The start index of each part of an observation."""
 
     def __init__(self, size: int) -> None:
         self.walls = 2 * NEAR**2
@@ -72,19 +72,19 @@ def _marked(seen: NDArray[np.bool_]) -> NDArray[np.uint8]:
 
 
 def _body_time(life: NDArray[np.int32], state: SnakeState) -> NDArray[np.int64]:
-    """[B, …] how long body stays as a part of the snake's length, 56 … 255; 0 where there is none."""
+    """[B, …] how long body cells stay as a fraction of the snake's length, 56 … 255; 0 for no body."""
     time_left: NDArray[np.int64] = (life > 0) * (55 + 200 * life // state.length[:, None])
     return time_left
 
 
 def _mark(seen: NDArray[np.uint8], spots: NDArray[np.int64], rows: Array, place: Array, cell: Array) -> None:
-    """Mark the row and the column in which a cell is seen."""
+    """Mark the row and the column of a cell in the view."""
     for each in spots:
         seen[rows, each[place, cell]] = 255
 
 
 def _orientation_index(state: SnakeState, size: int) -> NDArray[np.int64]:
-    """[B] the orientation, 0 to 7: twice the direction, plus 1 where the board is mirrored."""
+    """[B] the orientation, 0 to 7: twice the direction, plus 1 for a mirrored board."""
     row, column = np.divmod(state.fruit, size)
     head_row, head_column = np.divmod(state.head, size)
     right_row, right_column = _RIGHT.take(state.direction, axis=0).T
@@ -94,13 +94,13 @@ def _orientation_index(state: SnakeState, size: int) -> NDArray[np.int64]:
 
 
 def _sides() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """[8, 2] twice: row and column step of what is seen upwards and to the right, for each orientation."""
+    """Return two arrays [8, 2]: the row and column steps of up and of right in the view, for each orientation."""
     return np.repeat(STEPS, 2, axis=0), np.repeat(_RIGHT, 2, axis=0) * np.tile([1, -1], 4)[:, None]
 
 
 @cache
 def _turned_actions() -> NDArray[np.int64]:
-    """[8, 4] the actions that lead left, right, up and down as seen, for each orientation."""
+    """[8, 4] the actions of left, right, up and down in the view, for each orientation."""
     ahead, right = _sides()
     steps = np.stack((-right, right, ahead, -ahead), axis=1)  # [8, 4, 2]
     same = (steps[:, :, None] == STEPS).all(axis=-1)  # [8, 4, 4]
@@ -111,12 +111,12 @@ def _turned_actions() -> NDArray[np.int64]:
 class _Tables(NamedTuple):
     """Lookup tables for W = 8·n² pairs of orientation and head, and P = NEAR² cells around the head."""
 
-    empty: NDArray[np.uint8]  # [W, length] the walls, and nothing else
-    near: NDArray[np.int64]  # [W, P] the cell seen in each place; n² beyond the walls
+    empty: NDArray[np.uint8]  # [W, length] only the walls
+    near: NDArray[np.int64]  # [W, P] the cell at each position; n² beyond the walls
     distance: NDArray[np.int64]  # [P] steps from the head
-    fruit: NDArray[np.int64]  # [2, W, n·n] where in the observation the row and the column of a fruit are marked
-    tail: NDArray[np.int64]  # [2, W, n·n] the same of the tail
-    board: NDArray[np.int64]  # [8, n·n] the cell seen in each place of the turned board
+    fruit: NDArray[np.int64]  # [2, W, n·n] indices of the marks of the fruit's row and column
+    tail: NDArray[np.int64]  # [2, W, n·n] the same for the tail
+    board: NDArray[np.int64]  # [8, n·n] the cell at each position of the rotated board
 
 
 @cache
@@ -125,7 +125,7 @@ def _tables(size: int) -> _Tables:
     reach = np.arange(NEAR) - NEAR // 2
     up, along = -np.repeat(reach, NEAR), np.tile(reach, NEAR)  # [P]
     near, (rows, columns) = _near_cells(size, up, along), _ways_to_cells(size)
-    # A fruit to the left is mirrored to the right, so the columns to the left are never looked up.
+    # A fruit on the left is mirrored to the right, so the columns on the left are never used.
     fruit = np.stack((middle + rows, 2 * size - 1 + np.maximum(columns, 0)))
     tail = np.stack((middle + rows, 2 * size - 1 + middle + columns))
     distance = np.abs(up) + np.abs(along)
@@ -134,7 +134,7 @@ def _tables(size: int) -> _Tables:
 
 
 def _near_cells(size: int, up: NDArray[np.int64], along: NDArray[np.int64]) -> NDArray[np.int64]:
-    """[W, P] the cells that lie so far ahead of and to the right of the head; n² beyond the walls."""
+    """[W, P] the cells at these distances ahead of and right of the head; n² beyond the walls."""
     ahead, right = (side[:, None, None] for side in _sides())  # [8, 1, 1, 2]
     head = np.stack(np.divmod(np.arange(size**2), size), axis=-1)[:, None]  # [n·n, 1, 2]
     cells = head + up[:, None] * ahead + along[:, None] * right  # [8, n·n, P, 2]
@@ -143,7 +143,7 @@ def _near_cells(size: int, up: NDArray[np.int64], along: NDArray[np.int64]) -> N
 
 
 def _ways_to_cells(size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """[W, n·n] twice: how many rows below and columns to the right of the head each cell is seen."""
+    """Return two arrays [W, n·n]: the rows below and the columns right of the head of each cell in the view."""
     cells = np.stack(np.divmod(np.arange(size**2), size), axis=-1)
     way = cells - cells[:, None]  # [n·n, n·n, 2] from each head to each cell
     ahead, right = (way @ side[:, None, :, None] for side in _sides())  # [8, n·n, n·n, 1]
@@ -151,7 +151,7 @@ def _ways_to_cells(size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 
 def _walls(near: Array, rows: Array, columns: Array, size: int) -> NDArray[np.uint8]:
-    """[W, length] observations of nothing but walls."""
+    """[W, length] observations of only the walls."""
     parts, each = _Offsets(size), np.arange(len(near))
     empty = np.zeros((len(near), parts.end), np.uint8)
     empty[:, 0 : parts.walls : 2] = _marked(near == size**2)
@@ -161,7 +161,7 @@ def _walls(near: Array, rows: Array, columns: Array, size: int) -> NDArray[np.ui
 
 
 def _turned_boards(size: int) -> NDArray[np.int64]:
-    """[8, n·n] for each orientation, the cell in each place of the board, row by row, when it is turned."""
+    """[8, n·n] the cell at each position of the rotated board, row by row, for each orientation."""
     ahead, right = (side[:, None] for side in _sides())  # [8, 1, 2]
     middle = (size - 1) / 2
     row, column = np.divmod(np.arange(size**2), size)

@@ -19,7 +19,7 @@ _FEATURE_NAMES = (
 
 @cache
 def snake_info(grid: int) -> GameInfo:
-    """The description of Snake on a board of `grid` × `grid` cells."""
+    """Return the description of Snake on a board of `grid` × `grid` cells."""
     window = 2 * grid - 1
     return GameInfo(
         id="snake",
@@ -46,7 +46,7 @@ def snake_info(grid: int) -> GameInfo:
             ObservationSpec("features", (FEATURES,), low=-1.0, names=_FEATURE_NAMES),
         ),
         ticks_per_second=7,
-        evaluation_limit=1_000_000,  # hunger ends a game long before
+        evaluation_limit=1_000_000,  # hunger ends a game long before that
         score_name="fruits",
         solved=Solved(40),
         play=Play({"left": 0, "right": 1, "up": 2, "down": 3}, hold=False, speed_up=0.015),

@@ -1,7 +1,7 @@
-"""Snake, after qlearning4k, for a whole batch.
+"""Snake, after qlearning4k, for a batch.
 
-A cell is body while its expiry lies ahead of the snake's clock, so a step changes one cell and nothing has to be aged.
-The clock stands still on a tick that eats: then every cell lives one tick longer, and the snake is one cell longer.
+A cell is body while its expiry is greater than the clock of the snake, so a step changes only one cell. The clock stops
+for a tick when the snake eats: then every cell stays one tick longer, and the snake is one cell longer.
 """
 
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ _LEGAL = ~np.eye(4, dtype=np.bool_)[[1, 0, 3, 2]]  # [direction, action] all but
 
 @dataclass(frozen=True)
 class Snake:
-    """The rules."""
+    """The rules of Snake."""
 
-    grid: int = setting(10, low=6, high=30, help="Rows and columns of the board, walls not counted.")
+    grid: int = setting(10, low=6, high=30, help="Rows and columns of the board, without walls.")
     starve_after: int = setting(
-        0, low=0, high=100_000, help="Ticks without a fruit after which a game is cut; 0 is twice the cells."
+        0, low=0, high=100_000, help="Ticks without fruit after which the game ends; 0 is twice the number of cells."
     )
 
     view: ClassVar[str] = "games.snake.view:draw"
@@ -41,7 +41,7 @@ class Snake:
         return snake_info(self.grid)
 
     def reset(self, count: int, rng: np.random.Generator) -> SnakeState:
-        """Three cells in the middle, moving left or right at random; a fruit on a free cell."""
+        """Place a snake of three cells in the middle, moving left or right at random, and a fruit on a free cell."""
         starts = _starts(self.grid)
         chosen = rng.integers(0, len(starts.fruit), count)
         nothing = np.zeros((2, count), np.int64)
@@ -58,13 +58,13 @@ class Snake:
         )
 
     def step(self, state: SnakeState, actions: Array, rng: np.random.Generator) -> Outcome:
-        """Turn, move the tail, then the head: +1 for a fruit, −1 for a death, another +1 for filling the board."""
+        """Move the tail, then the head. The reward is 1 for a fruit, −1 for death, another 1 for filling the board."""
         check_actions(actions, len(state.head), 4)
         reversing = actions == state.direction ^ 1
         np.copyto(state.direction, actions, where=~reversing, casting="unsafe")
         cell = _neighbours(self.grid)[state.head, state.direction]
         rows = np.arange(len(cell))
-        # The tail has moved on by the time the head arrives, unless the snake eats; a fruit never lies on the body.
+        # The tail moves before the head, unless the snake eats; a fruit is never on the body.
         alive = (state.expiry[rows, cell] <= state.clock + 1) & (cell != state.head)
         eating = cell == state.fruit
         state.alive[:] = alive
@@ -72,7 +72,7 @@ class Snake:
         state.eaten += eating
         state.clock += alive & ~eating
         np.copyto(state.head, cell, where=alive)
-        state.expiry[rows, state.head] = state.clock + state.length  # what it is already where the snake died
+        state.expiry[rows, state.head] = state.clock + state.length  # unchanged where the snake died
         state.hunger += 1
         state.hunger[eating] = 0
         full = self._feed(state, np.flatnonzero(eating), rng)
@@ -82,7 +82,7 @@ class Snake:
         return Outcome(reward, terminated, starved)
 
     def observe(self, state: SnakeState, kind: str) -> Array:
-        """The board as planes, the same seen from the head, or a few numbers; see `games.snake.sight`."""
+        """Return an observation; see `games.snake.sight` and `games.snake.ahead`."""
         if kind == "ahead":
             return ahead.observe(state, self.grid)
         if kind == "centred":
@@ -94,21 +94,21 @@ class Snake:
         raise unknown_observation(self.info, kind)
 
     def orientation(self, state: SnakeState, kind: str) -> NDArray[np.int64]:
-        """[B, 4] the action that each output stands for: the view `ahead` is turned, all others are not."""
+        """[B, 4] the action of each output: `ahead` is oriented, the other kinds are not."""
         if kind == "ahead":
             return ahead.orientation(state, self.grid)
         return np.tile(np.arange(4), (len(state.head), 1))
 
     def score(self, state: SnakeState) -> NDArray[np.int64]:
-        """Fruits eaten."""
+        """Return the fruits eaten."""
         return state.eaten.copy()
 
     def legal_actions(self, state: SnakeState) -> NDArray[np.bool_]:
-        """All but turning back on itself."""
+        """Return all actions but turning back."""
         return _LEGAL.take(state.direction, axis=0)
 
     def _feed(self, state: SnakeState, rows: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.bool_]:
-        """Place new fruits for the rows that ate; returns [B] which boards are full."""
+        """Place new fruits for the rows that ate; returns [B] whether the board is full."""
         full: NDArray[np.bool_] = state.length == self.grid**2
         if len(rows):
             state.fruit[rows] = -1
@@ -118,7 +118,7 @@ class Snake:
 
 
 class _Starts(NamedTuple):
-    """Every way a game may start, S in all: both directions with a fruit on each free cell."""
+    """All S initial states: both directions, with a fruit on each free cell."""
 
     expiry: NDArray[np.int32]  # [S, n·n]
     direction: NDArray[np.int64]  # [S]
@@ -140,7 +140,7 @@ def _starts(grid: int) -> _Starts:
 
 @cache
 def _neighbours(grid: int) -> NDArray[np.int64]:
-    """[n·n, 4] the cell next to each cell in each direction; a wall leads back to the cell itself."""
+    """[n·n, 4] the neighbour of each cell in each direction; at a wall, the cell itself."""
     cell = np.arange(grid**2)[:, None]
     row, column = np.divmod(cell, grid)
     row, column = row + STEPS[:, 0], column + STEPS[:, 1]
@@ -149,7 +149,7 @@ def _neighbours(grid: int) -> NDArray[np.int64]:
 
 
 def _place_fruit(expiry: NDArray[np.int32], clock: NDArray[np.int32], rng: np.random.Generator) -> NDArray[np.int64]:
-    """[B] a free cell of each board, uniformly."""
+    """[B] a random free cell of each board."""
     free_so_far = (expiry <= clock[:, None]).cumsum(axis=1)  # [B, n·n]
     chosen = rng.integers(0, free_so_far[:, -1])
     cells: NDArray[np.int64] = (free_so_far > chosen[:, None]).argmax(axis=1)

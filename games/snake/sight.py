@@ -1,7 +1,7 @@
 """The observations of Snake: grids, the same centred on the head, and a few numbers.
 
-Body cells show how long they will still be body: 128 is the tail, brighter is later, so that body and free cells are
-easily told apart and the way the tail will take can be read.
+Body cells show how long they will stay body: 128 is the tail, larger values stay longer. So body and free cells are
+easy to distinguish, and the future path of the tail is visible.
 """
 
 from functools import cache
@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from games.snake.state import STEPS, SnakeState
 
 FEATURES = 13
-"""Numbers in a `features` observation."""
+"""Number of values in a `features` observation."""
 
 _ONE_HOT = np.eye(4, dtype=np.float32)
-_ALWAYS = -(2**30)  # steps; any cell outlasts it
+_ALWAYS = -(2**30)  # steps; less than the expiry of any cell
 
 
 def grid(state: SnakeState, size: int) -> NDArray[np.uint8]:
-    """[B, n+2, n+2, 4] the board and its walls in planes: body, head, fruit, wall."""
+    """[B, n+2, n+2, 4] the board and its walls in layers: body, head, fruit, wall."""
     count, width = len(state.head), size + 2
     planes = np.zeros((count, width, width, 4), np.uint8)
     planes[:, 1:-1, 1:-1, 0] = _body(state, size).reshape(count, size, size)
@@ -36,7 +36,7 @@ def grid(state: SnakeState, size: int) -> NDArray[np.uint8]:
 
 
 def centred(state: SnakeState, size: int) -> NDArray[np.uint8]:
-    """[B, 2n−1, 2n−1, 3] the same around the head, which is always in the middle: body, fruit, wall.
+    """[B, 2n−1, 2n−1, 3] the board centred on the head, in layers: body, fruit, wall.
 
     Each window is cut from a board with n−1 cells of wall on every side.
     """
@@ -55,9 +55,9 @@ def centred(state: SnakeState, size: int) -> NDArray[np.uint8]:
 
 
 def features(state: SnakeState, size: int) -> NDArray[np.float32]:
-    """[B, 13] nearness of the next obstacle in each direction, direction, way to the fruit and its signs, length.
+    """[B, 13] nearness of the next obstacle in each direction, direction, vector to the fruit and its signs, length.
 
-    Body that will have moved on by the time the head could be there is no obstacle.
+    Body that will be gone before the head can be there is not an obstacle.
     """
     count, rays = len(state.head), _rays(size)
     cells = rays.cell.take(state.head, axis=0) + np.arange(0, state.expiry.size, size**2)[:, None]
@@ -74,7 +74,7 @@ def features(state: SnakeState, size: int) -> NDArray[np.float32]:
 
 
 def _body(state: SnakeState, size: int) -> NDArray[np.uint8]:
-    """[B, n·n] 0 where there is no body, else 128 … 255."""
+    """[B, n·n] 128 … 255 for body, 0 for other cells."""
     life = state.expiry - state.clock[:, None]
     brightness = 128 + life * 127 // size**2
     brightness *= life > 0
@@ -82,14 +82,14 @@ def _body(state: SnakeState, size: int) -> NDArray[np.uint8]:
 
 
 def _bordered(cell: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """Number of a cell on the board with its walls."""
+    """Return the index of a cell on the board with its walls."""
     row, column = np.divmod(cell, size)
     return (row + 1) * (size + 2) + column + 1
 
 
 @cache
 def _walled(size: int) -> NDArray[np.uint8]:
-    """[3n−2, 3n−2, 3] the planes of an empty board among so much wall that every window around a head fits in."""
+    """[3n−2, 3n−2, 3] the layers of an empty board with n−1 cells of wall on every side."""
     planes = np.zeros((3 * size - 2, 3 * size - 2, 3), np.uint8)
     planes[:, :, 2] = 255
     planes[size - 1 : 2 * size - 1, size - 1 : 2 * size - 1, 2] = 0
@@ -97,11 +97,11 @@ def _walled(size: int) -> NDArray[np.uint8]:
 
 
 class _Rays(NamedTuple):
-    """The cells ahead of each cell in each direction, n cells far."""
+    """The n cells ahead of each cell in each direction."""
 
-    cell: NDArray[np.int64]  # [n·n, 4·n] the cells passed; 0 for those off the board
-    distance: NDArray[np.int32]  # [n·n, 4·n] steps to them; where it is off the board, so few that it is always blocked
-    place: NDArray[np.float32]  # [n·n, 2] row and column of each cell, in boards
+    cell: NDArray[np.int64]  # [n·n, 4·n] the cells; 0 beyond the board
+    distance: NDArray[np.int32]  # [n·n, 4·n] steps to them; beyond the board, a value that is always blocked
+    place: NDArray[np.float32]  # [n·n, 2] row and column of each cell, as fractions of the board
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The state of Snake: what its rules change, and what its views look at."""
+"""The state of Snake."""
 
 from dataclasses import dataclass
 

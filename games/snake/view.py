@@ -1,4 +1,4 @@
-"""The picture of Snake: a chequered board within walls, a snake that looks ahead and tapers towards its tail."""
+"""The picture of Snake: a chequered board within walls, and a snake that tapers towards its tail."""
 
 from functools import lru_cache
 
@@ -30,9 +30,9 @@ from games.snake.rules import Snake
 from games.snake.state import SnakeState
 
 LEVELS = 12
-"""Steps in which the body grows thinner and darker from head to tail."""
+"""Number of steps in thickness and colour from head to tail."""
 PARTS = 16
-"""Discs that make up a link of the body, and steps in which the ends of a moving snake grow and shrink."""
+"""Discs of a link of the body, and steps in which the ends of a moving snake grow and shrink."""
 FORWARD = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
@@ -65,7 +65,7 @@ def draw(
 
 
 def _body(state: SnakeState, row: int) -> list[int]:
-    """The cells of the snake, head first."""
+    """Return the cells of the snake, head first."""
     left = state.expiry[row] - state.clock[row]
     cells = (left > 0).nonzero()[0]
     ordered: list[int] = cells[left[cells].argsort()[::-1]].tolist()
@@ -73,18 +73,18 @@ def _body(state: SnakeState, row: int) -> list[int]:
 
 
 def _middle(cell: int, cells: int) -> Point:
-    """The middle of a cell, in cells from the corner of the picture, which includes the wall."""
+    """Return the middle of a cell, in cells from the corner of the picture, which includes the wall."""
     row, column = divmod(cell, cells)
     return column + 1.5, row + 1.5
 
 
 def _follows(body: list[int], body_before: list[int]) -> bool:
-    """Whether the body has come from the other by one move: not a new snake, nor one that has just died."""
+    """Whether the body is one move after the other one, and not that of a new or dead snake."""
     return len(body) - len(body_before) in (0, 1) and body[1:] == body_before[: len(body) - 1]
 
 
 def _move(path: list[Point], body_before: list[int], cells: int, blend: float) -> None:
-    """Set head and tail back to where they are between the two ticks."""
+    """Move head and tail back to their positions between the two ticks."""
     growing = len(path) > len(body_before)
     path[0] = _along(path[1], path[0], blend)
     if not growing:
@@ -97,7 +97,7 @@ def _along(first: Point, second: Point, blend: float) -> Point:
 
 @lru_cache(maxsize=1024)
 def _levels(count: int, count_before: int, blend: float) -> tuple[int, ...]:
-    """The level of each place of a body that had another length before, head first, and of its tail's old place."""
+    """Return the level of each cell of a body whose length may have changed, head first, and of the old tail cell."""
     step = (LEVELS - 1) / max(1.0, between(count_before, count, blend) - 1)
     return tuple(min(LEVELS - 1, round(max(0.0, index - 1 + blend) * step)) for index in range(count + 1))
 
@@ -105,7 +105,7 @@ def _levels(count: int, count_before: int, blend: float) -> tuple[int, ...]:
 def _draw_body(
     surface: pygame.Surface, path: list[Point], levels: tuple[int, ...], scale: Point, alive: bool, steps: int
 ) -> None:
-    """One rounded link from each place to the next, the tail first."""
+    """Draw a rounded link from each cell to the next, the tail first."""
     for index in range(len(path) - 1, 0, -1):
         x, y = path[index]
         right, down = path[index - 1][0] - x, path[index - 1][1] - y
@@ -146,7 +146,7 @@ def _colour(level: float, alive: bool) -> Colour:
 
 @kept
 def _link(scale: Point, start: int, end: int, alive: bool, way: int, length: int, phase: Point) -> Sprite:
-    """A piece of the body from (0, 0) on, going one way; thickness and colour go from one level to another."""
+    """Return a piece of the body from (0, 0) in one direction, with thickness and colour between two levels."""
     right, down = FORWARD[way][0] * length / PARTS, FORWARD[way][1] * length / PARTS
     width = _thickness(end)
 
@@ -162,14 +162,14 @@ def _link(scale: Point, start: int, end: int, alive: bool, way: int, length: int
 
 @kept
 def _meal(scale: Point, level: int, alive: bool, phase: Point) -> Sprite:
-    """The bulge where the last fruit was eaten, until the tail has passed it."""
+    """Return the bulge of the last eaten fruit."""
     size = _thickness(level) + 0.07
     return sprite((-size, -size, size, size), scale, lambda pen: pen.ellipse(_colour(level, alive), 0, 0, size), phase)
 
 
 @kept
 def _head(scale: Point, direction: int, alive: bool, phase: Point) -> Sprite:
-    """The head around its middle, its eyes turned where it goes; crosses for eyes when it is dead."""
+    """Return the head, centred. Its eyes look ahead, or are crosses when it is dead."""
     ahead, across = FORWARD[direction]
     skin = mix(GREEN, LIGHT, 0.3) if alive else mix(MUTED, LIGHT, 0.15)
 
@@ -193,7 +193,7 @@ def _head(scale: Point, direction: int, alive: bool, phase: Point) -> Sprite:
 
 @kept
 def _fruit(scale: Point, phase: Point) -> Sprite:
-    """An apple around its middle."""
+    """Return an apple, centred."""
     skin = mix(VERMILION, LIGHT, 0.22)
 
     def paint(pen: Pen) -> None:

@@ -1,4 +1,4 @@
-"""How many seconds the end of a game stays on screen; see `Round.over_for`.
+"""Seconds for which the end of a game stays on screen; see `Round.over_for`.
 
 The times differ by use: players want to continue, spectators look from the picture to the numbers, and previews only
 have to show that a game has ended.

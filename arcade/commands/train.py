@@ -142,7 +142,7 @@ class _Run:
 
 @contextmanager
 def _log(folder: str | None, plan: "Plan", console: Console) -> "Iterator[Callable[[Trainer, Progress], None]]":
-    """Return a function that logs progress to TensorBoard files. After an error, which is told, it does nothing."""
+    """Return a function that logs progress to TensorBoard files. After an error, which is reported, it does nothing."""
     if folder is None:
         yield lambda trainer, progress: None
         return
@@ -242,7 +242,7 @@ class _RunSaver:
             ) from None
 
     def consider(self, trainer: "Trainer", progress: "Progress", meter: Meter) -> None:
-        """Save if a save is due. An error is told, and training continues."""
+        """Save if a save is due. An error is reported, and training continues."""
         if problem := self._saver.consider(trainer, progress):
             meter.tell(f"Not saved yet: {problem}")
 

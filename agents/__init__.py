@@ -1,7 +1,7 @@
-"""Deep Q-learning: one composed DQN, its training loop, and the agents that people save.
+"""Deep Q-learning: one configurable DQN, its training loop, and saved agents.
 
-The names for scripts are here: `load` gives a saved agent, `evaluate` plays it, `Agent` trains a Keras model of one's
-own. Each is imported when it is first used, and TensorFlow only where networks are built or updated.
+The public names for scripts: `load` returns a saved agent, `evaluate` plays it, `Agent` trains your own Keras model.
+Each is imported at its first use, and TensorFlow only where networks are built or updated.
 """
 
 from importlib import import_module
@@ -22,19 +22,19 @@ def load(agent: str | PathLike[str]) -> "Profile":
     """Load a saved agent, ready to play.
 
     Args:
-        agent: Its name, its id, or the path of an `.agent` file. The person's own agents come before those that came
-            with the arcade, and exact names before those in other letter case.
+        agent: Its name, its id, or the path of an `.agent` file. The user's own agents take precedence over those
+            shipped with the arcade, and exact names over names in other letter case.
 
     Raises:
-        UnknownAgentError: There is no such agent, or there are several; names what there is.
-        StorageError: Its file cannot be used; says why.
+        UnknownAgentError: No agent matches, or several do; the message lists those to choose from.
+        StorageError: The file cannot be used; the message says why.
     """
     from agents.storage.library import open_library
 
     return open_library().find(fspath(agent)).require()
 
 
-if not TYPE_CHECKING:  # a checker of types reads the imports above
+if not TYPE_CHECKING:  # type checkers read the imports above
 
     def __getattr__(name: str) -> Any:
         """Import a public name when it is first used."""

@@ -1,4 +1,4 @@
-"""Errors that people see, and one line for why something failed, also where TensorFlow or Keras wrote a page."""
+"""The errors that users see, and functions that turn any error into one line, even a page from TensorFlow or Keras."""
 
 import errno
 import re
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from games.words import one_line
 
 LONGEST = 240
-"""Characters of the longest reason."""
+"""Most characters of a reason."""
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_PLACE = re.compile(r"\s*(for '\{\{node [^}]*\}\} = [^']*'|\[?\[?\{\{(function_)?node [^}]*\}\}\]?\]?|\[Op:\w+\])")
+_LOCATION = re.compile(r"\s*(for '\{\{node [^}]*\}\} = [^']*'|\[?\[?\{\{(function_)?node [^}]*\}\}\]?\]?|\[Op:\w+\])")
 _KIND = re.compile(r"(?:\w+\.)*([A-Z]\w*(?:Error|Exception)): ?(.*)")
 _HEADING = re.compile(
     r"in user code:|graph execution error:|exception encountered when calling .*|detected at node .*|"
@@ -22,26 +22,26 @@ _FRAME = re.compile(r'\s*File "[^"]*", line \d+')
 
 
 class StorageError(ValueError):
-    """Something cannot be read, saved or moved; one clear line says what is wrong."""
+    """An error while reading, saving or moving files; its message is one line that says what is wrong."""
 
 
 class ProfileError(StorageError):
-    """A profile cannot be used; one clear line says what is wrong."""
+    """An error in a profile that makes it unusable; its message is one line that says what is wrong."""
 
 
 class DamagedProfileError(ProfileError):
-    """The file is not whole: it was cut, changed, or never was what its place says."""
+    """A damaged file: cut short, changed, or never a file of the expected kind."""
 
 
 class DivergedError(ArithmeticError, ValueError):
-    """The numbers of a network are not finite any more, so nothing can be learnt from here on.
+    """A network whose loss or weights are no longer finite, so that it cannot learn any more.
 
-    One line says when that was found, and what can be done.
+    The message is one line: when this was found, and what to do about it.
     """
 
 
 def reason_of(error: BaseException) -> str:
-    """The kind of an error and what its message says, without the headings, stacks and places around it."""
+    """Return the kind of an error and its message in one line, without headings, stacks and code locations."""
     kind, said = type(error).__name__, ""
     for line in _lines(_message(error)):
         if found := _KIND.fullmatch(line):
@@ -54,7 +54,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def in_words(error: BaseException) -> str:
-    """The reason of a failure: the message alone where it was written for people, else with the kind before it."""
+    """Return the reason of a failure: the message alone if it was written for users, else with the error's kind."""
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # the latter is TensorFlow's
         return one_line(f"not enough memory: {error}".removesuffix(": "))
     if isinstance(error, OSError) and error.strerror:
@@ -65,7 +65,7 @@ def in_words(error: BaseException) -> str:
 
 
 def system_reason(error: OSError) -> str:
-    """Say in plain words why the system refused."""
+    """Return in plain words why the operating system refused."""
     words = {
         errno.ENOSPC: "the disk is full",
         errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC: "the disk quota is used up",
@@ -80,18 +80,18 @@ def system_reason(error: OSError) -> str:
 
 
 def _message(error: BaseException) -> str:
-    """The message of an error. A KeyError shows it as one would type it, with all its lines in one."""
+    """Return the message of an error; `str` of a KeyError would quote it and escape its line breaks."""
     first = error.args[0] if isinstance(error, KeyError) and error.args else None
     return first if isinstance(first, str) and "\n" in first else str(error)
 
 
 def _lines(message: str) -> Iterator[str]:
-    """The lines of a message without its stacks: the places, and the lines of code below them."""
+    """Yield the lines of a message without its stack traces: neither locations nor the code quoted below them."""
     frame = None
     for line in _COLOUR.sub("", message).splitlines():
         depth = len(line) - len(line.lstrip())
         if _FRAME.match(line):
             frame = depth
         elif line.strip() and (frame is None or depth <= frame):
-            yield " ".join(_PLACE.sub("", line).split())
+            yield " ".join(_LOCATION.sub("", line).split())
             frame = None

@@ -1,4 +1,4 @@
-"""Begins a training. One whose run cannot go on from what was saved of it goes on from its agent's weights."""
+"""Begins a training run. If a saved run cannot be resumed, training continues from the agent's weights instead."""
 
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def begin(plan: Plan, store: ProfileStore | None) -> "tuple[Trainer, str]":
-    """Make the trainer of a plan; also returns what to tell about its beginning, "" if nothing.
+    """Make the trainer of a plan; also returns a message about the beginning, "" if there is none.
 
     Args:
-        plan: What to train.
-        store: The place of its run if it is to go on with one; None leaves all as it is.
+        plan: The plan of the run.
+        store: The store of a run to resume, which sets an unusable run aside; None leaves all files as they are.
 
     Raises:
         ValueError: See `Trainer`.

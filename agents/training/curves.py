@@ -1,4 +1,4 @@
-"""The curves of a run: a bounded number of points to be plotted, however long it takes."""
+"""The curves of a run, for plots: their number of points is bounded, however long the run takes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ def _empty(columns: int) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Curves:
-    """Arrays [N, columns] whose first column is always frames."""
+    """The curves of a run: arrays [N, columns] whose first column is always frames."""
 
     score: NDArray[np.float64] = field(default_factory=lambda: _empty(2))  # one episode's score
     mean: NDArray[np.float64] = field(default_factory=lambda: _empty(4))  # last 100: mean, 10th and 90th percentile
@@ -27,17 +27,17 @@ class Curves:
 
 
 def mean_and_tenths(scores: Iterable[float]) -> tuple[float, float, float]:
-    """The mean of some scores, and the scores below and above which a tenth of them lie."""
+    """Return the mean, the 10th and the 90th percentile of some scores."""
     ordered = sorted(scores)
     tenth = len(ordered) // 10
     return sum(ordered) / len(ordered), ordered[tenth], ordered[-1 - tenth]
 
 
 class ThinnedCurve:
-    """Points of a curve, thinned to every second one whenever there are too many.
+    """A curve that drops every second point whenever it has too many.
 
     Args:
-        columns: Numbers in a point, the first of which is frames.
+        columns: Number of values in a point, the first of which is frames.
         limit: Most points kept, an even number.
     """
 
@@ -48,7 +48,7 @@ class ThinnedCurve:
         self._offered = 0
 
     def add(self, *point: float) -> None:
-        """Add a point, or leave it out where the curve has been thinned."""
+        """Add a point, or skip it if the curve is thinned here."""
         self._offered += 1
         if (self._offered - 1) % self._stride:
             return
@@ -60,29 +60,29 @@ class ThinnedCurve:
         self._count += 1
 
     def get_state(self) -> dict[str, Any]:
-        """A copy of the points, and how they are thinned."""
+        """Return a copy of the points and the state of the thinning."""
         return {"points": self.array(), "stride": self._stride, "offered": self._offered}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on with the points of another recorder of the same columns and limit.
+        """Restore the state of another curve with the same columns and limit.
 
         Raises:
-            ValueError: It had others.
+            ValueError: Its columns were others.
         """
         count = min(len(state["points"]), len(self._points))
         self._points[:count] = array_like(state["points"], self._points[:count])
         self._count, self._stride, self._offered = count, whole(state["stride"], 1), whole(state["offered"])
 
     def array(self) -> NDArray[np.float64]:
-        """[N, columns] a copy of the points."""
+        """Return a copy of the points, [N, columns]."""
         return self._points[: self._count].copy()
 
 
 class CurveRecorder:
-    """Records all curves of one run."""
+    """A recorder of all curves of one run."""
 
     def __init__(self) -> None:
-        self._recorders = {
+        self._curves = {
             "score": ThinnedCurve(2),
             "mean": ThinnedCurve(4),
             "evaluation": ThinnedCurve(2),
@@ -93,21 +93,21 @@ class CurveRecorder:
 
     def add(self, curve: str, *point: float) -> None:
         """Add a point to one curve."""
-        self._recorders[curve].add(*point)
+        self._curves[curve].add(*point)
 
     def get_state(self) -> dict[str, Any]:
-        """Copies of all curves, and how they are thinned."""
-        return {name: recorder.get_state() for name, recorder in self._recorders.items()}
+        """Return copies of all curves and the state of their thinning."""
+        return {name: curve.get_state() for name, curve in self._curves.items()}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on with the curves of another run.
+        """Restore the curves of another run.
 
         Raises:
-            ValueError: They are of another form.
+            ValueError: They have other columns.
         """
-        for name, recorder in self._recorders.items():
-            recorder.set_state(state[name])
+        for name, curve in self._curves.items():
+            curve.set_state(state[name])
 
     def curves(self) -> Curves:
-        """Copies of all curves as they stand."""
-        return Curves(**{name: recorder.array() for name, recorder in self._recorders.items()})
+        """Return copies of all curves."""
+        return Curves(**{name: curve.array() for name, curve in self._curves.items()})

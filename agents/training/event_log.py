@@ -1,7 +1,7 @@
 """Writes a training run as TensorBoard event files: its numbers, its weights, its hyper-parameters.
 
-TensorBoard is needed only to look at them: `tf.summary`'s own functions would ask for it, so the records that they
-write are put together here.
+TensorBoard is needed only to view them. The functions `tf.summary.scalar` and the like would import it, so their
+records are built here.
 """
 
 import errno
@@ -23,18 +23,18 @@ SESSION_START = 3
 """Number of `session_start_info` in the plugin's `HParamsPluginData`; its field 1 is a map of names to values."""
 
 BUCKETS = 30
-"""Bars of a histogram."""
+"""Number of bars in a histogram."""
 
 
 class RunLog:
-    """One run over its frames.
+    """The event file of one run; its steps are frames.
 
     Args:
-        folder: Where the event file goes; made if it is missing.
-        plan: What is trained; its hyper-parameters are noted at once.
+        folder: The folder of the event file; made if it is missing.
+        plan: The plan of the run; its hyper-parameters are written at once.
 
     Raises:
-        OSError: The folder cannot be made or written to; every method raises it once the disk takes no more.
+        OSError: The folder cannot be made or written to. Every method raises it if the disk cannot be written to.
     """
 
     def __init__(self, folder: Path, plan: Plan) -> None:
@@ -45,11 +45,11 @@ class RunLog:
         except self._tf.errors.OpError as error:
             raise OSError(f"cannot write to {folder}: {error.message}") from None
         self._evaluation: object = None
-        self._note_settings(plan)
+        self._write_settings(plan)
 
     def write(self, progress: Progress) -> None:
-        """Note where the run stands. Numbers that are not known yet are left out."""
-        with self._telling_faults(), self._writer.as_default(step=progress.frames):
+        """Write the progress of the run. Numbers that are not known yet are left out."""
+        with self._os_errors(), self._writer.as_default(step=progress.frames):
             self._scalar("score/mean_of_100", progress.mean_score)
             self._scalar("learning/loss", progress.loss)
             self._scalar("learning/max_q", progress.max_q)
@@ -60,22 +60,22 @@ class RunLog:
         self._evaluation = progress.evaluation
 
     def write_weights(self, frames: int, weights: Weights) -> None:
-        """Note how the values of each array are spread."""
-        with self._telling_faults(), self._writer.as_default(step=frames):
+        """Write a histogram of each array of weights."""
+        with self._os_errors(), self._writer.as_default(step=frames):
             for name, values in weights.items():
                 counts, edges = np.histogram(values, BUCKETS)
-                bars = np.stack([edges[:-1], edges[1:], counts], axis=1)  # [buckets, 3] from, to, how many
+                bars = np.stack([edges[:-1], edges[1:], counts], axis=1)  # [buckets, 3] from, to, count
                 tensor = self._tf.constant(bars, self._tf.float64)
                 self._tf.summary.write(f"weights/{name}", tensor, metadata=self._metadata("histograms", "TENSOR"))
 
     def close(self) -> None:
-        """Write out what is left and let go of the file."""
-        with self._telling_faults():
+        """Flush and close the file."""
+        with self._os_errors():
             self._writer.close()
 
     @contextmanager
-    def _telling_faults(self) -> Iterator[None]:
-        """Make TensorFlow's own errors an `OSError`."""
+    def _os_errors(self) -> Iterator[None]:
+        """Turn TensorFlow's own errors into an `OSError`."""
         try:
             yield
         except self._tf.errors.ResourceExhaustedError:
@@ -88,8 +88,8 @@ class RunLog:
             tensor = self._tf.constant(value, self._tf.float32)
             self._tf.summary.write(name, tensor, metadata=self._metadata("scalars", "SCALAR"))
 
-    def _note_settings(self, plan: Plan) -> None:
-        """A session of TensorBoard's "hparams": a map of names to values, wrapped as its plugin reads it."""
+    def _write_settings(self, plan: Plan) -> None:
+        """Write the settings as a session of TensorBoard's plugin "hparams": a map of names to values."""
         settings: dict[str, Any] = {"game": plan.game.info.id, "observation": plan.observation, "seed": plan.seed}
         settings |= {f"game.{name}": getattr(plan.game, name) for name in settings_of(type(plan.game))}
         settings |= plan.config.to_dict()
@@ -107,12 +107,12 @@ class RunLog:
 
 
 def _field(number: int, content: bytes) -> bytes:
-    """A field of bytes, text or a message, as protocol buffers write it."""
+    """Encode a field of bytes, text or a message as a protocol buffer."""
     return bytes([number << 3 | 2]) + _varint(len(content)) + content
 
 
 def _value(value: Any) -> bytes:
-    """A truth, a number or else text, as `google.protobuf.Value` has them."""
+    """Encode a bool, a number or else text as a `google.protobuf.Value`."""
     if isinstance(value, bool):
         return bytes([4 << 3, value])
     if isinstance(value, int | float):
@@ -121,7 +121,7 @@ def _value(value: Any) -> bytes:
 
 
 def _varint(number: int) -> bytes:
-    """A length as protocol buffers write it."""
+    """Encode a length as a varint of protocol buffers."""
     parts = bytearray()
     while number > 127:
         parts.append(number & 127 | 128)

@@ -1,6 +1,6 @@
-"""The form before a training run: typed text, checked at every change. No drawing.
+"""The form that is filled in before a training run: typed text, checked at every change. Nothing is drawn here.
 
-The form knows three kinds of fields: settings of the game, hyper-parameters, and those of the run itself.
+The form has three kinds of fields: settings of the game, hyper-parameters, and settings of the run itself.
 """
 
 import re
@@ -26,14 +26,14 @@ _NETWORK = ("network", "filters", "kernels", "strides", "hidden", "duelling")
 
 @dataclass(frozen=True)
 class RunSettings:
-    """The settings of a run beside its hyper-parameters."""
+    """The settings of a run other than its hyper-parameters."""
 
-    name: str = setting("Agent", help="The name under which the agent is saved.")
+    name: str = setting("Agent", help="Name under which the agent is saved.")
     seed: int = setting(
-        0, low=0, high=GREATEST_SEED, help="The same seed and settings give the same run on one machine."
+        0, low=0, high=GREATEST_SEED, help="Random seed: the same seed and settings repeat a run on the same machine."
     )
-    until_solved: bool = setting(False, help="End as soon as the game counts as solved.")
-    device: str = setting("auto", choices=("auto", "cpu", "gpu"), help="Auto measures which is faster.")
+    until_solved: bool = setting(False, help="End the run as soon as an evaluation solves the game.")
+    device: str = setting("auto", choices=("auto", "cpu", "gpu"), help="Where to learn; auto measures which is faster.")
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class FormField:
     """One line of the form.
 
     Attributes:
-        group: The heading it stands under.
+        group: The heading above it.
         setting: Its name, range and help.
-        default: The text that counts as unchanged: the preset's value, or the game's own.
+        default: The text that counts as unchanged: the value of the preset or of the game.
     """
 
     group: str
@@ -52,7 +52,7 @@ class FormField:
 
     @property
     def key(self) -> str:
-        """The field's name in the form, as on the command line: a game may call its settings what it likes."""
+        """The field's unique name. Settings of the game get the prefix `game.`, since a game may choose any names."""
         return f"game.{self.setting.name}" if self.group == GAME else self.setting.name
 
 
@@ -60,12 +60,12 @@ class TrainingForm:
     """The choices for one run of one game.
 
     Args:
-        game_id: Which game.
+        game_id: The game's id.
         start: A profile to train further; its game, observation and network are kept.
-        device: Where to learn unless the form says otherwise.
+        device: The default of the field `device`.
 
     Raises:
-        ValueError: The profile's game is not there or refuses its settings.
+        ValueError: The profile's game is not installed or refuses its settings.
     """
 
     def __init__(self, game_id: str, start: Profile | None = None, device: str = "auto") -> None:
@@ -75,18 +75,18 @@ class TrainingForm:
         self.observation = start.observation if start else default_observation(self.game)
         self.preset = start.preset if start else preset_names(self.game, self.observation)[0]
         self.base = further(start) if start else preset(self.game, self.observation, self.preset)
-        self.point: ResumePoint | None = None  # where the run of `start` can go on exactly
-        self.exact = False  # whether it shall
-        self._texts: dict[str, str] = {}  # what was typed, by field name; unchanged fields are not in it
-        self._judged: tuple[Any, dict[str, str]] = None, {}  # the choices last looked at, and what is wrong with them
-        self._own_name = start.name if start else f"{self.game.info.title} agent"
+        self.point: ResumePoint | None = None  # the point from which the run of `start` can be resumed exactly
+        self.exact = False  # whether to resume it there
+        self._texts: dict[str, str] = {}  # typed texts by field name, without unchanged fields
+        self._checked: tuple[Any, dict[str, str]] = None, {}  # the choices checked last, and their problems
+        self._default_name = start.name if start else f"{self.game.info.title} agent"
 
     def propose_name(self, name: str) -> None:
-        """Offer another name for the agent."""
-        self._own_name = name
+        """Change the default of the agent's name."""
+        self._default_name = name
 
     def offer_exact(self, point: ResumePoint) -> None:
-        """Take it that the run of `start` goes on exactly where it stopped; `exact` tells if the person agrees."""
+        """Offer to resume the run of `start` exactly where it stopped, and choose this; `exact` holds the choice."""
         self.point, self.exact = point, True
 
     @property
@@ -96,17 +96,17 @@ class TrainingForm:
 
     @property
     def presets(self) -> tuple[str, ...]:
-        """The presets that may be chosen; none when a profile goes on with its own settings."""
+        """The presets that may be chosen; none if a profile is trained further, which keeps its own settings."""
         return () if self.start else preset_names(self.game, self.observation)
 
     def choose_observation(self, kind: str) -> None:
-        """Take another observation kind with its own presets; hyper-parameters that were typed are forgotten."""
+        """Choose a kind of observation, which has its own presets; typed hyper-parameters are discarded."""
         self.observation = kind
         names = preset_names(self.game, kind)
         self.choose_preset(self.preset if self.preset in names else names[0])
 
     def choose_preset(self, name: str) -> None:
-        """Take the values of a preset; hyper-parameters that were typed before are forgotten."""
+        """Choose a preset; typed hyper-parameters are discarded."""
         self.preset, self.base = name, preset(self.game, self.observation, name)
         hyper_parameters = settings_of(Config)
         self._texts = {key: text for key, text in self._texts.items() if key not in hyper_parameters}
@@ -120,14 +120,14 @@ class TrainingForm:
         return self._texts.get(field.key, field.default)
 
     def put(self, field: FormField, text: str) -> None:
-        """Take typed text; going back to the default's text counts as unchanged."""
+        """Set the typed text of a field; the text of the default counts as unchanged."""
         if text == field.default:
             self._texts.pop(field.key, None)
         else:
             self._texts[field.key] = text
 
     def applies(self, field: FormField) -> bool:
-        """Whether the field matters: a dense network has no convolutions."""
+        """Whether the field has an effect: a dense network has no convolutions."""
         return field.key not in _CONVOLUTIONS or self._texts.get("network", self.base.network) == "conv"
 
     def changed(self, field: FormField) -> bool:
@@ -140,7 +140,7 @@ class TrainingForm:
             return True
 
     def parse(self, field: FormField, text: str) -> Any:
-        """The value of a text.
+        """Return the value that a text stands for.
 
         Raises:
             ValueError: The text is not allowed.
@@ -149,18 +149,18 @@ class TrainingForm:
         return check_name(value) if field.key == "name" else value
 
     def problem(self, field: FormField) -> str:
-        """Return why the run cannot start with the field's text, "" if it can."""
+        """Return why the run cannot start with this field's text, or "" if it can."""
         return self._problems().get(field.key, "")
 
     def problems(self) -> tuple[str, ...]:
-        """Everything that keeps the run from starting, each in one line."""
+        """Return all problems that keep the run from starting, one line each."""
         return tuple(dict.fromkeys(self._problems().values()))
 
     def plan(self) -> Plan:
-        """The run that is asked for.
+        """Return the plan of the run that the form describes.
 
         Raises:
-            ValueError: A field's text is not allowed, or the values do not go together.
+            ValueError: The text of a field is not allowed, or the values do not fit each other.
         """
         if self.start and self.point and self.exact:
             return Plan.going_on(self.start, self.point, device=self._device)
@@ -177,15 +177,15 @@ class TrainingForm:
         return replace(plan, preset="") if custom else plan
 
     def _applied(self, fields: tuple[FormField, ...]) -> dict[str, str]:
-        """Return the texts of the fields that matter, by the names of their settings."""
+        """Return the texts of the fields that have an effect, by the names of their settings."""
         return {each.setting.name: self.text(each) for each in fields if self.applies(each)}
 
     def _problems(self) -> dict[str, str]:
-        """Return what is wrong by the keys of the fields it concerns; "" stands for the run as a whole."""
+        """Return the problems by the keys of their fields; problems of the whole run have the key ""."""
         choices = self.observation, self.preset, self.exact, tuple(sorted(self._texts.items()))
-        if self._judged[0] != choices:
-            self._judged = choices, self._wrong_texts() or self._wrong_together()
-        return self._judged[1]
+        if self._checked[0] != choices:
+            self._checked = choices, self._wrong_texts() or self._wrong_together()
+        return self._checked[1]
 
     def _wrong_texts(self) -> dict[str, str]:
         problems = {}
@@ -198,7 +198,7 @@ class TrainingForm:
         return problems
 
     def _wrong_together(self) -> dict[str, str]:
-        """Return why texts that are allowed each on its own make no run."""
+        """Return the problems of texts that are allowed one by one but do not fit each other."""
         fields = [field for field in self.fields() if self.applies(field)]
         try:
             self.plan()
@@ -211,7 +211,7 @@ class TrainingForm:
         return {}
 
     def _run_fields(self) -> tuple[FormField, ...]:
-        values = {"name": self._own_name, "device": self._device}
+        values = {"name": self._default_name, "device": self._device}
         return tuple(
             FormField(RUN, each, values.get(name) or each.format(each.default))
             for name, each in settings_of(RunSettings).items()

@@ -11,25 +11,25 @@ from games.figures import reaches
 from games.game import Game
 from games.saved import array_like, number
 
-SHAKEN_EPSILON = 0.01
-"""Part of random moves in the evaluation that shows how well an agent recovers."""
+RECOVERY_EPSILON = 0.01
+"""Epsilon of the evaluation that shows how well an agent recovers from random moves."""
 
 
 class Keeper:
-    """Evaluates policies with a fixed seed and keeps the best.
+    """The evaluator of a run: plays each policy in games with a fixed seed and keeps the best one.
 
     Args:
         game: The rules.
-        observation: What the policies see.
-        config: How often and how long is evaluated.
-        policy: The policy to keep until one was evaluated.
-        step_limit: Steps after which a game is cut; None takes the game's own limit, or where it has none the arcade's.
+        observation: Kind of observation of the policies.
+        config: Holds the number of games, the step limit and the goal of evaluations.
+        policy: The policy kept until one is evaluated.
+        step_limit: Most steps in a game; None takes the game's own limit, or else the arcade's.
 
     Attributes:
-        policy: The best so far; of equals the latest.
-        latest: The scorecard of the policy evaluated last.
-        best: That of the policy that is kept.
-        solved: Whether a policy has solved the game.
+        policy: The best policy so far; among equals the latest.
+        latest: The scorecard of the last evaluation.
+        best: The scorecard of the best policy.
+        solved: Whether any policy has solved the game.
         seconds: Time spent on evaluations.
     """
 
@@ -43,27 +43,27 @@ class Keeper:
         self.best: Scorecard | None = None
         self.solved = False
         self.seconds = 0.0
-        self._shaken: Scorecard | None = None
-        self._finalists: list[tuple[Scorecard, Policy]] = []  # the best first, of equals the latest
+        self._recovery: Scorecard | None = None
+        self._finalists: list[tuple[Scorecard, Policy]] = []  # the best first; among equals the latest first
 
     @property
     def collapsed(self) -> bool:
-        """Whether the latest policy has lost more than half of the best one's score; scores may be below 0."""
+        """Whether the latest policy scores less than half as much as the best; negative scores count as well."""
         return bool(self.best and self.latest and self.latest.mean < self.best.mean - abs(self.best.mean) / 2)
 
     @property
     def reached(self) -> bool:
-        """Whether the kept policy has reached the goal of the run over as many games as solved asks for."""
+        """Whether the best policy reaches the goal of the run over at least as many games as solving takes."""
         goal, enough = self._config.goal, self._game.info.solved.episodes
         return bool(goal and self.best and reaches(self.best.mean, goal) and self.best.episodes >= enough)
 
     @property
     def final_episodes(self) -> int:
-        """Games in the scorecard at the end."""
+        """Number of games in the final scorecard."""
         return max(self._game.info.solved.episodes, self._config.scorecard_episodes)
 
     def consider(self, policy: Policy) -> Generator[None, None, str]:
-        """Evaluate a policy, keep it if it is the best so far; returns what there is to tell."""
+        """Evaluate a policy and keep it if it is the best so far; returns a message for the user."""
         config, solved = self._config, self._game.info.solved
         self.latest = yield from self._evaluate(policy, config.evaluation_episodes)
         if reaches(self.latest.mean, min(solved.mean, config.goal or solved.mean)) and not config.evaluation_limit:
@@ -77,7 +77,7 @@ class Keeper:
         return self._words(self.latest)
 
     def glance(self, policy: Policy, seconds: float) -> Scorecard | None:
-        """The scorecard of a policy, if that is found out within some seconds; nothing is kept of it."""
+        """Return the scorecard of a policy if its evaluation ends within some seconds, else None; keeps neither."""
         deadline = time.perf_counter() + seconds
         work = self._evaluate(policy, self._config.evaluation_episodes)
         while time.perf_counter() < deadline:
@@ -89,9 +89,9 @@ class Keeper:
         return None
 
     def confirm(self) -> Generator[None, None, str]:
-        """Evaluate the finalists in full over `final_episodes` games, keep the best one, and try it with random moves.
+        """Evaluate the finalists over `final_episodes` games, keep the best, and evaluate it with random moves.
 
-        Returns what there is to tell.
+        Returns a message for the user.
         """
         if self.best is None:
             return ""
@@ -102,18 +102,18 @@ class Keeper:
         self.best, self.policy = cards[first], self._finalists[first][1]
         self.solved = self.solved or self.best.solves(self._game)
         episodes = self._game.info.solved.episodes
-        self._shaken = yield from self._evaluate(self.policy, episodes, SHAKEN_EPSILON, limited=False)
+        self._recovery = yield from self._evaluate(self.policy, episodes, RECOVERY_EPSILON, limited=False)
         return self._words(self.best)
 
     def scorecard(self) -> dict[str, object]:
-        """Plain values for the profile; empty before the first evaluation."""
+        """Return plain values for the profile; empty before the first evaluation."""
         if self.best is None:
             return {}
-        return self.best.to_dict() | ({"mean_epsilon": self._shaken.mean} if self._shaken else {})
+        return self.best.to_dict() | ({"mean_epsilon": self._recovery.mean} if self._recovery else {})
 
     def get_state(self) -> dict[str, Any]:
-        """The kept policy, if one was evaluated, and all scorecards."""
-        cards = {"latest": self.latest, "best": self.best, "shaken": self._shaken}
+        """Return the best policy, if any was evaluated, and all scorecards."""
+        cards = {"latest": self.latest, "best": self.best, "shaken": self._recovery}
         return {
             "cards": {name: card.get_state() for name, card in cards.items() if card},
             "weights": dict(self.policy.weights) if self.best else {},
@@ -126,19 +126,19 @@ class Keeper:
         }
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Keep what another keeper of the same game kept.
+        """Restore the state of another keeper of the same game.
 
         Raises:
-            ValueError: Its policy was of another architecture.
+            ValueError: Its policy has another architecture.
         """
         cards = {name: Scorecard.from_state(card) for name, card in state["cards"].items()}
-        self.latest, self.best, self._shaken = cards.get("latest"), cards.get("best"), cards.get("shaken")
+        self.latest, self.best, self._recovery = cards.get("latest"), cards.get("best"), cards.get("shaken")
         if self.best:
             self.policy = self._policy_of(state["weights"])
             self._finalists = [
                 (Scorecard.from_state(each["card"]), self._policy_of(each["weights"]))
                 for _, each in sorted(state.get("finalists", {}).items())
-            ] or [(self.best, self.policy)]  # runs that were saved before there were finalists have none
+            ] or [(self.best, self.policy)]  # runs saved by earlier versions have no finalists
         self.solved, self.seconds = bool(state["solved"]), number(state["seconds"])
 
     def _policy_of(self, weights: Mapping[str, Any]) -> Policy:
@@ -163,7 +163,7 @@ class Keeper:
             step_limit=self._limit_in_training if limited else self._step_limit,
         )
         while True:
-            started = time.perf_counter()  # the time of whoever is yielded to does not count
+            started = time.perf_counter()  # time spent in the caller between two steps does not count
             try:
                 next(work)
             except StopIteration as done:

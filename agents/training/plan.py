@@ -14,7 +14,7 @@ from games.game import Game
 
 @dataclass(frozen=True)
 class Plan:
-    """The plan of a run.
+    """The plan of a run: its game, its hyper-parameters and where it begins.
 
     Attributes:
         game: The rules with their settings.
@@ -23,13 +23,13 @@ class Plan:
         seed: Seeds the games, the network and every random choice of the run.
         name: The name under which the agent is saved.
         preset: The preset the hyper-parameters came from, "" if none.
-        until_solved: Whether to end as soon as an evaluation counts as solved.
-        seconds: Longest learning time, evaluations apart; None for no limit.
-        step_limit: Steps after which a game is cut; None takes the game's own limit, or where it has none the arcade's.
+        until_solved: Whether the run ends as soon as an evaluation solves the game.
+        seconds: Longest learning time without evaluations; None for no limit.
+        step_limit: Most steps in a game; None takes the game's own limit, or else the arcade's.
         device: "auto", "cpu" or "gpu".
-        start: A profile to train further; None starts afresh.
-        resume: Where the run that made `start` stopped, to go on exactly from there; None takes only its weights.
-        command: The command that makes this run again, kept in the profile.
+        start: A profile to train further; None begins with random weights.
+        resume: The point at which the run of `start` stopped, to resume it exactly; None takes only its weights.
+        command: The command that repeats this run, kept in the profile.
     """
 
     game: Game
@@ -48,17 +48,17 @@ class Plan:
 
     @classmethod
     def going_on(cls, start: Profile, resume: ResumePoint, frames: int | None = None, **changes: Any) -> "Plan":
-        """The plan of the run that made an agent, to go on exactly where it stopped.
+        """Return a plan that resumes an agent's run exactly where it stopped.
 
         Args:
             start: The agent.
-            resume: Where its run stopped.
-            frames: How many frames to go on for; None goes on to the end of the run, or if that was reached for as
-                long again.
+            resume: The point at which its run stopped.
+            frames: Number of further frames; None takes the planned rest of the run, or its whole length again if it
+                was complete.
             changes: Other fields of the plan.
 
         Raises:
-            ProfileError: The agent's game is not there or has changed.
+            ProfileError: The agent's game is not installed or has changed.
         """
         planned = start.config.frames
         to_the_end = frames is None and resume.frames < planned
@@ -76,19 +76,22 @@ class Plan:
         )
 
     def from_weights(self, name: str) -> "Plan":
-        """The plan of a run that is to go on exactly, for an agent of its own that begins with the weights alone.
+        """Return this plan of a resumed run for a new agent that begins with the weights alone.
 
         Args:
-            name: Of the new agent.
+            name: The name of the new agent.
+
+        Raises:
+            ValueError: This plan resumes no run.
         """
         if self.start is None or self.resume is None:
-            raise ValueError(f"{self.name}: its run goes on from nowhere")
+            raise ValueError(f"{self.name}: its plan resumes no run")
         left = max(1_000, self.config.frames - self.resume.frames)
         return replace(self, name=name, config=further(self.start).replace(frames=left), resume=None)
 
 
 def further(profile: Profile) -> Config:
-    """The hyper-parameters to train an agent further with: its schedules go on from where they stood."""
+    """Return the hyper-parameters for training an agent further: its schedules continue where they stopped."""
     config = profile.config
     return config.replace(
         epsilon_start=epsilon_at(config, profile.frames),
@@ -106,7 +109,7 @@ class Progress:
     updates: int = 0
     episodes: int = 0
     seconds: float = 0.0  # learning alone: acting, stepping, sampling, updating
-    update_seconds: float = 0.0  # the learner's share of them: sampling and updating
+    update_seconds: float = 0.0  # of these, sampling and updating
     compile_seconds: float = 0.0
     evaluation_seconds: float = 0.0
     epsilon: float = 1.0
@@ -117,12 +120,12 @@ class Progress:
     evaluation: Scorecard | None = None  # the latest
     best: Scorecard | None = None  # of the policy that is kept
     solved: bool = False
-    event: str = ""  # something worth telling happened in this chunk, in plain words
+    event: str = ""  # a message for the user about this chunk, "" if there is none
 
 
 @dataclass(frozen=True)
 class Origin:
-    """The past of an agent at the beginning of its run; it stays the same however often the run is saved or goes on."""
+    """The past of an agent before its run. Saving and resuming the run do not change it."""
 
     frames: int = 0
     updates: int = 0
@@ -133,5 +136,5 @@ class Origin:
 
     @classmethod
     def of(cls, start: Profile | None) -> "Origin":
-        """Of an agent that is trained further; None starts from nothing."""
+        """Return the origin for an agent trained further from `start`; None stands for a new agent."""
         return cls(start.frames, start.updates, start.seconds, start.id) if start else cls()

@@ -1,4 +1,4 @@
-"""Rewinding: some copies start again from shortly before a game was lost, to practise what is hard."""
+"""Rewinding: some copies restart from states shortly before a loss, to practise hard situations."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -16,78 +16,78 @@ SNAPSHOT_INTERVAL = 10
 """Steps between two snapshots of all games."""
 
 KEPT_SNAPSHOTS = 5
-"""Latest snapshots that are remembered."""
+"""Number of latest snapshots that are kept."""
 
 SKIPPED_SNAPSHOTS = 2
-"""Latest of these, from which no game starts again: by then its end may be certain."""
+"""Number of latest snapshots from which no game restarts: the loss may be unavoidable by then."""
 
 KEPT_STARTS = 128
-"""Games before a loss that are remembered; the oldest are overwritten."""
+"""Number of states before losses that are kept; the oldest are overwritten."""
 
 LONGEST_EPISODE = 60
-"""Steps after which a game that started from one is cut."""
+"""Most steps in a game that restarted from one of them."""
 
 HIGHEST_EPSILON = 0.3
-"""Highest epsilon among the copies that rewind; the others are spaced evenly from 0 to this."""
+"""Highest epsilon among the rewinding copies; the others are spaced evenly from 0 to this."""
 
 
 class _Snapshot(NamedTuple):
     games: State
-    episodes: NDArray[np.int64]  # [B] of which episode of its copy each game is
+    episodes: NDArray[np.int64]  # [B] number of the episode that each copy played
 
 
 class Rewinder:
-    """Some copies of a run start again from where games stood 20 to 50 steps before they were lost.
+    """Restarts some copies of a run from states 20 to 50 steps before a loss.
 
-    What still beats a good player it meets once in thousands of steps; here it is met again and again, by copies that
-    do nothing else. Those move more at random: a place from which the agent knows no way out looks lost to it whatever
-    it does, so it would never find the way by playing as it thinks best. Where these copies lose is remembered too.
+    A good player meets the situations that still beat it once in thousands of steps; the rewinding copies meet them all
+    the time. These copies also have a higher epsilon: if the agent knows no way out of a situation, all its Q values
+    there are low, so a greedy policy would never find one. States before the losses of these copies are kept, too.
 
-    Beginnings taken from what was visited lately are one of the restart distributions of Tavakoli et al. 2018
-    ("Exploring Restart Distributions"), copies that explore more and less are those of Horgan et al. 2018 ("Distributed
-    Prioritized Experience Replay"); to take only what came before a loss is this project's own. Whatever the rules draw
-    after that moment is drawn anew.
+    Restarting from states visited lately is one of the restart distributions of Tavakoli et al. 2018 ("Exploring
+    Restart Distributions"). Copies with different epsilons come from Horgan et al. 2018 ("Distributed Prioritized
+    Experience Replay"). Restarting only from states before a loss is this project's own idea. Random events of the
+    rules after the restart are drawn anew.
 
     Args:
-        copies: Number of games.
-        part: Part of them that goes back, the last ones: of several at least one, but never all; 0 leaves them as they
-            are and costs nothing.
-        seed: Seeds all chance.
+        copies: Number of copies.
+        part: Share of the copies that rewind, the last ones; never all, and of several at least one. 0 is off and
+            costs nothing.
+        seed: Seeds all random choices.
     """
 
     def __init__(self, copies: int, part: float, seed: int | tuple[int, ...]) -> None:
-        going = min(max(1, round(part * copies)), copies - 1) if part else 0
-        self._rewinds = np.arange(copies) >= copies - going  # [B]
-        self._epsilons = np.zeros(copies)  # [B] part of random moves of those that do
-        self._epsilons[self._rewinds] = np.linspace(0.0, HIGHEST_EPSILON, going)
+        count = min(max(1, round(part * copies)), copies - 1) if part else 0
+        self._rewinds = np.arange(copies) >= copies - count  # [B] whether the copy is to rewind
+        self._epsilons = np.zeros(copies)  # [B] lowest epsilon of each copy
+        self._epsilons[self._rewinds] = np.linspace(0.0, HIGHEST_EPSILON, count)
         self._rng = np.random.default_rng(seed)
         self._steps = 0
         self._episodes = np.zeros(copies, np.int64)
         self._snapshots: deque[_Snapshot] = deque(maxlen=KEPT_SNAPSHOTS)
-        self._starts: State | None = None  # [KEPT_STARTS] games, the oldest overwritten first
-        self._found = 0  # how many were ever remembered
+        self._starts: State | None = None  # [KEPT_STARTS] states before losses, as a ring
+        self._found = 0  # number of states ever put into the ring
         self.rewound = np.zeros(copies, np.bool_)
-        """[B] copies that go back by now: their games do not count."""
+        """[B] whether the copy rewinds already; its games then do not count towards scores."""
 
     def epsilon(self, epsilon: float) -> float | NDArray[np.float64]:
-        """Part of random moves, of all copies or [B] of each."""
+        """Return the epsilon of all copies, or [B] of each, given that of the schedule."""
         if not self.rewound.any():
             return epsilon
         return np.maximum(epsilon, self._epsilons)
 
     def after(self, batch: GameBatch, transitions: Transitions, begun: bool) -> None:
-        """Remember what this step lost, and let copies whose games it has ended go on from there.
+        """Keep states before the losses of a step, and restart rewinding copies whose games have ended.
 
         Args:
-            batch: All games; it has begun anew those that ended.
-            transitions: What the step did.
-            begun: Whether copies are to go back by now; before, losses are only remembered.
+            batch: All games; those that ended have been reset.
+            transitions: The result of the step.
+            begun: Whether copies rewind by now; before that, states are only kept.
         """
         if not self._rewinds.any():
             return
         finished = transitions.finished
         for row in np.flatnonzero(transitions.terminated).tolist():
-            self._remember(batch, row)
+            self._keep_start(batch, row)
         self._episodes += finished
         if begun and self._starts is not None:
             self._rewind(batch, finished, self._starts)
@@ -95,7 +95,8 @@ class Rewinder:
         if self._steps % SNAPSHOT_INTERVAL == 0:
             self._snapshots.append(_Snapshot(copy_state(batch.state), self._episodes.copy()))
 
-    def _remember(self, batch: GameBatch, row: int) -> None:
+    def _keep_start(self, batch: GameBatch, row: int) -> None:
+        """Keep an earlier state of the episode that a copy has just lost."""
         earlier = [
             each for each in list(self._snapshots)[:-SKIPPED_SNAPSHOTS] if each.episodes[row] == self._episodes[row]
         ]
@@ -107,17 +108,17 @@ class Rewinder:
         put_rows(self._starts, place, take_rows(earlier[self._rng.integers(len(earlier))].games, [row]))
         self._found += 1
 
-    def _rewind(self, batch: GameBatch, finished: NDArray[np.bool_], places: State) -> None:
-        """Let copies whose game is over go on from a place, and end those that still play another."""
+    def _rewind(self, batch: GameBatch, finished: NDArray[np.bool_], starts: State) -> None:
+        """Restart the rewinding copies whose game is over, and cut the first games of the others."""
         rows = np.flatnonzero(finished & self._rewinds)
         if len(rows):
             picked = self._rng.integers(min(self._found, KEPT_STARTS), size=len(rows))
-            batch.go_on(rows, take_rows(places, picked), LONGEST_EPISODE)
+            batch.go_on(rows, take_rows(starts, picked), LONGEST_EPISODE)
         batch.cut(np.flatnonzero(self._rewinds & ~finished & ~self.rewound))
         self.rewound |= self._rewinds
 
     def get_state(self) -> dict[str, Any]:
-        """Copies of everything that is remembered."""
+        """Return copies of all snapshots, kept states and counters."""
         return {
             "steps": self._steps,
             "episodes": self._episodes.copy(),
@@ -132,14 +133,14 @@ class Rewinder:
         }
 
     def set_state(self, state: Mapping[str, Any], batch: GameBatch) -> None:
-        """Remember what another rewinder of as many games did.
+        """Restore the state of another rewinder with as many copies.
 
         Args:
-            state: Of `get_state`.
-            batch: Of the same game and count.
+            state: The result of `get_state`.
+            batch: A batch of the same game with as many copies.
 
         Raises:
-            ValueError: It had other games.
+            ValueError: Its games were others.
         """
         self._steps = whole(state["steps"])
         self._episodes = array_like(state["episodes"], self._episodes, low=0)
@@ -148,8 +149,8 @@ class Rewinder:
         for _, each in sorted(state["kept"].items()):
             games = batch.games_like(each["games"], batch.state)
             self._snapshots.append(_Snapshot(games, copy_like(each["episodes"], self._episodes)))
-        places = state["places"]
+        starts = state["places"]
         model = take_rows(batch.state, np.zeros(KEPT_STARTS, np.int64))
-        self._starts = batch.games_like(places, model) if places else None
-        self._found = whole(state["found"], 1 if places else 0, MOST_WHOLE if places else 0)
+        self._starts = batch.games_like(starts, model) if starts else None
+        self._found = whole(state["found"], 1 if starts else 0, MOST_WHOLE if starts else 0)
         set_generator_state(self._rng, state["rng"])

@@ -1,7 +1,7 @@
-"""Saves an agent while it is trained: at every new best, at least once a minute, when asked, and in the end.
+"""Saves an agent during training: at every new best, at least once a minute, on request, and at the end.
 
-Beside the agent lies what its run needs to go on exactly. Saves that nobody waits for happen in a thread of their own,
-from what does not change any more, so that they cost the training no more than copying what would.
+The state of the run is saved beside the agent, so that the run can be resumed exactly. Automatic saves run in a thread
+of their own, from copies, so training only pays for the copying.
 """
 
 import time
@@ -21,44 +21,44 @@ if TYPE_CHECKING:
     from agents.training.trainer import Trainer
 
 SAVE_SECONDS = 50.0
-"""From one save to the next. A crash costs so much training and what the save takes: a minute at most."""
+"""Seconds between two saves. A crash loses at most these and the time of a save: about a minute of training."""
 
 
-_EARLIER: resume.Tree = {}
-"""In the place of a run that cannot go on from where it stands: what was kept of it before is left as it is."""
+_KEEP_EARLIER: resume.Tree = {}
+"""Stands for the state of a run that cannot be resumed from here: the state saved earlier is kept."""
 
 
 class ProfileStore(Protocol):
-    """The place where agents and their runs are saved: the library, or anything like it."""
+    """A store of agents and their runs, such as the library."""
 
     def save(self, profile: Profile, path: Path | None = None) -> Path:
-        """Store a profile under its name, or over `path`, and say where it lies."""
+        """Save a profile under its name, or to `path`; returns its path."""
 
     def save_history(self, history: History, path: Path) -> None:
-        """Store how the agent at `path` played earlier."""
+        """Save the earlier policies of the agent at `path`."""
 
     def save_run(self, tree: resume.Tree | None, path: Path, profile: Profile) -> bool:
-        """Store what a run needs to go on beside its agent, before the agent itself is stored; False if it has none."""
+        """Save the state of a run beside its agent, before the agent; returns False if there is no agent's file yet."""
 
     def set_run_aside(self, agent_id: str) -> str:
-        """Set aside what was saved of an agent's run, and say where it is kept, "" if nothing lies there."""
+        """Move the saved state of an agent's run to the quarantine; returns its new place, "" if there is none."""
 
     def going_on(self, agent_id: str) -> AbstractContextManager[None]:
-        """Mark an agent's run as going on while inside, so that nobody else goes on with it."""
+        """Mark an agent's run as active within the context, so that no other process resumes it."""
 
     def free_name(self, name: str) -> str:
-        """The name itself if no agent bears it, else with a number."""
+        """Return the name itself if no agent has it, else the name with a number."""
 
 
 class Saver:
-    """Saves the agent of one run.
+    """The saver of one run's agent.
 
     Args:
-        store: Where to.
-        path: The agent's file, if it has one already.
+        store: The store of the agent.
+        path: The agent's file, if it exists already.
 
     Attributes:
-        path: Where the agent was saved last.
+        path: The agent's file; None before the first save.
     """
 
     def __init__(self, store: ProfileStore, path: Path | None = None) -> None:
@@ -72,41 +72,41 @@ class Saver:
         self._held = ""
 
     def hold(self, agent_id: str) -> None:
-        """Keep an agent's run for this process until `end`: call it before anything is done to go on with that.
+        """Reserve an agent's run for this process until `end`; call it before reading the saved state of the run.
 
         Raises:
-            StorageError: Somebody else goes on with it.
+            StorageError: Another process, or another run in this one, has reserved it.
         """
         if agent_id != self._held:
             self._open.enter_context(self._store.going_on(agent_id))
             self._held = agent_id
 
     def begin(self, trainer: "Trainer") -> None:
-        """The run begins: from now on it counts as cut off unless `end` is called.
+        """Begin to save a run; if the process dies before `end`, the run counts as interrupted.
 
         Raises:
-            StorageError: Somebody else goes on with it.
+            StorageError: Another process, or another run in this one, has reserved it.
         """
         self._best, self._saved = trainer.progress().best, time.monotonic()
         if self._held and self._held != trainer.agent_id:
             self.let_go()
-            self.path = None  # its run could not go on: it is an agent of its own
+            self.path = None  # the run could not be resumed, so it trains a new agent
         self.hold(trainer.agent_id)
 
     def let_go(self) -> None:
-        """Nothing more is saved, and others may go on with the run. Waits for nobody."""
+        """Release the run for other processes at once, without waiting for a save."""
         self._open.close()
 
     def end(self) -> None:
-        """The run has ended."""
+        """End the saves, waiting for the last one, and release the run."""
         self._worker.shutdown()
         self.let_go()
 
     def consider(self, trainer: "Trainer", progress: Progress) -> str:
-        """Begin to save if there is a new best or it is time again, and the save before is done.
+        """Begin a save if the last one has ended and there is a new best policy, or it is time again.
 
         Returns:
-            What went wrong with the save before, "" if nothing.
+            The problem of the last save, "" if there was none.
         """
         if self._job and not self._job.done():
             return ""
@@ -120,7 +120,7 @@ class Saver:
         """Save now.
 
         Returns:
-            Why the run cannot go on exactly later, "" if it can.
+            Why the run cannot be resumed exactly, "" if it can.
 
         Raises:
             StorageError: The agent cannot be saved.
@@ -137,16 +137,16 @@ class Saver:
             return in_words(error)
 
     def _save(self, profile: Profile, history: History, run: resume.Tree | None) -> str:
-        """Save the run, then the agent and how it played earlier; an agent without a file comes first.
+        """Save the run, then the agent and its earlier policies; an agent without a file is saved before its run.
 
         Returns:
-            What is wrong with the run or the earlier play, "" if nothing.
+            The problem with the run or the earlier policies, "" if there is none.
 
         Raises:
-            StorageError: The agent cannot be saved; what was saved before stays, its run included.
+            StorageError: The agent cannot be saved; the files of the last save stay, that of the run included.
         """
         if not has_finite(profile.weights):
-            before = f"the agent of before is kept as {self.path}" if self.path else "nothing was saved before"
+            before = f"the previous agent is kept as {self.path}" if self.path else "nothing was saved before"
             raise ProfileError(f"{profile.name}: its weights are not finite any more; {before}")
         problem, is_kept = self._save_run(self.path, profile, run)
         self.path = self._store.save(profile, self.path)
@@ -155,13 +155,13 @@ class Saver:
         try:
             self._store.save_history(history, self.path)
         except (OSError, ValueError) as error:
-            return problem or f"its earlier play was not kept: {error}"
+            return problem or f"its earlier policies were not saved: {error}"
         return problem
 
     def _save_run(self, path: Path | None, profile: Profile, run: resume.Tree | None) -> tuple[str, bool]:
-        """Save the run; returns what went wrong, "" if nothing, and whether it lies beside its agent now."""
+        """Save the run; returns the problem, "" if there is none, and whether a state of it lies beside the agent."""
         try:
-            if run is _EARLIER:
+            if run is _KEEP_EARLIER:
                 return "", True
             return "", path is not None and self._store.save_run(run, path, profile)
         except (OSError, ValueError, MemoryError) as error:
@@ -169,9 +169,9 @@ class Saver:
 
 
 def _run_of(trainer: "Trainer") -> resume.Tree | None:
-    """The state of a run, to go on exactly; None if it is not kept or there is no memory for a copy."""
+    """Return the state of a run, to resume it exactly; None if it is not kept or there is no memory for a copy."""
     if not trainer.is_sound:
-        return _EARLIER
+        return _KEEP_EARLIER
     try:
         return None if _why_not_kept(trainer) else trainer.get_state()
     except MemoryError:
@@ -179,12 +179,12 @@ def _run_of(trainer: "Trainer") -> resume.Tree | None:
 
 
 def _why_not_kept(trainer: "Trainer") -> str:
-    """The reason why a run cannot go on exactly later, "" if it can."""
+    """Return why a run cannot be resumed exactly, "" if it can."""
     size, most = trainer.state_size, resume.MAX_SIZE
     if size >= most:
-        return f"its run takes {size >> 20} MiB, more than the {most >> 20} MiB that are kept to go on exactly"
+        return f"its run takes {size >> 20} MiB, more than {most >> 20} MiB: later training begins from its weights"
     if not trainer.has_plain_games:
-        return "its games cannot be saved, so a later training begins from its weights"
+        return "its games cannot be saved: later training begins from its weights"
     if not trainer.is_sound:
-        return "its run was broken off within a step, so it goes on from an earlier save or from the weights"
+        return "its run was broken off within a step: later training begins from an earlier save or its weights"
     return ""

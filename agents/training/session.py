@@ -1,7 +1,7 @@
-"""A training run in a background thread, watched and steered by the window without a shared lock.
+"""A training run in a background thread, which the window watches and controls without a shared lock.
 
-The thread alone owns the games, the replay and the network. It publishes by assigning one reference (`latest`), and
-commands come in through a queue that it looks at between chunks of training.
+The thread alone owns the games, the replay and the network. It publishes its state by assigning one reference
+(`latest`), and reads commands from a queue between two chunks of training.
 """
 
 import logging
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())  # without a log file, nothing goes to standard error
 
 PUBLISH_SECONDS = 1 / 20
-"""How often the thread publishes: often enough to look alive, seldom enough to cost nothing."""
+"""Seconds between two reports: short enough for smooth charts, long enough to cost next to nothing."""
 
 
 class Command(Enum):
@@ -40,7 +40,7 @@ class Command(Enum):
     PAUSE = "pause"
     RESUME = "resume"
     SAVE = "save"
-    STOP = "stop"  # keep the best policy, save, and end
+    STOP = "stop"  # save the best policy and end
 
 
 class Status(Enum):
@@ -49,13 +49,13 @@ class Status(Enum):
     STARTING = "starting"
     TRAINING = "training"
     PAUSED = "paused"
-    FINISHED = "finished"  # the run's frames are done, or it is solved
-    STOPPED = "stopped"  # at the person's wish
+    FINISHED = "finished"  # all frames are done, or the goal is reached
+    STOPPED = "stopped"  # by a command
     FAILED = "failed"
 
     @property
     def running(self) -> bool:
-        """Whether the thread still works or can go on."""
+        """Whether the thread works or is paused."""
         return self in (Status.STARTING, Status.TRAINING, Status.PAUSED)
 
 
@@ -64,31 +64,31 @@ class SessionReport:
     """The last published state of a session; never changed afterwards."""
 
     status: Status
-    note: str = ""  # the last thing worth telling, in plain words
-    progress: Progress | None = None  # None until the network stands
+    note: str = ""  # the last message for the user
+    progress: Progress | None = None  # None until the network is built
     curves: Curves = field(default_factory=Curves)
     frames_per_second: float = 0.0
     updates_per_second: float = 0.0
-    seconds_left: float | None = None  # None while it cannot be told
+    seconds_left: float | None = None  # None while unknown
     device: str = ""  # "CPU", "GPU"
     compile_mode: str = ""  # "XLA" or "graph"
     device_reason: str = ""  # why these were chosen, in plain words
     state: State | None = None  # up to SHOWN_COPIES of the games being learnt
-    policy: Policy | None = None  # acts as the agent acts now
+    policy: Policy | None = None  # the current policy
     version: int = 0  # grows when `policy` changes
-    saved: Path | None = None  # where the agent was saved last
+    saved: Path | None = None  # the agent's file, once it is saved
     error: str = ""  # traceback of a failed session
 
 
 class TrainingSession:
-    """Trains an agent in a thread of its own.
+    """A training run in a thread of its own.
 
     Args:
-        plan: What to train.
-        store: Where to save; None saves nothing.
+        plan: The plan of the run.
+        store: The store of the agent; None saves nothing.
 
     Raises:
-        StorageError: It is the run of an agent that is being trained elsewhere.
+        StorageError: The plan resumes the run of an agent that is being trained elsewhere.
     """
 
     def __init__(self, plan: Plan, store: ProfileStore | None = None) -> None:
@@ -99,7 +99,7 @@ class TrainingSession:
         if self._saver and plan.resume and plan.start:
             self._saver.hold(plan.start.id)
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
-        # Not a daemon: the thread is always asked to stop and joined, so a save is never cut in two.
+        # Not a daemon: the thread is always asked to stop and joined, so no save is cut off.
         self._thread = threading.Thread(target=self._work, name="training", daemon=False)
         self._niceness = 0
         self._published = 0.0
@@ -109,72 +109,72 @@ class TrainingSession:
         """Start the thread.
 
         Args:
-            niceness: How far it steps back where others want the processor, too.
+            niceness: Added to the thread's niceness (Linux): the higher, the more it yields to other threads.
         """
         self._niceness = niceness
         self._thread.start()
 
     def send(self, command: Command) -> None:
-        """Ask for something; it is done between two chunks, within 250 ms."""
+        """Send a command; the thread carries it out between two chunks, within 250 ms."""
         self._commands.put(command)
 
     def close(self, timeout: float | None = None) -> bool:
-        """Stop, keep the progress, and wait for the thread. Returns whether it has ended."""
+        """Stop, save, and wait for the thread up to `timeout` seconds; returns whether it has ended."""
         if self._thread.is_alive():
             self.send(Command.STOP)
             self._thread.join(timeout)
         return not self._thread.is_alive()
 
     def _work(self) -> None:
-        _step_back(self._niceness)
+        _raise_niceness(self._niceness)
         try:
             trainer, told = begin(self.plan, self._store)
             self.plan = trainer.plan
             self._train(trainer, told)
-        except (Exception, SystemExit) as error:  # whatever it is, the window shows it and lives on
+        except (Exception, SystemExit) as error:  # the window shows any error and keeps running
             self._fail(error)
         finally:
             if self._saver:
                 self._saver.end()
 
     def _train(self, trainer: "Trainer", note: str) -> None:
-        self._publish(status=Status.TRAINING, note=note, **_setup_of(trainer))
+        self._publish(status=Status.TRAINING, note=note, **_device_of(trainer))
         if self._saver:
             self._saver.begin(trainer)
         try:
             status = self._learn(trainer)
-            self._show(trainer, trainer.progress())
-        except (Exception, SystemExit) as error:  # strangers' games raise that, too
+            self._publish_progress(trainer, trainer.progress())
+        except (Exception, SystemExit) as error:  # third-party games may raise SystemExit, too
             self._fail(error, self._save(trainer) if self._saver and trainer.progress().frames else "")
         else:
             note = self._save(trainer) if self._saver else ""
             self._publish(status=status, note=note)
 
     def _fail(self, error: BaseException, saved: str = "") -> None:
-        """Tell why the run has ended, and what became of its agent."""
+        """Publish why the run has failed and whether its agent was saved."""
         _log.error("The training of %s has failed", self.plan.name, exc_info=error)
         note = ". ".join(filter(None, (in_words(error), saved)))
         self._publish(status=Status.FAILED, note=note, error="".join(traceback.format_exception(error)))
 
     def _learn(self, trainer: "Trainer") -> Status:
-        """Train until the run is done or shall end; returns which."""
+        """Train until the run is complete or stopped; returns the final status."""
         for progress in trainer.run():
-            self._tell(trainer, progress)
+            self._report(trainer, progress)
             self._autosave(trainer, progress)
-            if self._obey(trainer) is Command.STOP:
+            if self._carry_out_commands(trainer) is Command.STOP:
                 trainer.glance()
                 return Status.STOPPED
         return Status.FINISHED
 
-    def _tell(self, trainer: "Trainer", progress: Progress) -> None:
+    def _report(self, trainer: "Trainer", progress: Progress) -> None:
         if progress.event:
             self._publish(note=progress.event)
         now = time.perf_counter()
         if now - self._published >= PUBLISH_SECONDS:
             self._published = now
-            self._show(trainer, progress)
+            self._publish_progress(trainer, progress)
 
-    def _show(self, trainer: "Trainer", progress: Progress) -> None:
+    def _publish_progress(self, trainer: "Trainer", progress: Progress) -> None:
         frames_rate, updates_rate = self._rate.update(progress)
         remaining = max(0, trainer.total_frames - progress.frames)
         policy, version = trainer.acting_policy()
@@ -189,8 +189,8 @@ class TrainingSession:
             version=version,
         )
 
-    def _obey(self, trainer: "Trainer") -> Command | None:
-        """Carry out what was asked; while paused, wait for the next command. Returns STOP if the run shall end."""
+    def _carry_out_commands(self, trainer: "Trainer") -> Command | None:
+        """Carry out all commands; while paused, wait for the next one. Returns STOP if it was sent, else None."""
         paused = False
         while paused or not self._commands.empty():
             command = self._commands.get()
@@ -200,7 +200,7 @@ class TrainingSession:
                 self._publish(note=self._save(trainer))
             else:
                 paused = command is Command.PAUSE
-                self._show(trainer, trainer.progress())
+                self._publish_progress(trainer, trainer.progress())
                 self._publish(status=Status.PAUSED if paused else Status.TRAINING)
                 self._rate = _Rate()
         return None
@@ -218,7 +218,7 @@ class TrainingSession:
             return "Nothing is saved in this run"
         try:
             problem = self._saver.save(trainer)
-        except Exception as error:  # what the run has met may be met again
+        except Exception as error:  # the error that ended the run may occur again here
             _log.error("%s could not be saved", self.plan.name, exc_info=error)
             return f"Not saved: {in_words(error)}"
         path = self._saver.path
@@ -229,10 +229,10 @@ class TrainingSession:
         self.latest = replace(self.latest, **changes)
 
 
-def _step_back(niceness: int) -> None:
-    """Let other threads go first; those of TensorFlow, which this one starts, step back with it.
+def _raise_niceness(niceness: int) -> None:
+    """Raise the niceness of this thread; TensorFlow's threads, which it starts, inherit it.
 
-    Only Linux tells the threads of a process apart.
+    Only Linux has a niceness for each thread.
     """
     if niceness and sys.platform == "linux":
         thread = threading.get_native_id()
@@ -240,10 +240,10 @@ def _step_back(niceness: int) -> None:
 
 
 class _Rate:
-    """Frames and updates a second over the last second or so."""
+    """The speed of a run: frames and updates per second over about the last second."""
 
     def __init__(self) -> None:
-        self._marks: list[tuple[float, int, int]] = []  # time, frames, updates
+        self._marks: list[tuple[float, int, int]] = []  # seconds, frames, updates
 
     def update(self, progress: Progress) -> tuple[float, float]:
         self._marks = [*self._marks[-40:], (time.perf_counter(), progress.frames, progress.updates)]
@@ -254,7 +254,7 @@ class _Rate:
         return (last[1] - first[1]) / seconds, (last[2] - first[2]) / seconds
 
 
-def _setup_of(trainer: "Trainer") -> dict[str, str]:
+def _device_of(trainer: "Trainer") -> dict[str, str]:
     placement = trainer.placement
     return {
         "device": placement.device,

@@ -34,20 +34,20 @@ from games.settings import settings_of
 from games.states import generator_state, set_generator_state, take_rows
 
 GLANCE_SECONDS = 1.0
-"""How long a run that is stopped before its first evaluation may look how its agent plays."""
+"""Longest time for evaluating the agent of a run that is stopped before its first evaluation."""
 
 SHOWN_COPIES = 9
-"""How many of the games being learnt are handed out to be drawn."""
+"""Number of the training games whose states are published, to be drawn."""
 
 
 class Trainer:
-    """Trains one agent. `run` does the work; everything else may be called between two of its chunks.
+    """A training run of one agent. `run` trains in chunks; all other methods may be called between two of them.
 
     Args:
-        plan: What to train.
+        plan: The plan of the run.
 
     Raises:
-        ValueError: The plan does not fit the game, the device is not there, or the run to go on with cannot be read.
+        ValueError: The plan does not fit the game, the device is missing, or the run to resume cannot be read.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -57,7 +57,7 @@ class Trainer:
         info = plan.game.info
         self._spec = info.observation(plan.observation)
         self._architecture = Architecture.of(plan.config, self._spec, len(info.actions))
-        check_limits(self._architecture)  # what cannot be saved is not worth training
+        check_limits(self._architecture)  # a network that is too large to be saved is not worth training
         weights = plan.start.weights if plan.start else None
         self._dqn = DQN(self._architecture, plan.config, seed=plan.seed, weights=weights, device=plan.device)
         self.placement = self._dqn.placement
@@ -76,11 +76,11 @@ class Trainer:
         self._frames = self._episodes = 0
         self._seconds = self._update_seconds = self._compile_seconds = 0.0
         self._event = ""
-        self._in_chunk = False  # whether games, replay and network are being changed
-        self._glance: Scorecard | None = None  # of a run that was stopped before its first evaluation
+        self._in_chunk = False  # whether games, replay and network are in the middle of a change
+        self._glance: Scorecard | None = None  # a last evaluation if the run is stopped before its first one
         self._next_evaluation = plan.config.evaluation_interval
         self._origin = Origin.of(plan.start)
-        self._goal_was_reached = False  # whether a run that goes on had already reached what would end it
+        self._goal_was_reached = False  # whether a resumed run had reached its goal before
         if plan.resume:
             self._resume(plan.resume)
         self._history = HistoryRecorder(self.agent_id, self._architecture, plan.config.frames, self._origin.frames)
@@ -90,13 +90,13 @@ class Trainer:
     def run(self) -> Iterator[Progress]:
         """Train to the end of the plan, yielding after every chunk of a few milliseconds to a tenth of a second.
 
-        Ends after the plan's frames or seconds, or when solved if the plan says so; the last thing it does is a
-        full evaluation of the policy that is kept, which is the present one if none was evaluated before.
+        The run ends after the plan's frames or seconds, or at its goal. It ends with a full evaluation of the best
+        policies so far, or of the current policy if none was evaluated before.
 
         Raises:
-            DivergedError: The network's numbers are not finite any more.
+            DivergedError: The loss or a weight is not finite any more.
         """
-        yield from self._evaluate_if_due()  # a run that goes on may have been stopped while it evaluated
+        yield from self._evaluate_if_due()  # a resumed run may have been stopped during an evaluation
         while not self._is_over():
             started = time.perf_counter()
             self._event, self._in_chunk = "", True
@@ -132,7 +132,7 @@ class Trainer:
             self._curves.add("evaluation", self._frames, self._keeper.latest.mean)
 
     def _with_progress(self, evaluation: Generator[None, None, str]) -> Generator[Progress, None, str]:
-        """Yield progress while an evaluation goes on, so that nobody waits for its end; returns its news."""
+        """Yield progress during an evaluation, so that it can be watched and stopped; returns its message."""
         while True:
             try:
                 next(evaluation)
@@ -141,7 +141,7 @@ class Trainer:
             yield self.progress()
 
     def progress(self) -> Progress:
-        """The progress of the run now."""
+        """Return the progress of the run."""
         losses = self._losses
         return Progress(
             frames=self._frames,
@@ -163,31 +163,31 @@ class Trainer:
         )
 
     def glance(self) -> None:
-        """Look how the agent of a run that is being stopped plays, if nothing is known of it and a second is enough.
+        """Evaluate the policy of a run that is being stopped before its first evaluation, if a second is enough.
 
-        The run itself goes on later as if nobody had looked.
+        This does not change the state of the run.
         """
         if self._frames and self._keeper.best is None and self.is_sound:
             self._glance = self._keeper.glance(self._dqn.policy(), GLANCE_SECONDS)
 
     def curves(self) -> Curves:
-        """All curves so far."""
+        """Return all curves so far."""
         return self._curves.curves()
 
     def acting_policy(self) -> tuple[Policy, int]:
-        """The policy that plays now, and a number that grows when it changes."""
+        """Return the current policy, and a number that grows whenever it changes."""
         return self._dqn.policy(), self._dqn.updates
 
     def history(self) -> History:
-        """Policies of the agent at a few times of this run."""
+        """Return policies of the agent from several times of this run."""
         return self._history.history()
 
     def shown_state(self) -> State:
-        """Copies of a few of the games being learnt, to be drawn."""
+        """Return copies of the states of a few training games, to be drawn."""
         return take_rows(self._batch.state, slice(0, SHOWN_COPIES))
 
     def profile(self) -> Profile:
-        """The agent as it would be saved now: the best policy by evaluation, with its scorecard."""
+        """Return the agent as it would be saved now: the best policy by evaluation, with its scorecard."""
         plan, origin = self.plan, self._origin
         policy = self._keeper.policy if self._keeper.best else self._dqn.policy()
         return Profile(
@@ -215,34 +215,34 @@ class Trainer:
 
     @property
     def agent_id(self) -> str:
-        """Of the agent, however often its run saves it or is gone on with."""
+        """The agent's id, which saving and resuming the run do not change."""
         return self._origin.id
 
     @property
     def state_size(self) -> int:
-        """About how many bytes `get_state` would take."""
+        """The approximate size of `get_state` in bytes."""
         return self._replay.size + 6 * sum(array.nbytes for array in self._dqn.policy().weights.values())
 
     @property
     def is_sound(self) -> bool:
-        """Whether the run can go on from here: it was not broken off within a chunk, and its weights are finite."""
+        """Whether the run can be resumed from here: it did not stop within a chunk, and its weights are finite."""
         return not self._in_chunk and has_finite(self._dqn.policy().weights)
 
     @property
     def learning_starts(self) -> int:
-        """The frames after which the first update is due."""
+        """The number of frames before the first update."""
         return max(self._config.learning_starts, self._config.copies * (self._config.n_step + 4))
 
     @property
     def has_plain_games(self) -> bool:
-        """Whether the states of the games are numbers alone; those of Gymnasium's environments are objects."""
+        """Whether the games' states consist of numbers only; the states of Gymnasium's environments are objects."""
         return all(values.dtype != object for values in vars(self._batch.state).values())
 
     def get_state(self) -> dict[str, Any]:
-        """Copies of everything that the rest of the run depends on, as a tree of plain values and arrays.
+        """Return copies of all that the rest of the run depends on, as a tree of plain values and arrays.
 
-        A run that goes on from it ends with the same weights and curves as one that never stopped, to the last bit, on
-        the same machine and in the same compile mode.
+        A run resumed from it ends with exactly the same weights and curves as an uninterrupted run, on the same machine
+        and in the same compile mode.
         """
         losses = self._losses
         return {
@@ -266,20 +266,20 @@ class Trainer:
         }
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on from where a run of the same plan stood.
+        """Restore the state of a run of the same plan.
 
         Raises:
-            UnusableRunError: It was a run of another plan, or no run at all.
+            UnusableRunError: It is the state of a run of another plan, or no such state at all.
         """
         with judging(self.plan.name):
             self._set_state(state)
         self._goal_was_reached = self._goal_is_reached()
 
     def _resume(self, point: ResumePoint) -> None:
-        """Go on from where a run stopped, once a chunk has shown that it can.
+        """Restore a saved run after one chunk of it has been run as a trial.
 
         Raises:
-            UnusableRunError: It cannot.
+            UnusableRunError: The run cannot be resumed.
         """
         with judging(self.plan.name):
             state = point.read()
@@ -295,9 +295,9 @@ class Trainer:
     def _set_state(self, state: Mapping[str, Any]) -> None:
         self._batch.set_state(state["batch"])
         self._replay.set_state(state["replay"])
-        if "explorer" in state:  # runs that were saved before moves could be held held none
+        if "explorer" in state:  # missing in runs saved by earlier versions
             self._explorer.set_state(state["explorer"], self._architecture.actions)
-        if "rewinder" in state:  # nor did their games go back
+        if "rewinder" in state:  # missing there, too
             self._rewinder.set_state(state["rewinder"], self._batch)
         self._dqn.set_state(state["dqn"])
         self._keeper.set_state(state["keeper"])
@@ -320,7 +320,7 @@ class Trainer:
             self._history.add(self._frames, self._mean_score(), self._dqn.policy())
 
     def _mean_score(self) -> float:
-        """Of the last 100 episodes, NaN before the first."""
+        """The mean score of the last 100 episodes, NaN before the first."""
         return float(np.mean(self._recent)) if self._recent else float("nan")
 
     def _is_over(self) -> bool:
@@ -333,7 +333,7 @@ class Trainer:
         return self._keeper.reached or (self.plan.until_solved and self._keeper.solved)
 
     def _collect(self) -> None:
-        """Play as many frames as one call of updates asks for."""
+        """Play the frames that belong to one call of updates."""
         config, policy = self._config, self._dqn.policy()
         steps = max(1, round(config.updates_per_call * config.frames_per_update / config.copies))
         exploration = self.plan.game.info.exploration
@@ -363,7 +363,7 @@ class Trainer:
         self._episodes += len(scores)
 
     def _learn(self) -> None:
-        """Do the updates that are due, in calls of fixed size."""
+        """Do the updates that are due, in calls with a fixed number of updates."""
         config = self._config
         due = (self._frames - self.learning_starts) / config.frames_per_update
         while due - self._dqn.updates >= config.updates_per_call:
@@ -391,8 +391,8 @@ class Trainer:
         )
 
     def _restore_if_collapsed(self) -> None:
-        """Go back to the best policy if the present one has collapsed; while exploring, scores may rise and fall."""
+        """Restore the best policy if the score has collapsed; while epsilon decays, scores may rise and fall."""
         keeper, exploring = self._keeper, self._frames < self._config.epsilon_frames
         if self._config.guard and keeper.collapsed and not exploring and keeper.best:
             self._dqn.restore(keeper.policy.weights)
-            self._event += f". The play collapsed: going on from the best policy ({figure(keeper.best.mean)})"
+            self._event += f". The score collapsed: back to the best policy ({figure(keeper.best.mean)})"

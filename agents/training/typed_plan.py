@@ -1,4 +1,4 @@
-"""The plan of a run from typed text: one way for the command line and the window's form."""
+"""Makes the plan of a run from typed text, for both the command line and the window's form."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from games.settings import parse_settings
 
 
 class NetworkError(ValueError):
-    """The settings ask for a network that no agent may have; the message names no single setting."""
+    """An error in the network as a whole, such as its size; the message names no single setting."""
 
 
 def typed_plan(
@@ -27,21 +27,21 @@ def typed_plan(
     preset_name: str = "",
     **run: Any,
 ) -> Plan:
-    """Return the plan that typed settings ask for, checked as far as that goes without TensorFlow.
+    """Return the plan that typed settings describe, checked as far as possible without TensorFlow.
 
     Args:
-        game_id: Which game.
-        game_texts: Settings of the game by name. Those of `start`, or else the game's own, hold for the others.
-        learning_texts: Hyper-parameters by name. Those of the preset, or else of `start`, hold for the others.
+        game_id: The game's id.
+        game_texts: Settings of the game by name. The others come from `start`, or else from the game's defaults.
+        learning_texts: Hyper-parameters by name. The others come from the preset, or else from `start`.
         start: A profile to train further.
-        observation: Kind of observation; "" takes that of `start`, or else the game's best.
-        preset_name: Where the hyper-parameters come from; "" takes those of `start`, and needs one.
+        observation: Kind of observation; "" takes the one of `start`, or else the game's best.
+        preset_name: The preset of the hyper-parameters; "" takes those of `start`, which is then required.
         run: Further fields of the plan.
 
     Raises:
         ValueError: A name or value is unknown or not allowed, or they do not fit each other or `start`.
         NetworkError: The network is too large to be saved.
-        ProfileError: The game of `start` is not there or refuses its settings.
+        ProfileError: The game of `start` is not installed or refuses its settings.
     """
     game = _game(game_id, game_texts, start)
     observation = observation or (start.observation if start else default_observation(game))
@@ -74,4 +74,4 @@ def _check_fits(start: Profile, observation: str, architecture: Architecture) ->
     if start.observation != observation:
         raise ValueError(f"{start.name} sees {start.observation}, so it cannot be trained further on {observation}")
     if start.architecture != architecture:
-        raise ValueError(f"{start.name} has another network than these settings ask for: leave its network as it is")
+        raise ValueError(f"{start.name} has another network: leave the settings of the network unchanged")

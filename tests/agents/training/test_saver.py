@@ -177,7 +177,7 @@ def test_a_run_that_is_too_large_is_not_copied_and_what_was_kept_of_it_goes(save
     trainer: Any = FakeTrainer()
     trainer.state_size = resume.MAX_SIZE + 2**20
     trainer.get_state = None
-    told = "its run takes 385 MiB, more than the 384 MiB that are kept to go on exactly"
+    told = "its run takes 385 MiB, more than 384 MiB: later training begins from its weights"
     assert saver.save(trainer) == told
     assert store.runs == [None]
 
@@ -185,7 +185,7 @@ def test_a_run_that_is_too_large_is_not_copied_and_what_was_kept_of_it_goes(save
 def test_games_that_are_more_than_numbers_are_not_kept(saver: Saver, store: Store) -> None:
     trainer: Any = FakeTrainer()
     trainer.has_plain_games, trainer.get_state = False, None
-    assert saver.save(trainer) == "its games cannot be saved, so a later training begins from its weights"
+    assert saver.save(trainer) == "its games cannot be saved: later training begins from its weights"
     assert store.runs == [None]
 
 
@@ -219,7 +219,7 @@ def test_weights_that_are_not_finite_leave_the_agent_of_before_and_its_run(saver
         saver.save(Exploded())  # type: ignore[arg-type]
     assert saver.save(FakeTrainer()) == ""  # type: ignore[arg-type]
     saved = list(store.order)
-    with pytest.raises(ProfileError, match=r"the agent of before is kept as Pat\.agent"):
+    with pytest.raises(ProfileError, match=r"the previous agent is kept as Pat\.agent"):
         saver.save(Exploded())  # type: ignore[arg-type]
     assert store.order == saved
     assert "not finite" in saver._try_to_save(Exploded().profile(), Exploded().history(), {"frames": 1})

@@ -25,7 +25,7 @@ ENDLESS = {
 }  # fmt: skip
 
 
-BROKEN_OFF = "its run was broken off within a step, so it goes on from an earlier save or from the weights"
+BROKEN_OFF = "its run was broken off within a step: later training begins from an earlier save or its weights"
 
 
 class Store:
@@ -195,12 +195,12 @@ def test_a_disk_that_is_full_is_told_and_training_goes_on() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no niceness of their own")
-def test_the_thread_steps_back_alone() -> None:
+def test_the_niceness_of_one_thread_is_raised() -> None:
     before = os.getpriority(os.PRIO_PROCESS, 0)
     found: list[int] = []
 
     def work() -> None:
-        session_module._step_back(2)
+        session_module._raise_niceness(2)
         found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
 
     thread = threading.Thread(target=work)

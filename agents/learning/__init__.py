@@ -1,1 +1,1 @@
-"""Learning: replay, targets, networks and updates. TensorFlow lives here."""
+"""Learning: replay, targets, networks and updates. Only this package imports TensorFlow."""

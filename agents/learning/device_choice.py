@@ -1,6 +1,6 @@
-"""Chooses where a network learns: its own updates are timed on every candidate, and the fastest candidate is kept.
+"""Chooses the device and compile mode of a network: its updates are timed on every candidate, the fastest is kept.
 
-Nothing here knows TensorFlow, so the choice can be tried with any candidates and any timings.
+This module does not import TensorFlow, so tests can use any candidates and timings.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,9 +12,9 @@ from agents.errors import reason_of
 
 
 class Candidate(NamedTuple):
-    """A device on which a network could learn, and a mode in which its updates could be compiled."""
+    """A device on which a network could learn, with a compile mode for its updates."""
 
-    device: str  # "CPU" or "GPU", or any other name that TensorFlow has for a device
+    device: str  # "CPU", "GPU" or another of TensorFlow's names for a device
     compile_mode: str  # "XLA" or "graph"
 
     def __str__(self) -> str:
@@ -23,13 +23,13 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Placement:
-    """The device and compile mode of a network, and the reason.
+    """The chosen device and compile mode of a network, and the reason.
 
     Attributes:
         device: "CPU" or "GPU".
         compile_mode: "XLA" or "graph".
-        reason: What was measured and why this was chosen, in plain words.
-        updates_per_second: Measured for each candidate that runs, the fastest first.
+        reason: The measurements and the reason of the choice, for the user.
+        updates_per_second: The measured speed of each candidate that runs, the fastest first.
     """
 
     device: str
@@ -39,25 +39,25 @@ class Placement:
 
 
 class Measurable(Protocol):
-    """Something that can time its own updates."""
+    """A learner that can time its own updates."""
 
     def updates_per_second(self) -> float:
-        """Time the updates. Measuring leaves no trace."""
+        """Time the updates without changing the learner's state."""
 
 
 class Compilable(Protocol):
-    """A network that tells what XLA makes of it."""
+    """A network that knows whether XLA makes it fast."""
 
     @property
     def by_products(self) -> bool:
-        """Whether it is made of matrix products alone, which XLA makes fast on the CPU."""
+        """Whether it consists of matrix products only, which XLA makes fast on the CPU."""
 
 
 _M = TypeVar("_M", bound=Measurable)
 
 
 def candidates_for(devices: Sequence[str], architecture: Compilable, config: Config) -> tuple[list[Candidate], str]:
-    """The candidates worth measuring on some devices, and why others are not, "" if all are."""
+    """Return the candidates worth measuring on some devices, and why others are left out, "" if none are."""
     if config.compile_mode != "auto":
         return [Candidate(device, config.compile_mode) for device in devices], f"{config.compile_mode} was asked for"
     tried = [
@@ -72,17 +72,17 @@ def candidates_for(devices: Sequence[str], architecture: Compilable, config: Con
 
 
 def place(candidates: Sequence[Candidate], make: Callable[[Candidate], _M], *why: str) -> tuple[_M, Placement]:
-    """Make and measure what learns on each candidate; keep the fastest.
+    """Make a learner on each candidate, time its updates, and return the fastest with its placement.
 
-    A candidate on which it cannot be made or run is passed over; the placement's reason tells why.
+    Candidates on which no learner can be made or run are skipped; the placement's reason says why.
 
     Args:
-        candidates: What to measure.
-        make: Makes what learns on a candidate.
-        why: Why these candidates: the beginning of the reason.
+        candidates: The candidates to measure.
+        make: Makes a learner on a candidate.
+        why: Reasons for these candidates, put before the measurements.
 
     Raises:
-        RuntimeError: No candidate runs; says why for each.
+        RuntimeError: No candidate runs; the message says why for each.
     """
     made: dict[Candidate, _M] = {}
     speeds: dict[Candidate, float] = {}
@@ -92,7 +92,7 @@ def place(candidates: Sequence[Candidate], make: Callable[[Candidate], _M], *why
             learner = make(candidate)
             speeds[candidate] = learner.updates_per_second()
             made[candidate] = learner
-        except Exception as error:  # drivers and compilers raise whatever they like
+        except Exception as error:  # drivers and compilers raise errors of any kind
             errors[candidate] = error
     problems = [f"{candidate} does not run: {reason_of(error)}" for candidate, error in errors.items()]
     if not speeds:

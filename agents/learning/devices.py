@@ -1,4 +1,4 @@
-"""TensorFlow and its devices: finds GPUs, sets it up once, and says in words what was found."""
+"""TensorFlow and its devices: sets TensorFlow up once, finds GPUs, and explains the result in plain words."""
 
 import ctypes
 import os
@@ -16,23 +16,23 @@ _HEAPS = 2
 
 
 def tensorflow() -> ModuleType:
-    """TensorFlow, imported on first use and set up before its first operation: memory of GPUs grows as needed.
+    """Return TensorFlow, imported at the first use and set up so that it takes GPU memory only as needed.
 
     Raises:
-        RuntimeError: A script has loaded Keras already, on something else than TensorFlow.
+        RuntimeError: A script has loaded Keras already, with another backend than TensorFlow.
     """
     with _SETUP:
         return _set_up()
 
 
 def limit_threads(count: int) -> None:
-    """Have TensorFlow use so many threads at most, 0 for as many as it likes; comes too late once it is loaded."""
+    """Limit the number of TensorFlow's threads, 0 for no limit; has no effect once TensorFlow is loaded."""
     if count:
         os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = str(count)
 
 
 def warm_up() -> None:
-    """Load TensorFlow and Keras ahead of time; for a background thread."""
+    """Load TensorFlow and Keras ahead of their first use, in a background thread."""
     tensorflow()
 
 
@@ -40,9 +40,9 @@ def warm_up() -> None:
 def _set_up() -> ModuleType:
     _share_heaps()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    # oneDNN's own allocator is no faster, and what it once took it keeps: 110 MB after one training from pixels.
+    # oneDNN's own allocator is no faster and never frees its memory: 110 MB after one training from pixels.
     os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
-    _load_keras()  # its import takes a second: better now than at the first network
+    _load_keras()  # its import takes a second, which would otherwise delay the first network
     import tensorflow as tf
 
     for gpu in tf.config.list_physical_devices("GPU"):
@@ -52,15 +52,15 @@ def _set_up() -> ModuleType:
 
 
 def _load_keras() -> None:
-    """Load Keras on TensorFlow, whatever a person's other programs want of it; nothing of theirs is changed.
+    """Load Keras with TensorFlow as its backend, without changing the user's own settings of Keras.
 
     Raises:
-        RuntimeError: It is loaded already, on something else.
+        RuntimeError: Keras is loaded already, with another backend.
     """
     with _environment("KERAS_BACKEND", "tensorflow"):
         try:
             import keras
-        except (AttributeError, TypeError, ValueError):  # of a keras.json that Keras does not understand
+        except (AttributeError, TypeError, ValueError):  # the user's keras.json is not valid
             with _environment("KERAS_HOME", os.devnull):
                 import keras
     if (found := keras.config.backend()) != "tensorflow":
@@ -71,7 +71,7 @@ def _load_keras() -> None:
 
 @contextmanager
 def _environment(name: str, value: str) -> Iterator[None]:
-    """A variable of the environment has another value for a moment."""
+    """Set an environment variable within the context."""
     before = os.environ.get(name)
     os.environ[name] = value
     try:
@@ -83,23 +83,23 @@ def _environment(name: str, value: str) -> Iterator[None]:
 
 
 def _share_heaps() -> None:
-    """Let all threads share a few heaps of the C library, where it is glibc.
+    """Make all threads share two heaps if the C library is glibc.
 
-    It would give nearly every thread of TensorFlow a heap of its own, and what a training leaves free in each lies in
-    pieces: 360 MB after two hours of changing trainings with two heaps, 480 MB without. Updates are as fast with them.
+    By default nearly every thread of TensorFlow gets a heap of its own, and freed memory stays fragmented in each. Two
+    hours of changing training runs take 360 MB with two heaps and 480 MB without; updates are equally fast.
     """
     if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):  # musl has none
         mallopt(_M_ARENA_MAX, _HEAPS)
 
 
 def devices_for(wish: str) -> tuple[tuple[str, ...], str]:
-    """The devices that may be used, as TensorFlow names them, and why these.
+    """Return the devices that may be used, by TensorFlow's names, and the reason.
 
     Args:
-        wish: "auto" for all there are, "cpu" or "gpu".
+        wish: "auto" for all devices, "cpu" or "gpu".
 
     Raises:
-        ValueError: An unknown wish, or a GPU that is not there; says why it is not.
+        ValueError: The wish is unknown, or TensorFlow sees no GPU; the message says why.
     """
     if wish not in ("auto", "cpu", "gpu"):
         raise ValueError(f"device = {wish!r}: must be auto, cpu or gpu")
@@ -120,11 +120,11 @@ def _gpus() -> list[object]:
 
 
 def why_no_gpu() -> str:
-    """The reason that TensorFlow sees no GPU, in plain words."""
+    """Return why TensorFlow sees no GPU, in plain words."""
     if platform.system() == "Windows":
-        return "no GPU: TensorFlow has none on native Windows; run the arcade in WSL2 to use one"
+        return "no GPU: TensorFlow supports none on native Windows; run the arcade in WSL2 to use one"
     if platform.system() == "Darwin":
-        return "no GPU: TensorFlow is built without one for macOS"
+        return "no GPU: TensorFlow for macOS supports none"
     if not os.path.exists("/proc/driver/nvidia/version") and not os.path.exists("/dev/dxg"):
         return "no GPU: no NVIDIA driver found"
     if not tensorflow().sysconfig.get_build_info().get("is_cuda_build", False):

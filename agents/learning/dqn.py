@@ -1,6 +1,6 @@
 """One DQN: double, duelling, n-step and prioritised are settings, not subclasses.
 
-Many updates run in one compiled call, so Python and the other threads are asked for little.
+Many updates run in one compiled call, so Python takes little time and other threads can run.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ _LEARNERS = LearnerPool()
 
 @dataclass(frozen=True)
 class Losses:
-    """The report of a call of many updates."""
+    """The result of a call of many updates."""
 
     loss: float  # mean over the updates
     max_q: float  # mean of the largest Q value
@@ -35,18 +35,18 @@ class Losses:
 
 
 class DQN:
-    """A Q network that learns from samples, on the device and in the compile mode that prove fastest.
+    """A Q network that learns from samples, on the fastest device and in the fastest compile mode.
 
     Args:
         architecture: Shape of the network.
         config: Hyper-parameters.
         seed: Seeds the weights.
-        weights: Weights to go on from; None starts afresh.
+        weights: Initial weights; None takes random ones.
         device: "auto", "cpu" or "gpu".
 
     Raises:
-        ValueError: The device is not there; says why.
-        RuntimeError: The updates run on no device that may be used.
+        ValueError: The device is missing; the message says why.
+        RuntimeError: The updates run on none of the allowed devices.
     """
 
     def __init__(
@@ -85,29 +85,32 @@ class DQN:
         return Losses(float(loss), float(max_q), errors.numpy().ravel())
 
     def weights(self) -> Weights:
-        """Copies of the acting weights."""
+        """Return copies of the acting weights."""
         return self._learner.acting_weights()
 
     def policy(self) -> Policy:
-        """The acting weights, averaged if averaging is on, as a numpy policy. They are copied once after each call."""
+        """Return a numpy policy with the acting weights, the averaged ones if averaging is on.
+
+        The weights are copied at most once after each call of `learn`.
+        """
         if self._fetched is None:
             self._fetched = Policy(self.architecture, self._learner.acting_weights())
         return self._fetched
 
     def restore(self, weights: Weights) -> None:
-        """Go on from other weights, such as those of an earlier policy. The optimiser keeps what it knows."""
+        """Replace the weights of all networks, e.g. by those of an earlier policy; the optimiser keeps its state."""
         self._learner.set_weights(weights)
         self._fetched = None
 
     def get_state(self) -> dict[str, Any]:
-        """Copies of everything that learning depends on."""
+        """Return copies of all that learning depends on."""
         return {"updates": self.updates, "learner": self._learner.get_state()}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on from where a DQN of the same architecture and configuration stood.
+        """Restore the state of a DQN with the same architecture and configuration.
 
         Raises:
-            ValueError: It was of another form.
+            ValueError: The state belongs to another architecture or configuration.
         """
         self._learner.set_state(state["learner"])
         self.updates = whole(state["updates"])

@@ -1,4 +1,4 @@
-"""The updates of a Keras model that a script brings: as its own `train_on_batch` does them, many in one call."""
+"""The updates of a script's own Keras model: the same as by `train_on_batch`, but many in one compiled call."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,8 +24,8 @@ class KerasUpdateRule:
     Attributes:
         updates_per_call: Updates in one compiled call.
         batch_size: Transitions in each update.
-        double: Whether the model chooses the next action that the target network values.
-        target_interval: Updates between copies to the target network, which values the next state.
+        double: Whether the model chooses the next action, whose value the target network gives (double DQN).
+        target_interval: Updates between two copies of the weights to the target network.
     """
 
     updates_per_call: int
@@ -35,18 +35,18 @@ class KerasUpdateRule:
 
 
 class KerasLearner:
-    """Teaches a model with its own optimiser and loss. The model itself is changed.
+    """A learner that trains a script's model in place, with the model's own optimiser and loss.
 
-    In each update the targets are what the model says, but for the action that was done: reward + discount · value of
-    the next state. What it says is thus wrong in that one output alone.
+    In each update the desired outputs are the model's own outputs, except for the action taken: there it is
+    reward + discount · value of the next state. So only that one output has an error.
 
     Args:
         network: The model.
-        rule: How it is updated.
-        device: "auto" for wherever the model lies, "cpu" or "gpu".
+        rule: The settings of the updates.
+        device: "auto" for the device of the model, "cpu" or "gpu".
 
     Raises:
-        ValueError: The device is not there, or the model has nothing to train; says why.
+        ValueError: The device is missing, or the model has nothing to train; the message says why.
     """
 
     def __init__(self, network: KerasModel, rule: KerasUpdateRule, device: str = "auto") -> None:
@@ -60,8 +60,8 @@ class KerasLearner:
         self._target_weights = [tf.Variable(each) for each in network.model.weights] if rule.target_interval > 1 else []
         self._compiled_updates, self._compiled_values = self._updates, network.values
         if not network.model.run_eagerly:
-            # Keras does not convert what layers are written in either. TensorFlow, which warns of a function that is
-            # compiled over and over, is given one of this learner's own.
+            # No autograph, as in Keras: layers are not converted. The lambdas are new functions of this learner, since
+            # TensorFlow warns of a function that is compiled again and again.
             compiled = partial(tf.function, autograph=False, reduce_retracing=True)
             self._compiled_updates = compiled(
                 lambda batches: self._updates(batches), jit_compile=network.model.jit_compile
@@ -69,13 +69,13 @@ class KerasLearner:
             self._compiled_values = compiled(lambda observations: network.values(observations))
 
     def suits(self, rule: KerasUpdateRule) -> bool:
-        """Whether this is the learner for a rule still: the model may have been compiled anew."""
+        """Whether this learner still fits a rule and its model, which may have been compiled again meanwhile."""
         now = self.network.compiled
         same = len(now) == len(self._compiled_of) and all(map(_is, now, self._compiled_of))
         return same and rule == self.rule
 
     def begin(self) -> None:
-        """Give the target network the weights that the model has now."""
+        """Copy the model's weights to the target network."""
         for copy, weight in zip(self._target_weights, self.network.model.weights, strict=False):
             copy.assign(weight)
 
@@ -83,33 +83,33 @@ class KerasLearner:
         """Do `updates_per_call` updates on a sample of as many batches; returns their mean loss.
 
         Raises:
-            RuntimeError: They cannot be compiled or run; one line says why.
+            RuntimeError: The updates cannot be compiled or run; one line says why.
         """
         batches = sample.split(self.rule.updates_per_call, self.rule.batch_size)
         return float(self._run(self._compiled_updates, batches))
 
     def q_values(self, observations: Array) -> NDArray[np.float32]:
-        """[B, A] what the model says of observations [B, *input_shape].
+        """Return the model's Q values [B, A] for observations [B, *input_shape].
 
         Raises:
-            RuntimeError: It cannot be compiled or run; one line says why.
+            RuntimeError: The model cannot be compiled or run; one line says why.
         """
         return np.asarray(self._run(self._compiled_values, observations), np.float32)
 
     def state(self) -> tuple[Variables, list[Array]]:
-        """Copies of the model's weights and of what its optimiser remembers."""
+        """Return copies of the model's weights and of its optimiser's variables."""
         return self.network.weights(), [np.array(each) for each in self.network.optimizer.variables]
 
     def restore(self, state: tuple[Variables, list[Array]]) -> None:
-        """Go back to where `state` was taken."""
-        weights, remembered = state
+        """Restore a result of `state`."""
+        weights, optimizer_values = state
         self.network.set_weights(weights)
-        for variable, value in zip(self.network.optimizer.variables, remembered, strict=True):
+        for variable, value in zip(self.network.optimizer.variables, optimizer_values, strict=True):
             variable.assign(value)
 
     @contextmanager
     def with_averaged_weights(self) -> Iterator[None]:
-        """The model as the end of a training leaves it: an optimiser that averages the weights puts the averages in."""
+        """Give the model its final weights within the context: averages, if its optimiser averages weights."""
         weights = self.network.weights()
         self.network.optimizer.finalize_variable_values(self.network.model.trainable_variables)
         try:
@@ -121,11 +121,11 @@ class KerasLearner:
         try:
             with self._tf.device(self._device):
                 return function(self._tf.nest.map_structure(self._tf.constant, arrays)).numpy()
-        except Exception as error:  # layers are the caller's code, and compilers raise whatever they like
+        except Exception as error:  # layers are the caller's code, and compilers raise errors of any kind
             raise RuntimeError(f"model: does not run: {reason_of(error)}") from error
 
     def _updates(self, batches: UpdateBatch) -> Any:
-        """The mean loss of K updates in a row; traced once."""
+        """Do K updates one after the other; returns their mean loss. TensorFlow traces this once."""
         tf, count = self._tf, self.rule.updates_per_call
 
         def one_more(index: Any, total: Any) -> tuple[Any, Any]:
@@ -147,7 +147,7 @@ class KerasLearner:
         return tf.cast(loss, tf.float32)
 
     def _value(self, observation: Any, legal: Any) -> Any:
-        """[B] what the next state is worth."""
+        """Return the value [B] of the next state."""
         tf, network = self._tf, self.network
         if not self._target_weights:
             q = chooser = network.values(observation)
@@ -159,7 +159,7 @@ class KerasLearner:
 
     @contextmanager
     def _target_in_place(self) -> Iterator[None]:
-        """The model has the weights of the target network for a moment."""
+        """Give the model the weights of the target network within the context."""
         weights = self.network.model.weights
         own = [self._tf.identity(weight) for weight in weights]
         for weight, copy in zip(weights, self._target_weights, strict=True):

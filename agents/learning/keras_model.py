@@ -1,4 +1,4 @@
-"""A Keras model of a script: checks that it can be trained here, and gives access to its weights."""
+"""A script's own Keras model: checks that it can be trained here, and gives access to its weights."""
 
 from math import prod
 from typing import Any
@@ -10,25 +10,25 @@ from agents.errors import reason_of
 from agents.learning.devices import tensorflow
 
 Variables = dict[str, NDArray[Any]]
-"""Name to array, of every kind of number that Keras has."""
+"""Arrays by name, of any dtype that Keras has."""
 
 
 class KerasModel:
-    """A Keras model of a script, with its optimiser and loss.
+    """A script's own Keras model, with its optimiser and loss.
 
-    It is trained itself, not a copy, so that layers, losses and optimisers may be of any kind that Keras trains.
+    The model is trained in place, not a copy, so layers, losses and optimisers may be of any kind that Keras trains.
 
     Args:
-        model: From observations [B, *input_shape] to Q values [B, A].
+        model: A model from observations [B, *input_shape] to Q values [B, A].
 
     Attributes:
         model: The same model.
         input_shape: Shape of one observation.
-        dtype: Kind of number that observations are given in.
+        dtype: Dtype of the observations that the model takes.
         actions: Number of outputs.
 
     Raises:
-        ValueError: It is no such model; one line says what it must be.
+        ValueError: The model is not of this form; one line says what it must be.
     """
 
     def __init__(self, model: Any) -> None:
@@ -52,9 +52,9 @@ class KerasModel:
             )
         self.model = model
         self.input_shape: tuple[int, ...] = tuple(inputs[0].shape[1:])
-        self.dtype = _number_for(str(inputs[0].dtype))
+        self.dtype = _dtype_for(str(inputs[0].dtype))
         self.actions = int(outputs[0].shape[1])
-        self._form = getattr(model, "_inputs_struct", None)  # of models that take their one input by name
+        self._input_structure = getattr(model, "_inputs_struct", None)  # a model may take its one input by name
         self._adam = keras.optimizers.Adam(1e-3)
         self._huber = keras.losses.Huber()
 
@@ -65,19 +65,19 @@ class KerasModel:
 
     @property
     def compiled(self) -> list[Any]:
-        """All that compiled updates depend on: where one of these is another, they must be compiled anew."""
+        """All objects that compiled updates depend on; if one is replaced, the updates must be compiled again."""
         model = self.model
         return [model.loss, model.run_eagerly, model.jit_compile, self.optimizer, *model.trainable_variables]
 
     def begin(self) -> None:
-        """Make ready to train.
+        """Prepare the optimiser for training.
 
         Raises:
-            ValueError: There is nothing to train, or nothing that fits to train it with.
+            ValueError: The model has nothing to train, or its losses or optimiser do not fit it.
         """
         variables = self.model.trainable_variables
         if not variables:
-            raise ValueError("model: has no weights that train: all its layers are frozen, or it has none")
+            raise ValueError("model: has no trainable weights: all its layers are frozen, or it has none")
         losses = tensorflow().nest.flatten(self.model.loss)
         if len(losses) > 1:
             raise ValueError(f"model: was compiled with {len(losses)} losses for its one output: must be one")
@@ -89,21 +89,21 @@ class KerasModel:
             raise ValueError("model: was compiled before its layers were frozen or thawed: compile it again") from None
 
     def values(self, observations: Any) -> Any:
-        """[B, A] what the model says of observations [B, *input_shape]."""
+        """Return the model's Q values [B, A] for observations [B, *input_shape], as a tensor."""
         return single(self.outputs(observations, training=False))
 
     def q_values(self, observations: NDArray[Any]) -> NDArray[np.float32]:
-        """[B, A] the same as an array of numpy."""
+        """Return the same as a NumPy array."""
         return np.asarray(self.values(observations), np.float32)
 
     def outputs(self, observations: Any, *, training: bool) -> Any:
-        """The same in whatever the model wraps it."""
-        form = self._form
-        given = observations if form is None else tensorflow().nest.pack_sequence_as(form, [observations])
+        """Return the same in the structure that the model returns, such as a dict."""
+        structure = self._input_structure
+        given = observations if structure is None else tensorflow().nest.pack_sequence_as(structure, [observations])
         return self.model(given, training=training)
 
     def loss(self, observations: Any, goals: Any, outputs: Any) -> Any:
-        """The loss that the optimiser makes small, with all that the model was compiled with and is built of."""
+        """Return the loss to minimise, including the model's regularisation."""
         import keras
 
         model = self.model
@@ -114,16 +114,16 @@ class KerasModel:
         return tf.add_n([self._huber(goals, single(outputs)), *others])
 
     def not_finite(self) -> str:
-        """The first of the weights that train which is no number any more; "" if all are."""
+        """Return the name of the first trainable weight that is not finite, "" if all are finite."""
         variables = self.model.trainable_variables
         return next((short_name(each) for each in variables if not np.isfinite(np.array(each)).all()), "")
 
     def weights(self) -> Variables:
-        """Copies of all weights, also of those that do not train."""
+        """Return copies of all weights, including those that are not trainable."""
         return {name: np.array(variable) for name, variable in self._named().items()}
 
     def set_weights(self, weights: Variables) -> None:
-        """Give the model copies that `weights` made."""
+        """Set all weights to a result of `weights`."""
         for name, variable in self._named().items():
             variable.assign(weights[name])
 
@@ -132,12 +132,12 @@ class KerasModel:
 
 
 def short_name(variable: Any) -> str:
-    """A weight's own name after its layer's."""
+    """Return the name of a weight with the name of its layer before it."""
     return "/".join(variable.path.split("/")[-2:])
 
 
 def _ends(keras: Any, model: Any) -> tuple[list[Any], list[Any]]:
-    """Inputs and outputs of a model as symbols; those of a subclass are found from what it was called with."""
+    """Return the symbolic inputs and outputs of a model; for a subclassed model they follow from its first call."""
     if getattr(model, "inputs", None):
         return list(model.inputs), list(model.outputs)
     shape = (model.get_build_config() or {}).get("input_shape") if model.built else None
@@ -146,12 +146,12 @@ def _ends(keras: Any, model: Any) -> tuple[list[Any], list[Any]]:
     symbol = keras.KerasTensor((None, *shape[1:]))
     try:
         return [symbol], keras.tree.flatten(model(symbol))
-    except Exception as error:  # it is the caller's code, and raises what it likes
+    except Exception as error:  # the caller's code may raise errors of any kind
         raise ValueError(f"model: cannot be called with {tuple(symbol.shape)}: {reason_of(error)}") from error
 
 
 def single(outputs: Any) -> Any:
-    """The one tensor that a model gives, in whatever it is wrapped."""
+    """Return the one tensor in a model's outputs, whatever their structure is."""
     (tensor,) = tensorflow().nest.flatten(outputs)
     return tensor
 
@@ -160,8 +160,8 @@ def _fits(inputs: Any, outputs: Any) -> bool:
     return len(outputs) == 2 and isinstance(outputs[1], int) and None not in inputs[1:] and prod(inputs[1:]) > 0
 
 
-def _number_for(dtype: str) -> str:
-    """The kind in which numpy hands over what the model takes; Keras makes its own kinds of fractions of float32."""
+def _dtype_for(dtype: str) -> str:
+    """Return the dtype of the NumPy arrays for a model's input; from float32 Keras converts to its own float dtypes."""
     if dtype.startswith(("int", "uint", "bool")):
         return dtype
     if "float" in dtype:

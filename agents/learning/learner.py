@@ -1,4 +1,4 @@
-"""The networks of one agent on one device, and the updates that teach them, many of which run in one compiled call."""
+"""The networks of one agent on one device, and their updates, many of which run in one compiled call."""
 
 import math
 import time
@@ -22,7 +22,7 @@ AVERAGING_WARM_UP = 10
 """The moving average starts with a decay of 1 − 1 / (10 + updates), so that it does not remember the first weights."""
 
 NUMBERS = ("target_interval", "target_mix", "gradient_clip", "averaging", "advantage_learning")
-"""Hyper-parameters that are variables of a learner, so that no other value needs another compilation."""
+"""Hyper-parameters that are variables of a learner, so that a new value needs no new compilation."""
 
 MEASURED_SECONDS = 0.1
 """Seconds over which updates are timed, after they are compiled."""
@@ -33,9 +33,9 @@ MEASURED_CALLS = 50
 
 @dataclass(frozen=True)
 class UpdateRule:
-    """Settings that are compiled into updates. Every training with the same rule and network can use the same learner.
+    """The settings that are compiled into updates. Runs with the same rule and network can use the same learner.
 
-    Numbers that need not be compiled in are variables of the learner; `Learner.begin` sets them.
+    Other numbers are variables of the learner; `Learner.begin` sets them.
     """
 
     updates_per_call: int
@@ -49,7 +49,7 @@ class UpdateRule:
 
     @classmethod
     def of(cls, config: Config) -> "UpdateRule":
-        """The rule of a configuration."""
+        """Return the rule of a configuration."""
         return cls(
             updates_per_call=config.updates_per_call,
             batch_size=config.batch_size,
@@ -63,13 +63,13 @@ class UpdateRule:
 
 
 class Learner:
-    """A Q network with its target and averaged copies and its optimiser: all on one device, compiled in one mode.
+    """A Q network with its target network, averaged network and optimiser, on one device and in one compile mode.
 
-    It may be begun anew with other weights as often as one likes, without compiling anything again.
+    `begin` starts again from other weights without compiling again.
 
     Args:
         architecture: Shape of the network.
-        rule: How it is updated.
+        rule: The settings of the updates.
         candidate: The device and the compile mode.
     """
 
@@ -84,10 +84,10 @@ class Learner:
         )
 
     def begin(self, weights: Weights, config: Config) -> None:
-        """Forget everything and start from these weights, with the numbers of a configuration that has the same rule.
+        """Start again from these weights, with a configuration that has the learner's rule.
 
         Raises:
-            ValueError: A shape is not the architecture's.
+            ValueError: A shape differs from the architecture's.
         """
         for variable, start in zip(self._optimizer.variables, self._start, strict=True):
             variable.assign(start)
@@ -101,18 +101,18 @@ class Learner:
         """Do K updates.
 
         Args:
-            batches: [K, B, …] what to learn from.
+            batches: [K, B, …] transitions.
             rates: [K] learning rates.
 
         Returns:
             Mean loss, mean of the largest Q value, and the temporal-difference errors [K, B].
         """
-        with self._tf.device(self.device):  # what is called elsewhere runs elsewhere, wherever its variables are
+        with self._tf.device(self.device):  # otherwise TensorFlow chooses another device than that of the variables
             result: tuple[Any, Any, Any] = self._compiled(batches, rates)
         return result
 
     def updates_per_second(self) -> float:
-        """Compile the updates and time them on zeros, as they come from numpy in training. Leaves no trace."""
+        """Compile the updates and time them on NumPy arrays of zeros; the learner's state stays unchanged."""
         before = self.get_state()
         try:
             return self._time()
@@ -120,36 +120,33 @@ class Learner:
             self.set_state(before)
 
     def variables(self) -> list[Any]:
-        """Every variable that updates change."""
+        """Return all variables that updates change."""
         return list(self._named_variables().values())
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all variables that updates change."""
+        """The size in bytes of all variables that updates change."""
         return sum(math.prod(each.shape) * self._tf.as_dtype(each.dtype).size for each in self.variables())
 
     def get_state(self) -> dict[str, Any]:
-        """Copies of every variable that updates change: the optimiser's, their count, and the weights of all networks.
-
-        `set_state` gives them back.
-        """
+        """Return copies of all variables that updates change: optimiser, weights of all networks, and update count."""
         return {name: np.array(variable) for name, variable in self._named_variables().items()}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on from where a learner of the same architecture and configuration stood.
+        """Restore the state of a learner with the same architecture and configuration.
 
         Raises:
-            ValueError: It had other variables.
+            ValueError: It has other variables.
         """
         for name, variable in self._named_variables().items():
             variable.assign(array_like(state[name], np.array(variable)))
 
     def acting_weights(self) -> Weights:
-        """Copies of the weights to act with: averaged ones if averaging is on."""
+        """Return copies of the weights for acting: the averaged ones if averaging is on."""
         return get_weights(self._acting, self.architecture)
 
     def set_weights(self, weights: Weights) -> None:
-        """Let all networks go on from these weights."""
+        """Set the weights of all networks."""
         for model in (self._online, self._target, self._acting):
             set_weights(model, self.architecture, weights)
 
@@ -177,7 +174,7 @@ class Learner:
         return list(variables_of(model, self.architecture).values())
 
     def _signature(self) -> tuple[UpdateBatch, Any]:
-        """The shapes and kinds of the arguments of `update`."""
+        """Return the shapes and dtypes of the arguments of `update`."""
         tf = self._tf
         batch = self.rule.updates_per_call, self.rule.batch_size
         byte = tf.uint8 if self.architecture.byte_input else tf.float32
@@ -197,7 +194,7 @@ class Learner:
         return batches, tf.TensorSpec(batch[:1], tf.float32)
 
     def _updates(self, batches: UpdateBatch, rates: Any) -> tuple[Any, Any, Any]:
-        """K updates in a row; traced once."""
+        """Do K updates one after the other; TensorFlow traces this once."""
         tf = self._tf
         count = self.rule.updates_per_call
         errors = tf.TensorArray(tf.float32, count, element_shape=(self.rule.batch_size,))
@@ -211,14 +208,14 @@ class Learner:
         return loss_sum / count, max_q_sum / count, errors.stack()
 
     def _one_update(self, batch: UpdateBatch) -> tuple[Any, Any, Any]:
-        """Teach the online network one batch; returns its loss, its mean largest Q value and its errors [B]."""
+        """Update the online network on one batch; returns the loss, the mean largest Q value and the errors [B]."""
         tf = self._tf
         next_q = self._target(batch.next_observation)  # [B, A]
         chooser_q = self._online(batch.next_observation) if self.rule.double else next_q
         value = targets.bootstrap_value(next_q, chooser_q, batch.next_legal)  # [B]
         reward: Any = batch.reward
         if self.rule.advantage_learning:
-            gap = targets.shortfall(self._target(batch.observation), batch.action, batch.legal)  # [B]
+            gap = targets.gap_to_best(self._target(batch.observation), batch.action, batch.legal)  # [B]
             reward = reward - self._numbers["advantage_learning"] * gap
         variables = self._weights_of(self._online)
         with tf.GradientTape() as tape:
@@ -236,21 +233,21 @@ class Learner:
         return loss, tf.reduce_mean(tf.reduce_max(q, axis=-1)), error
 
     def _update_target(self, count: Any) -> None:
-        """Target update: after every `target_interval` updates the target network moves to the online one."""
+        """Move the target network towards the online network after every `target_interval` updates."""
         numbers = self._numbers
         if count % numbers["target_interval"] == 0:
             for target, online in self._pairs(self._target):
                 target.assign(target + numbers["target_mix"] * (online - target))
 
     def _average_weights(self, count: Any) -> None:
-        """Weight averaging: the acting network has the moving average of the online weights."""
+        """Update the acting network's weights, the moving average of the online weights."""
         tf = self._tf
         decay = tf.minimum(self._numbers["averaging"], 1.0 - 1.0 / tf.cast(AVERAGING_WARM_UP + count, tf.float32))
         for average, online in self._pairs(self._acting):
             average.assign(average + (1.0 - decay) * (online - average))
 
     def _pairs(self, model: Any) -> list[tuple[Any, Any]]:
-        """Each weight of a network beside that of the online one."""
+        """Return each weight of a network with the same weight of the online network."""
         return list(zip(self._weights_of(model), self._weights_of(self._online), strict=True))
 
     def _time(self) -> float:
@@ -260,6 +257,6 @@ class Learner:
         self.update(batches, rates)[0].numpy()  # compiles
         started, calls = time.perf_counter(), 0
         while calls < 1 or (calls < MEASURED_CALLS and time.perf_counter() - started < MEASURED_SECONDS):
-            self.update(batches, rates)[0].numpy()  # a GPU has not finished before its numbers are here
+            self.update(batches, rates)[0].numpy()  # waits until a GPU has finished
             calls += 1
         return calls * self.rule.updates_per_call / (time.perf_counter() - started)

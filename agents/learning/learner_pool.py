@@ -1,9 +1,9 @@
-"""Compiled learners used again by later trainings of the same kind.
+"""A pool of compiled learners, which later training runs of the same kind use again.
 
-TensorFlow keeps the code that XLA made for a function as long as the process lives, 10 to 20 MB for a learner, however
-dead the function is. So a learner that is done waits here for the next training with the same network and the same
-rule: memory stays where it is, and such a training begins without compiling. And XLA is not tried for ever more
-networks: an arcade that stays open must not grow without end.
+TensorFlow never frees the code that XLA compiles for a function: 10 to 20 MB for each learner. So a learner that is no
+longer used waits here for the next run with the same network and rule. Such a run needs no further memory and begins
+without compiling. The number of XLA compilations is also limited, so that an arcade that stays open does not grow
+without end.
 """
 
 import threading
@@ -17,17 +17,17 @@ from agents.learning.device_choice import Candidate
 from agents.learning.learner import Learner, UpdateRule
 
 KEPT_LEARNERS = 4
-"""Most learners that wait. Of more, the one that has waited longest is dropped, to free its weights and its graph.
+"""Most idle learners. Beyond that, the one idle for longest is dropped, which frees its weights and its graph.
 
-A graph is 9 MB of Python's objects, however small the network is.
+A graph takes 9 MB of Python objects, however small the network is.
 """
 
 KEPT_BYTES = 8 * 2**20
-"""Memory limit for the variables of all learners that wait. A large network's 25 MB are not kept: it is compiled again
-and counts once more among the `COMPILED`."""
+"""Memory limit for the variables of all idle learners. A large network's 25 MB are not kept: the network is compiled
+again, which counts towards `MAX_COMPILED` once more."""
 
-COMPILED = 4
-"""Learners that XLA compiles for the CPU in one process. On a GPU, where it is ten times faster, nothing is spared."""
+MAX_COMPILED = 4
+"""Most learners that XLA compiles for the CPU in one process. GPUs, where XLA is ten times faster, have no limit."""
 
 
 class Kind(NamedTuple):
@@ -39,36 +39,36 @@ class Kind(NamedTuple):
 
 
 class LearnerPool:
-    """Lends learners, each to one owner at a time. Safe to use from several threads."""
+    """A pool that lends each learner to one owner at a time. It may be used from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._returned: deque[tuple[Kind, Learner]] = deque()  # garbage collection may return one at any moment
+        self._returned: deque[tuple[Kind, Learner]] = deque()  # filled by garbage collection, at any moment
         self._idle: list[tuple[Kind, Learner]] = []
         self._compiled = 0
 
     def affordable(
         self, candidates: Sequence[Candidate], architecture: Architecture, rule: UpdateRule
     ) -> tuple[list[Candidate], str]:
-        """Those of the candidates for which a learner waits or may yet be made, and why others are not, "" if all are.
+        """Return the candidates with an idle learner or within the limit, and why others are left out, "" if none are.
 
-        What is the only way stays.
+        If no candidate would be left, all are returned.
         """
         with self._lock:
             self._gather()
-            waiting = {kind for kind, _ in self._idle}
-            full = self._compiled >= COMPILED
+            idle = {kind for kind, _ in self._idle}
+            full = self._compiled >= MAX_COMPILED
         left = [
             candidate
             for candidate in candidates
-            if not full or not _grows(candidate) or (architecture, rule, candidate) in waiting
+            if not full or not _is_counted(candidate) or (architecture, rule, candidate) in idle
         ]
         if not left or len(left) == len(candidates):
             return list(candidates), ""
-        return left, f"XLA is not tried on the CPU any more: what it made for {COMPILED} networks stays in memory"
+        return left, f"XLA is not tried on the CPU any more: its code for {MAX_COMPILED} networks stays in memory"
 
     def lend(self, owner: object, architecture: Architecture, rule: UpdateRule, candidate: Candidate) -> Learner:
-        """A learner that is the owner's until the owner is gone; it stands where its last owner left it."""
+        """Lend a learner until its owner is garbage-collected; its state is left over from the previous owner."""
         kind = Kind(architecture, rule, candidate)
         learner = self._take(kind) or self._make(architecture, rule, candidate)
         weakref.finalize(owner, self._give_back, kind, learner).atexit = False
@@ -76,7 +76,7 @@ class LearnerPool:
 
     def _give_back(self, kind: Kind, learner: Learner) -> None:
         self._returned.append((kind, learner))
-        # It may be the thread that holds the lock whose garbage is collected here, so nobody waits for it.
+        # Garbage collection may run in the thread that holds the lock, so waiting for the lock could deadlock.
         if self._lock.acquire(blocking=False):
             try:
                 self._gather()
@@ -94,18 +94,18 @@ class LearnerPool:
 
     def _make(self, architecture: Architecture, rule: UpdateRule, candidate: Candidate) -> Learner:
         with self._lock:
-            self._compiled += _grows(candidate)
+            self._compiled += _is_counted(candidate)
         return Learner(architecture, rule, candidate)
 
     def _gather(self) -> None:
-        """Let those that were returned wait, as many as there is room for."""
+        """Make returned learners idle and drop those over the limits."""
         while self._returned:
             self._idle.append(self._returned.popleft())
         while len(self._idle) > KEPT_LEARNERS or sum(learner.nbytes for _, learner in self._idle) > KEPT_BYTES:
-            free = (place for place, (kind, _) in enumerate(self._idle) if not _grows(kind.candidate))
-            del self._idle[next(free, 0)]  # those of XLA go last: their memory would stay
+            free = (place for place, (kind, _) in enumerate(self._idle) if not _is_counted(kind.candidate))
+            del self._idle[next(free, 0)]  # XLA's go last, because dropping them does not free their code
 
 
-def _grows(candidate: Candidate) -> bool:
-    """Whether what is compiled there is counted."""
+def _is_counted(candidate: Candidate) -> bool:
+    """Whether a compilation for this candidate counts towards `MAX_COMPILED`."""
     return candidate.compile_mode == "XLA" and candidate.device.startswith("CPU")

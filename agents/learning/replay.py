@@ -1,12 +1,12 @@
-"""Replay of transitions in preallocated rings, one column for each copy of the game.
+"""Replay of transitions in preallocated ring buffers, with one column for each copy of the game.
 
-Time runs down the ring and the copies lie side by side, so the state after a step is the next row and is stored once.
-Pixels are stored as single frames; stacks are rebuilt when sampled. Returns over n steps are summed when sampled too,
-so that n is a setting and not a format.
+A row of the rings is one step of all copies, so the state after a step is in the next row and is stored only once.
+Pixels are stored as single frames; stacks are rebuilt during sampling. Returns over n steps are summed during sampling,
+too, so n is not fixed by the format.
 
-A window of n steps ends early in two ways: at a terminal step, after which nothing is bootstrapped, or just before a
-truncated step, from whose state it bootstraps. The state after a truncated step is not stored, so that one step is
-never the first of a window.
+A window of n steps ends early in two cases: at a terminal step, where it does not bootstrap, or just before a truncated
+step, where it bootstraps from that step's state. The state after a truncated step is not stored, so a truncated step
+never begins a window.
 """
 
 from collections.abc import Mapping
@@ -27,10 +27,10 @@ from games.states import copy_state
 
 @dataclass(frozen=True)
 class _Rings:
-    """All that is remembered, by time T and copy B of the game. Saved runs name the arrays as the fields are named."""
+    """The stored arrays, by time T and copy B of the game. Saved runs use the names of these fields."""
 
-    observation: Array  # [T, B, *shape], of stacks the newest frame alone
-    legal: NDArray[np.bool_]  # [T, B, A] actions that might have been done
+    observation: Array  # [T, B, *shape]; of a stack only the newest frame
+    legal: NDArray[np.bool_]  # [T, B, A] legal actions
     action: NDArray[np.int32]  # [T, B]
     reward: NDArray[np.float32]  # [T, B]
     terminated: NDArray[np.bool_]  # [T, B]
@@ -38,7 +38,7 @@ class _Rings:
     age: NDArray[np.int32]  # [T, B] steps into the episode, up to the depth of a stack
 
     def by_name(self) -> dict[str, Array]:
-        """The arrays themselves, not copied."""
+        """Return the arrays by name, without copying them."""
         return vars(self)
 
 
@@ -48,12 +48,12 @@ class Replay:
     Args:
         spec: The observations.
         actions: Number of actions.
-        capacity: Transitions remembered, over all copies.
-        copies: Games played side by side.
+        capacity: Transitions kept, over all copies.
+        copies: Number of games that are played in parallel.
         discount: Factor for each step of a window.
         n_step: Longest window.
-        single_frames: Whether observations are stacks whose single frames are stored.
-        priority_exponent: How strongly priorities count; None replays uniformly.
+        single_frames: Whether observations are stacks of frames, of which single frames are stored.
+        priority_exponent: Exponent of the priorities (Schaul et al. 2016); None samples uniformly.
     """
 
     def __init__(
@@ -85,13 +85,13 @@ class Replay:
         self._single_frames = single_frames
         self._written = 0  # rows ever written
         self._next_age = np.zeros(copies, np.int32)
-        self._lent: list[ref[Array]] = []  # views of the rings that others may still hold
+        self._lent: list[ref[Array]] = []  # views of the rings in states that callers may still hold
         self._exponent = priority_exponent
         self._tree = SumTree(self._length * copies) if priority_exponent is not None else None
         self._highest = 1.0
 
     def __len__(self) -> int:
-        """Transitions that can be sampled."""
+        """The number of transitions that can be sampled."""
         return max(0, self._newest - self._oldest) * self._copies
 
     @property
@@ -100,10 +100,10 @@ class Replay:
         return self._written >= self._length
 
     def enlarge(self) -> None:
-        """Make room for twice as many transitions. Nothing that is remembered is lost.
+        """Double the capacity and keep all transitions.
 
         Raises:
-            ValueError: Something was overwritten already, or replay is prioritised.
+            ValueError: A transition was overwritten already, or the replay is prioritised.
         """
         if self._written > self._length or self._tree is not None:
             raise ValueError("only a replay that is not prioritised can be enlarged, before it overwrites anything")
@@ -114,19 +114,19 @@ class Replay:
 
     @property
     def _oldest(self) -> int:
-        """First row that can start a window, its stack being whole."""
+        """The first row that can begin a window, because its stack of frames is complete."""
         return max(0, self._written - self._length) + (self._depth - 1 if self._written > self._length else 0)
 
     @property
     def _newest(self) -> int:
-        """One past the last row that can start a window, its end being stored."""
+        """One past the last row that can begin a window, because the window's end is stored."""
         return self._written - self._n_step
 
     def add(self, transitions: Transitions) -> None:
         """Store one step of all copies."""
         row = self._written % self._length
         if self.full:
-            self._own()
+            self._copy_lent_rings()
         observation = transitions.observation
         step = _Rings(
             observation=observation[..., -1] if self._single_frames else observation,
@@ -150,13 +150,13 @@ class Replay:
         """Draw `count` transitions, uniformly or by priority.
 
         Returns:
-            The transitions [M, …], and the slots [M] where they lie, for `set_priorities`.
+            The transitions [M, …], and their slots [M] for `set_priorities`.
 
         Raises:
-            ValueError: There is nothing to sample yet.
+            ValueError: No transition can be sampled yet.
         """
         if not len(self):
-            raise ValueError("the replay holds nothing that can be sampled yet")
+            raise ValueError("the replay holds no transition that can be sampled yet")
         if self._tree is None:
             times = rng.integers(self._oldest, self._newest, count)
             copies = rng.integers(0, self._copies, count)
@@ -169,25 +169,25 @@ class Replay:
         return self._gather(rows, copies, importance), rows * self._copies + copies
 
     def set_priorities(self, slots: NDArray[np.int64], errors: NDArray[np.float32]) -> None:
-        """Renew the priorities of sampled transitions from the size of their errors (Schaul et al. 2016)."""
+        """Update the priorities of sampled transitions by the size of their errors (Schaul et al. 2016)."""
         if self._tree is None:
             return
         priorities = (np.abs(errors) + 1e-3) ** (self._exponent or 0.0)
         self._highest = max(self._highest, float(priorities.max()))
-        # A slot whose priority was taken away meanwhile has left the ring or must not start a window.
+        # A slot of priority 0 was overwritten since it was sampled, or must not begin a window.
         self._tree.set(slots, np.where(self._tree.get(slots) > 0, priorities, 0.0))
 
     @property
     def size(self) -> int:
-        """Bytes of what is remembered."""
+        """The size of all stored transitions in bytes."""
         stored = min(self._written, self._length)
         return sum(ring.nbytes // self._length for ring in self._rings.by_name().values()) * stored
 
     def get_state(self) -> dict[str, Any]:
-        """Everything that is remembered, in as many rows as have been written; keep it for as long as it is read.
+        """Return the stored transitions and priorities. Hold the returned arrays as long as you read them.
 
-        What it holds never changes. The rings are lent, which costs no memory (pixels take hundreds of MB), and copied
-        only if they must be overwritten while the state is still held.
+        The arrays never change. They are views of the rings, which costs no memory (pixels take hundreds of MB); the
+        replay copies its rings if it must overwrite them while such a view still exists.
         """
         stored = min(self._written, self._length)
         rings = {name: ring[:stored] for name, ring in self._rings.by_name().items()}
@@ -201,28 +201,28 @@ class Replay:
         }
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Remember what another replay of the same form did.
+        """Restore the state of another replay of the same form.
 
         Raises:
-            ValueError: It was of another form.
+            ValueError: The state has another form.
         """
         self._written = whole(state["written"])
         stored = min(self._written, self._length)
-        self._own()
+        self._copy_lent_rings()
         oldest = self._depth - 1
         legal = self._rings.legal
         bounds = {"action": (0, legal.shape[-1] - 1), "age": (0, oldest)}
         for name, ring in self._rings.by_name().items():
             ring[:stored] = array_like(state["rings"][name], ring[:stored], *bounds.get(name, ()))
         if not legal[:stored].any(axis=-1).all():
-            raise ValueError("the saved state has games without any action")
+            raise ValueError("the saved state has games without a legal action")
         self._next_age = array_like(state["next_age"], self._next_age, 0, oldest)
         self._highest = number(state["highest"])
         if self._tree:
             self._tree.set_leaves(state["priorities"])
 
-    def _own(self) -> None:
-        """Leave rings that somebody still reads to them, and go on with copies."""
+    def _copy_lent_rings(self) -> None:
+        """Replace the rings by copies if any state that was returned still views them."""
         if any(lent() is not None for lent in self._lent):
             self._rings = copy_state(self._rings)
         self._lent = []
@@ -247,7 +247,7 @@ class Replay:
     def _window(
         self, rows: NDArray[np.int64], copies: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
-        """Sum of rewards, factor of the bootstrapped value, and row of the state it is taken from."""
+        """Return the sum of rewards, the factor of the bootstrapped value, and the row of the state it comes from."""
         rings = self._rings
         reward = rings.reward[rows, copies]
         discount = self._discount * ~rings.terminated[rows, copies]
@@ -268,14 +268,14 @@ class Replay:
             return observation[rows, copies]
         age = self._rings.age[rows, copies]
         stacked = np.empty((len(rows), *observation.shape[2:], self._depth), observation.dtype)
-        # Frame by frame, into the order that networks take, is three times as fast as gathering first and turning then.
+        # Filling the last axis frame by frame is three times as fast as gathering all frames and transposing.
         for index in range(self._depth):
-            back = np.minimum(self._depth - 1 - index, age)  # a fresh game repeats its first frame
+            back = np.minimum(self._depth - 1 - index, age)  # a new game repeats its first frame
             stacked[..., index] = observation[(rows - back) % self._length, copies]
         return stacked
 
     def _prioritise_row(self, tree: "SumTree") -> None:
-        """Let the row whose window is now complete be sampled, and those whose data are gone no longer."""
+        """Give the row whose window is now complete the highest priority, and overwritten rows priority 0."""
         columns = np.arange(self._copies)
         ready = self._written - 1 - self._n_step
         if ready >= 0:
@@ -291,7 +291,7 @@ class Replay:
 
 
 def replay_of(config: Config, spec: ObservationSpec, actions: int, *, pixels: bool) -> Replay:
-    """The replay of a run."""
+    """Return the empty replay of a run."""
     return Replay(
         spec,
         actions,
@@ -305,10 +305,10 @@ def replay_of(config: Config, spec: ObservationSpec, actions: int, *, pixels: bo
 
 
 class SumTree:
-    """Numbers whose running sums can be searched in logarithmic time; leaves may be any number.
+    """A sum tree: numbers in its leaves that are sampled in proportion to their values in logarithmic time.
 
     Args:
-        size: Number of leaves; all start at 0.
+        size: Number of leaves, not necessarily a power of two; all start at 0.
     """
 
     def __init__(self, size: int) -> None:
@@ -318,30 +318,30 @@ class SumTree:
 
     @property
     def total(self) -> float:
-        """Sum of all leaves."""
+        """The sum of all leaves."""
         return float(self._nodes[1])
 
     def get(self, leaves: NDArray[np.int64]) -> NDArray[np.float64]:
-        """[M] values of some leaves."""
+        """Return the values [M] of some leaves."""
         return self._nodes[leaves + self._first]
 
     def set(self, leaves: NDArray[np.int64], values: NDArray[np.float64]) -> None:
-        """Set some leaves; of one named twice, the last value stands."""
+        """Set some leaves; if a leaf is given twice, its last value counts."""
         nodes = leaves + self._first
         self._nodes[nodes] = values
         while nodes[0] > 1:
-            nodes = nodes >> 1  # naming a parent twice does no harm: its sum comes out the same
+            nodes = nodes >> 1  # the same parent twice does no harm: its sum is the same both times
             self._nodes[nodes] = self._nodes[2 * nodes] + self._nodes[2 * nodes + 1]
 
     def leaves(self) -> NDArray[np.float64]:
-        """[size] a copy of all leaves."""
+        """Return a copy of all leaves, [size]."""
         return self._nodes[self._first : self._first + self._size].copy()
 
     def set_leaves(self, values: Any) -> None:
         """Set all leaves.
 
         Raises:
-            ValueError: They are not [size] numbers of at least 0.
+            ValueError: The values are not [size] numbers of at least 0.
         """
         self._nodes[self._first : self._first + self._size] = array_like(values, self.leaves(), low=0)
         first = self._first
@@ -350,7 +350,7 @@ class SumTree:
             self._nodes[first : 2 * first] = self._nodes[2 * first : 4 * first].reshape(-1, 2).sum(axis=1)
 
     def sample(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
-        """[count] leaves drawn in proportion to their values, one from each of `count` equal parts of the sum."""
+        """Draw [count] leaves in proportion to their values, one from each of `count` equal parts of the sum."""
         sought = (np.arange(count) + rng.random(count)) * (self.total / count)
         nodes = np.ones(count, np.int64)
         while nodes[0] < self._first:
@@ -359,5 +359,5 @@ class SumTree:
             sought -= np.where(right_side, left, 0.0)
             nodes = 2 * nodes + right_side
         drawn = nodes - self._first
-        rng.shuffle(drawn)  # parts of the sum are parts of the ring: batches must not be sorted by time
+        rng.shuffle(drawn)  # the draws are in the order of the ring, but batches must not be sorted by time
         return drawn

@@ -1,4 +1,4 @@
-"""The arrays that a network learns from, as one record: what the replay draws and what compiled updates take."""
+"""The arrays that a network learns from, as one record; the replay samples it, and compiled updates take it."""
 
 from typing import Any, NamedTuple
 
@@ -6,14 +6,14 @@ from games.game import Array
 
 
 class UpdateBatch(NamedTuple):
-    """Transitions over up to n steps each, as arrays of numpy or tensors of TensorFlow.
+    """Transitions over up to n steps each, as NumPy arrays or TensorFlow tensors.
 
-    Every array has the same leading axes: [M] as the replay draws them, [K, B] for K updates in one compiled call,
-    [B] in a single update. The fields below name only the axes after those.
+    All arrays have the same leading axes: [M] from the replay, [K, B] for K updates in one compiled call, [B] in a
+    single update. The comments below give only the axes after these.
     """
 
     observation: Array  # [*shape] float32 or uint8
-    legal: Array  # [A] bool: actions that were legal there
+    legal: Array  # [A] bool: legal actions in the state of the observation
     action: Array  # int32
     reward: Array  # float32: discounted sum over the window
     discount: Array  # float32: factor of the bootstrapped value; 0 after a terminal step
@@ -22,13 +22,13 @@ class UpdateBatch(NamedTuple):
     importance: Array  # float32: weight of the transition in the loss
 
     def split(self, updates: int, size: int) -> "UpdateBatch":
-        """[K, B, …] the same transitions as `updates` batches of `size`.
+        """Return the same transitions as `updates` batches of `size`, [K, B, …].
 
         Raises:
-            ValueError: There are more or fewer.
+            ValueError: The number of transitions is another.
         """
         return UpdateBatch(*(array.reshape(updates, size, *array.shape[1:]) for array in self))
 
     def of_update(self, index: Any) -> "UpdateBatch":
-        """[B, …] the batch of one of K updates; the index may be a tensor."""
+        """Return the batch [B, …] of one of K updates; the index may be a tensor."""
         return UpdateBatch(*[array[index] for array in self])

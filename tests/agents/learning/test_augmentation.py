@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from agents.learning.augmentation import TOGETHER, shift
+from agents.learning.augmentation import SHARED_SHIFT, shift
 
 
 def _pictures(count: int, *more: int) -> np.ndarray:
@@ -18,15 +18,15 @@ def test_pictures_are_moved_by_every_distance_up_to_the_most_and_edges_are_conti
         for y in (-2, -1, 0, 1, 2)
         for x in (-2, -1, 0, 1, 2)
     }
-    pictures = _pictures(400 * TOGETHER + 3, *more)
+    pictures = _pictures(400 * SHARED_SHIFT + 3, *more)
     shift(pictures, 2, np.random.default_rng(0))
     assert {moved.tobytes() for moved in pictures} == expected
 
 
 def test_few_pictures_share_a_move() -> None:
-    pictures = _pictures(40 * TOGETHER)
+    pictures = _pictures(40 * SHARED_SHIFT)
     shift(pictures, 2, np.random.default_rng(0))
-    groups = pictures.reshape(40, TOGETHER, -1)
+    groups = pictures.reshape(40, SHARED_SHIFT, -1)
     assert (groups == groups[:, :1]).all()
     assert len({group.tobytes() for group in groups}) > 15
 

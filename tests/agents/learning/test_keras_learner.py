@@ -176,7 +176,7 @@ def test_what_fails_in_the_callers_code_is_told_in_one_line() -> None:
 def test_what_cannot_be_trained_is_refused() -> None:
     model = plain()
     model.trainable = False
-    with pytest.raises(ValueError, match="model: has no weights that train"):
+    with pytest.raises(ValueError, match="model: has no trainable weights"):
         KerasLearner(KerasModel(model), RULE)
     with pytest.raises(ValueError, match="model: was compiled with 2 losses for its one output"):
         KerasLearner(KerasModel(plain(loss=["mse", "mae"])), RULE)

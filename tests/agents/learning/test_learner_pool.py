@@ -121,13 +121,13 @@ def test_learners_may_be_returned_while_others_are_looked_through(learners: Lear
 
 def test_xla_is_not_tried_for_ever_more_networks(learners: LearnerPool) -> None:
     xla, gpu = Candidate("CPU", "XLA"), Candidate("GPU", "XLA")
-    rules = [UpdateRule.of(CONFIG.replace(batch_size=size)) for size in range(1, learner_pool.COMPILED + 2)]
+    rules = [UpdateRule.of(CONFIG.replace(batch_size=size)) for size in range(1, learner_pool.MAX_COMPILED + 2)]
     owner = Owner()
     for rule in rules[:-1]:
         assert learners.affordable([xla, CPU], ARCHITECTURE, rule) == ([xla, CPU], "")
         learners.lend(owner, ARCHITECTURE, rule, xla)
     left, why = learners.affordable([xla, CPU, gpu], ARCHITECTURE, rules[-1])
-    assert left == [CPU, gpu] and str(learner_pool.COMPILED) in why
+    assert left == [CPU, gpu] and str(learner_pool.MAX_COMPILED) in why
     assert learners.affordable([xla], ARCHITECTURE, rules[-1]) == ([xla], "")  # it was asked for
     del owner
     assert learners.affordable([xla, CPU], ARCHITECTURE, rules[-2]) == ([xla, CPU], "")  # one waits

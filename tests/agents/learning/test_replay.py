@@ -88,7 +88,7 @@ def test_legal_actions_belong_to_their_states() -> None:
 
 
 def test_an_empty_replay_says_so() -> None:
-    with pytest.raises(ValueError, match="nothing that can be sampled"):
+    with pytest.raises(ValueError, match="no transition that can be sampled"):
         _filled(1).sample(4, np.random.default_rng(0))
 
 

@@ -23,11 +23,11 @@ def test_illegal_actions_are_never_bootstrapped_from() -> None:
     assert targets.bootstrap_value(TARGET_Q, TARGET_Q, legal).numpy().tolist() == [2.0, 5.0]
 
 
-def test_the_shortfall_is_what_the_best_legal_action_would_have_been_worth_more() -> None:
+def test_the_gap_to_best_compares_with_the_best_legal_action() -> None:
     action = tf.constant([0, 0])
-    assert targets.shortfall(TARGET_Q, action, ALL_LEGAL).numpy().tolist() == [2.0, 0.0]
+    assert targets.gap_to_best(TARGET_Q, action, ALL_LEGAL).numpy().tolist() == [2.0, 0.0]
     legal = tf.constant([[True, True, False], [False, True, True]])  # what is illegal may still have been done
-    assert targets.shortfall(TARGET_Q, action, legal).numpy().tolist() == [1.0, 0.0]
+    assert targets.gap_to_best(TARGET_Q, action, legal).numpy().tolist() == [1.0, 0.0]
 
 
 def test_td_error_is_target_less_estimate() -> None:

@@ -1,1 +1,1 @@
-"""Acting: networks described by numbers, policies that play with numpy alone, exploration and evaluation."""
+"""Acting: architectures, policies in NumPy alone, exploration, evaluation and saliency."""

@@ -1,8 +1,7 @@
-"""A network described by an enum and bounded integers: what a profile stores, and the shapes of its arrays.
+"""The architecture of a Q network as plain numbers, which profiles store, and the shapes of its arrays.
 
 Convolutions are `valid`, channels last; every layer but the last is followed by a ReLU. Byte observations are scaled
-to 0 … 1 first. A duelling head (Wang et al. 2016) has a value and an advantage output:
-Q = V + A − mean A.
+to 0 … 1 first. A duelling head (Wang et al. 2016) has a value and an advantage output: Q = V + A − mean A.
 """
 
 from dataclasses import dataclass
@@ -13,17 +12,17 @@ from agents.config import Config
 from games.game import ObservationSpec
 
 MAX_WORK = 2**32
-"""Most `Architecture.work` of an agent that can be saved or loaded: some tenths of a second a decision."""
+"""Most `Architecture.work` of an agent that can be saved or loaded: a few tenths of a second for each decision."""
 
 MAX_PREVIEW_WORK = 2**27
-"""Most work of an agent that plays unasked, on cards and in lists: some milliseconds. Five times that of Mnih et al."""
+"""Most work of an agent that plays in a preview: a few milliseconds. Five times the work of Mnih et al.'s network."""
 
-_MOVED = 128  # multiplications in the time in which one number is cut out of a picture or written back
+_COPY_COST = 128  # number of multiplications that take as long as copying one number into or out of a patch
 
 
 @dataclass(frozen=True)
 class Convolution:
-    """One convolution: `filters` square kernels of width `kernel`, moved by `stride`."""
+    """A convolution of `filters` square kernels of width `kernel`, with a stride."""
 
     filters: int
     kernel: int
@@ -36,11 +35,11 @@ class Architecture:
 
     Attributes:
         input_shape: Shape of one observation.
-        byte_input: Whether observations are bytes, to be scaled by 1/255.
+        byte_input: Whether observations are bytes, which are scaled by 1/255.
         convolutions: Convolutions before the dense layers; empty for a dense network.
         hidden: Units of each hidden dense layer.
         actions: Number of outputs.
-        duelling: Whether value and advantage are apart.
+        duelling: Whether state value and advantages have separate outputs.
     """
 
     input_shape: tuple[int, ...]
@@ -52,10 +51,11 @@ class Architecture:
 
     @classmethod
     def of(cls, config: Config, observation: ObservationSpec, actions: int) -> "Architecture":
-        """The network that a configuration asks for.
+        """Return the architecture for a configuration.
 
         Raises:
-            ValueError: Convolutions over an observation that is no picture, or too small for them; no picture to shift.
+            ValueError: The configuration has convolutions or shifts but the observation is no picture, or it is too
+                small for the convolutions.
         """
         convolutions: tuple[Convolution, ...] = ()
         is_picture = len(observation.shape) in (2, 3)
@@ -72,7 +72,7 @@ class Architecture:
         return architecture
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Name and shape of every array, in order. Dense kernels are [inputs, units], convolutions [k, k, in, out].
+        """Return name and shape of every array, in order: dense kernels [inputs, units], convolutions [k, k, in, out].
 
         Raises:
             ValueError: A convolution is wider than its input.
@@ -91,7 +91,7 @@ class Architecture:
         return shapes | _dense("advantage" if self.duelling else "output", inputs, self.actions)
 
     def _pictures(self) -> list[tuple[int, int, int]]:
-        """Height, width and channels of what each convolution takes, then of what the last one gives."""
+        """Return height, width and channels of each convolution's input, and of the last one's output."""
         if not self.convolutions:
             return []
         height, width, *rest = self.input_shape
@@ -105,7 +105,7 @@ class Architecture:
         return pictures
 
     def patch_sizes(self) -> list[int]:
-        """Count the numbers that each convolution cuts out of one observation, to multiply them with its kernels."""
+        """Return the number of values in all patches of one observation, for each convolution."""
         pictures = self._pictures()
         return [
             height * width * layer.kernel**2 * channels
@@ -116,22 +116,22 @@ class Architecture:
 
     @property
     def work(self) -> int:
-        """The cost of one decision: its multiplications, and as many more as take as long as moving numbers does."""
+        """The cost of one decision: its multiplications, plus the cost of copies in units of multiplications."""
         kernels = [prod(shape) for name, shape in self.shapes().items() if name.endswith("/kernel")]
         patches, moved = self.patch_sizes(), prod(self.input_shape) + sum(map(prod, self._pictures()))
         convolved = sum(size * layer.filters for size, layer in zip(patches, self.convolutions, strict=True))
-        return convolved + sum(kernels[len(patches) :]) + _MOVED * (sum(patches) + moved)
+        return convolved + sum(kernels[len(patches) :]) + _COPY_COST * (sum(patches) + moved)
 
     @property
     def by_products(self) -> bool:
-        """Whether its convolutions are computed as products of patches: each pixel is cut out once, or for few patches.
+        """Whether all convolutions are computed as matrix products of patches, since few patches share a pixel.
 
-        XLA makes fast code of products and slow code of convolutions, so one convolution left over would undo the gain.
+        XLA makes products fast and convolutions slow, so a single remaining convolution would undo the gain.
         """
         return all(layer.kernel in (1, 2, 3, layer.stride) for layer in self.convolutions)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for a profile's metadata."""
+        """Return plain values for a profile's metadata."""
         return {
             "kind": "conv" if self.convolutions else "dense",
             "input_shape": list(self.input_shape),

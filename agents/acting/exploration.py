@@ -1,4 +1,4 @@
-"""Acting while learning: the best actions, with random ones among them that may be held for several frames."""
+"""Exploration: epsilon-greedy actions during training, whose random actions may be held for several frames."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,10 +12,11 @@ from games.saved import array_like
 
 
 class Explorer:
-    """Acts greedily or at random in B games, and remembers which random actions are being held.
+    """An epsilon-greedy explorer of B games, which remembers the random actions that are being held.
 
-    Where only many equal actions in a row lead anywhere, single random ones cancel out: MountainCar's never reach the
-    top. Held ones do (temporally extended epsilon-greedy, Dabney et al. 2021; the time of holding is uniform here).
+    In some games only many equal actions in a row have an effect, and single random actions cancel out: in MountainCar
+    they never reach the top, but held actions do. This is temporally extended epsilon-greedy (Dabney et al. 2021) with
+    a uniform duration.
 
     Args:
         copies: Number of games.
@@ -24,8 +25,8 @@ class Explorer:
 
     def __init__(self, copies: int, hold: int) -> None:
         self._hold = hold
-        self._action = np.zeros(copies, np.int64)  # [B] the random action begun last
-        self._left = np.zeros(copies, np.int64)  # [B] frames for which it is still to be held
+        self._action = np.zeros(copies, np.int64)  # [B] the last random action
+        self._left = np.zeros(copies, np.int64)  # [B] number of frames for which it is still held
 
     def act(
         self,
@@ -35,13 +36,13 @@ class Explorer:
         rng: np.random.Generator,
         weights: tuple[float, ...] | None = None,
     ) -> NDArray[np.int64]:
-        """[B] the actions of one frame: the best one, or a random one that is begun or held.
+        """Return the actions [B] of one frame: each the best one, or a random one, new or held.
 
         Args:
             q_values: [B, A] values of the actions.
-            legal: [B, A] actions that may be chosen.
-            epsilon: Part of random actions, of all games or [B] of each.
-            rng: Source of all chance.
+            legal: [B, A] whether each action is legal.
+            epsilon: Share of random actions, of all games or [B] of each.
+            rng: Draws the random actions.
             weights: Weight of each action in a random move; None is uniform.
         """
         random, actions = self.random_moves(legal, epsilon, rng, weights)
@@ -54,13 +55,13 @@ class Explorer:
         rng: np.random.Generator,
         weights: tuple[float, ...] | None = None,
     ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-        """[B] which games move at random in this frame, and [B] how those do, for callers whose best moves cost time.
+        """Return whether each game moves at random in this frame [B], and the random actions [B].
 
-        In the long run a part epsilon of the frames is random, however long moves are held. Holding ends where its
-        action may not be chosen.
+        This is for callers that compute best actions only where they are needed. In the long run a share epsilon of the
+        frames is random, however long actions are held. A held action ends as soon as it is illegal.
         """
         held = (self._left > 0) & legal[np.arange(len(legal)), self._action]
-        begins = ~held & (rng.random(len(legal)) < self._part_begun(epsilon))
+        begins = ~held & (rng.random(len(legal)) < self._probability_to_begin(epsilon))
         rows = begins.nonzero()[0]
         if len(rows):
             self._action[rows] = random_actions(legal[rows], rng, weights)
@@ -70,27 +71,27 @@ class Explorer:
         return random, self._action.copy()
 
     def forget(self, finished: NDArray[np.bool_]) -> None:
-        """Hold nothing any longer in games [B] that are over."""
+        """Stop holding actions in games [B] that are over."""
         self._left[finished] = 0
 
     def get_state(self) -> dict[str, Any]:
-        """Copies of what is being held."""
+        """Return copies of the held actions and their remaining frames."""
         return {"action": self._action.copy(), "left": self._left.copy()}
 
     def set_state(self, state: Mapping[str, Any], actions: int) -> None:
-        """Go on holding what another explorer of as many games held.
+        """Restore the state of another explorer of as many games.
 
         Args:
-            state: Of `get_state`.
-            actions: How many actions the game has.
+            state: The result of `get_state`.
+            actions: Number of actions of the game.
 
         Raises:
-            ValueError: It had another number of games, or held what nobody could.
+            ValueError: The state has another number of games, or an action or duration that does not exist.
         """
         self._action = array_like(state["action"], self._action, low=0, high=actions - 1)
         self._left = array_like(state["left"], self._left, low=0, high=self._hold)
 
-    def _part_begun(self, epsilon: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
-        """With what chance a game in which nothing is held begins a random action."""
+    def _probability_to_begin(self, epsilon: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
+        """Return the probability with which a game without a held action begins a random one."""
         mean = (1 + self._hold) / 2
         return epsilon / (epsilon + (1 - epsilon) * mean)

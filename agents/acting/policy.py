@@ -1,6 +1,7 @@
-"""Acting from a profile's arrays in numpy: no TensorFlow is needed to play, watch or race.
+"""A Q network evaluated in NumPy, so that play, watching and races need no TensorFlow.
 
-Equal to the network within 1e-5, and for small networks and few observations about fifty times faster than calling it.
+Its values equal those of the Keras network within 1e-5. For small networks and few observations it is about fifty times
+as fast.
 """
 
 from collections.abc import Mapping
@@ -15,26 +16,26 @@ from agents.errors import ProfileError
 from games.game import Array
 
 Weights = Mapping[str, NDArray[np.float32]]
-"""Name to array, as `Architecture.shapes` lists them."""
+"""Arrays by the names of `Architecture.shapes`."""
 
 
 CONVOLVED_ROWS = 16
-"""Observations convolved at once: their patches still fit into the processor's cache."""
+"""Most observations convolved at once, so that their patches fit into the processor's cache."""
 
 CONVOLVED_NUMBERS = 2**24
-"""Numbers that may be cut out of them at once: with large kernels, fewer observations are taken at a time."""
+"""Most numbers in the patches of these observations; with large kernels, fewer observations are convolved at once."""
 
 
 def has_finite(weights: Weights) -> bool:
-    """Whether all weights are numbers that can be reckoned with."""
+    """Whether all weights are finite."""
     return all(bool(np.isfinite(values).all()) for values in weights.values())
 
 
 class QFunction(Protocol):
-    """Anything that values actions."""
+    """An object that returns Q values, such as a policy."""
 
     def q_values(self, observations: Array) -> NDArray[np.float32]:
-        """[B, A] for observations [B, *shape]."""
+        """Return Q values [B, A] for observations [B, *shape]."""
 
 
 class Policy:
@@ -42,9 +43,9 @@ class Policy:
 
     Args:
         architecture: The network's shape.
-        weights: Its arrays; they are used as they are, not copied.
-        name: Whose they are. An agent with a name came out of a file, which may hold weights that lead nowhere; those
-            of a training are watched over by the training.
+        weights: The network's arrays, which are not copied.
+        name: The name of an agent loaded from a file, whose Q values are checked to be finite; "" in training, which
+            checks its weights itself.
     """
 
     def __init__(self, architecture: Architecture, weights: Weights, name: str = "") -> None:
@@ -55,10 +56,10 @@ class Policy:
         self._rows = min(CONVOLVED_ROWS, max(1, CONVOLVED_NUMBERS // largest))
 
     def q_values(self, observations: Array) -> NDArray[np.float32]:
-        """[B, A] the value of each action for observations [B, *input_shape].
+        """Return the Q values [B, A] for observations [B, *input_shape].
 
         Raises:
-            ProfileError: The values of an agent with a name are not finite.
+            ProfileError: The policy has a name and its values are not finite.
         """
         with np.errstate(over="ignore", invalid="ignore"):
             values = self._q_values(observations)
@@ -66,10 +67,10 @@ class Policy:
         return values
 
     def check_finite(self, values: Array) -> None:
-        """Check what follows from the weights of an agent that has a name.
+        """Check values computed from the weights, if the policy has a name.
 
         Raises:
-            ProfileError: It is not finite.
+            ProfileError: A value is not finite.
         """
         if self.name and not np.isfinite(values).all():
             raise ProfileError(f"{self.name}: its Q values are not finite")
@@ -85,7 +86,7 @@ class Policy:
         return advantage
 
     def _inputs(self, observations: Array) -> NDArray[np.float32]:
-        """[B, N] what the first dense layer takes."""
+        """Return the inputs [B, N] of the first dense layer."""
         if self.architecture.convolutions and len(observations) > self._rows:
             parts = range(0, len(observations), self._rows)
             return np.concatenate([self._inputs(observations[start : start + self._rows]) for start in parts])
@@ -105,7 +106,7 @@ class Policy:
         kernel = self.weights[f"{name}/kernel"]
         width, stride = layer.kernel, layer.stride
         windows = sliding_window_view(values, (width, width), axis=(1, 2))[:, ::stride, ::stride]  # [B, y, x, c, k, k]
-        # One product of two axes: of more, numpy would make one for each row of the picture.
+        # One product of two matrices: with more axes, NumPy would compute one for each row of the picture.
         patches = windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, width * width * values.shape[3])
         result: NDArray[np.float32] = patches @ kernel.reshape(-1, layer.filters)
         result += self.weights[f"{name}/bias"]
@@ -113,7 +114,7 @@ class Policy:
 
 
 def greedy(q_values: Array, legal: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """[B] the best legal action of each row."""
+    """Return the best legal action [B] of each row."""
     actions: NDArray[np.int64] = np.where(legal, q_values, -np.inf).argmax(axis=1)
     return actions
 
@@ -121,8 +122,8 @@ def greedy(q_values: Array, legal: NDArray[np.bool_]) -> NDArray[np.int64]:
 def random_actions(
     legal: NDArray[np.bool_], rng: np.random.Generator, weights: tuple[float, ...] | None = None
 ) -> NDArray[np.int64]:
-    """[B] random legal actions, uniform or with the given weight for each action."""
-    # The largest of u**(1/w) falls on each action in proportion to w (Efraimidis and Spirakis 2006).
+    """Return random legal actions [B], uniform or with the given weight for each action."""
+    # u**(1/w) is largest for each action with a probability proportional to w (Efraimidis and Spirakis 2006).
     keys = np.log(rng.random(legal.shape)) / (1.0 if weights is None else np.asarray(weights))
     return greedy(keys, legal)
 
@@ -134,7 +135,7 @@ def epsilon_greedy(
     rng: np.random.Generator,
     weights: tuple[float, ...] | None = None,
 ) -> NDArray[np.int64]:
-    """[B] the best legal action, or with probability epsilon a random one."""
+    """Return the best legal actions [B], each replaced by a random one with probability epsilon."""
     actions = greedy(q_values, legal)
     exploring = (rng.random(len(actions)) < epsilon).nonzero()[0]
     if len(exploring):

@@ -1,7 +1,7 @@
-"""Which inputs move a Q value: the exact gradient of one output with respect to the observation, in numpy.
+"""Saliency: the exact gradient of one Q value with respect to the observation, in NumPy.
 
-Backpropagation through the layers of `agents.acting.policy.Policy` (Simonyan, Vedaldi and Zisserman 2014, "Deep inside
-convolutional networks", section 3).
+It is computed by backpropagation through the layers of `agents.acting.policy.Policy` (Simonyan, Vedaldi and Zisserman
+2014, "Deep inside convolutional networks", section 3).
 """
 
 from collections.abc import Callable
@@ -19,18 +19,18 @@ _Backward = Callable[[Gradient], Gradient]
 
 
 def input_gradient(policy: Policy, observation: Array, output: int) -> Gradient:
-    """The gradient of one action's value with respect to the observation.
+    """Return the gradient of one Q value with respect to the observation.
 
     Args:
         policy: The network.
-        observation: [*input_shape] what it sees.
-        output: Number of the network's output, as the network counts its actions.
+        observation: [*input_shape] the observation.
+        output: Index of the network's output, which may differ from the game's action number.
 
     Returns:
-        [*input_shape] the partial derivatives of that output. Byte inputs count as they are scaled, 0 … 1.
+        The partial derivatives [*input_shape] of that output; for bytes with respect to the inputs scaled to 0 … 1.
 
     Raises:
-        ValueError: There is no such output, the observation has another shape, or an agent's values are not finite.
+        ValueError: The output does not exist, the observation has another shape, or an agent's values are not finite.
     """
     architecture = policy.architecture
     if not 0 <= output < architecture.actions:
@@ -67,7 +67,7 @@ def _gradient(policy: Policy, observation: Array, output: int) -> Gradient:
 
 
 def _head(policy: Policy, output: int) -> Gradient:
-    """[units] the derivative of one output by the last hidden layer; with a duelling head Q = V + A − mean A."""
+    """Return the derivatives [units] of one output by the last hidden layer; a duelling head has Q = V + A − mean A."""
     if not policy.architecture.duelling:
         return policy.weights["output/kernel"][:, output]
     advantage = policy.weights["advantage/kernel"]
@@ -76,33 +76,33 @@ def _head(policy: Policy, output: int) -> Gradient:
 
 
 def _dense(policy: Policy, values: Gradient, name: str) -> tuple[Gradient, _Backward]:
-    """A dense layer with its ReLU: [units], and the way back to [inputs]."""
+    """Return the output [units] of a dense layer with ReLU, and a function from its gradient to the inputs'."""
     kernel = policy.weights[f"{name}/kernel"]
     result = values @ kernel + policy.weights[f"{name}/bias"]
-    open_units = result > 0
+    active = result > 0
 
     def backward(gradient: Gradient) -> Gradient:
-        back: Gradient = kernel @ (gradient * open_units)
+        back: Gradient = kernel @ (gradient * active)
         return back
 
     return np.maximum(result, 0), backward
 
 
 def _convolution(policy: Policy, values: Gradient, layer: Convolution, name: str) -> tuple[Gradient, _Backward]:
-    """A convolution with its ReLU: [y, x, filters], and the way back to the shape of `values`."""
+    """Return the output [y, x, filters] of a convolution with ReLU, and a function from its gradient to the inputs'."""
     shape = values.shape if values.ndim == 3 else (*values.shape, 1)
     kernel, width, stride = policy.weights[f"{name}/kernel"], layer.kernel, layer.stride  # [k, k, c, filters]
     windows = sliding_window_view(values.reshape(shape), (width, width), axis=(0, 1))[::stride, ::stride]
     patches = windows.transpose(0, 1, 3, 4, 2).reshape(*windows.shape[:2], -1)  # [y, x, k·k·c]
     result = patches @ kernel.reshape(-1, layer.filters) + policy.weights[f"{name}/bias"]
-    open_units = result > 0
+    active = result > 0
     rows, columns = result.shape[:2]
 
     def backward(gradient: Gradient) -> Gradient:
-        parts = (gradient * open_units) @ kernel.reshape(-1, layer.filters).T
+        parts = (gradient * active) @ kernel.reshape(-1, layer.filters).T
         parts = parts.reshape(rows, columns, width, width, shape[2])
         back = np.zeros(shape, np.float32)
-        for y in range(width):  # every place of the kernel reaches a grid of inputs of its own
+        for y in range(width):  # each position in the kernel belongs to its own grid of inputs
             for x in range(width):
                 back[y : y + rows * stride : stride, x : x + columns * stride : stride] += parts[:, :, y, x]
         return back.reshape(values.shape)

@@ -1,11 +1,11 @@
-"""Q-learning with a Keras model of one's own, in a script: `Agent(model).train(game)`, then `.play(game)`.
+"""Q-learning with your own Keras model, in a script: `Agent(model).train(game)`, then `.play(game)`.
 
 Parameter names follow qlearning4k (https://github.com/farizrahman4u/qlearning4k), so that its users can switch without
 learning new ones. The replay, the targets and the compiled updates are this project's.
 
-One epoch is one game. After every frame there is one update on a batch out of the memory, several of them in one
-compiled call. Optimisers at a constant rate do not settle, so the weights of a training are those that played best in
-tests: at its end the model may be worse than it was.
+One epoch is one game. There is one update for every frame, on a batch from the memory; several updates run in one
+compiled call. With a constant learning rate the model may get worse towards the end of a training, so the weights of
+the best test are kept.
 """
 
 import warnings
@@ -40,31 +40,31 @@ if TYPE_CHECKING:
 
 UPDATES_PER_CALL = 8
 UNBOUNDED = -1
-"""The `memory_size` of an agent that forgets nothing."""
+"""The `memory_size` of an agent that keeps all transitions."""
 
-FIRST_ROOM = 10_000
-"""Transitions for which an unbounded memory makes room at first; it doubles whenever it is full."""
+FIRST_CAPACITY = 10_000
+"""First capacity of an unbounded memory, in transitions; it doubles whenever the memory is full."""
 
 HOLD = 5
-"""Most frames for which training holds a random move unless something else is asked for."""
+"""Default of `hold`, the most frames for which a random move is repeated during training."""
 
 
 class Agent:
-    """Learns to play with a Keras model that the caller brings.
+    """A DQN agent with a Keras model of the caller's own.
 
-    The model goes from observations to one value for each action. Its input is an observation of the game, or the last
+    The model maps observations to one Q value for each action. Its input is an observation of the game, or the last
     `nb_frames` of them along a first axis: (nb_frames, *shape). It is trained with the optimiser and the loss it was
-    compiled with; one that was not gets Adam and the Huber loss.
+    compiled with; a model that was not compiled gets Adam and the Huber loss.
 
     Args:
         model: The Keras model. Training changes its weights.
-        memory_size: Transitions remembered; −1 forgets nothing.
-        nb_frames: Frames that the model sees at once; None reads it off the model.
+        memory_size: Most transitions in the replay memory; −1 keeps all.
+        nb_frames: Number of frames in the model's input; None takes it from the model's shape.
         seed: Seeds the games and all random choices.
-        device: "auto" for wherever the model lies, "cpu" or "gpu".
+        device: "auto" for the device of the model, "cpu" or "gpu".
 
     Raises:
-        ValueError: The model is none that can be trained here, or a value is not allowed; one line says why.
+        ValueError: The model cannot be trained here, or a value is not allowed; one line says why.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Agent:
         self._learner: KerasLearner | None = None
         self._memory: Replay | None = None
         self._memory_of: ModelInput | None = None
-        self._frames_due = 0  # frames whose update has not been done
+        self._frames_due = 0  # frames since the last call of updates
 
     def train(
         self,
@@ -102,36 +102,38 @@ class Agent:
         test_games: int | None = None,
         verbose: bool = True,
     ) -> list[Epoch]:
-        """Play and learn. Training may go on with another call: weights and memory stay.
+        """Play and learn. Another call continues the training: weights and memory stay.
 
-        A training of at least twenty games is tested after each twentieth of it, by games without random moves that
-        are the same in every test. The model is left with the weights of the best test; of equals with the latest.
+        A training of at least twenty games is tested after each twentieth of it: the same games every time, without
+        random moves. At the end the model has the weights of the best test; among equal tests of the latest.
 
         Args:
-            game: One of ours, your own (docs/own-game.md), or a `GymnasiumGame`.
+            game: A game of the arcade, your own (docs/own-game.md), or a `GymnasiumGame`.
             nb_epoch: Number of games.
             batch_size: Transitions in each update.
-            gamma: Discount: worth of a reward one step later, 0 to 1; 1 for games that end soon.
-            epsilon: Part of random moves: a number, or the first and the last value.
-            epsilon_rate: Part of the training after which epsilon has reached its last value.
-            reset_memory: Whether the memory is emptied before each game; a batch then repeats what there is.
-            observe: Games of random moves, without learning, before the first of the `nb_epoch`.
-            checkpoint: Save the weights after every so many games, and in the end; None never does.
-            checkpoint_path: Where; `load` reads it.
+            gamma: Discount, the factor on a reward for each step it lies ahead, 0 to 1; 1 only for short games.
+            epsilon: Share of random moves: a number, or the first and the last value.
+            epsilon_rate: Share of the training after which epsilon has its last value.
+            reset_memory: Whether the memory is emptied before each game; a batch may then repeat transitions.
+            observe: Number of games with random moves and without learning, played before the `nb_epoch` games.
+            checkpoint: Number of games between two saves of the weights, with one more at the end; None saves nothing.
+            checkpoint_path: The path of these weights, for `load`.
             observation: Kind of observation; None takes the first whose shape fits the model.
-            double: Let the model choose the next action that the target network values (van Hasselt et al. 2016).
-            target_interval: Updates between copies to the target network, which values the next state; 1 is none.
-            hold: Most frames for which a random move is held, for single ones cancel out; 1 is as in qlearning4k.
-            test_games: Games in each test; None takes as many as the game counts as solved by, 0 tests nothing.
-            verbose: Whether to print how it goes.
+            double: Double DQN: the model chooses the next action, the target network gives its value (van Hasselt et
+                al. 2016).
+            target_interval: Updates between two copies of the weights to the target network; 1 uses no target network.
+            hold: Most frames for which a random move is repeated, since single ones cancel out; 1 as in qlearning4k.
+            test_games: Games in each test; None takes the number that solving the game takes, 0 does not test.
+            verbose: Whether to print the progress.
 
         Returns:
-            How each game went, those of `observe` among them.
+            The result of each game, those of `observe` included.
 
         Raises:
             ValueError: The model does not fit the game, has nothing to train, or a value is not allowed.
             RuntimeError: The model cannot be compiled or run.
-            DivergedError: The weights grew beyond all bounds. The model has those of its best test, or of before.
+            DivergedError: The loss or a weight is not finite any more. The model has the weights of its best test, or
+                else those from before the training.
         """
         plan = ModelPlan.of(
             nb_epoch=nb_epoch, batch_size=batch_size, gamma=gamma, epsilon=epsilon, epsilon_rate=epsilon_rate,
@@ -153,22 +155,22 @@ class Agent:
         seed: int | None = None,
         verbose: bool = True,
     ) -> NDArray[np.int64]:
-        """Play without learning, in a window; closing it ends the play.
+        """Play without learning, in a window; closing the window ends the play.
 
         Args:
-            game: What to play.
+            game: The game.
             nb_epoch: Number of games.
-            epsilon: Part of random moves.
-            visualize: Whether to show it. Without, it is as fast as it goes.
+            epsilon: Share of random moves.
+            visualize: Whether to show the games in a window; without one they run at full speed.
             observation: Kind of observation; None takes the first whose shape fits the model.
-            seed: Seeds the games; None takes one that training did not use.
+            seed: Seeds the games; None takes a seed other than that of the training.
             verbose: Whether to print the result.
 
         Returns:
-            The score of each game that came to its end.
+            The score of each finished game.
 
         Raises:
-            ValueError: The model does not fit the game, or a value is not allowed; one line says which are.
+            ValueError: The model does not fit the game, or a value is not allowed; one line says which.
             pygame.error: There is no display.
         """
         nb_epoch, random = whole("nb_epoch", nb_epoch, 1), part("epsilon", epsilon)
@@ -190,27 +192,28 @@ class Agent:
         return np.array(scores) if scores else np.zeros(0, np.int64)
 
     def reset_memory(self) -> None:
-        """Forget all transitions."""
+        """Empty the replay memory."""
         self._memory = None
 
     def save(self, path: str | Path) -> None:
-        """Write all that the model's layers keep to a file of numbers, whole or not at all.
+        """Save all variables of the model's layers to a file, whole or not at all.
 
         Raises:
-            ValueError: They cannot be written, or could not be read again; says why.
+            ValueError: They cannot be written, or could not be read again; the message says why.
         """
         save_weights(self.model, path_of("path", path))
 
     def load(self, path: str | Path) -> None:
-        """Give the model the weights of a file that `save` wrote.
+        """Load the weights of a file that `save` wrote.
 
         Raises:
-            ValueError: It cannot be read, is damaged, or holds the weights of another model; says which are different.
+            ValueError: The file cannot be read, is damaged, or holds the weights of another model; the message says
+                which weights differ.
         """
         load_weights(self.model, path_of("path", path))
 
     def _train(self, game: Game, seen: ModelInput, learner: KerasLearner, plan: ModelPlan) -> list[Epoch]:
-        """Train as planned; if that diverges, give the model back what was good."""
+        """Train as planned; if the training diverges, restore good weights."""
         before, best, epochs = learner.state(), BestWeights(), list[Epoch]()
         try:
             for epoch in self._epochs(game, seen, learner, plan, best):
@@ -222,7 +225,7 @@ class Agent:
                 last = self._network.weights()
         except DivergedError as error:
             learner.restore(before)
-            has = "of before this training" if best.weights is None else f"of its best test, {best.mean:,.2f}"
+            has = "from before this training" if best.weights is None else f"of its best test, {best.mean:,.2f}"
             self._network.set_weights(best.weights or before[0])
             raise DivergedError(
                 f"model: diverged in game {min(len(epochs) + 1, plan.count):,}: {error}; it has the weights {has}; "
@@ -234,7 +237,7 @@ class Agent:
         if isnan(epochs[-1].loss):
             warnings.warn(
                 f"nothing was learnt: in {plan.count:,} games the memory never held enough for {UPDATES_PER_CALL} "
-                f"updates on batches of {plan.batch_size}",
+                f"updates on batches of {plan.batch_size}: play more games or use smaller batches",
                 stacklevel=3,
             )
         return epochs
@@ -242,7 +245,7 @@ class Agent:
     def _epochs(
         self, game: Game, seen: ModelInput, learner: KerasLearner, plan: ModelPlan, best: BestWeights
     ) -> Iterator[Epoch]:
-        """Play and learn, one game after the other."""
+        """Play and learn, one game after the other; yields the result of each game."""
         batch = GameBatch(game, 1, self._seed, observation=seen.spec.kind, step_limit=game.info.longest_game)
         loss = nan
         for done in range(1 - plan.observe, plan.nb_epoch + 1):
@@ -266,7 +269,7 @@ class Agent:
     def _games(
         self, batch: GameBatch, seen: ModelInput, count: int, epsilon: float, window: "Window | None"
     ) -> Iterator[float]:
-        """The scores of `count` games; fewer if the window is closed."""
+        """Play up to `count` games, fewer if the window is closed; yields their scores."""
         for game in range(count):
             if game:
                 batch.restart(np.array([0]))
@@ -280,7 +283,7 @@ class Agent:
     def _one_game(
         self, batch: GameBatch, seen: ModelInput, values: Callable[[Array], Array], epsilon: float, hold: int = 1
     ) -> Iterator[Transitions]:
-        """Play one game to its end."""
+        """Play one game to its end; yields its transitions."""
         now, finished, explorer = seen.begin(batch.observe()), False, Explorer(1, hold)
         while not finished:
             legal = batch.legal_actions()
@@ -293,7 +296,7 @@ class Agent:
             yield transitions
 
     def _test(self, game: Game, seen: ModelInput, learner: KerasLearner, count: int) -> float:
-        """The mean score of games without random moves, played side by side; the same games in every test."""
+        """Return the mean score of games without random moves, played in parallel; the same games in every test."""
         limit = game.info.longest_game
         batch = GameBatch(game, count, EVALUATION_SEED, observation=seen.spec.kind, autoreset=False, step_limit=limit)
         now, total = seen.begin(batch.observe()), 0.0
@@ -311,14 +314,14 @@ class Agent:
         try:
             if self._memory is None or self._memory_of != seen:
                 spec, single = seen.stored()
-                # What waits for the state after it, and what lacks frames before it, cannot be sampled.
-                waiting = spec.shape[-1] if single else 1
-                room = FIRST_ROOM if self.memory_size == UNBOUNDED else self.memory_size + waiting
-                self._memory = Replay(spec, self._network.actions, room, 1, discount=1.0, single_frames=single)
+                # Transitions whose next state or earlier frames are missing cannot be sampled.
+                unusable = spec.shape[-1] if single else 1
+                capacity = FIRST_CAPACITY if self.memory_size == UNBOUNDED else self.memory_size + unusable
+                self._memory = Replay(spec, self._network.actions, capacity, 1, discount=1.0, single_frames=single)
                 self._memory_of = seen
             if self.memory_size == UNBOUNDED and self._memory.full:
                 self._memory.enlarge()
-        except (MemoryError, ValueError) as error:  # numpy says the latter of what no machine could hold
+        except (MemoryError, ValueError) as error:  # NumPy raises a ValueError for impossibly large arrays
             raise ValueError(f"memory_size = {self.memory_size}: there is not enough memory for so many") from error
         self._memory.add(replace(transitions, observation=seen.to_store(transitions.observation)))
 
@@ -326,7 +329,7 @@ class Agent:
         """Do the updates that are due, if the memory holds enough; returns their loss, or else the last one.
 
         Raises:
-            DivergedError: The loss is no number any more.
+            DivergedError: The loss is not finite.
         """
         memory = self._memory
         if memory is None or len(memory) < (1 if plan.reset_memory else plan.batch_size):
@@ -348,7 +351,7 @@ class Agent:
         return loss
 
     def _ready(self, plan: ModelPlan) -> KerasLearner:
-        """The learner of the last training, or a new one where the plan or the model asks for another.
+        """Return the learner of the last training if it still fits the plan and the model, else a new one.
 
         Raises:
             ValueError: The memory is too small for a batch, or the model cannot be saved or trained.
@@ -364,10 +367,10 @@ class Agent:
         return self._learner
 
     def _input(self, game: Game, kind: str | None) -> ModelInput:
-        """The observations of the game as the model takes them.
+        """Return the form in which the model takes the game's observations.
 
         Raises:
-            ValueError: It does not fit.
+            ValueError: The model does not fit the game.
         """
         info, network = _game(game).info, self._network
         if network.actions != len(info.actions):

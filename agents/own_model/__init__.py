@@ -1,1 +1,1 @@
-"""Training of a Keras model of one's own, as `agents.agent.Agent` does it."""
+"""Training of a script's own Keras model: the parts of `agents.agent.Agent`."""

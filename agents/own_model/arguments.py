@@ -1,4 +1,4 @@
-"""Checks of what a script gives: numbers of any make become Python's own, all else is refused in one line."""
+"""Checks of a script's arguments: numbers of NumPy become plain ones, wrong values raise an error of one line."""
 
 from collections.abc import Sequence
 from numbers import Integral, Real
@@ -9,10 +9,10 @@ import numpy as np
 
 
 def check(name: str, value: object, right: bool, allowed: str) -> None:
-    """Refuse a value that is not right.
+    """Check that a value is right.
 
     Raises:
-        ValueError: It is not; says its name, the value and what is allowed.
+        ValueError: It is not; the message has its name, the value and what is allowed.
     """
     if not right:
         text = repr(value)
@@ -20,10 +20,10 @@ def check(name: str, value: object, right: bool, allowed: str) -> None:
 
 
 def whole(name: str, value: Any, low: int) -> int:
-    """A whole number, of Python or of numpy.
+    """Return a whole number of Python or NumPy as an `int`.
 
     Raises:
-        ValueError: It is none, or below `low`.
+        ValueError: The value is no whole number, or below `low`.
     """
     found = _plain(value)
     check(name, value, isinstance(found, Integral) and not isinstance(found, bool), "a whole number")
@@ -32,20 +32,20 @@ def whole(name: str, value: Any, low: int) -> int:
 
 
 def part(name: str, value: Any) -> float:
-    """A number from 0 to 1, of Python or of numpy.
+    """Return a number from 0 to 1 of Python or NumPy as a `float`.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The value is no such number.
     """
     check(name, value, _is_part(value), "0 to 1")
     return float(value)
 
 
 def first_and_last(name: str, value: Any) -> tuple[float, float]:
-    """Two numbers from 0 to 1; a single one is both.
+    """Return two numbers from 0 to 1; a single number stands for both.
 
     Raises:
-        ValueError: They are none.
+        ValueError: The value is neither.
     """
     several = isinstance(value, Sequence | np.ndarray) and np.ndim(value) == 1
     ends = list(value) if several else [value, value]
@@ -55,10 +55,10 @@ def first_and_last(name: str, value: Any) -> tuple[float, float]:
 
 
 def path_of(name: str, value: Any) -> Path:
-    """The path of a file.
+    """Return the path of a file.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The value is no path.
     """
     check(name, value, isinstance(value, str | Path), "a path")
     return Path(value)
@@ -70,5 +70,5 @@ def _is_part(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """The one number in an array without axes, or in one of numpy's numbers."""
+    """Return the plain number in a number of NumPy or an array without axes, or any other value unchanged."""
     return value.item() if isinstance(value, np.generic | np.ndarray) and value.ndim == 0 else value

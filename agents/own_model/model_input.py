@@ -1,4 +1,4 @@
-"""The observations of a game as a script's Keras model takes them, and as the replay keeps them."""
+"""The observations of a game in the form that a script's Keras model takes and in the form that the replay stores."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,12 +10,12 @@ from games.game import PIXELS, Array, GameInfo, ObservationSpec
 
 @dataclass(frozen=True)
 class ModelInput:
-    """One kind of observation, as it is or the last `frames` of them, in the numbers that a model takes.
+    """The input of a model: one observation of a kind, or the last `frames` of them, in the model's dtype.
 
     Attributes:
         spec: The observation.
-        frames: How many the model sees at once; None where it has no axis for them.
-        dtype: Kind of number that the model takes.
+        frames: Number of observations in one input; None if the input has no axis for them.
+        dtype: Dtype of the input.
     """
 
     spec: ObservationSpec
@@ -26,10 +26,10 @@ class ModelInput:
     def of(
         cls, info: GameInfo, shape: tuple[int, ...], frames: int | None, dtype: str, kind: str | None
     ) -> "ModelInput":
-        """The first kind of observation of a game, or the one that is named, that fits a model's shape.
+        """Return the input for the first kind of observation of a game, or for `kind`, that fits a model's shape.
 
         Raises:
-            ValueError: None does; one line says what there is.
+            ValueError: No observation fits; one line lists those of the game.
         """
         specs = [info.observation(name) for name in (info.kinds if kind is None else (kind,))]
         for spec in specs:
@@ -40,32 +40,32 @@ class ModelInput:
         raise ValueError(_mismatch(shape, specs, frames))
 
     def begin(self, observation: Array) -> Array:
-        """[B, *input_shape] of games that have just begun: their first frame, as often as needed."""
+        """Return the inputs [B, *input_shape] at the start of games: the first frame, repeated if there are several."""
         return observation if self.frames is None else np.repeat(observation[:, None], self.frames, axis=1)
 
     def follow(self, seen: Array, observation: Array) -> Array:
-        """The input after one more frame."""
+        """Return the input after one more frame."""
         return observation if self.frames is None else np.concatenate([seen[:, 1:], observation[:, None]], axis=1)
 
     def stored(self) -> tuple[ObservationSpec, bool]:
-        """The observation as the replay keeps it, the frames last, and whether it shall store single frames."""
+        """Return the observation in the replay, with frames on the last axis, and whether to store single frames."""
         if self.frames is None:
             return self.spec, self.spec.kind == PIXELS
         return replace(self.spec, shape=(*self.spec.shape, self.frames)), True
 
     def to_store(self, observation: Array) -> Array:
-        """A frame with the axis in which the replay stacks frames."""
+        """Return a frame with the axis on which the replay stacks frames."""
         return observation if self.frames is None else observation[..., None]
 
     def from_store(self, observation: Array) -> Array:
-        """[M, *input_shape] out of the replay."""
+        """Return the inputs [M, *input_shape] for observations from the replay."""
         return np.ascontiguousarray(self.typed(observation if self.frames is None else np.moveaxis(observation, -1, 1)))
 
     def typed(self, seen: Array) -> Array:
-        """The input in the numbers that the model takes.
+        """Return the input in the model's dtype.
 
         Raises:
-            ValueError: The model takes whole numbers, and there are others.
+            ValueError: The model takes whole numbers, but the input has others.
         """
         typed = seen.astype(self.dtype, copy=False)
         if seen.dtype.kind == "f" and typed.dtype.kind != "f" and (other := seen[typed != seen]).size:

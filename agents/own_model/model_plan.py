@@ -1,4 +1,4 @@
-"""The plan of a training of a Keras model of one's own: its games, their random moves, and when it is tested."""
+"""The plan for training a script's own Keras model: its games, their random moves, and the times of tests."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +8,12 @@ from agents.learning.schedules import linear
 from agents.own_model.arguments import check, first_and_last, part, path_of, whole
 
 PARTS = 20
-"""Parts of a training, after each of which it is tested and prints a line."""
+"""Number of parts of a training, after each of which the model is tested and a line is printed."""
 
 
 @dataclass(frozen=True)
 class ModelPlan:
-    """All that a training of a model depends on, in the words of `Agent.train`."""
+    """The plan of a training; its fields are the arguments of `Agent.train`."""
 
     nb_epoch: int
     batch_size: int
@@ -36,10 +36,10 @@ class ModelPlan:
         observe: Any, checkpoint: Any, checkpoint_path: Any, hold: Any, test_games: Any, verbose: Any, double: Any,
         target_interval: Any,
     ) -> "ModelPlan":  # fmt: skip
-        """The plan of what a script gives for each field.
+        """Return the plan for a script's arguments.
 
         Raises:
-            ValueError: A value is not allowed; one line says which is.
+            ValueError: A value is not allowed; one line says which.
         """
         plan = cls(
             nb_epoch=whole("nb_epoch", nb_epoch, 1),
@@ -64,15 +64,15 @@ class ModelPlan:
 
     @property
     def count(self) -> int:
-        """Games in all."""
+        """The number of all games."""
         return self.observe + self.nb_epoch
 
     def epsilon_in(self, game: int) -> float:
-        """Part of random moves in a game; those below 1 only observe."""
+        """Return epsilon in a game; games with a number below 1 only observe."""
         return linear(*self.epsilon, (game - 1) / self.nb_epoch / self.epsilon_rate) if game >= 1 else 1.0
 
     def tests_after(self, game: int) -> bool:
-        """Whether a game ends a part of a training that is worth tests."""
+        """Whether the model is tested after a game."""
         return game >= 1 and self.test_games > 0 and self.nb_epoch >= PARTS and ends_part(game, self.nb_epoch)
 
     def saves_after(self, game: int) -> bool:
@@ -81,5 +81,5 @@ class ModelPlan:
 
 
 def ends_part(done: int, count: int) -> bool:
-    """Whether a part of a training is over, or all of it."""
+    """Whether a part of a training ends after `done` of `count` games."""
     return done == count or done % -(-count // PARTS) == 0

@@ -1,4 +1,4 @@
-"""The progress of training a script's Keras model: its games, the line that is printed, and its best weights."""
+"""The progress of training a script's own Keras model: results of games, printed lines, and the best weights."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,28 +14,28 @@ class Epoch:
     """The result of one game."""
 
     score: float
-    won: bool  # the score is at least the mean at which the game counts as solved
-    loss: float  # of the last updates; nan before the first
+    won: bool  # whether the score is at least the mean that solves the game
+    loss: float  # loss of the last updates; nan before the first
     epsilon: float
 
 
 @dataclass
 class BestWeights:
-    """The weights of a training's best test; of equal ones the latest, which have seen more."""
+    """The weights of a training's best test; among equal tests of the latest, which has learnt from more games."""
 
     weights: Variables | None = None
     mean: float = -inf
     latest: float = nan
 
     def consider(self, mean: float, weights: Variables) -> None:
-        """Keep weights that reached this mean if none were better."""
+        """Keep the weights of a test with this mean if no test was better."""
         self.latest = mean
         if mean >= self.mean:
             self.mean, self.weights = mean, weights
 
 
 def report(epochs: Sequence[Epoch], count: int, tested: float) -> None:
-    """Print a line on how it goes."""
+    """Print a line about the progress."""
     recent = epochs[-100:]
     test = "" if isnan(tested) else f", test {tested:,.2f}"
     print(

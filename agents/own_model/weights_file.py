@@ -1,8 +1,8 @@
-"""The files that `Agent.save` writes: all that the layers of a Keras model keep, as named arrays.
+"""The files that `Agent.save` writes: all variables that the layers of a Keras model save, as named arrays.
 
-Each layer says itself what it keeps (`save_own_variables`) and takes it back, as in Keras's own files. The form is that
-of an agent's file. Only its limits are wider, for a script names its own files; they are the same when writing as when
-reading, so that what was written can be read.
+Each layer saves and loads its own variables (`save_own_variables`), as in Keras's own files. The format is that of an
+agent's file with wider limits, because scripts choose their own files. The limits are also checked before writing, so
+every written file can be read.
 """
 
 import warnings
@@ -21,7 +21,7 @@ from agents.storage.disk import read_file, replace_file
 Arrays = Mapping[str, NDArray[Any]]
 
 FORMAT = {"format": "dqn-arcade weights", "version": 2}
-"""What the document of a file says. Files without a version hold the weights that train alone."""
+"""The document of a file. Files without a version hold only the trainable weights."""
 
 LIMITS = Limits(
     file=2**40,
@@ -37,12 +37,12 @@ LIMITS = Limits(
 
 
 def pack_weights(model: Any) -> Pieces:
-    """The bytes of a file with all that a model's layers keep.
+    """Return the bytes of a file with all variables that a model's layers save.
 
     Raises:
-        ValueError: They could not be read again; says why.
+        ValueError: The file could not be read again; the message says why.
     """
-    parts = pack_parts(FORMAT, {name: _plain(name, value) for name, value in _kept(model).items()}, LIMITS)
+    parts = pack_parts(FORMAT, {name: _plain(name, value) for name, value in _saved(model).items()}, LIMITS)
     size = sum(map(len, parts))
     try:
         header_stop(bytes(parts[0]), size, LIMITS)
@@ -56,16 +56,17 @@ def save_weights(model: Any, path: Path) -> None:
     """Write a model's weights to a file, whole or not at all.
 
     Raises:
-        ValueError: They cannot be written; says why.
+        ValueError: They cannot be written; the message says why.
     """
     replace_file(path, pack_weights(model))
 
 
 def load_weights(model: Any, path: Path) -> None:
-    """Give a model the weights of a file.
+    """Load the weights of a file into a model.
 
     Raises:
-        ValueError: It cannot be read, is damaged, or holds other weights than the model has; says which.
+        ValueError: The file cannot be read, is damaged, or holds the weights of another model; the message says which
+            weights differ.
     """
     try:
         document, arrays = unpack(read_file(path, limits=LIMITS)[0], LIMITS)
@@ -74,10 +75,10 @@ def load_weights(model: Any, path: Path) -> None:
     if document.get("format") != FORMAT["format"]:
         raise ValueError(f"{path}: holds no weights, but an agent or something else")
     if document.get("version") is None:
-        return _load_those_that_train(model, path, arrays)
+        return _load_trainable(model, path, arrays)
     if document["version"] != FORMAT["version"]:
         raise ValueError(f"{path}: was written by a later version of the program")
-    _check(path, arrays, _kept(model))
+    _check(path, arrays, _saved(model))
     before = [np.array(weight) for weight in model.weights]
     try:
         for index, layer in enumerate(_layers(model)):
@@ -85,49 +86,49 @@ def load_weights(model: Any, path: Path) -> None:
             own = {name.removeprefix(prefix): np.array(arrays[name]) for name in arrays if name.startswith(prefix)}
             if own:
                 layer.load_own_variables(own)
-    except Exception as error:  # layers of the caller's own do it in their own way
+    except Exception as error:  # the caller's own layers may raise errors of any kind
         for weight, values in zip(model.weights, before, strict=True):
             weight.assign(values)
         raise ValueError(f"{path}: cannot be loaded: {reason_of(error)}") from error
 
 
-def _load_those_that_train(model: Any, path: Path, arrays: Arrays) -> None:
-    """Read a file of the first form."""
+def _load_trainable(model: Any, path: Path, arrays: Arrays) -> None:
+    """Load a file of the first format, which holds only the trainable weights."""
     variables = {f"{index}/{variable.name}": variable for index, variable in enumerate(model.trainable_variables)}
     _check(path, arrays, variables)
     for name, variable in variables.items():
         variable.assign(arrays[name])
     if len(variables) < len(model.weights):
         warnings.warn(
-            f"{path}: was saved by an earlier version and lacks the weights that do not train: they stay as they are",
+            f"{path}: was saved by an earlier version and holds only trainable weights: the others stay as they are",
             stacklevel=4,
         )
 
 
 def _layers(model: Any) -> list[Any]:
-    """The model and all layers in it, in the order in which it was made; one that is used twice is there once."""
+    """Return the model and all its layers, in the order of their creation; a shared layer is listed once."""
     layers: list[Any] = model._flatten_layers()
     return layers
 
 
-def _kept(model: Any) -> dict[str, Any]:
-    """The arrays that each layer keeps, by the layer's place in the model and its own name for them.
+def _saved(model: Any) -> dict[str, Any]:
+    """Return the arrays that each layer saves, by the layer's index and its own names for them.
 
     Raises:
-        ValueError: A layer keeps something that is no number.
+        ValueError: A layer saves more than numbers.
     """
-    kept: dict[str, Any] = {}
+    saved: dict[str, Any] = {}
     for index, layer in enumerate(_layers(model)):
         if hasattr(layer, "save_assets"):
             raise ValueError(f"model: cannot be saved: {layer.name} keeps more than numbers, in files of its own")
         own: dict[str, Any] = {}
         layer.save_own_variables(own)
-        kept |= {f"{index}/{name}": value for name, value in own.items()}
-    return kept
+        saved |= {f"{index}/{name}": value for name, value in own.items()}
+    return saved
 
 
 def _plain(name: str, value: Any) -> NDArray[Any]:
-    """The numbers of a weight; short floats that numpy lacks as longer ones."""
+    """Return the numbers of a weight as an array; float dtypes that NumPy lacks become float32."""
     values = np.asarray(value)
     if values.dtype.str not in LIMITS.dtypes.values():
         try:
@@ -140,10 +141,10 @@ def _plain(name: str, value: Any) -> NDArray[Any]:
 
 
 def _check(path: Path, arrays: Arrays, own: Mapping[str, Any]) -> None:
-    """Check that a file holds what a model has.
+    """Check that a file holds the weights of a model.
 
     Raises:
-        ValueError: It does not; says what is different.
+        ValueError: Some weights are missing, of another shape, or unknown; the message says which.
     """
     wrong = [f"it has no {_label(name, value)}" for name, value in own.items() if name not in arrays]
     wrong += [

@@ -227,7 +227,7 @@ def test_models_that_cannot_be_trained_are_refused() -> None:
         Agent(_model(), device="cuda")
     frozen = _model()
     frozen.trainable = False
-    with pytest.raises(ValueError, match="model: has no weights that train"):
+    with pytest.raises(ValueError, match="model: has no trainable weights"):
         Agent(frozen).train(Catch(5))
 
 
@@ -273,7 +273,7 @@ def test_numbers_of_numpy_are_as_good_as_others() -> None:
 def test_a_training_that_diverges_ends_and_leaves_what_was_good(tmp_path: Path) -> None:
     model, path = _model(rate=1e30), tmp_path / "weights"
     before = model.get_weights()
-    with pytest.raises(DivergedError, match=r"model: diverged in game \d+: .*; it has the weights of before") as told:
+    with pytest.raises(DivergedError, match=r"model: diverged in game \d+: .*; it has the weights from before") as told:
         Agent(model).train(Catch(5), nb_epoch=50, batch_size=4, test_games=0, checkpoint=1, checkpoint_path=path)
     assert "\n" not in str(told.value)
     for old, new in zip(before, model.get_weights(), strict=True):

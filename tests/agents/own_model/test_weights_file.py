@@ -167,7 +167,7 @@ def test_files_of_earlier_versions_are_read(tmp_path: Path) -> None:
     held = {f"{index}/{each.name}": np.array(each) for index, each in enumerate(model.trainable_variables)}
     path.write_bytes(pack({"format": "dqn-arcade weights"}, held))
     frozen = other.layers[1].get_weights()
-    with pytest.warns(UserWarning, match="lacks the weights that do not train: they stay as they are"):
+    with pytest.warns(UserWarning, match="holds only trainable weights: the others stay as they are"):
         load_weights(other, path)
     for mine, theirs in zip(other.layers[2].get_weights(), model.layers[2].get_weights(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
@@ -187,7 +187,7 @@ def test_files_of_earlier_versions_are_read(tmp_path: Path) -> None:
     ("data", "line"),
     [
         (None, "weights: cannot be read: no such file or folder"),
-        (b"not a file of ours", "weights: no profile"),
+        (b"not a file of ours", "weights: not a profile"),
         (pack({"format": "dqn-arcade"}, {}), "weights: holds no weights"),
         (pack({"format": "dqn-arcade weights", "version": 3}, {}), "weights: was written by a later version"),
     ],

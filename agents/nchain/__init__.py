@@ -1,1 +1,1 @@
-"""The lab's ways to learn NChain: tables and a network."""
+"""The lab's methods for NChain: Q tables and a Q network."""

@@ -1,4 +1,4 @@
-"""The contest of NChain's methods: each learns a table, then all tables play and the largest reward wins."""
+"""The contest of NChain's methods: each method learns a table, then all tables play, and the largest reward wins."""
 
 from collections.abc import Sequence
 
@@ -10,17 +10,17 @@ from games.nchain.rules import NChain
 
 
 class Contest:
-    """Trials in each of which every method learns afresh and plays one greedy game; the largest reward wins.
+    """A contest of several trials. In each, every method learns a new table and plays one greedy game with it.
 
-    Take `step` until `done`.
+    The largest reward wins the trial. Call `step` until `done`.
 
     Args:
         game: The chain.
-        methods: Who takes part.
-        parameters: How they learn.
+        methods: The methods that take part.
+        parameters: The hyper-parameters of the tables.
         trials: Number of trials.
-        learning_steps: Steps that each learns.
-        seed: Seeds all chance.
+        learning_steps: Steps of learning for each table.
+        seed: Seeds all random choices.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Contest:
     ) -> None:
         self.methods, self.trials, self.learning_steps = tuple(methods), trials, learning_steps
         self.learners = TableLearners(game, [each for each in methods for _ in range(trials)], parameters, seed)
-        self.played = 0  # steps of the games that decide
+        self.played = 0  # steps of the deciding games
         self._rng = np.random.default_rng((seed, 2))
         self._game = game
         self._length = game.info.step_limit or parameters.episode
@@ -44,16 +44,16 @@ class Contest:
 
     @property
     def part(self) -> float:
-        """The part of it that is done, 0 to 1."""
+        """The share of the contest that is done, 0 to 1."""
         return (self.learners.steps + self.played) / (self.learning_steps + self._length)
 
     @property
     def done(self) -> bool:
-        """Whether all games are over."""
+        """Whether all deciding games are over."""
         return self.played >= self._length
 
     def step(self) -> None:
-        """One step of learning or, when that is over, of the games that decide."""
+        """Take one step of learning, or of the deciding games once learning is over."""
         if self.learners.steps < self.learning_steps:
             self.learners.step()
         elif not self.done:
@@ -63,30 +63,30 @@ class Contest:
 
     @property
     def rewards(self) -> Tables:
-        """[M, T] reward so far of each method in the game of each trial."""
+        """The reward [M, T] so far of each method in the deciding game of each trial."""
         return self._state.total.reshape(len(self.methods), self.trials)
 
     @property
     def reward_per_step(self) -> Tables:
-        """[M] reward a step of each method, mean over the trials."""
+        """The reward per step [M] of each method, averaged over the trials."""
         means: Tables = self.rewards.mean(axis=1) / max(1, self.played)
         return means
 
     @property
     def wins(self) -> NDArray[np.int64]:
-        """[M] trials that each method wins as it stands; the first of equals."""
+        """The number of trials [M] that each method wins so far; among equals the first method wins."""
         if not self.played:
             return np.zeros(len(self.methods), np.int64)
         return np.bincount(self.rewards.argmax(axis=0), minlength=len(self.methods))
 
     def tables(self, trial: int = 0) -> Tables:
-        """[M, S, A] what the methods learnt in one trial."""
+        """Return the tables [M, S, A] that the methods learnt in one trial."""
         shape = len(self.methods), self.trials, *self.learners.tables.shape[1:]
         return self.learners.tables.reshape(shape)[:, trial]
 
 
 def play(game: NChain, table: Tables, *, games: int = 100, seed: int = 0) -> float:
-    """The reward a step of a table's best actions, mean over whole games."""
+    """Return the reward per step of a table's best actions, averaged over whole games."""
     rng = np.random.default_rng((seed, 3))
     state = game.reset(games, rng)
     best = table.argmax(axis=1)

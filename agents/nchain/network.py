@@ -1,4 +1,4 @@
-"""The lab's fourth method: the project's own DQN on the chain, and its values as a table."""
+"""The lab's fourth method: the project's DQN on the chain, with its Q values as a table."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,23 +15,23 @@ OBSERVATION = "features"
 
 
 def network_plan(game: NChain, discount: float, seed: int = 0) -> Plan:
-    """The quick preset on this chain; it is not evaluated on the way, for the lab looks at its values."""
+    """Return a plan with the quick preset for this chain, without evaluations, since the lab shows the Q values."""
     config = preset(game, OBSERVATION, "quick")
     config = config.replace(discount=discount, evaluation_interval=config.frames + 1, guard=False)
     return Plan(game, OBSERVATION, config, seed=seed, name=NETWORK_TITLE, preset="quick")
 
 
 def table_of(policy: QFunction, states: int) -> NDArray[np.float64]:
-    """[S, 2] the values that a network gives to the actions in each state."""
+    """Return the Q values [S, 2] of a network in each state."""
     return policy.q_values(np.eye(states, dtype=np.float32)).astype(np.float64)
 
 
 class NetworkLearner:
-    """A DQN that learns the chain in a thread of its own, no faster than it is let.
+    """A DQN that learns the chain in a thread of its own, at the speed that the caller sets with `let`.
 
     Args:
         game: The chain.
-        discount: Worth of a reward one step later.
+        discount: Factor on a reward for each step it lies ahead.
     """
 
     def __init__(self, game: NChain, discount: float) -> None:
@@ -40,11 +40,11 @@ class NetworkLearner:
         self._length = game.info.step_limit or 1
         self._session = TrainingSession(plan)
         self._asked = Command.RESUME
-        self._table: tuple[int, NDArray[np.float64]] | None = None  # with the version of the policy it is of
+        self._table: tuple[int, NDArray[np.float64]] | None = None  # with the version of its policy
         self._session.start()
 
     def let(self, frames: int) -> None:
-        """Let it learn from as many frames in all, and hold it there."""
+        """Let it learn up to a total number of frames, and pause it there."""
         progress = self._session.latest.progress
         done = progress.frames if progress else 0
         wish = Command.RESUME if done < frames else Command.PAUSE
@@ -56,7 +56,7 @@ class NetworkLearner:
 
     @property
     def table(self) -> NDArray[np.float64] | None:
-        """[S, 2] its values as published last; None until it has begun."""
+        """The last published Q values [S, 2]; None before the first."""
         latest = self._session.latest
         if latest.policy is not None and (self._table is None or self._table[0] != latest.version):
             self._table = latest.version, table_of(latest.policy, self._states)
@@ -64,7 +64,7 @@ class NetworkLearner:
 
     @property
     def rewards(self) -> NDArray[np.float64]:
-        """[N, 2] frames and reward a step of each game that has ended."""
+        """The frames and the reward per step [N, 2] of each finished game."""
         return self._session.latest.curves.score / (1.0, self._length)
 
     @property
@@ -78,5 +78,5 @@ class NetworkLearner:
         return f"{latest.progress.frames:,} frames"
 
     def stop(self) -> None:
-        """End the thread at its next chance, without waiting for it."""
+        """Ask the thread to end, without waiting for it."""
         self._session.send(Command.STOP)

@@ -1,10 +1,10 @@
-"""The methods of the NChain tutorial that need no network: summed rewards, a Q table, and one that explores.
+"""The methods of the NChain tutorial that need no network: summed rewards, a Q table, and an ε-greedy Q table.
 
 Source: A. Thomas, "Reinforcement learning tutorial using Python and Keras", adventuresinmachinelearning.com, 2018. The
-update is the textbook's (Watkins 1989; Sutton and Barto 2018, section 6.5): the tutorial's code multiplies the learning
-rate with everything but the reward, which makes its values too large by 1 / learning rate.
+update is the textbook's (Watkins 1989; Sutton and Barto 2018, section 6.5). The tutorial's code does not multiply the
+reward by the learning rate, which makes its values too large by 1 / learning rate.
 
-Rows are learners. All of them take a step at once, so a hundred cost little more than one.
+Arrays have one row for each learner. All learners take a step at once, so a hundred cost little more than one.
 """
 
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ Tables = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Method:
-    """A way to learn from rewards.
+    """A method that learns from rewards.
 
     Attributes:
         id: Its name on the command line.
-        title: Its name for people.
-        short: The same where there is little room.
+        title: Its name in the window.
+        short: A shorter name for narrow columns.
         sums: Whether it adds up rewards instead of estimating values.
-        explores: Whether it tries random actions.
+        explores: Whether it takes random actions.
     """
 
     id: str
@@ -50,31 +50,33 @@ class Parameters:
     """Hyper-parameters of the tables.
 
     Attributes:
-        epsilon: Part of random actions of the method that explores, at first.
+        epsilon: First share of random actions, for methods that explore.
         epsilon_decay: Factor on epsilon after each episode.
-        learning_rate: Part of the way that a value moves towards its target, at first.
-        halving: Visits after which that part is half; 0 keeps it as it is.
-        discount: Worth of a reward one step later.
+        learning_rate: First share of its distance to the target by which a value moves.
+        halving: Number of visits after which the learning rate is half; 0 keeps it constant.
+        discount: Factor on a reward for each step it lies ahead.
         episode: Steps in an episode.
     """
 
-    epsilon: float = setting(0.5, low=0.0, high=1.0, help="Part of random actions. At 0 nothing new is ever tried.")
+    epsilon: float = setting(0.5, low=0.0, high=1.0, help="Share of random actions. At 0 nothing new is ever tried.")
     epsilon_decay: float = setting(0.999, low=0.5, high=1.0, help="Factor on ε after each episode. 1 explores forever.")
     learning_rate: float = setting(
-        0.8, low=0.01, high=1.0, help="How far a value moves to its target. Large learns fast and forgets as fast."
+        0.8, low=0.01, high=1.0, help="Share of the way to its target that a value moves. High learns and forgets fast."
     )
     halving: int = setting(
-        20, low=0, high=10_000, help="Visits after which α is half, so that chance averages out. 0 never lowers it."
+        20, low=0, high=10_000, help="Visits after which α is half, so that chance averages out. 0 keeps α constant."
     )
-    discount: float = setting(0.95, low=0.0, high=0.99, help="Worth of a reward one step later. Low is short-sighted.")
-    episode: int = setting(1_000, low=10, high=100_000, help="Steps before everybody starts again at the first state.")
+    discount: float = setting(
+        0.95, low=0.0, high=0.99, help="Factor on a reward for each step it lies ahead. Low is short-sighted."
+    )
+    episode: int = setting(1_000, low=10, high=100_000, help="Steps until all learners start again at the first state.")
 
     def __post_init__(self) -> None:
         check_settings(self)
 
 
 STEADY = Parameters(halving=0)
-"""The tutorial's own settings: the learning rate never falls."""
+"""The tutorial's own settings: a constant learning rate."""
 
 
 class Step(NamedTuple):
@@ -82,8 +84,8 @@ class Step(NamedTuple):
 
     state: NDArray[np.int64]
     action: NDArray[np.int64]
-    guessed: NDArray[np.bool_]  # the action was random
-    slipped: NDArray[np.bool_]  # the other action was carried out
+    guessed: NDArray[np.bool_]  # whether the action was random
+    slipped: NDArray[np.bool_]  # whether the other action was carried out
     reward: NDArray[np.float64]
     next_state: NDArray[np.int64]
 
@@ -92,16 +94,16 @@ class TableLearners:
     """R learners, each with a table and a chain of its own.
 
     Args:
-        game: The chain; may be exchanged for one of the same length while they learn.
+        game: The chain; may be replaced by a chain of the same length during learning.
         methods: The method of each learner.
-        parameters: How they learn; may be exchanged, too.
-        seed: Seeds all chance.
+        parameters: The hyper-parameters; may be replaced during learning, too.
+        seed: Seeds all random choices.
 
     Attributes:
-        state: The R chains.
-        tables: [R, S, A] what they have learnt.
-        visits: [R, S, A] how often each action was taken.
-        episode_rewards: [R] reward a step, for each episode that has ended.
+        state: The states of the R chains.
+        tables: [R, S, A] the learnt values.
+        visits: [R, S, A] number of times each action was taken.
+        episode_rewards: For each finished episode, the reward per step [R].
     """
 
     def __init__(self, game: NChain, methods: Sequence[Method], parameters: Parameters, seed: int = 0) -> None:
@@ -120,23 +122,23 @@ class TableLearners:
 
     @property
     def epsilon(self) -> float:
-        """Part of random actions of those that explore, as it has become by now."""
+        """The current share of random actions, for methods that explore."""
         return self.parameters.epsilon * self.parameters.epsilon_decay**self.episodes
 
     def step(self) -> Step:
-        """Every learner acts as its method says, and learns from it."""
+        """Let every learner act by its method and learn from the result."""
         forward, back = self.tables[self._rows, self.state.position].T  # [R] each
         chance, side = self._rng.random((2, len(forward)))
-        guessed = (forward + back == 0) | (self._explores & (chance < self.epsilon))  # at 0 nothing is known yet
+        guessed = (forward + back == 0) | (self._explores & (chance < self.epsilon))  # 0: no value is known yet
         action = np.where(guessed, side < 0.5, back > forward).astype(np.int64)
         return self.act(action, guessed)
 
     def act(self, action: NDArray[np.int64], guessed: NDArray[np.bool_] | None = None) -> Step:
-        """Every learner does what it is told, and learns from it.
+        """Let every learner take a given action and learn from the result.
 
         Args:
             action: [R] the actions.
-            guessed: [R] which of them are random, to be told in the step; None is none.
+            guessed: [R] whether each action is random, for the returned step; None means that none is.
         """
         before = self.state.position.copy()
         reward = self.game.step(self.state, action, self._chance).reward.astype(np.float64)
@@ -165,15 +167,15 @@ class TableLearners:
 def q_update(
     value: Tables, reward: Tables, best_next: Tables, learning_rate: Tables | float, discount: float
 ) -> Tables:
-    """Watkins's rule: a value moves part of the way to what was seen, the reward and the best that follows."""
+    """Return values after Watkins's update: each moves towards reward + discount · best next value."""
     return value + learning_rate * (reward + discount * best_next - value)
 
 
 def learning_rate(parameters: Parameters, visits: NDArray[np.int64]) -> Tables:
-    """The learning rate at the n-th visit, n = 1, 2, …: it falls as 1 / n, slowly at first; chance averages out.
+    """Return the learning rate at the n-th visit, n = 1, 2, …: it falls as 1 / n, slowly at first.
 
-    The sum over all visits is infinite and that of the squares is not, which is what Q-learning needs to arrive
-    (Watkins and Dayan 1992).
+    Its sum over all visits is infinite and the sum of its squares is finite, so Q-learning converges (Watkins and Dayan
+    1992).
     """
     if not parameters.halving:
         return np.full(visits.shape, parameters.learning_rate)
@@ -182,6 +184,6 @@ def learning_rate(parameters: Parameters, visits: NDArray[np.int64]) -> Tables:
 
 
 def relative_error(table: Tables, optimal: Tables) -> Tables:
-    """[S, A] how far each value is from the true one, as a part of it."""
+    """Return the relative error [S, A] of each value."""
     errors: Tables = np.abs(table - optimal) / np.maximum(np.abs(optimal), 1e-9)
     return errors

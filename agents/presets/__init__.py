@@ -1,8 +1,8 @@
-"""Hyper-parameters that are known to work, per game and observation kind: data, with their evidence beside them.
+"""Presets: hyper-parameters that work well, for each game and kind of observation, as data.
 
-A preset is a set of changes to `Config`'s defaults. Each game has a module; games without one, third-party ones among
-them, get the presets of `agents.presets.general`. The evidence and the commands that make it again are in
-`docs/journal.md`.
+A preset is a set of changes to `Config`'s defaults. Each game has a module; games without one, such as third-party
+games, get the presets of `agents.presets.general`. `docs/journal.md` has the measured results and the commands that
+repeat them.
 """
 
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ STANDARD = ("quick", "balanced", "best")
 DESCRIPTIONS = {
     "quick": "Learns in seconds to a few minutes. Start here.",
     "balanced": "Takes minutes and plays well.",
-    "best": "Takes its time and plays as well as we know how.",
+    "best": "Takes longest and plays best.",
     "qlearning4k": "The network and settings of the qlearning4k tutorial, for comparison.",
     "keras-flappybird": "The network and settings of the Keras-FlappyBird tutorial, for comparison.",
     "keon": "The network and settings of keon's CartPole tutorial, for comparison.",
 }
-"""One sentence for each preset, as people see it."""
+"""A short description of each preset, shown to users."""
 
 PRESETS: Mapping[tuple[str, str], Mapping[str, Changes]] = {
     **catch.PRESETS,
@@ -32,24 +32,24 @@ PRESETS: Mapping[tuple[str, str], Mapping[str, Changes]] = {
     **gymnasium.PRESETS,
     **nchain.PRESETS,
 }
-"""By the id of a game and the kind of its observation: the presets by name, the quickest first."""
+"""The presets by game id and kind of observation, then by name, the quickest first."""
 
 
 def default_observation(game: Game) -> str:
-    """The kind of observation that learns best."""
+    """Return the kind of observation with which agents learn best."""
     return game.info.kinds[0]
 
 
 def preset_names(game: Game, observation: str) -> tuple[str, ...]:
-    """The presets for a game and observation kind, the quickest first."""
+    """Return the names of the presets for a game and kind of observation, the quickest first."""
     return tuple(_presets(game, observation))
 
 
 def preset(game: Game, observation: str, name: str) -> Config:
-    """The hyper-parameters of a preset.
+    """Return the hyper-parameters of a preset.
 
     Raises:
-        ValueError: The game has no such observation kind or preset; names those it has.
+        ValueError: The game has no such kind of observation or preset; the message lists those it has.
     """
     presets = _presets(game, observation)
     if name not in presets:

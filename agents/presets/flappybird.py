@@ -22,9 +22,9 @@ _FLAPPY: Changes = {
     "evaluation_interval": 15_000,
 }
 
-# What rarely happens decides in the end: the last crashes hide among hundreds of thousands of good frames. Half of the
-# copies practise them; the whole run stays in the replay, elsewhere hardly any move is random, and the loss is squared:
-# Huber's would treat a state that crashes one time in three as an outlier.
+# Rare events decide in the end: the last crashes are a few among hundreds of thousands of good frames. So half of the
+# copies practise them, the replay holds the whole run, the other copies hardly move at random, and the loss is squared:
+# Huber would treat a state that crashes one time in three as an outlier.
 _FLAPPY_RARE: Changes = {
     "n_step": 2,
     "loss": "squared",
@@ -51,10 +51,10 @@ _FLAPPY_LONG: Changes = {
     "evaluation_episodes": 100,
 }
 
-# Each run fits into its replay: in longer trials play fell once the crashes of the beginning were forgotten. Kernels
-# that do not overlap cost a third of 8/4: where an edge stands within one shows in its greys. Moved a few pixels, a
-# loss teaches about all heights. At low rates play stood still with 15% to 25% of the long games lost; a long average
-# does for calm what they were to do.
+# Each run fits into its replay: in longer trials scores fell once the first crashes had been overwritten. Kernels of
+# width 8 and stride 8 do not overlap and cost a third of stride 4; grey levels still show where an edge lies within a
+# kernel. Shifted by a few pixels, a crash teaches about all heights. With low learning rates scores stopped growing
+# while 15% to 25% of the long games were lost; a long weight average steadies play without them.
 _FLAPPY_PIXELS: Changes = {
     **PIXELS_BASE,
     **_FLAPPY_RARE,

@@ -1,4 +1,4 @@
-"""Presets of games that have none of their own, such as third-party ones, by kind and size of the observation."""
+"""Presets for games that have none of their own, such as third-party games, by kind and size of the observation."""
 
 from collections.abc import Mapping
 from math import prod
@@ -30,12 +30,13 @@ PIXELS_BASE: Changes = {
 }
 
 PICTURE = 16
-"""Byte observations whose sides have at least so many numbers are pictures; smaller ones are boards."""
+"""Shortest side of a byte observation that counts as a picture; smaller ones count as boards."""
 
-MOST_PLACES = 1_000
-"""Of a picture, after its convolutions."""
+MOST_POSITIONS = 1_000
+"""Most positions (height times width) that the convolutions leave of a picture."""
 
 REPLAY_BYTES = 500_000_000
+"""Most bytes of pictures in the replay."""
 
 _BY_KIND: Mapping[str, Mapping[str, Changes]] = {
     kind: {
@@ -48,7 +49,7 @@ _BY_KIND: Mapping[str, Mapping[str, Changes]] = {
 
 
 def general_presets(spec: ObservationSpec) -> Mapping[str, Changes]:
-    """The presets for an observation: short numbers, a grid, a picture, or pixels."""
+    """Return the presets for an observation: a short vector, a grid, a picture, or the arcade's own pixels."""
     pixels, size = spec.kind == PIXELS, spec.shape[:2]
     if not pixels and spec.dtype == "uint8" and len(spec.shape) in (2, 3) and min(size) >= PICTURE:
         fitted = _for_picture(spec.shape)
@@ -57,14 +58,14 @@ def general_presets(spec: ObservationSpec) -> Mapping[str, Changes]:
 
 
 def _for_picture(shape: tuple[int, ...]) -> Changes:
-    """Convolutions that leave few enough numbers of a picture of any size, and a replay that fits into the memory."""
+    """Return convolutions that leave few enough positions of a picture of any size, and a replay that fits memory."""
     sides, small = shape[:2], min(shape[:2]) < 44
     layers = [(3, 2), (3, 1)] if small else [(8, min(8, max(4, max(sides) // 21))), (4, 2)]  # kernel, stride
     while True:
         left = sides
         for kernel, stride in layers:
             left = tuple((side - kernel) // stride + 1 for side in left)
-        if prod(left) <= MOST_PLACES or min(left) < 4:
+        if prod(left) <= MOST_POSITIONS or min(left) < 4:
             break
         layers.append((4, 4))
     replay = max(500, min(50_000, REPLAY_BYTES // prod(shape)))

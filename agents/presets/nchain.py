@@ -8,12 +8,12 @@ _NCHAIN: Changes = {
     "hidden": (32,),
     "batch_size": 128,
     "discount": 0.95,
-    "loss": "squared",  # values lie near 80: Huber's slope of one takes long to get there
+    "loss": "squared",  # values lie near 80, and Huber's constant slope takes long to reach them
     "learning_rate": 3e-3,
     "learning_rate_updates": 12_000,
     "target_interval": 100,
     "averaging": 0.999,
-    "epsilon_end": 0.3,  # every action of every state is to be known, not only the best
+    "epsilon_end": 0.3,  # the lab shows the values of all actions, not only of the best
     "frames": 60_000,
     "evaluation_interval": 5_000,
     "scorecard_episodes": 1_000,

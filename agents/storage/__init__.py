@@ -1,1 +1,1 @@
-"""Storage: agents, their runs and their earlier selves as files that survive crashes and distrust strangers."""
+"""Storage: agents, their runs and their snapshots as files that survive crashes and are checked before use."""

@@ -1,4 +1,4 @@
-"""The agents that there are: the person's own and those that came with the arcade, listed, found and loaded."""
+"""The catalogue of agents: lists, finds and loads the user's own agents and those shipped with the arcade."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -14,14 +14,14 @@ from agents.storage.shelf import Shelf
 
 
 class Catalogue:
-    """The agents in a folder of the person's and those that came with the arcade, to look at and to load.
+    """A catalogue of the agents in the user's folder and of those shipped with the arcade, to list and to load.
 
-    Nothing is changed but what was found broken. May be used from several threads.
+    It changes no files except to repair damaged ones. It may be used from several threads.
 
     Args:
-        folder: The folder of the person's agents; it need not exist.
-        shipped: The folder of the agents that came with the arcade, with one folder per game; never written to.
-        disk: The system calls that mending uses.
+        folder: The folder of the user's agents; it need not exist.
+        shipped: The folder of the shipped agents, with one folder for each game; never written to.
+        disk: The system calls for repairs.
     """
 
     def __init__(self, folder: Path, shipped: Path | None = None, disk: Disk = DISK) -> None:
@@ -30,19 +30,19 @@ class Catalogue:
         self._shipped_headers = Headers()
 
     def entries(self, game_id: str | None = None) -> tuple[Entry, ...]:
-        """All agents, or those of one game; sorted by game and then time, newest first, unusable ones last.
+        """Return all agents, or those of one game, sorted by game and then time: newest first, unusable ones last.
 
-        Only descriptions are read. A damaged file is set aside, and its backup used. A copy that was made by hand gets
-        an id and a name of its own.
+        Only descriptions are read. A damaged file is moved to the quarantine, and its backup is used. A copy that was
+        made outside the arcade gets an id and a name of its own.
         """
         entries = in_order([*self._read_shipped(), *self._shelf.entries()])
         return tuple(each for each in entries if game_id is None or (each.profile and each.profile.game_id == game_id))
 
     def load(self, entry: Entry) -> Entry:
-        """The same agent with its weights; one that was renamed since it was listed is found by its id.
+        """Return the same agent with its weights; an agent that was renamed since it was listed is found by its id.
 
         Raises:
-            StorageError: The file cannot be used; says why.
+            StorageError: The file cannot be used; the message says why.
         """
         path = entry.path
         if entry.profile and not path.exists():
@@ -52,13 +52,13 @@ class Catalogue:
         return replace(loaded, problem=loaded.problem or entry.problem)
 
     def find(self, text: str, game_id: str | None = None) -> Entry:
-        """The agent with this name, id or path, with its weights.
+        """Return the agent with this name, id or path, with its weights.
 
-        The person's own come before those of the arcade, and exact names before those in other letter case.
+        The user's own agents take precedence over shipped ones, and exact names over names in other letter case.
 
         Raises:
-            UnknownAgentError: There is none, or there are several; names what there is.
-            StorageError: Its file cannot be used; says why.
+            UnknownAgentError: No agent matches, or several do; the message lists those to choose from.
+            StorageError: The file cannot be used; the message says why.
         """
         path = Path(text)
         entries = self.entries(game_id)
@@ -72,12 +72,12 @@ class Catalogue:
         check: Callable[[Profile], object] = Profile.game,
         among: Iterable[Entry] | None = None,
     ) -> Entry | None:
-        """The agent of a game with the highest evaluated mean score, with its weights; None if there is none.
+        """Return the agent of a game with the highest evaluated mean score, with its weights; None if there is none.
 
         Args:
-            game_id: The game.
-            check: Raises a `StorageError` for agents that are to be passed over; at least they have to fit the game.
-            among: Its agents, where they have been listed just now.
+            game_id: The game's id.
+            check: Raises a `StorageError` for agents to skip; by default those that do not fit the game.
+            among: The agents of the game, if they were listed just before.
         """
         entries = self.entries(game_id) if among is None else among
         rated = [entry for entry in entries if entry.profile and entry.profile.scorecard]
@@ -87,19 +87,19 @@ class Catalogue:
                 if loaded.profile and check(loaded.profile):
                     return loaded
             except StorageError:
-                continue  # the next best will do; the list of agents tells what is wrong
+                continue  # the next best is taken; the list of agents shows the problem
         return None
 
     def free_name(self, name: str) -> str:
-        """The name itself if no agent bears it, else with the lowest number from 2 appended."""
+        """Return the name itself if no agent has it, else the name with the lowest free number from 2."""
         return numbered(check_name(name), names_of(self.entries()))
 
     def unique_name(self, name: str) -> str:
-        """The name itself if none of the person's own agents bears it, else with the lowest number from 2 appended."""
+        """Return the name itself if none of the user's own agents has it, else with the lowest free number from 2."""
         return self._number(check_name(name))
 
     def where(self, agent_id: str, path: Path | None = None) -> Path | None:
-        """The path of the person's agent with this id; `path`, the one where it was seen last, is tried first."""
+        """Return the path of the user's agent with this id; `path`, its last known path, is tried first."""
         header = header_of(path) if path and self._shelf.holds(path) else None
         if header and header.id == agent_id:
             return path
@@ -107,31 +107,31 @@ class Catalogue:
         return next((entry.path for entry in own if entry.profile and entry.profile.id == agent_id), None)
 
     def size_of(self, folder: str) -> tuple[int, int]:
-        """The number of agents in `trash` or `quarantine`, and the bytes that the folder takes."""
+        """Return the number of agents in `trash` or `quarantine`, and the size of that folder in bytes."""
         files = [path for path in (self.folder / folder).glob("*") if path.is_file()]
         marks = [mark for mark in map(mark_of, files) if mark]
         return sum(path.suffix == SUFFIX for path in files), sum(mark[0] for mark in marks)
 
     def earlier_selves(self, entry: Entry) -> tuple[Profile, ...]:
-        """An agent as it played at each moment that its run has kept, oldest first; none without snapshots.
+        """Return an agent as it played at each of its snapshots, oldest first.
 
         Raises:
-            StorageError: The agent or its snapshots cannot be used; says why.
+            StorageError: The agent or its snapshots cannot be used; the message says why.
         """
         loaded = self.load(entry)
         return earlier_selves(loaded.require(), loaded.path)
 
     def earlier_frames(self, entry: Entry) -> tuple[int, ...]:
-        """The frames that an agent had seen at each of those moments, read much faster than the moments themselves.
+        """Return the frames of an agent's snapshots, which is much faster than reading the snapshots.
 
         Raises:
-            StorageError: The snapshots cannot be used; says why.
+            StorageError: The snapshots cannot be used; the message says why.
         """
         path = path_of(entry.path)
         return read_frames(path) if path.exists() else ()
 
     def _number(self, name: str, but: Path | None = None) -> str:
-        """The name, with a number if another one of the person's agents answers to it."""
+        """Return the name, with a number if another of the user's agents has it."""
         return numbered(name, names_of(entry for entry in self._shelf.entries() if entry.path != but))
 
     def _read_shipped(self) -> list[Entry]:

@@ -4,8 +4,8 @@ Every limit is checked before anything of that size is allocated, because a file
 (https://github.com/huggingface/safetensors) is eight bytes with the header's length, the header in JSON, and the
 bytes of the arrays.
 
-The document carries two sums: `sha256` over the arrays, and `seal` over its own text, so that damage never passes for
-a change of a number.
+The document holds two checksums: `sha256` of the arrays, and `seal` of its own text, so that damage is never taken for
+other numbers.
 """
 
 import hashlib
@@ -42,13 +42,13 @@ class Limits:
     """The limits of a kind of file, checked before anything of that size is allocated.
 
     Attributes:
-        key: What the document is called in the file.
-        file: Bytes of a whole file.
-        tensors: Number of arrays.
-        rank: Number of an array's sides.
-        dimension: Length of a side.
-        dtypes: The file's names of the kinds of numbers, and numpy's.
-        finite: Whether infinities and NaN are damage.
+        key: Name of the document in the file.
+        file: Most bytes of a whole file.
+        tensors: Most arrays.
+        rank: Most axes of an array.
+        dimension: Greatest length of an axis.
+        dtypes: The allowed dtypes, by their names in the file.
+        finite: Whether infinities and NaN count as damage.
         empty: Whether arrays may be empty.
     """
 
@@ -65,26 +65,25 @@ class Limits:
 PROFILE = Limits()
 
 _LEFT_OUT = secrets.token_hex(16)
-"""Stands for what is not read yet: a word that no file can know."""
-
+"""Placeholder for text that is not parsed yet: a random word, so no file can contain it."""
 
 _ENTRY = {"dtype", "shape", "data_offsets"}
 
 
 class Unread(str):
-    """A part of a document that is still the JSON text which a pattern found good."""
+    """A field of a document that is still JSON text; a pattern has checked it."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """Everything but the arrays.
+    """The contents of a file without its arrays.
 
     Attributes:
-        document: The JSON without its seal.
-        shapes: Name and shape of each array.
-        dtypes: Name and numpy dtype of each array.
-        spans: Name and place of each array: first byte and one past the last, from `start`.
-        start: Where the arrays begin in the file.
+        document: The JSON document without its seal.
+        shapes: Shape of each array, by name.
+        dtypes: NumPy dtype of each array, by name.
+        spans: First byte of each array and one past its last, counted from `start`, by name.
+        start: Position of the arrays in the file.
     """
 
     document: dict[str, Any]
@@ -95,24 +94,24 @@ class Header:
 
 
 def pack(document: Mapping[str, Any], tensors: Tensors) -> bytes:
-    """The bytes of a profile's file with this document and these arrays.
+    """Return the bytes of a profile's file with this document and these arrays.
 
     Raises:
-        StorageError: The document holds something that JSON cannot.
+        StorageError: The document holds a value that JSON does not have.
     """
     return b"".join(pack_parts(document, {name: np.asarray(values, "<f4") for name, values in tensors.items()}))
 
 
 def pack_parts(document: Mapping[str, Any], arrays: Arrays, limits: Limits = PROFILE) -> Pieces:
-    """The bytes of a file with this document and these arrays, in parts that are views of the arrays.
+    """Return the bytes of a file with this document and these arrays, in parts that are views of the arrays.
 
     Raises:
-        StorageError: The document holds something that JSON cannot, or an array is of a kind that files do not hold.
+        StorageError: The document holds a value that JSON does not have, or an array has a dtype that is not allowed.
     """
     names = {np.dtype(dtype): name for name, dtype in limits.dtypes.items()}
     if wrong := [f"{name} ({values.dtype})" for name, values in arrays.items() if values.dtype not in names]:
-        raise StorageError(f"the {limits.key} cannot be written: no file holds {', '.join(wrong)[:200]}")
-    # Wider numbers come first, so that every array lies at a multiple of its numbers' size.
+        raise StorageError(f"the {limits.key} cannot be written: files cannot hold {', '.join(wrong)[:200]}")
+    # Wider dtypes come first, so that every array is aligned to the size of its numbers.
     order = sorted(arrays, key=lambda name: (-arrays[name].itemsize, name))
     views = {name: _bytes_of(arrays[name]) for name in order}
     entries: dict[str, Any] = {"__metadata__": {limits.key: _sealed(document, views)}}
@@ -126,16 +125,16 @@ def pack_parts(document: Mapping[str, Any], arrays: Arrays, limits: Limits = PRO
 
 
 def unpack(data: bytes, limits: Limits = PROFILE) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """The document and the arrays (read-only views of `data`) of a file's bytes.
+    """Return the document and the arrays (read-only views of `data`) of a file's bytes.
 
     Raises:
-        DamagedProfileError: The bytes are not what `pack` makes, or break a limit.
+        DamagedProfileError: The bytes are not those of a file of `pack`, or exceed a limit.
     """
     stop = header_stop(data[:PREFIX], len(data), limits)
     header = parse_header(data[PREFIX:stop], len(data), limits)
     arrays = {name: _array(data, header, name) for name in header.shapes}
     if checksum(arrays) != header.document.pop("sha256", None):
-        raise DamagedProfileError("damaged: the numbers are not those that were saved")
+        raise DamagedProfileError("damaged: its numbers are not the ones that were saved")
     for name, values in arrays.items():
         if limits.finite and not np.isfinite(values).all():
             raise DamagedProfileError(f"damaged: {name} holds a value that is not finite")
@@ -143,16 +142,16 @@ def unpack(data: bytes, limits: Limits = PROFILE) -> tuple[dict[str, Any], dict[
 
 
 def header_stop(prefix: bytes, size: int, limits: Limits = PROFILE) -> int:
-    """The position of the header's end in a file of `size` bytes that begins with `prefix`.
+    """Return the position of the header's end in a file of `size` bytes that begins with `prefix`.
 
     Raises:
         DamagedProfileError: The file or its header is too small or too large.
     """
     if not PREFIX < size <= limits.file or len(prefix) < PREFIX:
-        raise DamagedProfileError(f"no {limits.key}: {size:,} bytes long, must be {PREFIX + 1} to {limits.file:,}")
+        raise DamagedProfileError(f"not a {limits.key}: {size:,} bytes long, must be {PREFIX + 1} to {limits.file:,}")
     length = int.from_bytes(prefix[:PREFIX], "little")
     if not 2 <= length <= min(MAX_HEADER, size - PREFIX):
-        raise DamagedProfileError(f"no {limits.key}, or cut short: its header does not fit into the file")
+        raise DamagedProfileError(f"not a {limits.key}, or cut short: its header does not fit into the file")
     return PREFIX + length
 
 
@@ -160,19 +159,19 @@ def parse_header(header: bytes, size: int, limits: Limits = PROFILE, unread: re.
     """Read the header of a file of `size` bytes.
 
     Args:
-        header: Its bytes.
-        size: Of the whole file.
-        limits: What it may hold.
-        unread: Finds one of the document's fields that need not be read now; the group `unread` is its value, which
-            becomes `Unread`. Where the pattern finds nothing, all is read.
+        header: The bytes of the header.
+        size: The size of the whole file.
+        limits: The limits of this kind of file.
+        unread: A pattern for one field of the document that is not parsed now. Its group `unread` is the field's value,
+            which becomes `Unread`. If the pattern finds nothing, the whole document is parsed.
 
     Raises:
-        DamagedProfileError: It is not what `pack` makes, or breaks a limit.
+        DamagedProfileError: The header is not that of a file of `pack`, or exceeds a limit.
     """
     entries = _mapping(_json(_text(header), "header"), "the header")
     metadata = _mapping(entries.pop("__metadata__", None), "its metadata")
     if set(metadata) != {limits.key} or len(entries) > limits.tensors:
-        raise DamagedProfileError(f"no {limits.key}: must hold a document and at most {limits.tensors} arrays")
+        raise DamagedProfileError(f"not a {limits.key}: must hold a document and at most {limits.tensors} arrays")
     shapes = {name: _shape(name, entry, limits) for name, entry in entries.items()}
     dtypes = {name: limits.dtypes[entry["dtype"]] for name, entry in entries.items()}
     spans = {name: _span(name, entry, shapes[name], dtypes[name]) for name, entry in entries.items()}
@@ -206,11 +205,11 @@ def check_shapes(shapes: Mapping[str, tuple[int, ...]]) -> None:
 
 def _document(text: Any, unread: re.Pattern[str] | None) -> dict[str, Any]:
     if not isinstance(text, str):
-        raise DamagedProfileError("damaged: its profile is no text")
+        raise DamagedProfileError("damaged: its profile is not text")
     try:
         data = text.encode()
     except UnicodeError:
-        raise DamagedProfileError("damaged: its profile is no text") from None
+        raise DamagedProfileError("damaged: its profile is not text") from None
     if len(data) > MAX_DOCUMENT:
         raise DamagedProfileError(f"its profile takes {len(data)} bytes: must be at most {MAX_DOCUMENT}")
     document = _mapping(_read_but(unread, text), "its profile")
@@ -221,7 +220,7 @@ def _document(text: Any, unread: re.Pattern[str] | None) -> dict[str, Any]:
 
 
 def _read_but(unread: re.Pattern[str] | None, text: str) -> Any:
-    """A document of which one field is left unread, if the pattern finds one."""
+    """Parse a document, except for the one field that the pattern finds."""
     found = unread.search(text) if unread else None
     if found:
         start, stop = found.span("unread")
@@ -229,15 +228,15 @@ def _read_but(unread: re.Pattern[str] | None, text: str) -> Any:
         document = _json(rest, "profile")
         if isinstance(document, dict):
             fields = [name for name, value in document.items() if value == _LEFT_OUT]
-            if fields:  # otherwise it is no field of the document, but of a group within
+            if fields:  # otherwise it is a field of a nested group
                 return document | {fields[0]: Unread(found["unread"])}
     return _json(text, "profile")
 
 
 def _json(text: str, what: str) -> Any:
-    """JSON as strict as it gets: no repeated names, no NaN or infinity, no deep nesting, no endless numbers."""
+    """Parse strict JSON: no repeated names, no NaN or infinity, no deep nesting, no overlong numbers."""
     try:
-        value = _DECODER.decode(text)  # Python itself ends at some hundred brackets within one another
+        value = _DECODER.decode(text)  # raises a RecursionError for extreme nesting
         _check_depth(value)
         return value
     except (ValueError, RecursionError) as error:
@@ -268,7 +267,7 @@ def _text(header: bytes) -> str:
 
 
 def _refuse(text: str) -> Any:
-    raise ValueError(f"{text} is no number")
+    raise ValueError(f"{text} is not a number")
 
 
 def _finite(text: str) -> float:
@@ -288,13 +287,13 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_refuse, p
 
 def _mapping(value: Any, what: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise DamagedProfileError(f"no agent: {what} is missing")
+        raise DamagedProfileError(f"not an agent: {what} is missing")
     return value
 
 
 def _shape(name: str, entry: Any, limits: Limits) -> tuple[int, ...]:
     if not isinstance(entry, dict) or entry.keys() != _ENTRY:
-        raise DamagedProfileError(f"damaged: {name[:64]!r} is no array")
+        raise DamagedProfileError(f"damaged: {name[:64]!r} is not an array")
     if not isinstance(entry["dtype"], str) or entry["dtype"] not in limits.dtypes:
         raise DamagedProfileError(f"damaged: {name[:64]!r} holds other numbers than {', '.join(limits.dtypes)}")
     shape, least = entry["shape"], 0 if limits.empty else 1
@@ -328,7 +327,7 @@ def _sealed(document: Mapping[str, Any], views: Mapping[str, memoryview]) -> str
 
 
 def checksum(arrays: Arrays) -> str:
-    """The sum over the numbers of some arrays by which their file tells damage."""
+    """Return the checksum of some arrays, by which damage to their file is found."""
     return _sum({name: _bytes_of(values) for name, values in arrays.items()})
 
 

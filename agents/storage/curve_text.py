@@ -1,7 +1,7 @@
-"""Learning curves that stay the text of their file until somebody looks at them.
+"""Learning curves that stay JSON text until they are used.
 
-A curve is most of an agent's description. A list of thousands of agents shows none, so its text is only checked there,
-which takes a quarter of the time and of the memory of making numbers of it.
+A curve is the largest part of an agent's description. A list of thousands of agents shows no curves, so their text is
+only checked there, which takes a quarter of the time and memory of parsing it.
 """
 
 import json
@@ -19,14 +19,14 @@ _FRAMES = rf"(?:0|[1-9][0-9]{{0,11}}+){_FRACTION}"
 _SCORE = rf"-?+(?:0|[1-9][0-9]{{0,14}}+){_FRACTION}(?:e-[0-9][0-9])?+"
 _POINT = rf"\[{_FRAMES}, {_SCORE}\]"
 PLAIN_CURVE = re.compile(rf'"curve": (?P<unread>\[(?:{_POINT}(?:, {_POINT}){{0,{MOST_POINTS - 1}}}+)?+\])')
-"""A curve as the program writes it, all of whose numbers may be in a file; others are read at once, and checked."""
+"""A curve as this program writes it, with numbers in the allowed ranges; curves in other form are parsed at once."""
 
 
 class CurveText(Sequence[tuple[float, float]]):
-    """A curve, read when it is first looked at. Equal to the same points in a tuple.
+    """A curve that is parsed at its first use; it equals a tuple of the same points.
 
     Args:
-        text: What `PLAIN_CURVE` has found.
+        text: The text that `PLAIN_CURVE` has found.
     """
 
     def __init__(self, text: Unread) -> None:

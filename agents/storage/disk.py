@@ -1,4 +1,4 @@
-"""Reading strangers' files with care, and replacing files so that they are always the old or the new one, whole."""
+"""Safe file operations: careful reading, and atomic replacement, which leaves the old or the new file, whole."""
 
 import errno
 import os
@@ -14,14 +14,14 @@ from agents.errors import DamagedProfileError, StorageError, system_reason
 from agents.storage.container import PREFIX, PROFILE, Limits, Pieces, header_stop
 
 BACKUP = ".bak"
-"""Appended to a file's name for the version before the last."""
+"""Suffix appended to a file's name for its previous version."""
 
 _WINDOWS = os.name == "nt"
 _TRIES = 100  # names tried for a new file while others take them
 
 
 class Disk:
-    """The few system calls that saving is made of, apart so that their faults can be tested."""
+    """The system calls that saving uses, as methods, so that tests can make them fail."""
 
     def create(self, path: Path) -> int:
         """Create a file that must not exist yet, and open it for writing."""
@@ -40,33 +40,33 @@ class Disk:
         os.close(file)
 
     def link(self, path: Path, other: Path) -> None:
-        """Give a file a second name, or where that is not possible a copy."""
+        """Give a file a second name, or copy it where that is not possible."""
         try:
             os.link(path, other)
         except OSError:
             shutil.copyfile(path, other)
 
     def claim(self, path: Path, other: Path) -> None:
-        """Give a file a name that nobody has, in one instant; it keeps the name that it had where the disk allows two.
+        """Give a file another, unused name atomically; it keeps its old name as well where the disk allows two.
 
         Raises:
-            FileExistsError: Somebody has the name.
+            FileExistsError: The name is in use.
         """
         try:
             os.link(path, other)
         except FileExistsError:
             raise
-        except OSError:  # no file has two names on such a disk
+        except OSError:  # this disk has no hard links
             if os.path.lexists(other):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(other)) from None
             os.rename(path, other)
 
     def make_folder(self, folder: Path) -> None:
-        """Make a folder and those above it, as far as they are missing."""
+        """Make a folder and its parents, if they are missing."""
         folder.mkdir(parents=True, exist_ok=True)
 
     def replace(self, path: Path, other: Path) -> None:
-        """Rename a file over another in one instant."""
+        """Rename a file over another atomically."""
         for _ in range(20 if _WINDOWS else 0):  # a virus scanner may hold the file for a moment
             try:
                 return os.replace(path, other)
@@ -96,30 +96,30 @@ DISK = Disk()
 
 
 def replace_file(path: Path, parts: Pieces, disk: Disk = DISK, *, backup: bool = True) -> None:
-    """As `write_file`, for agents.
+    """Write a file like `write_file`, but raise a `StorageError` if that fails.
 
     Raises:
-        StorageError: The disk is full, the folder read-only, or the like; `path` is as it was, or if only the syncing
-            of its folder failed, the new file.
+        StorageError: The disk is full, the folder read-only, or the like. `path` is unchanged, or is the new file if
+            only syncing its folder failed.
     """
     with telling(f"cannot save {path}"):
         write_file(path, parts, disk, backup=backup)
 
 
 def write_file(path: Path, parts: Pieces, disk: Disk = DISK, *, backup: bool = True) -> None:
-    """Make `path` hold some bytes, keeping what it held before in `path` + ".bak".
+    """Write a file atomically, and keep its previous version as `path` + ".bak".
 
-    At every instant `path` is the old or the new file, whole. When this returns, the new one has reached the disk.
+    At every instant `path` is the old or the new file, whole. On return the new file has reached the disk.
 
     Args:
         path: The file.
         parts: Its new bytes, in order.
         disk: The system calls.
-        backup: Whether to keep what it held before.
+        backup: Whether to keep the previous version.
 
     Raises:
-        OSError: The disk is full, the folder read-only, or the like; `path` is as it was, or if only the syncing of
-            its folder failed, the new file.
+        OSError: The disk is full, the folder read-only, or the like. `path` is unchanged, or is the new file if only
+            syncing its folder failed.
     """
     with draft(path, parts, disk) as temporary:
         put(temporary, path, disk, backup=backup)
@@ -127,7 +127,9 @@ def write_file(path: Path, parts: Pieces, disk: Disk = DISK, *, backup: bool = T
 
 @contextmanager
 def draft(path: Path, parts: Pieces, disk: Disk = DISK) -> Iterator[Path]:
-    """A file beside `path` whose bytes have reached the disk, to be put in place; left there, it is removed.
+    """Write a temporary file beside `path` and yield its path; it is removed at the end unless it was put in place.
+
+    Its bytes have reached the disk when it is yielded.
 
     Raises:
         OSError: The disk is full, the folder read-only, or the like.
@@ -142,7 +144,7 @@ def draft(path: Path, parts: Pieces, disk: Disk = DISK) -> Iterator[Path]:
 
 
 def put(temporary: Path, path: Path, disk: Disk = DISK, *, backup: bool = True) -> None:
-    """Put a draft in the place of `path`; see `write_file`."""
+    """Replace `path` by a draft; see `write_file`."""
     spare = temporary.with_suffix(".old.tmp")
     try:
         if backup and path.exists():
@@ -157,10 +159,10 @@ def put(temporary: Path, path: Path, disk: Disk = DISK, *, backup: bool = True) 
 
 @contextmanager
 def kept_open(path: Path) -> Iterator[None]:
-    """Keep a file open, if there is one, so that its bytes are freed at the end even if it is replaced or removed.
+    """Keep a file open, if it exists, so that its bytes are only freed at the end if it is replaced or removed.
 
-    A file system takes a tenth of a second to free some hundred MiB. Enter this before a lock: whoever waits for the
-    lock does not wait for that. Windows replaces no open file, so nothing is kept open there.
+    A file system takes a tenth of a second to free some hundred MiB. Enter this context before a lock, so that other
+    programs do not wait for the lock during that time. Windows cannot replace open files, so none is kept open there.
     """
     descriptor = None
     with suppress(OSError):
@@ -173,11 +175,11 @@ def kept_open(path: Path) -> Iterator[None]:
 
 
 def put_new(temporary: Path, path: Path, disk: Disk = DISK) -> Path:
-    """Put a draft in a place that nobody has taken, and return that.
+    """Move a draft to an unused path and return that path.
 
     Raises:
-        FileExistsError: Somebody has taken it.
-        OSError: The disk refuses; nothing was put there.
+        FileExistsError: The path is in use.
+        OSError: The disk refuses; nothing was moved.
     """
     disk.claim(temporary, path)
     try:
@@ -189,22 +191,22 @@ def put_new(temporary: Path, path: Path, disk: Disk = DISK) -> Path:
 
 
 def put_free(temporary: Path, free: Callable[[], Path], disk: Disk = DISK) -> Path:
-    """Put a draft in a place that `free` names, which is asked again where somebody else was faster.
+    """Move a draft to a path that `free` returns; it is called again if another program takes the path first.
 
     Raises:
-        OSError: The disk refuses, or every place was taken; nothing was put anywhere.
+        OSError: The disk refuses, or all paths were taken; nothing was moved.
     """
     for _ in range(_TRIES):
         with suppress(FileExistsError):
             return put_new(temporary, free(), disk)
-    raise FileExistsError(errno.EEXIST, "others take every free name", str(temporary.parent))
+    raise FileExistsError(errno.EEXIST, "other programs took every free name", str(temporary.parent))
 
 
 def move(path: Path, target: Path, disk: Disk = DISK) -> Path:
-    """Rename a file into another folder under a name that is free there; returns its new place.
+    """Move a file to another folder under a name that is free there; returns its new path.
 
     Raises:
-        StorageError: The system does not allow it; the file is where it was.
+        StorageError: The disk refuses; the file was not moved.
     """
     with telling(f"cannot move {path} to {target.parent}"):
         disk.make_folder(target.parent)
@@ -219,11 +221,11 @@ def move(path: Path, target: Path, disk: Disk = DISK) -> Path:
 
 
 def free_path(path: Path, beside: Callable[[Path], Iterable[Path]] = lambda path: ()) -> Path:
-    """The path itself if nothing is there, else with the lowest number from 2 appended to its stem.
+    """Return the path itself if it is free, else with the lowest free number from 2 appended to its stem.
 
     Args:
-        path: The place that is wished for.
-        beside: What else must be free for a place, by its path.
+        path: The preferred path.
+        beside: Returns further paths that must be free together with a path.
     """
     candidate, number = path, 2
     while any(map(os.path.lexists, (candidate, *beside(candidate)))):
@@ -233,11 +235,11 @@ def free_path(path: Path, beside: Callable[[Path], Iterable[Path]] = lambda path
 
 
 def read_file(path: Path, *, header_only: bool = False, limits: Limits = PROFILE) -> tuple[bytes, int]:
-    """The bytes of a regular file, or those up to the end of its header, and the file's size.
+    """Return the bytes of a regular file, or only those up to the end of its header, and the file's size.
 
     Raises:
         DamagedProfileError: The file is too small or too large.
-        StorageError: There is no such file, it is a link or no file at all, or it may not be read.
+        StorageError: The file does not exist, is a link or not a regular file, or may not be read.
     """
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
@@ -246,7 +248,7 @@ def read_file(path: Path, *, header_only: bool = False, limits: Limits = PROFILE
         with open(path, "rb", opener=lambda name, _: os.open(name, flags)) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise StorageError("is no regular file")
+                raise StorageError("is not a regular file")
             if status.st_size > limits.file:
                 raise DamagedProfileError(f"{status.st_size:,} bytes long, must be at most {limits.file:,}")
             stop = header_stop(file.read(PREFIX), status.st_size, limits)
@@ -257,13 +259,13 @@ def read_file(path: Path, *, header_only: bool = False, limits: Limits = PROFILE
 
 
 def backup_of(path: Path) -> Path:
-    """The path at which the version before the last of a file is kept."""
+    """Return the path of a file's previous version."""
     return path.with_name(path.name + BACKUP)
 
 
 @contextmanager
 def telling(what: str) -> Iterator[None]:
-    """Turn what the system refuses into a `StorageError` that says what could not be done, and why."""
+    """Turn an `OSError` into a `StorageError` that begins with `what`, the failed action, and gives the reason."""
     try:
         yield
     except OSError as error:
@@ -286,9 +288,9 @@ def _write(path: Path, parts: Pieces, disk: Disk) -> None:
 
 
 def _keep(spare: Path, path: Path, disk: Disk) -> None:
-    """Make what `path` held before its backup; if the disk refuses, `path` holds it again.
+    """Make the previous version of `path` its backup; if the disk refuses, put it back.
 
-    Only now: a backup that is one and the same file as `path` would be damaged along with it.
+    This comes after the replacement: before, both names belong to one file, whose damage would affect both.
     """
     try:
         disk.replace(spare, backup_of(path))
@@ -299,5 +301,5 @@ def _keep(spare: Path, path: Path, disk: Disk) -> None:
 
 def _tidy(disk: Disk, *paths: Path) -> None:
     for path in paths:
-        with suppress(OSError):  # the error that led here is the one worth telling
+        with suppress(OSError):  # an earlier error matters more to the user
             disk.remove(path)

@@ -1,7 +1,7 @@
-"""The fields of a profile's document, each with its check. Nothing in a stranger's file is believed unchecked.
+"""The fields of a profile's document and their checks, because a file may come from a stranger.
 
-Every check takes a value out of JSON and returns it in the program's own type, or raises a `ValueError` that names the
-field, its value and what is allowed. Ranges are those in which every part of the program can show and use a number.
+Every check takes a value of JSON and returns it in the program's own type, or raises a `ValueError` that names the
+field, its value and what is allowed. Every part of the program can show and use all numbers in the allowed ranges.
 """
 
 import math
@@ -21,18 +21,18 @@ from games.words import UNSEEN, is_mark, one_line, quoted, steers
 
 MAX_NAME = 64
 MAX_COMMAND = 2000
-MOST_REMEMBERED = 256
-"""Configurations, and networks, that are known again without being checked anew."""
+MOST_CACHED = 256
+"""Number of configurations, and of networks, whose checked results are cached."""
 CURVE_POINTS = MOST_POINTS
 MOST_MOMENTS = 16
 MAX_FRAMES = 10**12
-"""Frames and updates of an agent's whole life: a hundred of the longest runs."""
+"""Most frames or updates of an agent over all its runs: a hundred of the longest runs."""
 MAX_SCORE = 1e15
-"""Up to here sums of points are exact, whatever they are summed in."""
+"""Greatest score; sums of points up to here are exact in floating point."""
 SCORES = ("episodes", "seed", "epsilon", "mean", "median", "min", "max", "ci95", "mean_epsilon")
-"""What a scorecard may hold; `mean_epsilon` is the mean with 1% of random moves."""
+"""The fields of a scorecard; `mean_epsilon` is the mean with 1% of random moves."""
 
-_GAME_ID = re.compile(r"(gym:)?([\w-]+/)?[\w.-]+")  # no second colon: what stands before one would be a module
+_GAME_ID = re.compile(r"(gym:)?([\w-]+/)?[\w.-]+")  # no second colon: the text before it would be a module
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998
 
 Check = Callable[[Any], Any]
@@ -42,14 +42,14 @@ _LISTS, _NUMBERS = (list, tuple), (int, float)  # looked up for every point of e
 
 
 class _WrongError(ValueError):
-    """A value is not allowed. The message says what is; the field's name and value are put in front later."""
+    """An error for a value that is not allowed. It says what is; the field's name and value are added later."""
 
 
 def check_name(name: Any) -> str:
-    """A display name without surrounding space, as people may give one.
+    """Return a display name without surrounding space.
 
     Raises:
-        ProfileError: The name is empty, too long, or holds letters that nobody sees.
+        ProfileError: The name is empty, too long, or has invisible characters.
     """
     text = name.strip() if isinstance(name, str) else ""
     if not 0 < len(text) <= MAX_NAME or UNSEEN.search(text) or is_mark(text[0]):
@@ -58,16 +58,16 @@ def check_name(name: Any) -> str:
 
 
 def check_limits(architecture: Architecture) -> None:
-    """Check that an agent with this network can be saved and played; call it before training one.
+    """Check that an agent with this network can be saved and played, before it is trained.
 
     Raises:
-        ValueError: The network is too large, or not one that a file may describe.
+        ValueError: The network is too large or has a shape that files do not allow.
     """
     _architecture(architecture.to_dict())
 
 
 def _checked(name: str, check: Check, value: Any) -> Any:
-    """A field's value as its check returns it; an error names the field and the value."""
+    """Return the result of a field's check; an error names the field and the value."""
     try:
         return check(value)
     except _WrongError as wrong:
@@ -84,7 +84,7 @@ def _text(limit: int) -> Check:
 
 
 def _file_name(value: Any) -> str:
-    """A display name out of a file: earlier versions allowed more than `check_name` does."""
+    """Check a display name in a file; earlier versions allowed more than `check_name`."""
     text = value.strip() if isinstance(value, str) else ""
     if not 0 < len(text) <= MAX_NAME or steers(text):
         raise _WrongError(f"must be 1 to {MAX_NAME} printable characters")
@@ -160,7 +160,7 @@ def _parent(value: Any) -> str:
 
 
 def _time(value: Any) -> str:
-    """A time in UTC, so that times of all agents can be compared as the texts that they are."""
+    """Convert a time to UTC, so that the times of agents can be compared as text."""
     try:
         time = datetime.fromisoformat(_text(40)(value))
         time = time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
@@ -188,7 +188,7 @@ _SCORE_CHECKS: dict[str, Check] = dict.fromkeys(SCORES, _score) | {
 def _scorecard(value: Any) -> dict[str, Any]:
     scores = {name: _checked(name, _SCORE_CHECKS[name], score) for name, score in _known(value, SCORES).items()}
     if scores and not set(SCORES[:-1]) <= set(scores):
-        raise _WrongError("must be whole or empty")
+        raise _WrongError("must be complete or empty")
     return scores
 
 
@@ -210,20 +210,20 @@ def _plain(value: Any) -> Any:
     return _setting(value, depth=1)
 
 
-def _remembering(check: Check) -> Check:
-    """The same check, which knows again what it has seen: the agents of a library share few presets and networks.
+def _cached(check: Check) -> Check:
+    """Return a check that caches its results, since the agents of a library share few presets and networks.
 
-    What it makes must never change.
+    The results must be immutable.
     """
     known: dict[str, Any] = {}
 
     def check_once(value: Any) -> Any:
         text = repr(value)  # tells 1 from True and 1.0, which are equal
         if text not in known:
-            made = check(value)
-            if len(known) >= MOST_REMEMBERED:
+            result = check(value)
+            if len(known) >= MOST_CACHED:
                 known.clear()
-            known[text] = made
+            known[text] = result
         return known[text]
 
     return check_once
@@ -242,10 +242,10 @@ def _config(value: Any) -> Config:
 
 
 def _architecture(value: Any) -> Architecture:
-    """The network that a file describes, with every number bounded before a size follows from it."""
+    """Check the network in a file; every number is bounded before a size is computed from it."""
     names = "kind", "input_shape", "byte_input", "convolutions", "hidden", "actions", "duelling"
     if set(_known(value, names)) != set(names) or not {type(value["byte_input"]), type(value["duelling"])} == {bool}:
-        raise _WrongError(f"must tell all of {', '.join(names)}")
+        raise _WrongError(f"must have all of {', '.join(names)}")
     layers = _checked("convolutions", _list_of(_list_of(_whole(1, 512), 3, 3), 0, 8), value["convolutions"])
     kind = "conv" if layers else "dense"
     if value["kind"] != kind:
@@ -269,7 +269,7 @@ def _check_network(architecture: Architecture) -> None:
     check_shapes(architecture.shapes())
     if architecture.work > MAX_WORK:
         raise ValueError(
-            f"the network's work is {architecture.work:,} a decision: an agent may have at most {MAX_WORK:,}"
+            f"the network's work is {architecture.work:,} for each decision: an agent may have at most {MAX_WORK:,}"
         )
 
 
@@ -279,8 +279,8 @@ _CHECKS: dict[str, Check] = {
     "game_settings": _game_settings,
     "rules_version": _whole(0, 10**6),
     "observation": _text(64),
-    "architecture": _remembering(_architecture),
-    "config": _remembering(_config),
+    "architecture": _cached(_architecture),
+    "config": _cached(_config),
     "preset": _text(64),
     "seed": _whole(0),
     "frames": _whole(0, MAX_FRAMES),
@@ -298,21 +298,21 @@ _CHECKS: dict[str, Check] = {
 }
 
 FIELDS: dict[str, Check] = {name: partial(_checked, name, check) for name, check in _CHECKS.items()}
-"""What a profile's document holds, and the check of each field."""
+"""The fields of a profile's document and their checks."""
 
 
 def check_schema(document: dict[str, Any], kind: str, newest: int, unknown: str) -> int:
-    """Take the kind of file and the number of its layout out of a document, and return the number.
+    """Check and remove the format and the schema number of a document; returns the schema number.
 
     Args:
-        document: The document; loses `format` and `schema`.
-        kind: The `format` that it must name.
-        newest: The newest layout that this program knows.
-        unknown: The message for a document of another kind.
+        document: The document, from which `format` and `schema` are removed.
+        kind: The required `format`.
+        newest: The newest schema that this program knows.
+        unknown: The message for a document of another format.
 
     Raises:
-        DamagedProfileError: It is of another kind, or tells no number.
-        StorageError: A newer program wrote it.
+        DamagedProfileError: The document has another format, or no valid schema number.
+        StorageError: A newer version of the program wrote the document.
     """
     schema = document.pop("schema", None)
     if document.pop("format", None) != kind or type(schema) is not int or schema < 1:
@@ -323,10 +323,10 @@ def check_schema(document: dict[str, Any], kind: str, newest: int, unknown: str)
 
 
 def check_document(document: dict[str, Any]) -> dict[str, Any]:
-    """Every field of a profile's document in the program's own type.
+    """Return all fields of a profile's document in the program's own types.
 
     Raises:
-        ValueError: A field is unknown, missing, or not allowed; one line tells which, and what would be.
+        ValueError: A field is unknown, missing, or not allowed; one line says which, and what is allowed.
     """
     if wrong := sorted(document.keys() ^ FIELDS.keys()):
         more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
@@ -340,10 +340,10 @@ def check_document(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_moments(value: Any) -> tuple[tuple[int, float | None], ...]:
-    """Frames and mean score (None before the first) of the moments in a file of snapshots, in order of time.
+    """Return frames and mean score (None before the first) of each moment in a file of snapshots, in order of time.
 
     Raises:
-        ValueError: They are none.
+        ValueError: The value is no such list.
     """
     moments: tuple[tuple[int, float | None], ...] = _checked("moments", _list_of(_moment, 0, MOST_MOMENTS), value)
     if any(later[0] < earlier[0] for earlier, later in pairwise(moments)):
@@ -359,8 +359,8 @@ def _moment(value: Any) -> tuple[int, float | None]:
 
 
 def _check_together(config: Config, architecture: Architecture) -> None:
-    """An agent that is trained further gets the network of its hyper-parameters, into which its weights must fit."""
+    """Check that the hyper-parameters describe the agent's network, so that the agent can be trained further."""
     layers = tuple(map(Convolution, config.filters, config.kernels, config.strides)) if config.network == "conv" else ()
     asked, found = (layers, config.hidden, config.duelling), architecture
     if asked != (found.convolutions, found.hidden, found.duelling):
-        raise ValueError("its hyper-parameters ask for another network than it has")
+        raise ValueError("its hyper-parameters describe another network than it has")

@@ -1,4 +1,4 @@
-"""The agents of a library as they are listed, and which of them answers to what a person asks for."""
+"""The agents of a library as list entries, and the search for an agent by name, id or file."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  #
 
 
 class UnknownAgentError(ProfileError):
-    """No agent answers to what was asked for, or several do."""
+    """An error in a search for an agent: none matches, or several do."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class Entry:
     """One agent of the library.
 
     Attributes:
-        path: Its file.
-        profile: What it is, without weights in lists; None if the file cannot be used.
-        problem: What is wrong with the file, or was and has been mended; "" if all is well.
-        shipped: Whether it came with the arcade.
+        path: The agent's file.
+        profile: The agent, without weights in lists; None if the file cannot be used.
+        problem: The problem with the file, even if it has been repaired; "" if there is none.
+        shipped: Whether the agent came with the arcade.
     """
 
     path: Path
@@ -40,10 +40,10 @@ class Entry:
         return self.profile.name if self.profile else self.path.stem
 
     def require(self) -> Profile:
-        """The agent.
+        """Return the agent.
 
         Raises:
-            ProfileError: Its file cannot be used; says why.
+            ProfileError: Its file cannot be used; the message says why.
         """
         if self.profile is None:
             raise ProfileError(self.problem)
@@ -51,24 +51,24 @@ class Entry:
 
 
 def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Sorted by game and then time, newest first, unusable ones last."""
+    """Return entries sorted by game and then time: newest first, unusable ones last."""
     newest = sorted(entries, key=lambda entry: entry.profile.changed if entry.profile else "", reverse=True)
     return tuple(sorted(newest, key=lambda entry: (not entry.profile, entry.profile.game_id if entry.profile else "")))
 
 
 def pick(entries: Iterable[Entry], text: str, of: str = "") -> Entry:
-    """The one agent whose name, id or file is `text`.
+    """Return the one agent whose name, id or file is `text`.
 
-    The person's own come before those of the arcade, and exact names before those in other letter case.
+    The user's own agents take precedence over shipped ones, and exact names over names in other letter case.
 
     Args:
-        entries: The agents.
-        text: What a person calls it.
-        of: What is added to "no such agent".
+        entries: The agents to search.
+        text: The name, id or file name.
+        of: Text added after "no such agent" in the error's message.
 
     Raises:
-        UnknownAgentError: There is none, or there are several; names what there is.
-        ProfileError: It is there, but cannot be used; says why.
+        UnknownAgentError: No agent matches, or several do; the message lists those to choose from.
+        ProfileError: The agent's file cannot be used; the message says why.
     """
     entries = list(entries)
     usable = [entry for entry in entries if entry.profile]
@@ -76,7 +76,7 @@ def pick(entries: Iterable[Entry], text: str, of: str = "") -> Entry:
         if len(matches) == 1:
             return matches[0]
         if matches:
-            raise UnknownAgentError(f"agent = {text!r}: there are several, give one of {_keys(matches)}")
+            raise UnknownAgentError(f"agent = {text!r}: there are several: give one of {_keys(matches)}")
     for entry in entries:
         if entry.profile is None and _matches(entry, text.removesuffix(SUFFIX), folded=True):
             raise ProfileError(entry.problem)
@@ -84,21 +84,21 @@ def pick(entries: Iterable[Entry], text: str, of: str = "") -> Entry:
 
 
 def mean_score(entry: Entry) -> float:
-    """The mean score of an agent's evaluation, 0 if there was none."""
+    """Return the mean score of an agent's evaluation, 0 if there was none."""
     return float(entry.profile.scorecard.get("mean", 0.0)) if entry.profile else 0.0
 
 
 def names_of(entries: Iterable[Entry]) -> set[str]:
-    """All names that some agents answer to, case-folded."""
+    """Return all names and file names of some agents, case-folded."""
     return {word.casefold() for entry in entries for word in (entry.name, entry.path.stem)}
 
 
 def numbered(name: str, taken: set[str]) -> str:
-    """The name itself if nobody bears it in any letter case, else with the lowest number from 2 appended.
+    """Return the name itself if it is free in any letter case, else with the lowest free number from 2 appended.
 
     Args:
-        name: The name that is wished for.
-        taken: Names that are borne, case-folded.
+        name: The preferred name.
+        taken: The names in use, case-folded.
     """
     candidate, number = name, 2
     while candidate.casefold() in taken:
@@ -108,7 +108,7 @@ def numbered(name: str, taken: set[str]) -> str:
 
 
 def file_stem(name: str) -> str:
-    """A file name without suffix for a display name, safe on every system."""
+    """Return a file name without suffix for a display name, safe on every system."""
     text = unicodedata.normalize("NFC", name)
     text = "".join(character if character.isalnum() or character in " -_.()+" else "-" for character in text)
     text = text.encode()[:MAX_STEM].decode(errors="ignore").strip(" .")
@@ -118,7 +118,7 @@ def file_stem(name: str) -> str:
 
 
 def _by_closeness(entries: list[Entry], text: str) -> Iterator[list[Entry]]:
-    """Entries whose id, name or file is `text`: own before shipped, exact before other letter case."""
+    """Yield the entries whose id, name or file is `text`: own before shipped, exact before other letter case."""
     for folded in (False, True):
         for shipped in (False, True):
             yield [entry for entry in entries if entry.shipped == shipped and _matches(entry, text, folded)]
@@ -136,7 +136,7 @@ def _listing(entries: list[Entry], most: int = 12) -> str:
 
 
 def _keys(entries: list[Entry], most: int = 6) -> str:
-    """Words that tell agents of one name apart: their ids, or their files where copies share an id."""
+    """Return texts that distinguish agents of one name: their ids, or their files if copies share an id."""
     ids = [entry.profile.id for entry in entries if entry.profile]
     keys = ids if len(set(ids)) == len(entries) else [str(entry.path) for entry in entries]
     return ", ".join(keys[:most]) + (" …" if len(keys) > most else "")

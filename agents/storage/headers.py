@@ -1,4 +1,4 @@
-"""The descriptions of the agents in a folder, each read again only once its file has changed."""
+"""The descriptions of the agents in a folder, cached until their files change."""
 
 import os
 import time
@@ -9,35 +9,35 @@ from agents.errors import StorageError
 from agents.storage.profile import Profile, read_header
 
 RECENT_SECONDS = 10.0
-"""A file that changed so lately may still be written: it is no damaged file yet."""
+"""Seconds after its last change during which an incomplete file counts as being written, not as damaged."""
 
-_SETTLED_SECONDS = 2.0  # a file may change again without its times telling, on disks that count whole seconds
+_SETTLED_SECONDS = 2.0  # disks that count whole seconds may show the same time after another change
 
 Mark = tuple[int, ...]
-"""Size, time of the last change and number of a file: another file, or one that changed, has another mark."""
+"""Size, modification time and inode number of a file; a changed or another file has another mark."""
 
 
 class ChangedError(Exception):
-    """A file is not the one any more that was seen in its folder."""
+    """An error for a file that changed or disappeared since its folder was listed."""
 
 
 class Headers:
-    """Remembers the descriptions of agents by the marks of their files. May be used from several threads."""
+    """A cache of agents' descriptions by the marks of their files. It may be used from several threads."""
 
     def __init__(self) -> None:
         self._known: dict[Path, tuple[Mark, Profile]] = {}
 
-    def keep(self, paths: Collection[Path]) -> None:
-        """These are all the files that there are: forget others."""
+    def keep_only(self, paths: Collection[Path]) -> None:
+        """Drop all files but these from the cache."""
         if len(self._known) > len(paths):
             self._known = {path: known for path, known in self._known.copy().items() if path in paths}
 
     def read(self, path: Path, mark: Mark) -> Profile:
-        """The description of the agent in a file, without weights.
+        """Return the description of the agent in a file, without weights.
 
         Raises:
             StorageError: The file cannot be used.
-            ChangedError: It is gone, or another one lies there.
+            ChangedError: The file is gone or does not have this mark any more.
         """
         known = self._known.get(path)
         if known and known[0] == mark:
@@ -53,7 +53,7 @@ class Headers:
 
 
 def mark_of(path: Path | str) -> Mark | None:
-    """The mark of a file, None if there is none."""
+    """Return the mark of a file, None if the file does not exist."""
     try:
         status = os.lstat(path)
     except OSError:
@@ -62,7 +62,7 @@ def mark_of(path: Path | str) -> Mark | None:
 
 
 def header_of(path: Path) -> Profile | None:
-    """The description of the agent in a file, None if it cannot be used."""
+    """Return the description of the agent in a file, None if the file cannot be used."""
     try:
         return read_header(path)
     except StorageError:
@@ -70,15 +70,15 @@ def header_of(path: Path) -> Profile | None:
 
 
 def is_recent(mark: Mark | None) -> bool:
-    """Whether a file changed so lately that it may still be written."""
+    """Whether a file changed so recently that a program may still be writing it."""
     return mark is not None and _age(mark) < RECENT_SECONDS
 
 
 def may_change_unseen(mark: Mark) -> bool:
-    """Whether a file changed so lately that its mark may not tell of another change."""
+    """Whether a file changed so recently that another change may leave its mark the same."""
     return _age(mark) < _SETTLED_SECONDS
 
 
 def _age(mark: Mark) -> float:
-    """Seconds since a file changed; clocks of disks may be ahead of ours."""
+    """Return the seconds since a file changed; the disk's clock may be ahead of ours."""
     return abs(time.time() - mark[1] / 1e9)

@@ -1,8 +1,8 @@
-"""Snapshots of an agent: a few policies of a run, spread over its length, in a file beside the agent's own.
+"""Snapshots of an agent: policies from several times of a run, in a file beside the agent's own.
 
-The file is the container of profiles with another document, so the same limits hold before anything is allocated. An
-array of the file holds those of all moments one after the other along its last axis, which keeps their number small
-however many moments there are.
+The file has the format of profiles with another document, so the same limits are checked before anything is allocated.
+Each array of the file joins the arrays of all snapshots along its last axis, so the number of arrays does not grow with
+the number of snapshots.
 """
 
 import math
@@ -25,24 +25,24 @@ SUFFIX = ".snapshots"
 FORMAT = "dqn-arcade snapshots"
 SCHEMA = 1
 MOST = MOST_MOMENTS
-"""Moments kept of a run at most."""
+"""Most snapshots kept of a run."""
 BUDGET = 16 * 2**20
-"""Bytes that the weights of all moments may take: larger networks keep fewer of them, very large ones none."""
+"""Most bytes of the weights of all snapshots; large networks have fewer snapshots, very large ones none."""
 
 Frames = tuple[tuple[int, float | None], ...]
-"""The frames and the mean score of each moment."""
+"""The frames and the mean score of each snapshot."""
 
-_FIRST_SPACING = 1 / 256  # part of a run's frames between its first moments
+_FIRST_SPACING = 1 / 256  # distance between the first snapshots, as a share of the run's frames
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The policy as it was at one time of the run.
+    """The policy at one time of the run.
 
     Attributes:
-        frames: Game frames seen, over the agent's whole life.
-        mean_score: Of the 100 games before; None while none had ended.
-        weights: Float32 arrays as `Architecture.shapes` lists them.
+        frames: Game frames seen by then, over all runs of the agent.
+        mean_score: Mean score of the last 100 games; None before the first.
+        weights: Float32 arrays by the names of `Architecture.shapes`.
     """
 
     frames: int
@@ -52,24 +52,24 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class History:
-    """The moments of a run in order of time; their networks are alike. `agent` is the id of whose they are."""
+    """The snapshots of a run in order of time, all with the same architecture; `agent` is the agent's id."""
 
     agent: str
     architecture: Architecture
     moments: tuple[Snapshot, ...] = ()
 
     def policy(self, index: int) -> Policy:
-        """The agent as it acted at one of the moments."""
+        """Return the policy of one snapshot."""
         return Policy(self.architecture, self.moments[index].weights)
 
     def after(self, path: Path) -> "History":
-        """With the moments before it that a file holds of the same agent: a run that goes on begins with none."""
+        """Return this history with earlier snapshots of the same agent from a file, since a resumed run has none."""
         try:
             if not path.exists() or not self.moments or min(read_frames(path)) >= self.moments[0].frames:
                 return self
             before = from_bytes(read_file(path)[0])
         except (StorageError, ValueError):
-            return self  # what cannot be read is written anew
+            return self  # an unusable file will be replaced
         if (before.agent, before.architecture) != (self.agent, self.architecture):
             return self
         moments = [each for each in before.moments if each.frames < self.moments[0].frames] + list(self.moments)
@@ -78,9 +78,9 @@ class History:
         return replace(self, moments=tuple(moments))
 
     def profile(self, agent: Profile, index: int) -> Profile:
-        """The agent as it was, to be watched or raced like any other; it has no scorecard and is no longer trained."""
+        """Return the agent at one snapshot, to be watched or raced like any other; it has no scorecard."""
         moment = self.moments[index]
-        seen = moment.frames - self.moments[0].frames  # in this run, as curves count them
+        seen = moment.frames - self.moments[0].frames  # frames of this run, as in curves
         return replace(
             agent,
             name=f"{agent.name[:36]} at {moment.frames:,} frames",
@@ -92,12 +92,12 @@ class History:
 
 
 class HistoryRecorder:
-    """Keeps moments of a run, every second one only whenever there are too many.
+    """A recorder of snapshots, which drops every second one whenever there are too many.
 
     Args:
         agent: Id of the agent.
         architecture: Shape of the network.
-        run_frames: Length of the run, from which the first distance between moments follows.
+        run_frames: Length of the run, which determines the first distance between snapshots.
         start: Frames that the agent had seen before this run.
     """
 
@@ -105,15 +105,15 @@ class HistoryRecorder:
         self._agent, self._architecture, self._start = agent, architecture, start
         self._most = _most(architecture)
         self._spacing = max(1, round(run_frames * _FIRST_SPACING))
-        self._next = 0  # frames of the run at which another moment is due
+        self._next = 0  # frames of the run at which the next snapshot is due
         self._moments: list[Snapshot] = []
 
     def is_due(self, frames: int) -> bool:
-        """Whether another moment shall be kept after so many frames of the run."""
+        """Whether a snapshot is due after some frames of the run."""
         return self._most > 0 and frames >= self._next
 
     def add(self, frames: int, mean_score: float, policy: Policy) -> None:
-        """Keep the policy as it is now; its arrays are used as they are, not copied."""
+        """Keep a policy as a snapshot; its arrays are not copied."""
         if len(self._moments) == self._most:
             self._moments = self._moments[::2]
             self._spacing *= 2
@@ -122,26 +122,26 @@ class HistoryRecorder:
         self._next = frames + self._spacing
 
     def history(self) -> History:
-        """The moments so far."""
+        """Return the snapshots so far."""
         return History(self._agent, self._architecture, tuple(self._moments))
 
 
 def _most(architecture: Architecture) -> int:
-    """The number of moments that are kept of a network; it is even."""
+    """Return the most snapshots that are kept of a network, an even number."""
     size = 4 * sum(math.prod(shape) for shape in architecture.shapes().values())
     return min(MOST, BUDGET // size) // 2 * 2
 
 
 def path_of(agent: Path) -> Path:
-    """The path of an agent's snapshots."""
+    """Return the path of an agent's snapshots."""
     return agent.with_suffix(SUFFIX)
 
 
 def write(history: History, path: Path, disk: Disk = DISK) -> None:
-    """Save a history so that `path` is the old or the new file at every instant.
+    """Save a history atomically; see `agents.storage.disk`.
 
     Raises:
-        StorageError: The disk refuses; `path` is as it was.
+        StorageError: The disk refuses; `path` is unchanged.
     """
     replace_file(path, [to_bytes(history)], disk, backup=False)
 
@@ -150,22 +150,22 @@ def read(path: Path, agent: Profile) -> History:
     """Load the history of an agent.
 
     Raises:
-        StorageError: There is no such file, it is damaged, or it belongs to another agent.
+        StorageError: The file does not exist, is damaged, or belongs to another agent.
     """
     try:
         history = from_bytes(read_file(path)[0])
     except StorageError as error:
         raise type(error)(f"{path.name}: {error}") from error
     if (history.agent, history.architecture) != (agent.id, agent.architecture):
-        raise StorageError(f"{path.name}: these snapshots are not of {agent.name}")
+        raise StorageError(f"{path.name}: these snapshots belong to another agent than {agent.name}")
     return history
 
 
 def read_frames(path: Path) -> tuple[int, ...]:
-    """The frames at which each moment of a history was kept, without reading their weights.
+    """Return the frames of each snapshot in a file, without reading the weights.
 
     Raises:
-        StorageError: As `read`; damage to the weights goes unseen.
+        StorageError: See `read`; damaged weights are not detected.
     """
     try:
         data, size = read_file(path, header_only=True)
@@ -177,14 +177,14 @@ def read_frames(path: Path) -> tuple[int, ...]:
 
 
 def earlier_selves(agent: Profile, path: Path) -> tuple[Profile, ...]:
-    """An agent as it was at each moment that was kept, oldest first: opponents that grow.
+    """Return an agent as it was at each of its snapshots, oldest first; none if it has no snapshots.
 
     Args:
         agent: The agent.
-        path: Its file, beside which its snapshots lie.
+        path: The agent's file, beside which the snapshots lie.
 
     Raises:
-        StorageError: The snapshots are damaged. An agent without any has no earlier selves.
+        StorageError: The snapshots are damaged.
     """
     if not path_of(path).exists():
         return ()
@@ -193,7 +193,7 @@ def earlier_selves(agent: Profile, path: Path) -> tuple[Profile, ...]:
 
 
 def to_bytes(history: History) -> bytes:
-    """The bytes of a history's file."""
+    """Return the bytes of a history's file."""
     shapes, moments = history.architecture.shapes(), history.moments
     arrays = {name: np.concatenate([each.weights[name] for each in moments], axis=-1) for name in shapes if moments}
     document = {
@@ -207,11 +207,11 @@ def to_bytes(history: History) -> bytes:
 
 
 def from_bytes(data: bytes) -> History:
-    """The history in a file's bytes.
+    """Return the history in a file's bytes.
 
     Raises:
-        DamagedProfileError: The bytes are no whole history.
-        StorageError: A newer program wrote them.
+        DamagedProfileError: The bytes are not a complete history.
+        StorageError: A newer version of the program wrote them.
     """
     document, arrays = unpack(data)
     agent, architecture, moments = _checked(document)
@@ -219,8 +219,8 @@ def from_bytes(data: bytes) -> History:
 
 
 def _checked(document: dict[str, Any]) -> tuple[str, Architecture, Frames]:
-    """The values of a document, with its format and every field checked."""
-    check_schema(document, FORMAT, SCHEMA, "no snapshots: their format is unknown")
+    """Check the format and every field of a document, and return its values."""
+    check_schema(document, FORMAT, SCHEMA, "not a file of snapshots: its format is unknown")
     try:
         return _document(document)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
@@ -228,7 +228,7 @@ def _checked(document: dict[str, Any]) -> tuple[str, Architecture, Frames]:
 
 
 def _document(document: dict[str, Any]) -> tuple[str, Architecture, Frames]:
-    """The agent, its network and the numbers of each moment, every one checked."""
+    """Check every field of a document; returns the agent's id, its network, and the numbers of each snapshot."""
     if set(document) != {"agent", "architecture", "moments"}:
         raise ValueError("it does not hold an agent, an architecture and moments")
     moments = check_moments(document["moments"])
@@ -236,7 +236,7 @@ def _document(document: dict[str, Any]) -> tuple[str, Architecture, Frames]:
 
 
 def _moments(architecture: Architecture, moments: Frames, arrays: Tensors) -> tuple[Snapshot, ...]:
-    """Take the arrays apart again."""
+    """Split the joined arrays of a file into those of each snapshot."""
     shapes, count = architecture.shapes(), len(moments)
     expected = {name: (*shape[:-1], shape[-1] * count) for name, shape in shapes.items()} if count else {}
     if {name: values.shape for name, values in arrays.items()} != expected:

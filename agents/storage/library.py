@@ -1,8 +1,8 @@
-"""The folder of agents: save, rename, duplicate, delete, bring back, import and export; `catalogue` lists and finds.
+"""The library of agents: save, rename, duplicate, delete, restore, import and export; `catalogue` lists and finds.
 
-Nothing is ever deleted for good: deleted agents lie in `trash/`, damaged ones in `quarantine/`. Agents that came with
-the arcade are only read. Any number of programs may use one folder: what changes it happens under the folder's lock,
-and an agent with what lies beside it moves as one (`agents.storage.moves`).
+Nothing is deleted for good: deleted agents are moved to `trash/`, damaged ones to `quarantine/`. Agents shipped with
+the arcade are only read. Any number of programs may use one folder: all changes happen under the folder's lock, and an
+agent is moved together with the files beside it (`agents.storage.moves`).
 """
 
 import time
@@ -49,20 +49,20 @@ __all__ = [
 ]
 
 STALE_SECONDS = 3600.0
-"""Age at which the temporary file of a save that was killed is removed."""
+"""Age at which a temporary file is removed, because the program that wrote it was killed."""
 
 
 class Library(Catalogue):
-    """The catalogue of agents, with all that changes the person's own. May be used from several threads.
+    """The catalogue of agents, with all operations that change the user's own. It may be used from several threads.
 
     Args:
-        folder: The folder of the person's agents; made on the first save.
-        shipped: The folder of the agents that came with the arcade, with one folder per game; never written to.
-        disk: The system calls that saving uses.
+        folder: The folder of the user's agents; made on the first save.
+        shipped: The folder of the shipped agents, with one folder for each game; never written to.
+        disk: The system calls for saving.
 
     Attributes:
-        runs: The training runs that go on, and those that were interrupted.
-        lock: Held while files change, by one thread of one program: while it is held no file moves.
+        runs: The active and the interrupted training runs.
+        lock: Held by one thread of one program while it changes files.
         changing: See `agents.storage.shelf.Shelf.changing`.
     """
 
@@ -74,13 +74,13 @@ class Library(Catalogue):
     # Saving
 
     def save(self, profile: Profile, path: Path | None = None) -> Path:
-        """Save an agent where it lies, or if it has no file yet in one named after it, and return where that is.
+        """Save an agent to its file, or to a new one named after it, and return the path.
 
-        An agent is known by its id. One that was renamed since it was saved to `path` keeps its new name; one that was
-        deleted is brought back. A new one whose name is taken by now gets a number, as do all names that are taken.
+        The agent's file is found by the agent's id. An agent that was renamed since it was saved to `path` keeps its
+        new name. An agent that was deleted since is restored. A name that is taken gets a number.
 
         Raises:
-            StorageError: It cannot be saved; what was there before still is.
+            StorageError: The agent cannot be saved; its file is unchanged.
         """
         if path is not None:
             self._check_own(path)
@@ -93,10 +93,10 @@ class Library(Catalogue):
             return place
 
     def place_of(self, agent_id: str, path: Path | None) -> Path | None:
-        """The path of an agent that was saved to `path`; one that was deleted since is brought back.
+        """Return the current path of an agent that was saved to `path`; if it was deleted since, it is restored.
 
         Raises:
-            StorageError: It was deleted, and the disk refuses.
+            StorageError: The agent was deleted, and the disk refuses to restore it.
         """
         found = self.where(agent_id, path)
         if found or path is None:
@@ -105,10 +105,10 @@ class Library(Catalogue):
         return self.restore(trashed[0]) if trashed else None
 
     def save_history(self, history: History, path: Path) -> None:
-        """Save how the agent at `path` played earlier, beside it; what was kept before a run went on stays.
+        """Save the snapshots of the agent at `path` beside it; those from before a resumed run stay.
 
         Raises:
-            StorageError: It cannot be saved; what was there before still is.
+            StorageError: They cannot be saved; the file is unchanged.
         """
         if not history.moments:
             return
@@ -122,20 +122,20 @@ class Library(Catalogue):
     # Training runs
 
     def save_run(self, tree: resume.Tree | None, path: Path, profile: Profile) -> bool:
-        """Save what a run needs to go on exactly; None removes what was saved before.
+        """Save the state of a run, to resume it exactly; None removes an earlier one.
 
-        Save it before the agent itself: of the two, it is the one that fits to both versions of the other.
+        Save the state before the agent: the state fits both the old and the new version of the agent.
 
         Args:
             tree: See `agents.storage.resume`.
-            path: Where the agent was saved last.
+            path: The agent's last known path.
             profile: The agent as it will be saved there.
 
         Returns:
-            Whether there is an agent that it lies beside.
+            Whether the agent has a file beside which the state can lie.
 
         Raises:
-            StorageError: It is larger than a file may be, or the disk refuses.
+            StorageError: The state is larger than a file may be, or the disk refuses.
         """
         with kept_open(path.with_suffix(resume.SUFFIX)), self.changing():
             agent = self.place_of(profile.id, path)
@@ -153,16 +153,16 @@ class Library(Catalogue):
             return place is not None
 
     def resume_point(self, profile: Profile, path: Path | None = None) -> resume.ResumePoint | None:
-        """The point where the run that made one of the person's agents stopped, if it can go on exactly from there.
+        """Return the point from which the run of one of the user's agents can be resumed exactly, or None.
 
-        Reads all that was saved of the run, up to some hundred MiB. A damaged file is set aside.
+        This reads the whole state of the run, up to some hundred MiB. A damaged file is moved to the quarantine.
 
         Args:
             profile: The agent.
-            path: The file that it was read from, if that is known: a run belongs to one file, not to its copies.
+            path: The agent's file, if known, since a run belongs to one file and not to its copies.
 
         Raises:
-            StorageError: It was damaged, or cannot be read; says so.
+            StorageError: The state is damaged or cannot be read; the message says which.
         """
         agent = self.where(profile.id, path)
         if agent is None or (path is not None and agent.resolve() != path.resolve()):
@@ -173,7 +173,7 @@ class Library(Catalogue):
             raise StorageError(f"{error}; it is kept as {self.set_run_aside(profile.id)}") from error
 
     def set_run_aside(self, agent_id: str) -> str:
-        """Set aside what was saved of an agent's run, and say where it is kept, "" if nothing lies there.
+        """Move the saved state of an agent's run to the quarantine; returns its new place, "" if there is none.
 
         Raises:
             StorageError: The disk refuses.
@@ -187,15 +187,15 @@ class Library(Catalogue):
         return f"{aside.parent.name}/{aside.name}"
 
     def going_on(self, agent_id: str) -> AbstractContextManager[None]:
-        """Mark an agent's run as going on while inside; see `agents.storage.runs.Runs.going_on`.
+        """Mark an agent's run as active within the context; see `agents.storage.runs.Runs.going_on`.
 
         Raises:
-            HeldElsewhereError: The run goes on already.
+            HeldElsewhereError: The run is active already.
         """
         return self.runs.going_on(agent_id, self._name_of)
 
     def interrupted(self) -> tuple[Entry, ...]:
-        """The agents whose runs were interrupted, as `entries` lists them."""
+        """Return the agents whose runs were interrupted, in the order of `entries`."""
         ids = self.runs.interrupted_ids()
         return tuple(
             entry
@@ -203,10 +203,10 @@ class Library(Catalogue):
             if entry.profile and entry.profile.id in ids and not entry.shipped
         )
 
-    # Requests of a person
+    # Requests of the user
 
     def rename(self, entry: Entry, name: str) -> Path:
-        """Give an agent another name, and its file too; a name that another agent bears gets a number.
+        """Rename an agent and its file; a name that another agent has gets a number.
 
         Raises:
             StorageError: The name is not allowed, the agent came with the arcade, or the disk refuses.
@@ -229,7 +229,7 @@ class Library(Catalogue):
             return moved
 
     def duplicate(self, entry: Entry, name: str | None = None) -> Path:
-        """Save a copy under a name of its own; one that is taken gets a number.
+        """Save a copy of an agent under another name; a name that is taken gets a number.
 
         Raises:
             StorageError: The name is not allowed, the file cannot be used, or the disk refuses.
@@ -239,25 +239,25 @@ class Library(Catalogue):
         return self.save(replace(profile, name=name, id=uuid.uuid4().hex))
 
     def delete(self, entry: Entry) -> Path:
-        """Move an agent to the trash, and return where it lies there; `restore` undoes it.
+        """Move an agent to the trash and return its path there; `restore` undoes this.
 
         Raises:
-            StorageError: It came with the arcade, or the disk refuses.
+            StorageError: The agent came with the arcade, or the disk refuses.
         """
         with self.changing():
             path = self._place(entry)
             return self._shelf.move(path, self.folder / TRASH / path.name)
 
     def restore(self, trashed: Path) -> Path:
-        """Undo a deletion, and return where the agent lies now; under another name if one bears its own by now.
+        """Undo a deletion and return the agent's path; its name gets a number if another agent has it now.
 
         Raises:
-            StorageError: There is no such file, or the disk refuses.
+            StorageError: There is no such file in the trash, or the disk refuses.
         """
         with self.changing():
             trashed = self.folder / TRASH / trashed.name
             if not trashed.exists():
-                raise StorageError(f"{trashed}: no such file; perhaps it was brought back already")
+                raise StorageError(f"{trashed}: no such file; perhaps it was restored already")
             profile = header_of(trashed)
             if profile is None:
                 return self._shelf.move(trashed, self.folder / trashed.name)
@@ -269,7 +269,7 @@ class Library(Catalogue):
             return self._shelf.move(trashed, self.folder / (file_stem(name) + SUFFIX))
 
     def import_file(self, path: Path) -> Path:
-        """Copy an agent from anywhere into the library; out of the trash it is brought back, with its run.
+        """Copy an agent from any file into the library; a file in the trash is restored, with its run.
 
         Raises:
             StorageError: The file cannot be used, or the disk refuses.
@@ -287,10 +287,10 @@ class Library(Catalogue):
             return self._put_new(named, file)
 
     def export(self, entry: Entry, path: Path) -> Path:
-        """Copy an agent to a file or into a folder anywhere, and return where it lies.
+        """Copy an agent to any file or folder, and return the new file's path.
 
         Raises:
-            StorageError: Something is there already, the agent cannot be used, or the disk refuses.
+            StorageError: The file exists already, the agent cannot be used, or the disk refuses.
         """
         profile = self.load(entry).require()
         if path.is_dir():
@@ -311,12 +311,13 @@ class Library(Catalogue):
 
     @contextmanager
     def _written(self, wanted: Callable[[], Profile]) -> Iterator[tuple[Profile, Path]]:
-        """An agent in a file that is to be put in place while inside; only then the folder is held.
+        """Write an agent to a temporary file, then yield both while the folder is locked, to put the file in place.
 
-        Its bytes are made and synced before. An agent whose name was taken meanwhile is written anew.
+        The file is written and synced before the folder is locked. If the name was taken meanwhile, it is written
+        again.
 
         Args:
-            wanted: Makes the agent with the name and the id that it would get now.
+            wanted: Returns the agent with the name and the id that it would get now.
         """
         while True:
             profile = wanted()
@@ -328,7 +329,7 @@ class Library(Catalogue):
                     return
 
     def _put_new(self, profile: Profile, file: Path, path: Path | None = None) -> Path:
-        """Put an agent's file into a place of its own: `path`, where it lay before, or one named after it."""
+        """Put an agent's file to its former path `path` if that is free, else to a free path named after the agent."""
         named = self._named_after(profile)
         if path and path.stem == named.stem and not backup_of(path).exists():
             with suppress(FileExistsError):
@@ -336,7 +337,7 @@ class Library(Catalogue):
         return put_free(file, lambda: free_place(named), self.disk)
 
     def _name_of_save(self, profile: Profile, path: Path | None) -> str:
-        """The name under which an agent would be saved now: the one that it bears where it lies, or a free one."""
+        """Return the name under which an agent would be saved now: that of its file, or else a free one."""
         place = self.where(profile.id, path)
         header = header_of(place) if place else None
         if header:
@@ -353,15 +354,15 @@ class Library(Catalogue):
         return header.name if header else "this agent"
 
     def _place(self, entry: Entry) -> Path:
-        """The path of one of the person's agents now."""
+        """Return the current path of one of the user's agents."""
         self._check_own(entry.path)
         path = self.where(entry.profile.id, entry.path) if entry.profile else entry.path
         if path is None or not self._shelf.holds(path):
-            raise ProfileError(f"{entry.name} does not lie in {self.folder}")
+            raise ProfileError(f"{entry.name} is not in {self.folder}")
         return self.folder / path.name
 
     def _trashed_as(self, agent_id: str) -> tuple[Path, Profile] | None:
-        """The file in the trash of the agent with this id, and its description."""
+        """Return the file in the trash of the agent with this id, and its description; None if there is none."""
         for path in sorted((self.folder / TRASH).glob(f"*{SUFFIX}")):
             header = header_of(path)
             if header and header.id == agent_id:
@@ -369,7 +370,7 @@ class Library(Catalogue):
         return None
 
     def _version_of(self, agent_id: str, path: Path) -> Profile | None:
-        """The agent as it lies in its file now, None if that cannot be read."""
+        """Return the agent in its file, None if the file cannot be read."""
         for _ in range(2):  # it may be renamed after it was found
             place = self.where(agent_id, path)
             with suppress(StorageError):
@@ -378,16 +379,16 @@ class Library(Catalogue):
 
     def _check_own(self, path: Path) -> None:
         if self._is_shipped(path):
-            raise ProfileError(f"{path.stem} came with the arcade and stays as it is: duplicate it first")
+            raise ProfileError(f"{path.stem} came with the arcade and cannot be changed: duplicate it first")
 
     def _sweep(self) -> None:
-        """Remove what saves left that were killed, once nobody can be writing it any more."""
+        """Remove old temporary files of programs that were killed."""
         for path in (*self.folder.glob(".*.tmp"), *(self.folder / TRASH).glob(".*.tmp")):
-            with suppress(OSError):  # another program was faster; it is only litter
+            with suppress(OSError):  # another program may have removed the file first
                 if time.time() - path.stat().st_mtime > STALE_SECONDS:
                     self.disk.remove(path)
 
 
 def open_library() -> Library:
-    """The library of the person who runs the program, with the agents that came with the arcade."""
+    """Return the library of the current user, with the agents shipped with the arcade."""
     return Library(folders.agents_folder(), folders.shipped_folder())

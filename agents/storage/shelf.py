@@ -126,7 +126,7 @@ class Shelf:
                 mended[path] = entry
             else:
                 entries.append(entry)
-        self._headers.keep(paths)
+        self._headers.keep_only(paths)
         if not mended and len(entries) == len(marks) and not any(map(may_change_unseen, marks.values())):
             self._seen = marks, entries
         return [*entries, *mended.values()]

@@ -53,7 +53,7 @@ def test_asking_for_an_agent_creates_nothing(library: Library, tmp_path: Path) -
 
 def test_an_agent_that_cannot_be_used_says_why(library: Library, tmp_path: Path) -> None:
     (tmp_path / "broken.agent").write_bytes(b"no agent")
-    with pytest.raises(StorageError, match="no profile"):
+    with pytest.raises(StorageError, match="not a profile"):
         agents.load(tmp_path / "broken.agent")
 
 

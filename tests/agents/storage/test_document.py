@@ -69,7 +69,7 @@ def crafted(**changes: Any) -> bytes:
             {"architecture": {**NETWORK, "convolutions": [[1, 2]]}},
             "convolutions = [[1, 2]]: in this list, each must be",
         ),
-        ({"architecture": {**NETWORK, "hidden": [7]}}, "its hyper-parameters ask for another network than it has"),
+        ({"architecture": {**NETWORK, "hidden": [7]}}, "its hyper-parameters describe another network than it has"),
         ({"config": {"x" * 65: 1}}, "the name of a hyper-parameter = "),
         ({"config": {**PROFILE.config.to_dict(), "hidden": [[1]]}}, "hidden = [[1]]"),
         ({"preset": "\x1b[2J"}, "preset = '\\x1b[2J': must be a text of at most 64 printable characters"),

@@ -617,7 +617,7 @@ def test_importing_from_the_trash_brings_everything_back(library: Library) -> No
     assert library.import_file(trashed) == path
     assert read(path).id == agent_id
     assert files(library) == {"Pat.agent", *names}
-    with pytest.raises(StorageError, match="brought back already"):
+    with pytest.raises(StorageError, match="restored already"):
         library.restore(trashed)
 
 
@@ -704,7 +704,7 @@ def test_an_agent_that_was_renamed_since_it_was_listed_is_found_by_its_id(librar
     assert library.load(entry).path == moved
     assert library.rename(entry, "Bob").stem == "Bob"
     assert library.delete(entry).name == "Bob.agent"
-    with pytest.raises(ProfileError, match="does not lie in"):
+    with pytest.raises(ProfileError, match="is not in"):
         library.delete(entry)
 
 
@@ -712,7 +712,7 @@ def test_files_elsewhere_are_not_renamed_or_deleted(library: Library, tmp_path: 
     elsewhere = tmp_path / "elsewhere.agent"
     write(make_profile(), elsewhere)
     for act in (library.delete, lambda entry: library.rename(entry, "Ann")):
-        with pytest.raises(ProfileError, match="does not lie in"):
+        with pytest.raises(ProfileError, match="is not in"):
             act(library.find(str(elsewhere)))
     assert elsewhere.exists()
 

@@ -261,7 +261,7 @@ def test_a_profile_is_no_run(tmp_path: Path) -> None:
     profile = make_profile()
     path = library.save(profile)
     path.with_suffix(resume.SUFFIX).write_bytes(path.read_bytes())
-    with pytest.raises(StorageError, match="no resume"):
+    with pytest.raises(StorageError, match="not a resume"):
         library.resume_point(profile)
 
 

@@ -119,8 +119,7 @@ class Agent:
             checkpoint: Number of games between two saves of the weights, with one more at the end; None saves nothing.
             checkpoint_path: The path of these weights, for `load`.
             observation: Kind of observation; None takes the first whose shape fits the model.
-            double: Double DQN: the model chooses the next action, the target network gives its value (van Hasselt et
-                al. 2016).
+            double: Double DQN (van Hasselt et al. 2016): the model picks the next action, the target network rates it.
             target_interval: Updates between two copies of the weights to the target network; 1 uses no target network.
             hold: Most frames for which a random move is repeated, since single ones cancel out; 1 as in qlearning4k.
             test_games: Games in each test; None takes the number that solving the game takes, 0 does not test.
@@ -132,8 +131,7 @@ class Agent:
         Raises:
             ValueError: The model does not fit the game, has nothing to train, or a value is not allowed.
             RuntimeError: The model cannot be compiled or run.
-            DivergedError: The loss or a weight is not finite any more. The model has the weights of its best test, or
-                else those from before the training.
+            DivergedError: The loss or a weight is not finite. The model has its best or its previous weights.
         """
         plan = ModelPlan.of(
             nb_epoch=nb_epoch, batch_size=batch_size, gamma=gamma, epsilon=epsilon, epsilon_rate=epsilon_rate,

@@ -107,7 +107,7 @@ class Learner:
         Returns:
             Mean loss, mean of the largest Q value, and the temporal-difference errors [K, B].
         """
-        with self._tf.device(self.device):  # otherwise TensorFlow chooses another device than that of the variables
+        with self._tf.device(self.device):  # the default device may be another than that of the variables
             result: tuple[Any, Any, Any] = self._compiled(batches, rates)
         return result
 

@@ -240,7 +240,7 @@ def _moments(architecture: Architecture, moments: Frames, arrays: Tensors) -> tu
     shapes, count = architecture.shapes(), len(moments)
     expected = {name: (*shape[:-1], shape[-1] * count) for name, shape in shapes.items()} if count else {}
     if {name: values.shape for name, values in arrays.items()} != expected:
-        raise DamagedProfileError("damaged: its arrays are not those of its network")
+        raise DamagedProfileError("damaged: its arrays do not fit its network")
     apart = {name: np.split(values, count, axis=-1) for name, values in arrays.items()}
     return tuple(
         Snapshot(frames, score, {name: np.ascontiguousarray(values[index]) for name, values in apart.items()})

@@ -1,6 +1,6 @@
-"""Locks that programs hold against each other. The system lets go of them when a program ends, however it ends.
+"""Locks between programs. The operating system releases them when a program ends for any reason.
 
-Where a disk knows no locks, everybody is taken to hold what they ask for: nothing is held up, and nothing is promised.
+On disks without locks every request succeeds, so programs never wait there and are not protected from each other.
 """
 
 import errno
@@ -13,17 +13,17 @@ from pathlib import Path
 from agents.errors import StorageError
 
 PATIENCE = 10.0
-"""Seconds to wait for another program that is changing the folder; usually it takes some thousandths."""
+"""Most seconds to wait for another program that is changing the folder; it usually takes a few milliseconds."""
 
 _BUSY = (errno.EACCES, errno.EDEADLK) if os.name == "nt" else (errno.EWOULDBLOCK, errno.EAGAIN)
-_LOCK_FILE = ".lock"  # only where the folder itself cannot be locked: on Windows, and on some network disks
+_LOCK_FILE = ".lock"  # used only where the folder itself cannot be locked: on Windows, and on some network disks
 
 
 class FolderLock:
-    """Lets one thread of one program at a time change a folder; who holds it may enter it again.
+    """A reentrant lock with which one thread of one program at a time changes a folder.
 
     Args:
-        folder: The folder. While it does not exist, threads alone are kept apart.
+        folder: The folder. While it does not exist, the lock works only between threads.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -63,11 +63,11 @@ class FolderLock:
 
 
 def hold(path: Path) -> int:
-    """Open a file, made if it is missing, and hold it until `release`.
+    """Open a file, made if it is missing, and lock it until `release`.
 
     Raises:
-        BlockingIOError: Somebody else holds it.
-        OSError: It cannot be opened.
+        BlockingIOError: The file is locked already.
+        OSError: The file cannot be opened.
     """
     while True:
         file = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
@@ -78,11 +78,11 @@ def hold(path: Path) -> int:
         except BaseException:
             os.close(file)
             raise
-        os.close(file)  # whoever held it before removed it: now it is a file that nobody else will find
+        os.close(file)  # its last holder removed this file meanwhile, so others would lock a new one
 
 
 def release(path: Path, file: int) -> None:
-    """Remove a file that is held and let go of it, in this order where the system allows: nobody finds it unheld."""
+    """Remove a locked file and unlock it, in this order where the system allows, so that it is never seen unlocked."""
     removed = _unlink(path)
     os.close(file)
     if not removed:
@@ -90,7 +90,7 @@ def release(path: Path, file: int) -> None:
 
 
 def is_held(path: Path) -> bool:
-    """Whether somebody holds a file, or may: where a disk knows no locks, or the file cannot be opened."""
+    """Whether a file is locked. True as well if this is unknown: on disks without locks, or if it cannot be opened."""
     try:
         file = os.open(path, os.O_RDWR)
     except FileNotFoundError:
@@ -106,10 +106,10 @@ def is_held(path: Path) -> bool:
 
 
 def lock(file: int) -> bool:
-    """Lock an open file until it is closed; False where the disk knows no locks.
+    """Lock an open file until it is closed; returns False on disks without locks.
 
     Raises:
-        BlockingIOError: Somebody else has locked it.
+        BlockingIOError: The file is locked already.
     """
     try:
         if sys.platform == "win32":
@@ -128,11 +128,11 @@ def lock(file: int) -> bool:
 
 
 def _hold_folder(folder: Path) -> int | None:
-    """Lock a folder; None where it does not exist, or nothing in it can be locked."""
-    ways = [(folder / _LOCK_FILE, os.O_CREAT | os.O_RDWR)]
+    """Lock a folder; returns None if the folder does not exist or cannot be locked."""
+    candidates = [(folder / _LOCK_FILE, os.O_CREAT | os.O_RDWR)]
     if os.name != "nt":
-        ways.insert(0, (folder, os.O_RDONLY))
-    for path, flags in ways:
+        candidates.insert(0, (folder, os.O_RDONLY))
+    for path, flags in candidates:
         try:
             file = os.open(path, flags, 0o666)
         except OSError:
@@ -148,7 +148,7 @@ def _hold_folder(folder: Path) -> int | None:
 
 
 def _is_at(file: int, path: Path) -> bool:
-    """Whether an open file is still the one that a path names."""
+    """Whether an open file is still the file at a path."""
     try:
         return os.path.samestat(os.fstat(file), os.stat(path))
     except OSError:

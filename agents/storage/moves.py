@@ -1,7 +1,7 @@
-"""Moves several files of one folder as one: all of them or none, at whatever instant the program is killed.
+"""Moves several files of a folder atomically: all of them or none, even if the program is killed in between.
 
-Before the first file moves, a note in the folder says which go where. Whoever looks at the folder next finishes what
-the note says, and removes it. All of this is done by who holds the folder's lock.
+Before the first file moves, a note in the folder lists all moves. If the program is killed, the next program that reads
+the folder finishes the moves of the note and removes it. All of this happens under the folder's lock.
 """
 
 import errno
@@ -14,20 +14,20 @@ from pathlib import Path, PurePath
 from agents.storage.disk import DISK, Disk, draft, free_path, put_new
 
 NOTE = ".moves"
-"""Name of the note."""
+"""File name of the note."""
 
 _MAX_NOTE = 2**16  # bytes
 _FOLDERS = ("", "trash", "quarantine")  # where files of a library move from and to
 
 Pairs = Sequence[tuple[Path, Path]]
-"""Files, and where each of them goes; what is not there is passed over."""
+"""Old and new path of each file; missing files are skipped."""
 
 
 def move_all(folder: Path, pairs: Pairs, disk: Disk = DISK) -> None:
-    """Move files within a folder and those below it, in this order; nothing may lie where they go.
+    """Move files within a folder and its subfolders, in this order, to unused paths.
 
     Raises:
-        OSError: The disk refuses; all files are where they were, or will be once it does not refuse any more.
+        OSError: The disk refuses; the files are moved back, now or by `finish_moves`.
     """
     pairs = [(old, new) for old, new in pairs if os.path.lexists(old)]
     _make_folders(pairs, disk)
@@ -39,15 +39,15 @@ def move_all(folder: Path, pairs: Pairs, disk: Disk = DISK) -> None:
         _move_back(pairs, disk)
         disk.remove(folder / NOTE)
         raise
-    with suppress(OSError):  # it tells of what is done already
+    with suppress(OSError):  # all moves of the note are done, so it does no harm
         disk.remove(folder / NOTE)
 
 
 def finish_moves(folder: Path, disk: Disk = DISK) -> None:
-    """Finish what a program was killed in: all files go on, or back where something lies in their way by now.
+    """Finish the moves of a program that was killed: move the other files, too, or all back if a new path is in use.
 
     Raises:
-        OSError: The disk refuses; the note stays, for the next time.
+        OSError: The disk refuses; the note stays for the next try.
     """
     note = folder / NOTE
     if not os.path.lexists(note):
@@ -78,16 +78,16 @@ def _note(folder: Path, pairs: Pairs, disk: Disk) -> None:
 
 
 def _read(folder: Path, note: Path) -> Pairs:
-    """The moves that a note tells of.
+    """Return the moves in a note.
 
     Raises:
-        ValueError: It is damaged, or tells of other places than those of a library.
+        ValueError: The note is damaged, or has paths outside a library.
     """
     if note.is_symlink() or note.stat().st_size > _MAX_NOTE:
-        raise ValueError("no note of moves")
+        raise ValueError("not a note of moves")
     pairs = json.loads(note.read_bytes())
     if not isinstance(pairs, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
-        raise ValueError("no note of moves")
+        raise ValueError("not a note of moves")
     return [(_place(folder, old), _place(folder, new)) for old, new in pairs]
 
 
@@ -95,7 +95,7 @@ def _place(folder: Path, text: object) -> Path:
     path = PurePath(text) if isinstance(text, str) else PurePath("..")
     parent = "" if path.parent == PurePath() else str(path.parent)
     if path.name in ("", "..") or path.is_absolute() or parent not in _FOLDERS:
-        raise ValueError(f"{str(text)[:80]!r} is no place in a library")
+        raise ValueError(f"{str(text)[:80]!r} is not a path in a library")
     return folder / path
 
 
@@ -103,7 +103,7 @@ def _move(pairs: Pairs, disk: Disk) -> None:
     for old, new in pairs:
         if os.path.lexists(old):
             if os.path.lexists(new):
-                raise FileExistsError(errno.EEXIST, "something lies there already", str(new))
+                raise FileExistsError(errno.EEXIST, "the path is in use", str(new))
             disk.replace(old, new)
     for folder in sorted({path.parent for pair in pairs for path in pair}):
         disk.sync_folder(folder)

@@ -1,7 +1,7 @@
-"""Agents as people save, share and load them: each in one `.agent` file.
+"""Profiles: saved agents, each in one `.agent` file, to share and load.
 
-A file never chooses code. The network is described by an enum and bounded integers (`agents.acting.architecture`), and
-arrays of the names and shapes that follow from it are copied in; everything else is checked field by field.
+A file cannot run code. Its network is an enum and bounded integers (`agents.acting.architecture`), which determine the
+names and shapes of its arrays; all other fields are checked one by one.
 """
 
 import uuid
@@ -59,12 +59,12 @@ SUFFIX = ".agent"
 FORMAT = "dqn-arcade agent"
 SCHEMA = 1
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
-"""Schema number to the pure function that makes a document of the next one."""
+"""For each old schema number, the pure function that converts a document to the next schema."""
 
 
 @cache
 def app_version() -> str:
-    """The version of this program, "" when it was never installed."""
+    """Return the version of this program, "" if it is not installed."""
     try:
         return metadata.version("dqn-arcade")
     except metadata.PackageNotFoundError:
@@ -72,37 +72,37 @@ def app_version() -> str:
 
 
 def now() -> str:
-    """The time in UTC, as profiles store it."""
+    """Return the time in UTC, as profiles store it."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """One agent with everything needed to play, to judge it and to train it further.
+    """An agent with all data for playing, comparing and training it further.
 
     Attributes:
-        name: Shown to people, at most 64 characters; never a path.
-        game_id: Registry id of its game.
-        game_settings: The game's settings.
-        rules_version: Number of the rules it was trained under.
+        name: Display name, at most 64 characters; never a path.
+        game_id: Registry id of the game.
+        game_settings: Settings of the game.
+        rules_version: Version of the game's rules in training.
         observation: Kind of observation.
         architecture: Shape of the network.
-        config: Hyper-parameters it was trained with.
-        weights: Float32 arrays as `Architecture.shapes` lists them; empty if only the header was read.
-        preset: Preset the hyper-parameters came from, "" if none.
+        config: Hyper-parameters of the training.
+        weights: Float32 arrays by the names of `Architecture.shapes`; empty if only the header was read.
+        preset: Preset of the hyper-parameters, "" if none.
         seed: Seed of the run.
-        frames: Game frames seen, over all copies.
-        updates: Gradient updates done.
-        seconds: Time spent learning.
-        device: Where it was trained.
+        frames: Number of game frames seen, over all copies.
+        updates: Number of gradient updates.
+        seconds: Learning time in seconds.
+        device: Device and compile mode of the training.
         curve: Frames and mean score, thinned to at most 200 points.
-        scorecard: Its fixed-seed evaluation, see `SCORES`; empty if there was none.
-        id: Stays the same for the agent's life.
-        created: When training first began, UTC.
-        changed: When it was last trained, UTC.
-        app_version: The program that wrote it.
-        command: The command that made it, "" if it was made in the window.
-        parent: Id of the agent it was trained further from, "" if it began afresh.
+        scorecard: Result of the fixed-seed evaluation, see `SCORES`; empty if there was none.
+        id: Id of the agent, which never changes.
+        created: Time when training first began, UTC.
+        changed: Time of the last training, UTC.
+        app_version: Version of the program that wrote the file.
+        command: Command that trained the agent, "" if it was trained in the window.
+        parent: Id of the agent from which it was trained further, "" if it began with random weights.
     """
 
     name: str
@@ -134,7 +134,7 @@ class Profile:
         object.__setattr__(self, "command", STEERING.sub(" ", self.command)[:MAX_COMMAND])
 
     def policy(self) -> Policy:
-        """The agent, ready to act.
+        """Return the agent's policy.
 
         Raises:
             ProfileError: Only the header was read.
@@ -144,28 +144,28 @@ class Profile:
         return Policy(self.architecture, self.weights, self.name)
 
     def game(self) -> Game:
-        """The game it plays, with its settings.
+        """Return the agent's game, with its settings.
 
         Raises:
-            ProfileError: The game is not installed, refuses the settings, or has changed since.
+            ProfileError: The game is not installed, refuses the settings, or has changed since the training.
         """
         try:
             game = make(self.game_id, **self.game_settings)
             spec = game.info.observation(self.observation)
-        except Exception as error:  # a game's own checks may raise anything for values of another kind
+        except Exception as error:  # a game's own checks may raise errors of any kind
             raise ProfileError(f"{self.name} cannot play here: {one_line(str(error) or repr(error))}") from None
         if game.info.version != self.rules_version:
             raise ProfileError(
-                f"{self.name} learnt version {self.rules_version} of {game.info.title}'s rules, here is version "
-                f"{game.info.version}: train it anew"
+                f"{self.name} learnt version {self.rules_version} of {game.info.title}'s rules, which are now version "
+                f"{game.info.version}: train a new agent"
             )
         seen = self.architecture.input_shape, self.architecture.byte_input, self.architecture.actions
         if seen != (spec.shape, spec.dtype == "uint8", len(game.info.actions)):
-            raise ProfileError(f"{self.name} sees {self.observation} of another form than {game.info.title} shows")
+            raise ProfileError(f"{self.name} takes {self.observation} of another shape than {game.info.title} gives")
         return game
 
     def renamed(self, name: str) -> "Profile":
-        """The same agent under another name.
+        """Return the same agent under another name.
 
         Raises:
             ProfileError: The name is empty, too long or not printable.
@@ -174,7 +174,7 @@ class Profile:
 
 
 def thin(curve: Curve, limit: int = CURVE_POINTS) -> Curve:
-    """At most `limit` points of a curve, evenly chosen, the last one among them; none that a file may not hold."""
+    """Return at most `limit` evenly chosen points of a curve, including the last, without points that files forbid."""
     points = [
         (float(frames), float(score)) for frames, score in curve if frames <= MAX_FRAMES and abs(score) <= MAX_SCORE
     ]
@@ -184,7 +184,7 @@ def thin(curve: Curve, limit: int = CURVE_POINTS) -> Curve:
 
 
 def to_bytes(profile: Profile) -> bytes:
-    """The bytes of a profile's file.
+    """Return the bytes of a profile's file.
 
     Raises:
         StorageError: A field or an array could not be loaded again.
@@ -203,21 +203,21 @@ def to_bytes(profile: Profile) -> bytes:
 
 
 def from_bytes(data: bytes) -> Profile:
-    """The profile in a file's bytes; its weights are read-only views of them.
+    """Return the profile in a file's bytes; its weights are read-only views of them.
 
     Raises:
-        DamagedProfileError: The bytes are no whole profile.
-        StorageError: A newer program wrote them.
+        DamagedProfileError: The bytes are not a complete profile.
+        StorageError: A newer version of the program wrote them.
     """
     document, arrays = unpack(data)
     return _profile(document, arrays, {name: values.shape for name, values in arrays.items()})
 
 
 def write(profile: Profile, path: Path, disk: Disk = DISK) -> None:
-    """Save a profile so that `path` is the old or the new file at every instant; see `agents.storage.disk`.
+    """Save a profile atomically; see `agents.storage.disk`.
 
     Raises:
-        StorageError: The profile cannot be saved, or the disk refuses; `path` is as it was.
+        StorageError: The profile cannot be saved, or the disk refuses; `path` is unchanged.
     """
     replace_file(path, [to_bytes(profile)], disk)
 
@@ -226,8 +226,8 @@ def read(path: Path) -> Profile:
     """Load a whole profile.
 
     Raises:
-        DamagedProfileError: The file is no whole profile.
-        StorageError: There is no such file, it is a link, it may not be read, or a newer program wrote it.
+        DamagedProfileError: The file is not a complete profile.
+        StorageError: The file does not exist, is a link, may not be read, or was written by a newer version.
     """
     with _named(path):
         return from_bytes(read_file(path)[0])
@@ -237,7 +237,7 @@ def read_header(path: Path) -> Profile:
     """Load everything but the weights, in well under a millisecond.
 
     Raises:
-        StorageError: As `read`; damage to the weights goes unseen.
+        StorageError: See `read`; damaged weights are not detected.
     """
     with _named(path):
         data, size = read_file(path, header_only=True)
@@ -247,9 +247,9 @@ def read_header(path: Path) -> Profile:
 
 
 def is_whole(path: Path) -> bool:
-    """Whether a file is as it was saved, even if this program does not allow a value in it.
+    """Whether a file is undamaged, even if this program does not allow a value in it.
 
-    The sums of a file do not cover the names of its arrays, so these are compared with those of its network.
+    The checksums of a file do not cover the names of its arrays, so these are compared with those of its network.
 
     Raises:
         StorageError: The file cannot be read.
@@ -267,7 +267,7 @@ def is_whole(path: Path) -> bool:
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Put the file's name in front of a profile error."""
+    """Put the file's name in front of an error's message."""
     try:
         yield
     except StorageError as error:
@@ -281,11 +281,11 @@ def _profile(document: dict[str, Any], weights: Tensors, shapes: Mapping[str, tu
     except ValueError as error:
         raise DamagedProfileError(f"damaged: {error}") from None
     if profile.architecture.shapes() != shapes:
-        raise DamagedProfileError("damaged: its arrays are not those of its network")
+        raise DamagedProfileError("damaged: its arrays do not fit its network")
     return profile
 
 
 def _migrate(document: dict[str, Any]) -> dict[str, Any]:
-    for version in range(check_schema(document, FORMAT, SCHEMA, "no agent: its format is unknown"), SCHEMA):
+    for version in range(check_schema(document, FORMAT, SCHEMA, "not an agent: its format is unknown"), SCHEMA):
         document = MIGRATIONS[version](document)
     return document

@@ -1,9 +1,9 @@
-"""The state of a run, to go on exactly where it stopped: one `.resume` file beside the agent, for this machine alone.
+"""The state of a run, to resume it exactly: one `.resume` file beside the agent, for this machine only.
 
-It holds the optimiser, all networks, the replay, the games, every random generator, the schedules' counters, the
-curves and the best policy. It names the agent that it belongs to by a sum over its weights, and the version before, so
-that it belongs to what lies beside it even when the program is killed between saving the one and the other. Losing it
-costs only that training can go on but not exactly: then it starts from the agent's weights, with an empty replay.
+It holds the optimiser, all networks, the replay, the games, all random generators, the schedules' counters, the curves
+and the best policy. It identifies its agent by a checksum of the weights. It also has the checksum of the agent's
+previous version, so it fits the agent's file even if the program is killed between saving the two. Without it, training
+continues from the agent's weights with an empty replay.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from agents.storage.profile import Profile
 
 SUFFIX = ".resume"
 MAX_SIZE = 384 * 2**20
-"""Bytes of the largest file: of the presets, only *balanced* and *best* of Flappy Bird's pixels remember more."""
+"""Most bytes of a file; among the presets, only *balanced* and *best* of Flappy Bird's pixels have larger states."""
 
 _FORMAT = "dqn-arcade resume"
 _SCHEMA = 1
@@ -43,77 +43,77 @@ _LIMITS = Limits(
 )  # fmt: skip
 
 Tree = dict[str, Any]
-"""Names to plain values, arrays and further trees."""
+"""Plain values, arrays and further trees by name."""
 
 
 class UnusableRunError(StorageError):
-    """A run cannot go on from what was saved of it."""
+    """An error in the saved state of a run, from which the run cannot be resumed."""
 
 
 @dataclass(frozen=True)
 class ResumePoint:
-    """The point at which a run stopped, from which it can go on exactly.
+    """The point at which a run stopped and from which it can be resumed exactly.
 
     Attributes:
-        agent: The file of the agent that the run made.
-        frames: How many frames the run has seen.
+        agent: The file of the run's agent.
+        frames: Number of frames of the run so far.
     """
 
     agent: Path
     frames: int
 
     def read(self) -> Tree:
-        """All that was saved of the run.
+        """Return the saved state of the run.
 
         Raises:
-            StorageError: The file is not there any more, or damaged.
+            StorageError: The file is gone or damaged.
         """
         return _read(self.agent.with_suffix(SUFFIX))[1]
 
 
 @contextmanager
 def judging(name: str) -> Iterator[None]:
-    """Report any error inside as one of the saved run of the agent with this name.
+    """Turn any error within the context into one about the saved run of the agent with this name.
 
     Raises:
-        UnusableRunError: Something went wrong.
+        UnusableRunError: An error was raised within the context.
     """
     try:
         yield
     except MemoryError:
         raise
-    except (Exception, SystemExit) as error:  # games that were never in such a state may raise anything
-        raise UnusableRunError(f"{name}: its run cannot go on from what was saved of it: {in_words(error)}") from error
+    except (Exception, SystemExit) as error:  # games may raise errors of any kind for a wrong state
+        raise UnusableRunError(f"{name}: its run cannot go on from its saved state: {in_words(error)}") from error
 
 
 def write(
     tree: Mapping[str, Any], agent: Path, profile: Profile, before: Profile | None = None, disk: Disk = DISK
 ) -> None:
-    """Save beside an agent's file what its run needs to go on.
+    """Save the state of a run beside its agent's file.
 
     Args:
-        tree: Of the run; must hold its `frames`.
+        tree: The state; must hold `frames`.
         agent: The agent's file.
-        profile: The agent as it lies there, or will.
-        before: The agent as it lies there now.
+        profile: The agent as it is or will be saved in that file.
+        before: The agent in that file now, if it is another version.
         disk: The system calls.
 
     Raises:
-        StorageError: It is larger than a file may be, or the disk refuses; what was there before still is.
+        StorageError: The state is larger than a file may be, or the disk refuses; the file is unchanged.
     """
     replace_file(agent.with_suffix(SUFFIX), to_parts(tree, profile, before), disk, backup=False)
 
 
 def to_parts(tree: Mapping[str, Any], profile: Profile, before: Profile | None = None) -> Pieces:
-    """The bytes of the file that `write` saves.
+    """Return the bytes of the file that `write` saves.
 
     Raises:
-        StorageError: It is larger than a file may be.
+        StorageError: The state is larger than a file may be.
     """
     arrays = dict(_arrays(tree))
     size = sum(values.nbytes for values in arrays.values())
     if size > MAX_SIZE - 2**20:
-        raise StorageError(f"the run takes {size >> 20} MiB: at most {MAX_SIZE >> 20} MiB are kept to go on exactly")
+        raise StorageError(f"its run takes {size >> 20} MiB, more than {MAX_SIZE >> 20} MiB: it is not saved")
     document = {
         "format": _FORMAT,
         "schema": _SCHEMA,
@@ -126,15 +126,15 @@ def to_parts(tree: Mapping[str, Any], profile: Profile, before: Profile | None =
 
 
 def find(agent: Path, profile: Profile) -> ResumePoint | None:
-    """The point at which an agent's run stopped, if the file beside it is whole and belongs to it.
+    """Return the point at which an agent's run stopped, None if there is no saved state of this version of the agent.
 
     Args:
         agent: The agent's file.
         profile: The agent, with its weights.
 
     Raises:
-        DamagedProfileError: What lies there is damaged.
-        StorageError: It cannot be read, or a newer program wrote it.
+        DamagedProfileError: The file of the state is damaged.
+        StorageError: The file cannot be read, or a newer version of the program wrote it.
     """
     path = agent.with_suffix(SUFFIX)
     if not path.exists():
@@ -146,9 +146,9 @@ def find(agent: Path, profile: Profile) -> ResumePoint | None:
 def _read(path: Path) -> tuple[dict[str, Any], Tree]:
     try:
         document, arrays = unpack(read_file(path, limits=_LIMITS)[0], _LIMITS)
-        check_schema(document, _FORMAT, _SCHEMA, "no run to go on with: its format is unknown")
+        check_schema(document, _FORMAT, _SCHEMA, "not a saved run: its format is unknown")
         if set(document) != {"parents", "frames", "forms", "values"} or document["forms"] != _forms(arrays):
-            raise DamagedProfileError("damaged: its arrays are not those that were saved")
+            raise DamagedProfileError("damaged: its arrays are not the ones that were saved")
         _check(document)
         return document, _joined(document["values"], arrays)
     except StorageError as error:
@@ -156,10 +156,10 @@ def _read(path: Path) -> tuple[dict[str, Any], Tree]:
 
 
 def _check(document: Mapping[str, Any]) -> None:
-    """Check what a document says of itself; whether its values fit the run is seen when that goes on.
+    """Check the form of a document; whether its values fit the run is only checked when the run is resumed.
 
     Raises:
-        DamagedProfileError: A value is of another kind.
+        DamagedProfileError: A field has another form.
     """
     parents, frames = document["parents"], document["frames"]
     if not isinstance(parents, list) or not all(isinstance(parent, str) for parent in parents):
@@ -176,13 +176,13 @@ def _fingerprint(profile: Profile) -> str:
 
 
 def _forms(arrays: Arrays) -> str:
-    """A sum over names, kinds and shapes of arrays."""
+    """Return a checksum of the names, dtypes and shapes of arrays."""
     text = "".join(f"{name} {arrays[name].dtype} {arrays[name].shape};" for name in sorted(arrays))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _arrays(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
-    """All arrays in a tree, each named by the way to it."""
+    """Yield all arrays in a tree, each with its path."""
     for name, value in tree.items():
         if isinstance(value, np.ndarray):
             yield path + name, value
@@ -191,7 +191,7 @@ def _arrays(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]
 
 
 def _plain(tree: Mapping[str, Any]) -> Tree:
-    """The tree without its arrays."""
+    """Return the tree without its arrays."""
     return {
         name: _plain(value) if isinstance(value, Mapping) else value
         for name, value in tree.items()
@@ -200,11 +200,11 @@ def _plain(tree: Mapping[str, Any]) -> Tree:
 
 
 def _joined(tree: Any, arrays: Arrays) -> Tree:
-    """The tree with its arrays put back."""
+    """Return the tree with its arrays put back."""
     for path, values in arrays.items():
-        *way, last = path.split(_SEPARATOR)
+        *parents, last = path.split(_SEPARATOR)
         branch = tree
-        for name in way:
+        for name in parents:
             branch = branch.get(name) if isinstance(branch, dict) else None
         if not isinstance(branch, dict):
             raise DamagedProfileError(f"damaged: {path[:64]!r} belongs nowhere")

@@ -1,7 +1,7 @@
-"""The training runs that go on now, and those that were interrupted.
+"""The active and the interrupted training runs.
 
-A run that goes on holds a file in a folder, locked for as long as its process lives. A file there without a lock
-belongs to a run whose program was killed, or whose machine went off.
+An active run has a file in a folder, locked as long as its process lives. A file without a lock belongs to a run whose
+program was killed or whose machine was switched off.
 """
 
 import re
@@ -19,11 +19,11 @@ _ID = re.compile("[0-9a-f]{32}")
 
 
 class HeldElsewhereError(StorageError):
-    """A run goes on already: in another program, or in this one."""
+    """An error for a run that is active already, in this program or another."""
 
 
 class Runs:
-    """The locked files of the runs that go on, named after their agents' ids.
+    """The files of the active runs, named after their agents' ids.
 
     Args:
         folder: The folder of these files; made when the first run begins.
@@ -35,14 +35,14 @@ class Runs:
 
     @contextmanager
     def going_on(self, agent_id: str, name_of: Callable[[str], str]) -> Iterator[None]:
-        """Mark a run as going on. If the process dies meanwhile, the file without a lock marks it as interrupted.
+        """Mark a run as active with a locked file. If the process dies, the unlocked file marks it as interrupted.
 
         Args:
-            agent_id: The agent whose run it is.
-            name_of: Looks up an agent's name by its id, for the error's message.
+            agent_id: The id of the run's agent.
+            name_of: Returns the name of an agent by its id, for the error's message.
 
         Raises:
-            HeldElsewhereError: The run goes on already.
+            HeldElsewhereError: The run is active already.
         """
         path = self._folder / agent_id
         try:
@@ -50,11 +50,11 @@ class Runs:
             file = _hold(path)
         except BlockingIOError:
             raise HeldElsewhereError(
-                f"{name_of(agent_id)} is being trained elsewhere: wait until that ends, or make a copy to train "
-                "with `agents duplicate`"
+                f"{name_of(agent_id)} is being trained elsewhere: wait until that ends, or train a copy, made with "
+                "`agents duplicate`"
             ) from None
         except OSError:
-            yield  # where nothing can be written, nothing is missed either: saving will tell
+            yield  # in a folder that cannot be written to, the save will report the error
             return
         try:
             yield
@@ -62,23 +62,23 @@ class Runs:
             locks.release(path, file)
 
     def is_going_on(self, agent_id: str) -> bool:
-        """Whether the agent's run goes on now, in this program or another."""
+        """Whether the agent's run is active, in this program or another."""
         return locks.is_held(self._folder / agent_id)
 
     def interrupted_ids(self) -> set[str]:
-        """The ids of the agents whose runs were interrupted."""
+        """Return the ids of the agents whose runs were interrupted."""
         paths = self._folder.glob("*")
         return {path.name for path in paths if _ID.fullmatch(path.name) and not locks.is_held(path)}
 
     def forget(self, agent_id: str) -> None:
-        """Do not list an agent's run as interrupted any more."""
+        """Remove an agent's run from the interrupted ones."""
         if agent_id in self.interrupted_ids():
             with suppress(OSError):
                 locks.release(self._folder / agent_id, locks.hold(self._folder / agent_id))
 
 
 def _hold(path: Path) -> int:
-    """Lock a run's file, with some tries: looking whether it is locked locks it for an instant."""
+    """Lock a run's file, with several tries, because `is_held` of another program locks it for an instant."""
     for _ in range(_TRIES):
         with suppress(BlockingIOError):
             return locks.hold(path)

@@ -1,4 +1,4 @@
-"""The files of a folder of agents: what lies there at one instant, moving it as one, and mending what is broken."""
+"""A folder of agents: consistent listings, moves of an agent with all its files, and repair of damaged files."""
 
 import os
 import uuid
@@ -11,44 +11,44 @@ from agents.errors import DamagedProfileError, StorageError
 from agents.storage import resume
 from agents.storage.disk import BACKUP, Disk, backup_of, free_path, move, replace_file, telling
 from agents.storage.entries import Entry, file_stem, names_of, numbered
-from agents.storage.headers import ChangedError, Headers, Mark, is_recent, mark_of, may_change_unseen
+from agents.storage.headers import RECENT_SECONDS, ChangedError, Headers, Mark, is_recent, mark_of, may_change_unseen
 from agents.storage.history import SUFFIX as SNAPSHOTS
 from agents.storage.locks import FolderLock
 from agents.storage.moves import finish_moves, move_all
 from agents.storage.profile import SUFFIX, Profile, check_name, is_whole, read, read_header, to_bytes
 
 COMPANIONS = (resume.SUFFIX, SNAPSHOTS)
-"""Suffixes of what lies beside an agent's file. It is renamed, deleted and brought back with the agent; duplicates and
-exports go without, because it belongs to one agent's run on this machine."""
+"""Suffixes of the files beside an agent's file. They are renamed, deleted and restored with the agent, but not
+duplicated or exported, because they belong to one agent's run on this machine."""
 
 TRASH, QUARANTINE = "trash", "quarantine"
 
-_SCANS = 4  # of a folder that others change meanwhile; during the last one nobody else may
+_SCANS = 4  # most scans of a folder that other programs change meanwhile; the last one holds the folder's lock
 
 
 class Shelf:
     """A folder of agents that several threads and programs may use at once.
 
     Args:
-        folder: Where they lie; made when it is changed.
+        folder: The folder; made at the first change.
         disk: The system calls.
 
     Attributes:
-        lock: Held while files change, by one thread of one program; who holds it sees none move.
+        lock: Held by one thread of one program while it changes files; its holder sees no other changes.
     """
 
     def __init__(self, folder: Path, disk: Disk) -> None:
         self.folder, self.disk = folder, disk
         self.lock = FolderLock(folder)
         self._headers = Headers()
-        self._seen: tuple[dict[str, Mark], list[Entry]] = {}, []  # the last listing in which all was well
+        self._seen: tuple[dict[str, Mark], list[Entry]] = {}, []  # the last listing without problems
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Hold the folder to change it, with everything in its place.
+        """Lock the folder for changes, after finishing interrupted moves.
 
         Raises:
-            StorageError: The disk refuses, or another program does not let go of the folder.
+            StorageError: The disk refuses, or another program holds the lock for too long.
         """
         with telling(f"cannot change {self.folder}"):
             self.disk.make_folder(self.folder)
@@ -57,41 +57,42 @@ class Shelf:
                 yield
 
     def entries(self) -> list[Entry]:
-        """The agents as they lay in the folder at one instant, and what had to be mended; only descriptions are read.
+        """Return the agents in the folder at one instant, with the problems of repaired files.
 
-        A damaged file is set aside, and its backup used. A copy that was made by hand gets an id and a name of its own.
+        Only descriptions are read. A damaged file is moved to the quarantine, and its backup is used. A copy that was
+        made outside the arcade gets an id and a name of its own.
         """
-        mended: dict[Path, Entry] = {}
+        repaired: dict[Path, Entry] = {}
         found: list[Entry] | None = None
         for left in reversed(range(_SCANS)):
             with ExitStack() as stack:
                 if not left:
                     self._hold_if_possible(stack)
-                found = self._look(mended, last=not left)
+                found = self._look(repaired, last=not left)
             if found is not None:
                 break
-        return self._told_apart(found or [])
+        return self._with_unique_ids(found or [])
 
     def usable(self, path: Path, load: Callable[[Path], Profile]) -> Entry:
-        """The agent in a file as `load` reads it; damage is mended if the file lies in this folder."""
+        """Return the agent that `load` reads from a file; a damaged file is repaired if it is in this folder."""
         try:
             return Entry(path, load(path))
         except DamagedProfileError as error:
-            return self._mend(path, str(error), load) if self.holds(path) else Entry(path, None, str(error))
+            return self._repair(path, str(error), load) if self.holds(path) else Entry(path, None, str(error))
         except StorageError as error:
             return Entry(path, None, str(error))
 
     def holds(self, path: Path) -> bool:
-        """Whether a path lies in this very folder."""
+        """Whether a path is directly in this folder."""
         return path.resolve().parent == self.folder.resolve()
 
     def move(self, path: Path, target: Path) -> Path:
-        """Move an agent with all that lies beside it to a free place near `target`; returns that.
+        """Move an agent and all files beside it to a free path near `target`; returns that path.
 
-        Call it while `changing`.
+        Call it within `changing`.
 
         Raises:
-            StorageError: The disk refuses; everything is where it was.
+            StorageError: The disk refuses; no file was moved.
         """
         target = free_place(target)
         with telling(f"cannot move {path} to {target.parent}"):
@@ -101,15 +102,15 @@ class Shelf:
     # Looking
 
     def _hold_if_possible(self, stack: ExitStack) -> bool:
-        """Hold the folder until the stack is closed, unless somebody does not let go of it: looking goes without."""
+        """Lock the folder until the stack is closed; returns False if another program holds the lock for too long."""
         try:
             stack.enter_context(self.lock)
         except StorageError:
             return False
         return True
 
-    def _look(self, mended: dict[Path, Entry], *, last: bool) -> list[Entry] | None:
-        """The agents in the folder; None if it changed meanwhile. Those mended by then are remembered in `mended`."""
+    def _look(self, repaired: dict[Path, Entry], *, last: bool) -> list[Entry] | None:
+        """Return the agents in the folder, or None if it changed meanwhile; repaired agents are put into `repaired`."""
         marks = self._scan()
         if marks == self._seen[0]:
             return list(self._seen[1])
@@ -117,22 +118,22 @@ class Shelf:
         paths = {self.folder / name: mark for name, mark in marks.items()}
         for path, mark in paths.items():
             try:
-                entry = mended.get(path) or self._entry(path, mark)
+                entry = repaired.get(path) or self._entry(path, mark)
             except ChangedError:
                 if last:
                     continue
                 return None
             if entry.problem:
-                mended[path] = entry
+                repaired[path] = entry
             else:
                 entries.append(entry)
         self._headers.keep_only(paths)
-        if not mended and len(entries) == len(marks) and not any(map(may_change_unseen, marks.values())):
+        if not repaired and len(entries) == len(marks) and not any(map(may_change_unseen, marks.values())):
             self._seen = marks, entries
-        return [*entries, *mended.values()]
+        return [*entries, *repaired.values()]
 
     def _scan(self) -> dict[str, Mark]:
-        """The names of all agents' files with their marks, after what others were killed in has been finished."""
+        """Finish the changes of programs that were killed, then return the names of all agents' files with marks."""
         if not self.folder.is_dir():
             return {}
         with ExitStack() as stack:
@@ -144,7 +145,7 @@ class Shelf:
             return {name: mark for name in names if (mark := mark_of(os.path.join(self.folder, name)))}
 
     def _take_backups_left_alone(self) -> None:
-        """The program was killed while it set a damaged file aside, or somebody took the file away."""
+        """Restore backups without a file, left by a program killed during a repair or by a file removed by hand."""
         names = set(os.listdir(self.folder))
         for name in names:
             if name.endswith(SUFFIX + BACKUP) and name.removesuffix(BACKUP) not in names:
@@ -154,21 +155,21 @@ class Shelf:
     def _entry(self, path: Path, mark: Mark) -> Entry:
         return self.usable(path, lambda path: self._headers.read(path, mark))
 
-    # Mending
+    # Repair
 
-    def _mend(self, path: Path, problem: str, load: Callable[[Path], Profile]) -> Entry:
+    def _repair(self, path: Path, problem: str, load: Callable[[Path], Profile]) -> Entry:
         if is_recent(mark_of(path)):
-            return Entry(path, None, f"{problem}; it may still be written, so it stays")
+            return Entry(path, None, f"{problem}; it may still be written: try again in {RECENT_SECONDS:.0f} s")
         try:
             with self.changing():
-                if is_whole(path):  # it was mended meanwhile, or what it says is not for this program
+                if is_whole(path):  # another program repaired it, or it has values that this program does not allow
                     return Entry(path, load(path))
                 return self._recover(path, problem)
         except StorageError as error:
             return Entry(path, None, problem if str(error) in problem else f"{problem}; {error}")
 
     def _recover(self, path: Path, problem: str) -> Entry:
-        """Set a damaged file aside and put its backup in its place, or if there is none all that lies beside it."""
+        """Move a damaged file to the quarantine and use its backup; without one, move the files beside it, too."""
         profile = self._backup_of(path)
         aside = free_place(self.folder / QUARANTINE / path.name)
         problem = f"{problem}; it is kept as {QUARANTINE}/{aside.name}"
@@ -176,10 +177,10 @@ class Shelf:
             return Entry(self.move(path, aside), None, problem)
         move(path, aside, self.disk)
         move(backup_of(path), path, self.disk)
-        return Entry(path, self._renamed(path, profile), f"{problem}, and the version before it is used")
+        return Entry(path, self._renamed(path, profile), f"{problem}, and its backup is used")
 
     def _renamed(self, path: Path, profile: Profile) -> Profile:
-        """Give a version from before a renaming the present name: another agent may bear the old one by now."""
+        """Give a backup from before a renaming the current name, since another agent may have the old name now."""
         if file_stem(profile.name) == path.stem:
             return profile
         renamed = replace(profile, name=_name_for(path, profile))
@@ -187,7 +188,7 @@ class Shelf:
         return renamed
 
     def _backup_of(self, path: Path) -> Profile | None:
-        """The agent in a file's backup; None if there is none, or if it is damaged too: then it is set aside."""
+        """Return the agent in a file's backup; None if there is none or it is damaged, which moves it to quarantine."""
         backup = backup_of(path)
         try:
             return read(backup) if backup.exists() else None
@@ -195,45 +196,48 @@ class Shelf:
             move(backup, free_place(self.folder / QUARANTINE / backup.stem), self.disk)
             return None
 
-    def _told_apart(self, entries: list[Entry]) -> list[Entry]:
-        """With an id of its own for every copy that was made by hand: an id belongs to one file."""
+    def _with_unique_ids(self, entries: list[Entry]) -> list[Entry]:
+        """Return the entries, after giving every copy made outside the arcade an id of its own."""
         same: dict[str, list[Entry]] = {}
         for entry in entries:
             if entry.profile:
                 same.setdefault(entry.profile.id, []).append(entry)
         groups = [group for group in same.values() if len(group) > 1]
-        copies = {entry.path for group in groups for entry in sorted(group, key=_likelihood)[1:]}
+        copies = {entry.path for group in groups for entry in sorted(group, key=_original_first)[1:]}
         taken = names_of(entries) if copies else set()
         return [self._with_own_id(entry, taken) if entry.path in copies else entry for entry in entries]
 
     def _with_own_id(self, entry: Entry, taken: set[str]) -> Entry:
-        """A copy as an agent of its own, called after its file."""
+        """Make a copy an agent of its own, with a new id and the name of its file."""
         try:
             with self.changing():
                 profile = read(entry.path)
                 if entry.profile and profile.id != entry.profile.id:
-                    return Entry(entry.path, read_header(entry.path), entry.problem)  # somebody else was faster
+                    return Entry(entry.path, read_header(entry.path), entry.problem)  # another program was faster
                 name = numbered(_name_for(entry.path, profile), taken - {entry.path.stem.casefold()})
                 taken.add(name.casefold())
                 copy = replace(profile, name=name, id=uuid.uuid4().hex)
                 replace_file(entry.path, [to_bytes(copy)], self.disk, backup=False)
                 return Entry(entry.path, read_header(entry.path), entry.problem)
         except StorageError as error:
-            return replace(entry, problem=f"is a copy of {entry.name} and cannot be told from it: {error}")
+            return replace(entry, problem=f"is a copy of {entry.name} and could not get an id of its own: {error}")
 
 
 def free_place(path: Path) -> Path:
-    """The path itself if nothing is there nor beside it, else with the lowest number from 2 appended to its stem."""
+    """Return the path itself if it and its companions are free, else with the lowest free number from 2 appended."""
     return free_path(path, _beside)
 
 
 def _beside(path: Path) -> list[Path]:
-    """The paths of all that may lie beside an agent's file: the version before it, and its companions."""
+    """Return the paths of all files that may lie beside an agent's file: its backup and its companions."""
     return [backup_of(path), *(path.with_suffix(suffix) for suffix in COMPANIONS)]
 
 
-def _likelihood(entry: Entry) -> tuple[bool, int, str]:
-    """Orders files of one id: the library names files after their agents, and only the first has a run beside it."""
+def _original_first(entry: Entry) -> tuple[bool, int, str]:
+    """Return a sort key for files of one id, which puts the original first.
+
+    The library names files after their agents, and only the original has files beside it.
+    """
     is_named_after = entry.path.stem == file_stem(entry.name)
     return not is_named_after, -sum(map(os.path.lexists, _beside(entry.path))), entry.path.name
 

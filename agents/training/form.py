@@ -33,7 +33,9 @@ class RunSettings:
         0, low=0, high=GREATEST_SEED, help="Random seed: the same seed and settings repeat a run on the same machine."
     )
     until_solved: bool = setting(False, help="End the run as soon as an evaluation solves the game.")
-    device: str = setting("auto", choices=("auto", "cpu", "gpu"), help="Where to learn; auto measures which is faster.")
+    device: str = setting(
+        "auto", choices=("auto", "cpu", "gpu"), help="Device for learning; auto measures the fastest."
+    )
 
 
 @dataclass(frozen=True)

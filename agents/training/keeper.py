@@ -48,7 +48,7 @@ class Keeper:
 
     @property
     def collapsed(self) -> bool:
-        """Whether the latest policy scores less than half as much as the best; negative scores count as well."""
+        """Whether the latest policy has lost more than half of the best score, which may be negative."""
         return bool(self.best and self.latest and self.latest.mean < self.best.mean - abs(self.best.mean) / 2)
 
     @property

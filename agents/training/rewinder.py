@@ -109,7 +109,7 @@ class Rewinder:
         self._found += 1
 
     def _rewind(self, batch: GameBatch, finished: NDArray[np.bool_], starts: State) -> None:
-        """Restart the rewinding copies whose game is over, and cut the first games of the others."""
+        """Restart rewinding copies whose game is over, and cut the games of those that still play a normal one."""
         rows = np.flatnonzero(finished & self._rewinds)
         if len(rows):
             picked = self._rng.integers(min(self._found, KEPT_STARTS), size=len(rows))

@@ -146,7 +146,7 @@ def test_they_go_where_the_agent_goes_and_not_with_copies(tmp_path: Path) -> Non
 
 def test_snapshots_of_another_agent_are_refused(tmp_path: Path) -> None:
     write(run(recorder(), 1_000), tmp_path / "Ada.snapshots")
-    with pytest.raises(StorageError, match="not of Bob"):
+    with pytest.raises(StorageError, match="belong to another agent than Bob"):
         read(tmp_path / "Ada.snapshots", make_profile("Bob"))
 
 

@@ -349,7 +349,7 @@ def test_damaged_file_falls_back_to_its_backup(library: Library) -> None:
     entry = library.find("Pat")
     assert entry.profile
     assert entry.profile.seed == 1
-    assert "the version before it is used" in entry.problem
+    assert "its backup is used" in entry.problem
     assert files(library) == {"Pat.agent"}
     assert files(library, "quarantine") == {"Pat.agent"}
 
@@ -389,7 +389,7 @@ def test_a_damaged_name_of_an_array_is_damage_although_the_sums_fit(library: Lib
     age(path)
     (entry,) = own(library)
     assert entry.profile and entry.profile.seed == 0
-    assert "the version before it is used" in entry.problem
+    assert "its backup is used" in entry.problem
 
 
 def test_a_version_from_before_a_renaming_gets_the_present_name(library: Library) -> None:

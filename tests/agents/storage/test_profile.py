@@ -162,7 +162,7 @@ def test_noise_is_refused(data: bytes) -> None:
         ({"seconds": "1"}, "number"),
         ({"curve": [[1.0, 2.0]] * 201}, "at most 200"),
         ({"curve": [["a", 2.0]]}, "number"),
-        ({"scorecard": {"mean": 1.0}}, "whole"),
+        ({"scorecard": {"mean": 1.0}}, "must be complete or empty"),
         ({"scorecard": {"meaning": 1.0}}, "group"),
         ({"created": "yesterday"}, "created = 'yesterday': must be a time"),
         ({"game_settings": {"a": {"b": {"c": {"d": {"e": {"f": {"g": {"h": 1}}}}}}}}}, "nested"),
@@ -310,8 +310,8 @@ def test_game_of_another_form_is_refused() -> None:
         ({"game_settings": {"magic": 1}}, "magic"),
         ({"rules_version": 99}, "version 99"),
         ({"observation": "smell"}, "smell"),
-        ({"game_settings": {"states": 6}}, "form"),
-        ({"game_id": "cartpole", "game_settings": {}, "rules_version": 2}, "form"),
+        ({"game_settings": {"states": 6}}, "of another shape"),
+        ({"game_id": "cartpole", "game_settings": {}, "rules_version": 2}, "of another shape"),
     ]:
         with pytest.raises(ProfileError, match=words):
             dataclasses.replace(PROFILE, **changes).game()  # type: ignore[arg-type]

@@ -101,7 +101,7 @@ def test_a_run_with_wrong_values_is_refused_in_one_line(
             _, _, plan = saved(tmp_path, agent, wrong)
         except StorageError:
             continue  # its file cannot even be written, or tells already that something is wrong
-        with pytest.raises(UnusableRunError, match=r"its run cannot go on from what was saved of it: .") as caught:
+        with pytest.raises(UnusableRunError, match=r"its run cannot go on from its saved state: .") as caught:
             Trainer(plan)
         assert "\n" not in str(caught.value) and len(str(caught.value)) < 400
 

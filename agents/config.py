@@ -112,7 +112,7 @@ class Config:
         group="Optimiser",
         low=0,
         high=100_000_000,
-        help="Updates over which the learning rate decays; 0 keeps it constant. Raise it if learning stalls.",
+        help="Updates over which the learning rate decays; 0 keeps it. Raise it if learning stalls.",
     )
     gradient_clip: float = setting(
         10.0,
@@ -133,7 +133,7 @@ class Config:
         group="Optimiser",
         low=0.0,
         high=0.99999,
-        help="Decay of the moving average of weights used for acting, e.g. 0.995; 0 is off. Raise it if scores swing.",
+        help="Decay of the moving average of weights for acting, e.g. 0.995; 0 is off. Raise it if scores swing.",
     )
 
     replay: int = setting(
@@ -170,7 +170,7 @@ class Config:
         group="Replay",
         low=0,
         high=16,
-        help="Most pixels by which replayed pictures are shifted; 0 is off. Raise it if a pixel agent misjudges edges.",
+        help="Most pixels of a replayed picture's shift; 0 is off. Raise it if a pixel agent misjudges edges.",
     )
 
     epsilon_start: float = setting(

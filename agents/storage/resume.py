@@ -83,7 +83,9 @@ def judging(name: str) -> Iterator[None]:
     except MemoryError:
         raise
     except (Exception, SystemExit) as error:  # games may raise errors of any kind for a wrong state
-        raise UnusableRunError(f"{name}: its run cannot go on from its saved state: {in_words(error)}") from error
+        raise UnusableRunError(
+            f"{name}: its run cannot be continued from its saved state: {in_words(error)}"
+        ) from error
 
 
 def write(

@@ -284,7 +284,7 @@ def test_a_run_of_a_newer_version_is_refused_and_left_alone(
 def test_a_run_of_another_plan_is_refused(resumed: tuple[Library, dict[str, Trainer]]) -> None:
     state = resumed[1]["catch pixels"].get_state()
     for wrong in (state, {**state, "batch": {}}, {}, {"batch": 3}):
-        with pytest.raises(StorageError, match="cannot go on") as caught:
+        with pytest.raises(StorageError, match="cannot be continued") as caught:
             resumed[1]["cartpole features"].set_state(wrong)
         assert "\n" not in str(caught.value)
 

@@ -101,7 +101,7 @@ def test_a_run_with_wrong_values_is_refused_in_one_line(
             _, _, plan = saved(tmp_path, agent, wrong)
         except StorageError:
             continue  # its file cannot even be written, or tells already that something is wrong
-        with pytest.raises(UnusableRunError, match=r"its run cannot go on from its saved state: .") as caught:
+        with pytest.raises(UnusableRunError, match=r"its run cannot be continued from its saved state: .") as caught:
             Trainer(plan)
         assert "\n" not in str(caught.value) and len(str(caught.value)) < 400
 
@@ -122,7 +122,7 @@ def test_without_its_run_an_agent_is_trained_further_from_its_weights(
     library, path, plan = saved(tmp_path, agent, changed(half[1], "replay:written", "x"))
     trainer, told = begin(plan, library)
     kept = f"it is kept as quarantine/{CASE}.resume; {CASE} is trained further from its weights, as {CASE} 2"
-    assert told.startswith(f"{CASE}: its run cannot go on") and told.endswith(kept) and "\n" not in told
+    assert told.startswith(f"{CASE}: its run cannot be continued") and told.endswith(kept) and "\n" not in told
     assert (library.folder / "quarantine" / f"{CASE}.resume").exists() and not path.with_suffix(".resume").exists()
     further = trainer.profile()
     assert (further.parent, further.frames, trainer.total_frames) == (agent.id, agent.frames, 1_200)

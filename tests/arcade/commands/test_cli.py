@@ -450,7 +450,7 @@ def test_a_run_that_makes_no_sense_is_set_aside_and_its_agent_trained_from_its_w
     library.save_run({"frames": 3}, entry.path, entry.profile)
     assert cli.main(["train", "nchain", "--resume", "Pat", "--frames", "200", "--device", "cpu"]) == 0
     told = capsys.readouterr().err.splitlines()
-    (line,) = (line for line in told if "cannot go on" in line)
+    (line,) = (line for line in told if "cannot be continued" in line)
     assert line.endswith("it is kept as quarantine/Pat.resume; Pat is trained further from its weights, as Pat 2")
     assert any(line.startswith("Training Pat 2 on the CPU") for line in told)
     assert {each.name for each in library.entries()} >= {"Pat", "Pat 2"}

@@ -74,7 +74,7 @@ class NetworkLearner:
         if latest.status is Status.FAILED:
             return f"Failed: {latest.note}"
         if latest.progress is None:
-            return "Getting ready"
+            return "Starting"
         return f"{latest.progress.frames:,} frames"
 
     def stop(self) -> None:

@@ -386,7 +386,7 @@ class Trainer:
 
     def _diverged(self, found: str) -> DivergedError:
         return DivergedError(
-            f"{found} after {self._frames:,} frames: the network has blown up, train with a lower learning_rate or "
+            f"{found} after {self._frames:,} frames: the network diverged, train with a lower learning_rate or "
             "gradient_clip"
         )
 

@@ -323,7 +323,7 @@ def test_a_network_that_blows_up_ends_the_run_where_that_happens(monkeypatch: py
 
     trainer = Trainer(_plan("cartpole", "features", SHORT))
     monkeypatch.setattr(DQN, "learn", explode)
-    with pytest.raises(DivergedError, match=r"the loss is (nan|inf) after \d+ frames: the network has blown up"):
+    with pytest.raises(DivergedError, match=r"the loss is (nan|inf) after \d+ frames: the network diverged"):
         _last(trainer)
     assert not trainer.is_sound
 

@@ -304,7 +304,7 @@ class Session:
 def test_a_network_is_held_to_the_frames_it_is_let(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(network, "TrainingSession", Session)
     learner: Any = network.NetworkLearner(NChain(), 0.95)
-    assert learner.table is None and learner.words == "Getting ready"
+    assert learner.table is None and learner.words == "Starting"
     learner._session.latest = SessionReport(Status.TRAINING, progress=Progress(frames=500))
     for frames in (400, 450, 600):
         learner.let(frames)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.errors import reason_of
-from agents.learning import targets
+from agents.learning import td_targets
 from agents.learning.devices import devices_for, tensorflow
 from agents.learning.keras_model import KerasModel, Variables, single
 from agents.learning.update_batch import UpdateBatch
@@ -139,7 +139,7 @@ class KerasLearner:
         variables = network.model.trainable_variables
         with tf.GradientTape() as tape:
             outputs = network.outputs(batch.observation, training=True)
-            goals = targets.goals(single(outputs), batch.action, target, batch.importance > 0)  # [B, A]
+            goals = td_targets.goals(single(outputs), batch.action, target, batch.importance > 0)  # [B, A]
             loss = network.loss(batch.observation, goals, outputs)
             scaled = network.optimizer.scale_loss(loss)
         network.optimizer.apply_gradients(zip(tape.gradient(scaled, variables), variables, strict=True))
@@ -155,7 +155,7 @@ class KerasLearner:
             with self._target_in_place():
                 q = network.values(observation)
             chooser = network.values(observation) if self.rule.double else q
-        return targets.bootstrap_value(tf.cast(q, tf.float32), tf.cast(chooser, tf.float32), legal)
+        return td_targets.bootstrap_value(tf.cast(q, tf.float32), tf.cast(chooser, tf.float32), legal)
 
     @contextmanager
     def _target_in_place(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""The networks of one agent on one device, and their updates, many of which run in one compiled call."""
+"""The online and the target network of one agent on one device, and their updates, many in one compiled call."""
 
 import math
 import time
@@ -11,7 +11,7 @@ import numpy as np
 from agents.acting.architecture import Architecture
 from agents.acting.policy import Weights
 from agents.config import Config
-from agents.learning import targets
+from agents.learning import td_targets
 from agents.learning.device_choice import Candidate
 from agents.learning.devices import tensorflow
 from agents.learning.networks import build, get_weights, make_optimizer, set_weights, variables_of
@@ -161,7 +161,7 @@ class Learner:
             name: self._tf.Variable(1, dtype=self._tf.int64 if name == "target_interval" else self._tf.float32)
             for name in NUMBERS
         }
-        self._loss = targets.huber if self.rule.loss == "huber" else targets.squared
+        self._loss = td_targets.huber if self.rule.loss == "huber" else td_targets.squared
 
     def _named_variables(self) -> dict[str, Any]:
         models = {"online": self._online, "target": self._target, "acting": self._acting}
@@ -212,15 +212,15 @@ class Learner:
         tf = self._tf
         next_q = self._target(batch.next_observation)  # [B, A]
         chooser_q = self._online(batch.next_observation) if self.rule.double else next_q
-        value = targets.bootstrap_value(next_q, chooser_q, batch.next_legal)  # [B]
+        value = td_targets.bootstrap_value(next_q, chooser_q, batch.next_legal)  # [B]
         reward: Any = batch.reward
         if self.rule.advantage_learning:
-            gap = targets.gap_to_best(self._target(batch.observation), batch.action, batch.legal)  # [B]
+            gap = td_targets.gap_to_best(self._target(batch.observation), batch.action, batch.legal)  # [B]
             reward = reward - self._numbers["advantage_learning"] * gap
         variables = self._weights_of(self._online)
         with tf.GradientTape() as tape:
             q = self._online(batch.observation)  # [B, A]
-            error = targets.td_error(q, batch.action, reward, batch.discount, value)  # [B]
+            error = td_targets.td_error(q, batch.action, reward, batch.discount, value)  # [B]
             loss = tf.reduce_mean(batch.importance * self._loss(error))
         gradients = tape.gradient(loss, variables)
         if self.rule.clips_gradient:

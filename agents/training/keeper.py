@@ -113,7 +113,7 @@ class Keeper:
 
     def get_state(self) -> dict[str, Any]:
         """Return the best policy, if any was evaluated, and all scorecards."""
-        cards = {"latest": self.latest, "best": self.best, "shaken": self._recovery}
+        cards = {"latest": self.latest, "best": self.best, "shaken": self._recovery}  # saved runs have this name
         return {
             "cards": {name: card.get_state() for name, card in cards.items() if card},
             "weights": dict(self.policy.weights) if self.best else {},

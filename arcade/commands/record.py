@@ -12,7 +12,7 @@ from agents.storage.profile import Profile
 from arcade.commands.common import find, tell_limit
 from arcade.commands.console import CommandError, Console, UsageError
 from arcade.rounds.controllers import TrainedAgent
-from arcade.rounds.endings import SHOWN_SECONDS
+from arcade.rounds.end_times import SHOWN_SECONDS
 from arcade.rounds.film import FRAMES_PER_SECOND, Film
 from arcade.rounds.round import Round
 from games.figures import figure

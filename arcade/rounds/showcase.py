@@ -10,7 +10,7 @@ from agents.acting.policy import random_actions
 from agents.errors import ProfileError
 from agents.storage.profile import Profile
 from arcade.rounds.controllers import Actions, Controller, TrainedAgent
-from arcade.rounds.endings import SHOWN_SECONDS
+from arcade.rounds.end_times import SHOWN_SECONDS
 from arcade.rounds.round import Round
 from arcade.rounds.trouble import Patience, Trouble
 from arcade.ui import style

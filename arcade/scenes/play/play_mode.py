@@ -7,7 +7,7 @@ import pygame
 from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Pointer, Press, Release
 from arcade.rounds.controllers import Human
-from arcade.rounds.endings import PLAYED_SECONDS
+from arcade.rounds.end_times import PLAYED_SECONDS
 from arcade.rounds.match import Match
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.steering import game_hints, steer

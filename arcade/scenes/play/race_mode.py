@@ -10,7 +10,7 @@ from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Press, Release
 from arcade.rounds.controllers import Controller, Human, TrainedAgent
-from arcade.rounds.endings import PLAYED_SECONDS
+from arcade.rounds.end_times import PLAYED_SECONDS
 from arcade.rounds.match import Match, next_speed
 from arcade.rounds.opponents import fits
 from arcade.rounds.round import Phase, Round

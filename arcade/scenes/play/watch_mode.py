@@ -9,7 +9,7 @@ from agents.storage.profile import Profile
 from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Hint, Input, Keys, Press, Release
 from arcade.rounds.controllers import Handover, Human, TrainedAgent
-from arcade.rounds.endings import WATCHED_SECONDS
+from arcade.rounds.end_times import WATCHED_SECONDS
 from arcade.rounds.match import SPEEDS, Match, next_speed
 from arcade.rounds.round import Round
 from arcade.rounds.steering import game_hints, steer

@@ -7,7 +7,7 @@ import pygame
 
 from agents.acting.policy import Policy
 from arcade.rounds.controllers import TrainedAgent
-from arcade.rounds.endings import TRAINED_SECONDS
+from arcade.rounds.end_times import TRAINED_SECONDS
 from arcade.rounds.round import Phase, Round
 from arcade.rounds.stage import Stage
 from arcade.rounds.trouble import Trouble

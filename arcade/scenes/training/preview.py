@@ -6,7 +6,7 @@ import pygame
 from agents.acting.policy import QFunction
 from agents.errors import ProfileError
 from arcade.rounds.controllers import Controller, TrainedAgent
-from arcade.rounds.endings import SHOWN_SECONDS
+from arcade.rounds.end_times import SHOWN_SECONDS
 from arcade.rounds.round import Round
 from arcade.rounds.showcase import Background, RandomPlayer, begin_round, first_round
 from arcade.rounds.stage import Stage

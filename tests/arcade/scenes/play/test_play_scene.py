@@ -9,7 +9,7 @@ import pytest
 
 from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Hint, Keys, Pointer, Press, Release
-from arcade.rounds.endings import PLAYED_SECONDS
+from arcade.rounds.end_times import PLAYED_SECONDS
 from arcade.rounds.round import Phase
 from arcade.rounds.steering import direction
 from arcade.scenes.play.play_scene import PlayScene

@@ -9,7 +9,7 @@ import pytest
 from agents.storage.history import HistoryRecorder, path_of
 from arcade.context import Context
 from arcade.input.controls import Button, FocusLost, Keys, Pointer, Press
-from arcade.rounds.endings import PLAYED_SECONDS
+from arcade.rounds.end_times import PLAYED_SECONDS
 from arcade.rounds.opponents import EARLIER_SELVES, opponents
 from arcade.rounds.round import Phase
 from arcade.scenes.game.game_scene import GamePageScene

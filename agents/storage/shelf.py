@@ -11,7 +11,7 @@ from agents.errors import DamagedProfileError, StorageError
 from agents.storage import resume
 from agents.storage.disk import BACKUP, Disk, backup_of, free_path, move, replace_file, telling
 from agents.storage.entries import Entry, file_stem, names_of, numbered
-from agents.storage.headers import RECENT_SECONDS, ChangedError, Headers, Mark, is_recent, mark_of, may_change_unseen
+from agents.storage.headers import ChangedError, Headers, Mark, is_recent, mark_of, may_change_unseen
 from agents.storage.history import SUFFIX as SNAPSHOTS
 from agents.storage.locks import FolderLock
 from agents.storage.moves import finish_moves, move_all
@@ -159,7 +159,7 @@ class Shelf:
 
     def _repair(self, path: Path, problem: str, load: Callable[[Path], Profile]) -> Entry:
         if is_recent(mark_of(path)):
-            return Entry(path, None, f"{problem}; it may still be written: try again in {RECENT_SECONDS:.0f} s")
+            return Entry(path, None, f"{problem}; it may still be written")
         try:
             with self.changing():
                 if is_whole(path):  # another program repaired it, or it has values that this program does not allow

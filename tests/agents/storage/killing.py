@@ -11,16 +11,18 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from agents.errors import StorageError
 from agents.storage.library import Library
+from agents.storage.profile import read
 from tests.agents.storage.profiles import make_profile
 
 ID = "c" * 32
 _LONGEST_DELAY = 2.5  # saves
+_MEASURED, _MEASURED_EVERY = 5, 20  # saves whose pace is measured, and kills from one measurement to the next
 
 
 def save_for_ever(folder: Path, number: int, pipe: int) -> None:
@@ -58,19 +60,41 @@ def look(folder: Path, saved: int) -> str:
     return ""
 
 
-def kill_once(folder: Path, saved: int, delay: float) -> int:
-    """Let a child save from version `saved` on and kill it; returns the last version that it said was saved."""
+def begin_to_save(folder: Path, saved: int) -> tuple[int, BinaryIO]:
+    """Fork a child that saves from version `saved` on; returns its process id and the pipe of what it tells."""
     read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
         save_for_ever(folder, saved, write_end)
     os.close(write_end)
-    time.sleep(delay)
+    return child, os.fdopen(read_end, "rb")
+
+
+def kill(child: int) -> None:
+    """Kill a child and wait for its end."""
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    with os.fdopen(read_end, "rb") as pipe:
+
+
+def kill_once(folder: Path, saved: int, delay: float) -> int:
+    """Let a child save from version `saved` on and kill it; returns the last version that it said was saved."""
+    child, pipe = begin_to_save(folder, saved)
+    time.sleep(delay)
+    kill(child)
+    with pipe:
         told = pipe.read()
     return int.from_bytes(told[-8:], "little") if told else saved
+
+
+def seconds_of_a_save(folder: Path, saved: int) -> float:
+    """The seconds that a child needs for a save at present, on average; other work may have changed the pace."""
+    started = time.perf_counter()
+    child, pipe = begin_to_save(folder, saved)
+    with pipe:
+        pipe.read(8 * _MEASURED)
+        seconds = (time.perf_counter() - started) / _MEASURED
+        kill(child)
+    return seconds
 
 
 def main() -> dict[str, Any]:
@@ -79,11 +103,12 @@ def main() -> dict[str, Any]:
     rng = random.Random(seed)
     saved, problems = 3, []
     Library(folder).save(make_profile(id=ID))
-    started = time.perf_counter()
     for number in range(1, saved + 1):
         save(Library(folder), folder / "Pat.agent", number)
-    longest = _LONGEST_DELAY * (time.perf_counter() - started) / saved
-    for _ in range(kills):
+    for each in range(kills):
+        if each % _MEASURED_EVERY == 0:
+            longest = _LONGEST_DELAY * seconds_of_a_save(folder, saved)
+            saved = read(folder / "Pat.agent").seed
         saved = kill_once(folder, saved, rng.uniform(0, longest))
         problem = look(folder, saved)
         if problem:

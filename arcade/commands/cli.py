@@ -81,9 +81,8 @@ def _run(words: list[str]) -> int:
     from games.registry import load_module
 
     console = Console(getattr(arguments, "json", False))
-    _open_log()
+    _open_log(words)
     handler = _handler(arguments.handler)
-    _log_start(words)
     _lead_noise()  # not before numpy has been imported: only its native libraries report why they cannot be loaded
     with interrupting(), redirect_stdout(sys.stderr):  # standard output is for the result alone, even if games print
         for module in arguments.modules:
@@ -95,28 +94,25 @@ def _run(words: list[str]) -> int:
     return status
 
 
-def _open_log() -> None:
+def _open_log(words: list[str]) -> None:
     """Open the log file, if this process is the program and not a test or script that calls `main`."""
     from arcade.store import paths
     from arcade.system.log import open_log
 
     if are_claimed():
         with suppress(ValueError):  # a folder that cannot be: the command tells of it
-            open_log(paths.log_file())
+            open_log(paths.log_file(), lambda: _first_line(words))
 
 
-def _log_start(words: list[str]) -> None:
-    """Log the command, the versions of the program and Python, and the operating system."""
+def _first_line(words: list[str]) -> str:
+    """Name the versions of the program and Python, the operating system, and the command."""
     from sysconfig import get_platform  # `platform` takes some milliseconds more to import
 
     from agents.storage.profile import app_version
-    from arcade.system.log import get_logger
 
     system = " ".join((get_platform(), *((os.uname().release,) if hasattr(os, "uname") else ())))
     python = sys.version.partition(" ")[0]
-    get_logger(__name__).info(
-        "DQN Arcade %s, Python %s, %s: main.py %s", app_version(), python, system, shlex.join(words)
-    )
+    return f"DQN Arcade {app_version()}, Python {python}, {system}: main.py {shlex.join(words)}"
 
 
 def _log_end(status: int) -> None:

@@ -7,6 +7,7 @@ written never makes the program fail.
 
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -29,25 +30,51 @@ class _LogFile(RotatingFileHandler):
 
     Args:
         path: The file; a missing folder is created.
+        first_line: See `open_log`.
 
     Attributes:
         written: Whether the latest record was written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, first_line: Callable[[], str] | None) -> None:
         self.written = False
+        self._first_line = first_line
         super().__init__(
             path, maxBytes=MOST_BYTES, backupCount=OLD_FILES, encoding="utf-8", errors="backslashreplace", delay=True
         )
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record; drop it if that fails."""
+        self._begin()
         self.written = True
         super().emit(record)
         stream, self.stream = self.stream, None  # None makes the handler open the file again
         if stream is not None:
             with suppress(OSError):
                 stream.close()
+
+    def _begin(self) -> None:
+        """Write the first line, once. Without it, for example if a library is missing, the other lines are written."""
+        first_line, self._first_line = self._first_line, None
+        if first_line is not None:
+            with suppress(Exception):
+                said = {
+                    "name": first_line.__module__,
+                    "levelno": logging.INFO,
+                    "levelname": "INFO",
+                    "msg": first_line(),
+                }
+                self.emit(logging.makeLogRecord(said))
+
+    def doRollover(self) -> None:  # noqa: N802  # the name that logging calls
+        """Begin a new file, unless another process has just done so: two rotations at once would drop a file."""
+        from agents.errors import StorageError
+        from agents.storage.locks import FolderLock
+
+        path = Path(self.baseFilename)
+        with suppress(StorageError), FolderLock(path.parent):
+            if path.exists() and path.stat().st_size > MOST_BYTES // 2:
+                super().doRollover()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # the name that logging calls
         """Record that a write failed, instead of printing a traceback."""
@@ -91,9 +118,15 @@ def get_logger(module: str) -> logging.Logger:
     return logging.getLogger(module)
 
 
-def open_log(path: Path) -> None:
-    """Send the logs of the program's packages, and errors that end a thread, to this file."""
-    handler = _LogFile(path)
+def open_log(path: Path, first_line: Callable[[], str] | None = None) -> None:
+    """Send the logs of the program's packages, and errors that end a thread, to this file.
+
+    Args:
+        path: The file.
+        first_line: Returns the message that comes before all others. It is called for the first record, because what
+            it tells takes time to find out, and the window's first frame need not wait for it.
+    """
+    handler = _LogFile(path, first_line)
     handler.setFormatter(_Format("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
     for name in _PACKAGES:
         logger = logging.getLogger(name)

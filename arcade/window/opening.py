@@ -103,6 +103,7 @@ def _run_window(places: Callable[[Context], list[Place]], fullscreen: bool, stop
             if "DQN_ARCADE_FIRST_FRAME" in os.environ:
                 _report_first_frame(Path(os.environ["DQN_ARCADE_FIRST_FRAME"]))
                 return 0
+            get_logger(__name__).info("The window is open")
             app.open_devices()
             navigation.load_scenes()
             gc.freeze()  # loaded objects stay; scanning them again would only delay the window
